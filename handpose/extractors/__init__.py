@@ -1,0 +1,44 @@
+"""Extractors: pixels to landmarks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any, cast
+
+from handpose.errors import UnknownNameError
+from handpose.extractors.base import Extractor
+
+EXTRACTORS: dict[str, str] = {
+    "mediapipe": "handpose.extractors.mediapipe:MediaPipeExtractor",
+}
+"""Name to ``module:class``; a back end is imported when it is asked for."""
+
+DEFAULT_EXTRACTOR = "mediapipe"
+
+
+def make_extractor(name: str = DEFAULT_EXTRACTOR, **options: Any) -> Extractor:
+    """Make an extractor by name.
+
+    Parameters
+    ----------
+    name : str
+        A key of `EXTRACTORS`.
+    **options
+        Keywords of that extractor's class.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such extractor.
+    AssetError
+        If its networks cannot be found or fetched.
+    """
+    if name not in EXTRACTORS:
+        raise UnknownNameError("extractor", name, EXTRACTORS)
+    module, _, attribute = EXTRACTORS[name].partition(":")
+    build = cast(Callable[..., Extractor], getattr(import_module(module), attribute))
+    return build(**options)
+
+
+__all__ = ["DEFAULT_EXTRACTOR", "EXTRACTORS", "Extractor", "make_extractor"]

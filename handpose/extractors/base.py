@@ -1,0 +1,67 @@
+"""What an extractor is."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from types import TracebackType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from typing_extensions import Self
+
+from handpose.landmarks import Landmarks
+
+
+class Extractor(ABC):
+    """Finds hands in an RGB image and places 21 landmarks on each.
+
+    An extractor may hold native resources: close it, or use it in a ``with`` statement.
+    """
+
+    @abstractmethod
+    def detect(self, image: NDArray[np.uint8]) -> Landmarks:
+        """Find hands in one image.
+
+        Parameters
+        ----------
+        image : ndarray of uint8, shape (height, width, 3)
+            RGB.
+
+        Returns
+        -------
+        Landmarks
+            The hands that were found, the surest first; n = 0 where there is none.
+        """
+
+    @abstractmethod
+    def detect_for_video(self, image: NDArray[np.uint8], timestamp_ms: int) -> Landmarks:
+        """Find hands in the next frame of one video, following them from frame to frame.
+
+        Parameters
+        ----------
+        image : ndarray of uint8, shape (height, width, 3)
+            RGB.
+        timestamp_ms : int
+            Milliseconds; must grow from call to call.
+        """
+
+    @property
+    @abstractmethod
+    def provenance(self) -> dict[str, Any]:
+        """What made the landmarks, as JSON: ``name``, ``options``, ``networks`` (SHA-256)."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Release native resources. Calling it twice does no harm."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()

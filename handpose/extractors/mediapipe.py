@@ -1,0 +1,162 @@
+"""MediaPipe's own graph (Tasks, 1.x): the reference that other extractors are measured against."""
+
+from __future__ import annotations
+
+import os
+import zipfile
+from io import BytesIO
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from handpose.assets import ASSETS, asset_path
+from handpose.extractors.base import Extractor
+from handpose.extractors.padding import padded, unpadded
+from handpose.images import as_rgb
+from handpose.landmarks import Landmarks
+
+PALM_NETWORK = "palm_detection_full.tflite"
+HAND_NETWORKS = {"full": "hand_landmark_full.tflite", "lite": "hand_landmark_lite.tflite"}
+
+
+class MediaPipeExtractor(Extractor):
+    """`HandLandmarker` of MediaPipe Tasks.
+
+    Parameters
+    ----------
+    num_hands : int, default=1
+        How many hands to look for.
+    network : {"full", "lite"}, default="full"
+        The landmark network.
+    min_detection_confidence, min_presence_confidence, min_tracking_confidence : float, default=0.5
+        MediaPipe's thresholds.
+    retry : {"pad", None}, default="pad"
+        What `detect` does when it finds nothing: ``"pad"`` looks again at the image enlarged to
+        256 pixels, with a border of half its longer side.
+    mirrored : bool, default=False
+        Whether the images come mirrored, as a selfie camera shows them.
+
+    Notes
+    -----
+    MediaPipe 1.2.2 names the hand as it is for an image that is *not* mirrored. It tells no
+    confidence that a hand is there, so `Landmarks.score` repeats the handedness score.
+    """
+
+    def __init__(
+        self,
+        *,
+        num_hands: int = 1,
+        network: Literal["full", "lite"] = "full",
+        min_detection_confidence: float = 0.5,
+        min_presence_confidence: float = 0.5,
+        min_tracking_confidence: float = 0.5,
+        retry: Literal["pad"] | None = "pad",
+        mirrored: bool = False,
+    ):
+        if network not in HAND_NETWORKS:
+            raise ValueError(f"network must be one of {sorted(HAND_NETWORKS)}, but got {network!r}")
+        if retry not in ("pad", None):
+            raise ValueError(f'retry must be "pad" or None, but got {retry!r}')
+        self._options: dict[str, Any] = {
+            "num_hands": num_hands,
+            "network": network,
+            "min_detection_confidence": min_detection_confidence,
+            "min_presence_confidence": min_presence_confidence,
+            "min_tracking_confidence": min_tracking_confidence,
+            "retry": retry,
+            "mirrored": mirrored,
+        }
+        self._landmarkers: dict[str, Any] = {}
+        self._bundle = _task_bundle(HAND_NETWORKS[network])
+
+    @property
+    def provenance(self) -> dict[str, Any]:
+        names = (PALM_NETWORK, HAND_NETWORKS[self._options["network"]])
+        return {
+            "name": "mediapipe",
+            "options": dict(self._options),
+            "networks": {name: ASSETS[name].sha256 for name in names},
+        }
+
+    def detect(self, image: NDArray[np.uint8]) -> Landmarks:
+        image = as_rgb(image)
+        hands = self._run(image)
+        if len(hands) == 0 and self._options["retry"] == "pad":
+            larger, scale, border = padded(image)
+            size = (image.shape[1], image.shape[0])
+            hands = unpadded(self._run(larger), scale, border, size)
+        return hands
+
+    def detect_for_video(self, image: NDArray[np.uint8], timestamp_ms: int) -> Landmarks:
+        image = as_rgb(image)
+        found = self._landmarker("VIDEO").detect_for_video(_mp_image(image), timestamp_ms)
+        return self._landmarks(found, image)
+
+    def close(self) -> None:
+        for landmarker in self._landmarkers.values():
+            landmarker.close()
+        self._landmarkers.clear()
+
+    def _run(self, image: NDArray[np.uint8]) -> Landmarks:
+        return self._landmarks(self._landmarker("IMAGE").detect(_mp_image(image)), image)
+
+    def _landmarker(self, mode: str) -> Any:
+        if mode not in self._landmarkers:
+            os.environ.setdefault("GLOG_minloglevel", "2")
+            from mediapipe.tasks.python import BaseOptions, vision
+
+            o = self._options
+            options = vision.HandLandmarkerOptions(
+                base_options=BaseOptions(model_asset_buffer=self._bundle),
+                running_mode=vision.RunningMode[mode],
+                num_hands=o["num_hands"],
+                min_hand_detection_confidence=o["min_detection_confidence"],
+                min_hand_presence_confidence=o["min_presence_confidence"],
+                min_tracking_confidence=o["min_tracking_confidence"],
+            )
+            self._landmarkers[mode] = vision.HandLandmarker.create_from_options(options)
+        return self._landmarkers[mode]
+
+    def _landmarks(self, found: Any, image: NDArray[np.uint8]) -> Landmarks:
+        if not found.hand_landmarks:
+            return Landmarks.empty()
+        height, width = image.shape[:2]
+        points = _coordinates(found.hand_landmarks) * np.array([width, height, width])
+        points[..., 2] -= points[:, :1, 2]
+        sides = [categories[0] for categories in found.handedness]
+        scores = [side.score for side in sides]
+        hands = Landmarks(
+            points=points,
+            world=_coordinates(found.hand_world_landmarks),
+            handedness=[side.category_name for side in sides],
+            handedness_score=scores,
+            score=scores,
+            image_size=np.tile([width, height], (len(points), 1)),
+        )
+        return _other_hand(hands) if self._options["mirrored"] else hands
+
+
+def _coordinates(hands: Any) -> NDArray[np.float64]:
+    return np.array([[(p.x, p.y, p.z) for p in hand] for hand in hands], np.float64)
+
+
+def _mp_image(image: NDArray[np.uint8]) -> Any:
+    import mediapipe as mp
+
+    return mp.Image(image_format=mp.ImageFormat.SRGB, data=image)
+
+
+def _task_bundle(hand_network: str) -> bytes:
+    """The two networks as the ``.task`` archive that Tasks reads (it must not be compressed)."""
+    buffer = BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as bundle:
+        bundle.write(asset_path(PALM_NETWORK), "hand_detector.tflite")
+        bundle.write(asset_path(hand_network), "hand_landmarks_detector.tflite")
+    return buffer.getvalue()
+
+
+def _other_hand(hands: Landmarks) -> Landmarks:
+    from dataclasses import replace
+
+    return replace(hands, handedness=hands.mirrored().handedness)

@@ -1,0 +1,91 @@
+"""Skeletons: the names of landmarks, the edges between them, and what a mirror does to them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+
+class HandLandmark(IntEnum):
+    """The 21 landmarks of a hand, in MediaPipe's order."""
+
+    WRIST = 0
+    THUMB_CMC = 1
+    THUMB_MCP = 2
+    THUMB_IP = 3
+    THUMB_TIP = 4
+    INDEX_FINGER_MCP = 5
+    INDEX_FINGER_PIP = 6
+    INDEX_FINGER_DIP = 7
+    INDEX_FINGER_TIP = 8
+    MIDDLE_FINGER_MCP = 9
+    MIDDLE_FINGER_PIP = 10
+    MIDDLE_FINGER_DIP = 11
+    MIDDLE_FINGER_TIP = 12
+    RING_FINGER_MCP = 13
+    RING_FINGER_PIP = 14
+    RING_FINGER_DIP = 15
+    RING_FINGER_TIP = 16
+    PINKY_MCP = 17
+    PINKY_PIP = 18
+    PINKY_DIP = 19
+    PINKY_TIP = 20
+
+
+FINGERS: dict[str, tuple[int, int, int, int]] = {
+    "thumb": (1, 2, 3, 4),
+    "index": (5, 6, 7, 8),
+    "middle": (9, 10, 11, 12),
+    "ring": (13, 14, 15, 16),
+    "pinky": (17, 18, 19, 20),
+}
+"""The four landmarks of each finger, from the palm to the tip."""
+
+PALM_LOOP: tuple[tuple[int, int], ...] = ((0, 1), (0, 5), (5, 9), (9, 13), (13, 17), (0, 17))
+
+HAND_CONNECTIONS: tuple[tuple[int, int], ...] = tuple(
+    sorted(
+        PALM_LOOP
+        + tuple(bone for joints in FINGERS.values() for bone in zip(joints, joints[1:], strict=False))
+    )
+)
+"""The 21 edges that MediaPipe draws: the palm's loop and three bones a finger."""
+
+
+@dataclass(frozen=True)
+class Skeleton:
+    """A set of named landmarks.
+
+    Parameters
+    ----------
+    name : str
+        What the skeleton describes.
+    landmarks : tuple of str
+        Names, in the order of the points.
+    edges : tuple of (int, int)
+        Pairs of landmarks that are drawn as a line.
+    mirror : tuple of int, optional
+        ``mirror[i]`` is the landmark that takes the place of ``i`` when the image is mirrored. A
+        hand keeps its order (it becomes the other hand); a face swaps its eyes.
+    """
+
+    name: str
+    landmarks: tuple[str, ...]
+    edges: tuple[tuple[int, int], ...]
+    mirror: tuple[int, ...] = field(default=())
+
+    def __post_init__(self) -> None:
+        if not self.mirror:
+            object.__setattr__(self, "mirror", tuple(range(len(self.landmarks))))
+
+    def __len__(self) -> int:
+        return len(self.landmarks)
+
+
+HAND = Skeleton("hand", tuple(landmark.name for landmark in HandLandmark), HAND_CONNECTIONS)
+FACE4 = Skeleton(
+    "face4",
+    ("LEFT_EYE", "RIGHT_EYE", "NOSE", "MOUTH"),
+    ((0, 1), (0, 2), (1, 2), (2, 3)),
+    mirror=(1, 0, 2, 3),
+)

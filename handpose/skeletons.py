@@ -46,7 +46,9 @@ PALM_LOOP: tuple[tuple[int, int], ...] = ((0, 1), (0, 5), (5, 9), (9, 13), (13, 
 HAND_CONNECTIONS: tuple[tuple[int, int], ...] = tuple(
     sorted(
         PALM_LOOP
-        + tuple(bone for joints in FINGERS.values() for bone in zip(joints, joints[1:], strict=False))
+        + tuple(
+            bone for joints in FINGERS.values() for bone in zip(joints, joints[1:], strict=False)
+        )
     )
 )
 """The 21 edges that MediaPipe draws: the palm's loop and three bones a finger."""

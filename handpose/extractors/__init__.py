@@ -11,6 +11,7 @@ from handpose.extractors.base import Extractor
 
 EXTRACTORS: dict[str, str] = {
     "mediapipe": "handpose.extractors.mediapipe:MediaPipeExtractor",
+    "native": "handpose.extractors.native:NativeExtractor",
 }
 """Name to ``module:class``; a back end is imported when it is asked for."""
 

@@ -44,9 +44,7 @@ def padded(image: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], float, int]:
     return np.asarray(cv2.copyMakeBorder(image, *sides, cv2.BORDER_REPLICATE)), scale, border
 
 
-def unpadded(
-    hands: Landmarks, scale: float, border: int, image_size: tuple[int, int]
-) -> Landmarks:
+def unpadded(hands: Landmarks, scale: float, border: int, image_size: tuple[int, int]) -> Landmarks:
     """Map landmarks of a `padded` image back to the image it was made from.
 
     Parameters

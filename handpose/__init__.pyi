@@ -1,0 +1,117 @@
+from .assets import fetch_assets as fetch_assets
+from .classifiers import CLASSIFIERS as CLASSIFIERS
+from .classifiers import make_classifier as make_classifier
+from .datasets import (
+    DATASETS as DATASETS,
+)
+from .datasets import (
+    Dataset as Dataset,
+)
+from .datasets import (
+    fetch_dataset as fetch_dataset,
+)
+from .datasets import (
+    list_images as list_images,
+)
+from .datasets import (
+    load_dataset as load_dataset,
+)
+from .datasets import (
+    read_table as read_table,
+)
+from .datasets import (
+    write_table as write_table,
+)
+from .drawing import annotate as annotate
+from .errors import (
+    AssetError as AssetError,
+)
+from .errors import (
+    DatasetError as DatasetError,
+)
+from .errors import (
+    HandposeError as HandposeError,
+)
+from .errors import (
+    HandposeWarning as HandposeWarning,
+)
+from .errors import (
+    ImageError as ImageError,
+)
+from .errors import (
+    LandmarksError as LandmarksError,
+)
+from .errors import (
+    MissingExtraError as MissingExtraError,
+)
+from .errors import (
+    ModelFileError as ModelFileError,
+)
+from .errors import (
+    ProvenanceWarning as ProvenanceWarning,
+)
+from .errors import (
+    RandomSplitWarning as RandomSplitWarning,
+)
+from .errors import (
+    UnknownNameError as UnknownNameError,
+)
+from .evaluation import (
+    Evaluation as Evaluation,
+)
+from .evaluation import (
+    cross_validate as cross_validate,
+)
+from .evaluation import (
+    evaluate_model as evaluate_model,
+)
+from .extractors import (
+    EXTRACTORS as EXTRACTORS,
+)
+from .extractors import (
+    Extractor as Extractor,
+)
+from .extractors import (
+    make_extractor as make_extractor,
+)
+from .extractors.folder import extract_folder as extract_folder
+from .features import Augmentation as Augmentation
+from .features import LandmarkFeatures as LandmarkFeatures
+from .images import Frame as Frame
+from .images import read_frames as read_frames
+from .images import read_image as read_image
+from .landmarks import Landmarks as Landmarks
+from .model_files import ModelCard as ModelCard
+from .model_files import load_model as load_model
+from .model_files import save_model as save_model
+from .models import GestureModel as GestureModel
+from .models import make_model as make_model
+from .recognizer import (
+    GestureRecognizer as GestureRecognizer,
+)
+from .recognizer import (
+    Recognition as Recognition,
+)
+from .recognizer import (
+    RecognizedHand as RecognizedHand,
+)
+from .recognizer import (
+    load_recognizer as load_recognizer,
+)
+from .skeletons import (
+    FACE4 as FACE4,
+)
+from .skeletons import (
+    HAND as HAND,
+)
+from .skeletons import (
+    HAND_CONNECTIONS as HAND_CONNECTIONS,
+)
+from .skeletons import (
+    HandLandmark as HandLandmark,
+)
+from .skeletons import (
+    Skeleton as Skeleton,
+)
+
+__version__: str

@@ -1,0 +1,19 @@
+"""Data sets: hands with labels and subjects, from tables, folders and known sources."""
+
+from handpose.datasets.dataset import Dataset
+from handpose.datasets.fetch import fetch_dataset
+from handpose.datasets.folder import ImageItem, list_images
+from handpose.datasets.registry import DATASETS, load_dataset, photo_folder
+from handpose.datasets.table import read_table, write_table
+
+__all__ = [
+    "DATASETS",
+    "Dataset",
+    "ImageItem",
+    "fetch_dataset",
+    "list_images",
+    "load_dataset",
+    "photo_folder",
+    "read_table",
+    "write_table",
+]

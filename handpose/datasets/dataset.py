@@ -1,0 +1,96 @@
+"""`Dataset`: hands with their labels and the people they belong to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from handpose.errors import DatasetError
+from handpose.landmarks import Landmarks
+
+
+@dataclass(frozen=True, eq=False)
+class Dataset:
+    """Hands, labels and subjects. Unpacks as ``hands, labels, subjects = dataset``.
+
+    Parameters
+    ----------
+    hands : Landmarks of length n
+        With a row for every picture, also where no hand was found.
+    labels : array_like of n str
+        What the hand shows; ``""`` where nobody said.
+    subjects : array_like of n str, optional
+        Whose hand it is; ``""`` where unknown.
+    paths : array_like of n str, optional
+        The picture of each row, relative to the data set's folder.
+    name : str
+    provenance : dict
+        What made the landmarks: see `Extractor.provenance`.
+
+    Raises
+    ------
+    DatasetError
+        If the lengths differ.
+    """
+
+    hands: Landmarks
+    labels: NDArray[np.str_]
+    subjects: NDArray[np.str_] = field(default=None)  # type: ignore[assignment]
+    paths: NDArray[np.str_] = field(default=None)  # type: ignore[assignment]
+    name: str = ""
+    provenance: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        n = len(self.hands)
+        for name in ("labels", "subjects", "paths"):
+            object.__setattr__(self, name, _strings(name, getattr(self, name), n))
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter((self.hands, self.labels, self.subjects))
+
+    def __len__(self) -> int:
+        return len(self.hands)
+
+    def __getitem__(self, index: Any) -> Dataset:
+        rows = np.atleast_1d(np.arange(len(self))[index])
+        return Dataset(
+            self.hands[rows],
+            self.labels[rows],
+            self.subjects[rows],
+            self.paths[rows],
+            self.name,
+            self.provenance,
+        )
+
+    def __repr__(self) -> str:
+        people = f", {self.n_subjects} subjects" if self.has_subjects else ""
+        return (
+            f"Dataset({self.name!r}, {len(self)} rows, {int(self.hands.detected.sum())} detected, "
+            f"{len(self.label_names)} labels{people})"
+        )
+
+    @property
+    def label_names(self) -> list[str]:
+        """The labels that occur, sorted."""
+        return sorted(set(self.labels.tolist()) - {""})
+
+    @property
+    def has_subjects(self) -> bool:
+        """Whether every row names its subject."""
+        return len(self) > 0 and bool((self.subjects != "").all())
+
+    @property
+    def n_subjects(self) -> int:
+        """Number of different subjects."""
+        return len(set(self.subjects.tolist()) - {""})
+
+
+def _strings(name: str, value: ArrayLike | None, n: int) -> NDArray[np.str_]:
+    array = np.full(n, "") if value is None else np.asarray(value, dtype=str)
+    if array.shape != (n,):
+        raise DatasetError(f"{name} must have one entry a hand ({n}), but got shape {array.shape}")
+    return array

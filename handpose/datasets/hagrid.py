@@ -1,0 +1,82 @@
+"""HaGRID's hand annotations: a table of landmarks without pictures."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from handpose.datasets.dataset import Dataset
+from handpose.errors import DatasetError
+from handpose.files import replacing
+from handpose.landmarks import N_LANDMARKS, Landmarks
+
+_PROVENANCE = {"name": "hagrid annotations"}
+
+
+def read_hagrid_landmarks(path: Path) -> Dataset:
+    """Read the annotations as a data set.
+
+    Parameters
+    ----------
+    path : Path
+        ``.npz`` with `X` (n, 21, 2) in [0, 1], `y` and `user`.
+
+    Returns
+    -------
+    Dataset
+        Points in units of the image's width and height, whose ratio is unknown, so that
+        `image_size` is 1 x 1; handedness unknown; z is 0.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            points, labels, users = file["X"], file["y"], file["user"]
+    except (OSError, ValueError, KeyError) as error:
+        raise DatasetError(f"{path}: not the npz file that is expected ({error})") from None
+    hands = Landmarks(points, image_size=np.ones((len(points), 2)))
+    return Dataset(hands, labels, users, name="hagrid_landmarks", provenance=_PROVENANCE)
+
+
+def write_hagrid_landmarks(annotations: Iterable[Path], path: Path) -> None:
+    """Gather every annotated hand of HaGRID's JSON files into one ``.npz``.
+
+    Parameters
+    ----------
+    annotations : iterable of Path
+        Files of the form ``{image: {"labels": [...], "landmarks": [...], "user_id": ...}}``. A
+        hand without 21 landmarks is left out.
+    path : Path
+        Written whole or not at all.
+    """
+    rows = [row for file in sorted(annotations) for row in _hands(file)]
+    if not rows:
+        raise DatasetError("no annotated hands in the annotation files")
+    points, labels, users = zip(*rows, strict=True)
+    with replacing(path) as temporary, temporary.open("wb") as file:
+        np.savez_compressed(file, X=np.array(points, np.float32), y=labels, user=users)
+
+
+def content_digest(path: Path) -> str:
+    """SHA-256 of the annotated hands, whatever their order."""
+    with np.load(path, allow_pickle=False) as file:
+        rows = sorted(
+            point.astype("<f4").tobytes() + f"{label}\0{user}".encode()
+            for point, label, user in zip(file["X"], file["y"], file["user"], strict=True)
+        )
+    return hashlib.sha256(b"".join(rows)).hexdigest()
+
+
+def _hands(file: Path) -> Iterable[tuple[NDArray[np.float32], str, str]]:
+    try:
+        images: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+        for image in images.values():
+            for label, points in zip(image["labels"], image["landmarks"], strict=True):
+                if len(points) == N_LANDMARKS:
+                    yield np.array(points, np.float32), label, image["user_id"]
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise DatasetError(f"{file}: not a HaGRID annotation file ({error})") from None

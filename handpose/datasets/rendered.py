@@ -1,0 +1,57 @@
+"""`rendered_hands`: pictures of a rigged hand, with exact keypoints."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from handpose.datasets.dataset import Dataset
+from handpose.errors import DatasetError
+from handpose.landmarks import N_LANDMARKS, Landmarks
+
+_PROVENANCE = {"name": "rendered"}
+
+
+def read_rendered_hands(path: Path) -> Dataset:
+    """Read the exact keypoints of the rendered pictures.
+
+    Parameters
+    ----------
+    path : Path
+        ``keypoints.csv``; ``manifest.csv`` and the pictures lie beside it.
+
+    Returns
+    -------
+    Dataset
+    """
+    try:
+        points = {
+            row.pop("path"): np.array(list(row.values()), np.float32).reshape(N_LANDMARKS, 3)
+            for row in _rows(path)
+        }
+        rows = _rows(path.with_name("manifest.csv"))
+        hands = Landmarks(
+            np.array([points[row["path"]] for row in rows]),
+            handedness=[row["handedness"] for row in rows],
+            handedness_score=np.ones(len(rows)),
+            score=np.ones(len(rows)),
+            image_size=[Image.open(path.parent / row["path"]).size for row in rows],
+        )
+    except (OSError, KeyError, ValueError) as error:
+        raise DatasetError(f"{path}: the data set is not whole ({error})") from None
+    return Dataset(
+        hands,
+        labels=[row["label"] for row in rows],
+        subjects=[row["subject"] for row in rows],
+        paths=[row["path"] for row in rows],
+        name="rendered_hands",
+        provenance=_PROVENANCE,
+    )
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    with path.open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))

@@ -1,0 +1,192 @@
+"""Landmark tables: data sets as Parquet files."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from handpose.datasets.dataset import Dataset
+from handpose.errors import DatasetError
+from handpose.files import replacing
+from handpose.landmarks import N_LANDMARKS, Landmarks
+
+_FLOATS = 3 * N_LANDMARKS
+_POINTS = pa.list_(pa.float32(), _FLOATS)
+SCHEMA = pa.schema(
+    [
+        ("path", pa.string()),
+        ("label", pa.string()),
+        ("subject", pa.string()),
+        ("detected", pa.bool_()),
+        ("score", pa.float32()),
+        ("handedness", pa.string()),
+        ("handedness_score", pa.float32()),
+        ("width", pa.int32()),
+        ("height", pa.int32()),
+        ("landmarks", _POINTS),
+        ("world", _POINTS),
+    ]
+)
+"""One row a picture. Where no hand was detected, `landmarks` and `world` are null."""
+
+_METADATA_KEY = b"handpose"
+_OPTIONAL = {"handedness_score", "world", "subject", "score"}
+
+
+def write_table(dataset: Dataset, path: str | Path) -> None:
+    """Write a data set as a Parquet file; the file appears whole or not at all.
+
+    Parameters
+    ----------
+    dataset : Dataset
+    path : str or Path
+    """
+    write_tables([to_arrow(dataset)], path, {"name": dataset.name, "extractor": dataset.provenance})
+
+
+def write_tables(tables: Iterable[pa.Table], path: str | Path, metadata: dict[str, Any]) -> None:
+    """Write the rows of several tables, one after the other, into one Parquet file.
+
+    Parameters
+    ----------
+    tables : iterable of pyarrow.Table
+        With the columns of `SCHEMA`. Only one is held in memory at a time.
+    path : str or Path
+    metadata : dict
+        ``name`` and ``extractor`` (its provenance), and whatever else JSON can hold.
+    """
+    from handpose import __version__
+
+    document = json.dumps({"handpose": __version__, **metadata}, sort_keys=True)
+    schema = SCHEMA.with_metadata({_METADATA_KEY: document.encode()})
+    with (
+        replacing(Path(path)) as temporary,
+        pq.ParquetWriter(temporary, schema, compression="zstd") as writer,
+    ):
+        for table in tables:
+            writer.write_table(table.cast(SCHEMA).replace_schema_metadata(schema.metadata))
+
+
+def read_table(path: str | Path) -> Dataset:
+    """Read a landmark table.
+
+    Parameters
+    ----------
+    path : str or Path
+        A Parquet file with the columns of `SCHEMA`; ``subject``, ``score``, ``handedness_score``
+        and ``world`` may be absent.
+
+    Raises
+    ------
+    DatasetError
+        If the file is missing, not Parquet, lacks a column or holds half a hand.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise DatasetError(f"{path}: no such file")
+    try:
+        table = pq.read_table(path)
+    except (pa.ArrowException, OSError) as error:
+        reason = str(error).splitlines()[0]
+        raise DatasetError(f"{path}: not a readable Parquet table ({reason})") from None
+    missing = set(SCHEMA.names) - set(table.column_names) - _OPTIONAL
+    if missing:
+        raise DatasetError(
+            f"{path}: not a landmark table, it lacks the columns {', '.join(sorted(missing))}; "
+            "make one with: handpose extract"
+        )
+    try:
+        return _from_arrow(table, path)
+    except DatasetError:
+        raise
+    except (ValueError, TypeError, pa.ArrowException) as error:
+        raise DatasetError(f"{path}: {error}") from None
+
+
+def to_arrow(dataset: Dataset) -> pa.Table:
+    """The rows of a data set as a table with the columns of `SCHEMA`."""
+    hands, detected = dataset.hands, dataset.hands.detected
+    columns = {
+        "path": dataset.paths,
+        "label": dataset.labels,
+        "subject": dataset.subjects,
+        "detected": detected,
+        "score": hands.score,
+        "handedness": hands.handedness,
+        "handedness_score": hands.handedness_score,
+        "width": hands.image_size[:, 0],
+        "height": hands.image_size[:, 1],
+        "landmarks": _nested(hands.points, detected),
+        "world": _nested(hands.world, detected & ~np.isnan(hands.world[:, 0, 0])),
+    }
+    arrays = [pa.array(columns[f.name], type=f.type) for f in SCHEMA]
+    return pa.Table.from_arrays(arrays, schema=SCHEMA)
+
+
+def table_metadata(table: pa.Table) -> dict[str, Any]:
+    """What `write_tables` noted about a table; empty where it says nothing."""
+    raw = (table.schema.metadata or {}).get(_METADATA_KEY)
+    if raw is None:
+        return {}
+    try:
+        document = json.loads(raw)
+    except ValueError:
+        return {}
+    return document if isinstance(document, dict) else {}
+
+
+def _from_arrow(table: pa.Table, path: Path) -> Dataset:
+    n = table.num_rows
+    metadata = table_metadata(table)
+
+    def column(name: str, default: Any) -> NDArray[Any]:
+        if name not in table.column_names:
+            return np.full(n, default)
+        values = table[name].to_pylist()
+        return np.array([default if value is None else value for value in values])
+
+    detected = column("detected", False).astype(bool)
+    points = _flat(table, "landmarks", n)
+    points[~detected] = np.nan
+    lost = np.flatnonzero(detected & np.isnan(points[:, 0, 0]))
+    if len(lost):
+        raise DatasetError(f"{path}: row {lost[0]} is detected but has no landmarks")
+    hands = Landmarks(
+        points,
+        world=_flat(table, "world", n),
+        handedness=column("handedness", "").astype(str),
+        handedness_score=column("handedness_score", np.nan),
+        score=column("score", np.nan),
+        image_size=np.stack([column("width", 0), column("height", 0)], 1),
+    )
+    return Dataset(
+        hands,
+        labels=column("label", "").astype(str),
+        subjects=column("subject", "").astype(str),
+        paths=column("path", "").astype(str),
+        name=metadata.get("name") or path.stem,
+        provenance=metadata.get("extractor") or {},
+    )
+
+
+def _nested(points: NDArray[np.float32], present: NDArray[np.bool_]) -> pa.Array:
+    flat = pa.array(points.reshape(-1))
+    return pa.FixedSizeListArray.from_arrays(flat, type=_POINTS, mask=pa.array(~present))
+
+
+def _flat(table: pa.Table, name: str, n: int) -> NDArray[np.float32]:
+    if name not in table.column_names:
+        return np.full((n, N_LANDMARKS, 3), np.nan, np.float32)
+    missing = [None] * _FLOATS
+    rows = [missing if row is None else row for row in table[name].to_pylist()]
+    lengths = {len(row) for row in rows} - {_FLOATS}
+    if lengths:
+        raise DatasetError(f"column {name} must hold {_FLOATS} numbers a row, but has {lengths}")
+    return np.array(rows, np.float32).reshape(n, N_LANDMARKS, 3)

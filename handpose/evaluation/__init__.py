@@ -1,0 +1,6 @@
+"""Evaluation: how well a model does on people it has never seen."""
+
+from handpose.evaluation.results import Evaluation
+from handpose.evaluation.validation import cross_validate, evaluate_model
+
+__all__ = ["Evaluation", "cross_validate", "evaluate_model"]

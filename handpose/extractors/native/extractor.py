@@ -1,0 +1,191 @@
+"""The extractor: what users set, what they get, and what is shared between threads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from threading import Lock
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from handpose.assets import ASSETS, asset_path
+from handpose.errors import UnknownNameError
+from handpose.extractors.base import Extractor
+from handpose.extractors.native.finder import HandFinder
+from handpose.extractors.native.hands import Hands
+from handpose.extractors.native.ladder import EFFORTS, VIDEO_RUNGS, views
+from handpose.extractors.native.runtimes import choose_precision, choose_runtime, open_network
+from handpose.extractors.native.tracking import Track
+from handpose.images import as_rgb
+from handpose.landmarks import Landmarks
+
+PALM_NETWORK = "palm_detection_full.tflite"
+HAND_NETWORKS = {"full": "hand_landmark_full.tflite", "lite": "hand_landmark_lite.tflite"}
+
+
+class NativeExtractor(Extractor):
+    """MediaPipe's palm and landmark networks, run directly.
+
+    A palm is searched in the image and in rearrangements of it (`effort`), the landmark network
+    judges each candidate and then looks once more, at the square that the hand really spans.
+
+    Parameters
+    ----------
+    num_hands : int, default=1
+        How many hands to look for.
+    network : {"full", "lite"}, default="full"
+        The landmark network.
+    effort : {"fast", "balanced", "thorough"}, default="balanced"
+        How many rearrangements `detect` searches while it finds no hand: see Notes.
+    refine : bool, default=True
+        Whether `detect` places the landmarks of a found hand a second time.
+    min_detection_confidence : float, default=0.2
+        Palm score from which a palm is shown to the landmark network, above 0 and below 1.
+    min_presence_confidence : float, default=0.8
+        Probability of a hand, by the landmark network, from which it counts as found.
+    min_tracking_confidence : float, default=0.5
+        The same for a hand that `detect_for_video` follows.
+    mirrored : bool, default=False
+        Whether the images come mirrored, as a selfie camera shows them.
+    runtime : {"auto", "openvino", "litert"}, default="auto"
+        What runs the networks; ``"auto"`` is the first of these that is installed.
+    threads : int, default=2
+        Of the runtime. In several processes at once, one each is better.
+    precision : {"auto", "f32", "bf16"}, default="auto"
+        Of the arithmetic in the networks; ``"auto"`` is bf16 where runtime and processor are
+        faster with it. It moves a landmark by half a hundredth of the palm.
+
+    Raises
+    ------
+    ValueError
+        If an option is not one of these.
+    RuntimeMissingError
+        If no runtime, or not the one asked for, is installed.
+    AssetError
+        If the networks cannot be found or fetched.
+
+    Notes
+    -----
+    Threads may share an extractor; the networks run one call at a time. Without hands to follow,
+    `detect_for_video` searches one rearrangement a frame, another one each time.
+    """
+
+    def __init__(
+        self,
+        *,
+        num_hands: int = 1,
+        network: Literal["full", "lite"] = "full",
+        effort: Literal["fast", "balanced", "thorough"] = "balanced",
+        refine: bool = True,
+        min_detection_confidence: float = 0.2,
+        min_presence_confidence: float = 0.8,
+        min_tracking_confidence: float = 0.5,
+        mirrored: bool = False,
+        runtime: str = "auto",
+        threads: int = 2,
+        precision: str = "auto",
+    ):
+        if network not in HAND_NETWORKS:
+            raise UnknownNameError("network", network, HAND_NETWORKS)
+        if effort not in EFFORTS:
+            raise UnknownNameError("effort", effort, EFFORTS)
+        confidences = {
+            "min_detection_confidence": min_detection_confidence,
+            "min_presence_confidence": min_presence_confidence,
+            "min_tracking_confidence": min_tracking_confidence,
+        }
+        _check_numbers({"num_hands": num_hands, "threads": threads}, confidences)
+        self._options: dict[str, Any] = {
+            "num_hands": num_hands,
+            "network": network,
+            "effort": effort,
+            "refine": refine,
+            **confidences,
+            "mirrored": mirrored,
+        }
+        runtime = choose_runtime(runtime)
+        precision = choose_precision(precision, runtime)
+        self._runtime = {"runtime": runtime, "threads": threads, "precision": precision}
+        self._paths = [asset_path(PALM_NETWORK), asset_path(HAND_NETWORKS[network])]
+        self._finder: HandFinder | None = None
+        self._opening = Lock()
+        self._following = Lock()
+        self._track = Track()
+
+    @property
+    def provenance(self) -> dict[str, Any]:
+        names = (PALM_NETWORK, HAND_NETWORKS[self._options["network"]])
+        return {
+            "name": "native",
+            "options": dict(self._options),
+            "networks": {name: ASSETS[name].sha256 for name in names},
+        }
+
+    def detect(self, image: NDArray[np.uint8]) -> Landmarks:
+        image = as_rgb(image)
+        finder = self._open()
+        hands = Hands.none()
+        for view in views(image.shape[1], image.shape[0], EFFORTS[self._options["effort"]]):
+            hands = finder.search(image, view, self._options["num_hands"])
+            if len(hands):
+                break
+        return self._landmarks(hands, image)
+
+    def detect_for_video(self, image: NDArray[np.uint8], timestamp_ms: int) -> Landmarks:
+        image = as_rgb(image)
+        finder = self._open()
+        with self._following:
+            self._track.advance(timestamp_ms)
+            hands = self._followed(finder, image)
+        return self._landmarks(hands, image)
+
+    def reset(self) -> None:
+        """Forget the video: the next frame begins another one."""
+        with self._following:
+            self._track = Track()
+
+    def close(self) -> None:
+        """Release the networks; the next image opens them again. Calling it twice does no harm."""
+        self._finder = None
+        self.reset()
+
+    def _followed(self, finder: HandFinder, image: NDArray[np.uint8]) -> Hands:
+        wanted, track = self._options["num_hands"], self._track
+        hands = finder.place(image, track.regions)
+        kept = hands.presence >= self._options["min_tracking_confidence"]
+        hands = hands[kept].distinct()
+        if len(hands) < wanted:
+            rungs = list(views(image.shape[1], image.shape[0], VIDEO_RUNGS))
+            view = rungs[track.misses % len(rungs)]
+            found = finder.search(image, view, wanted - len(hands), known=hands)
+            hands = Hands.concat([hands, found])
+        track.follow(hands, wanted)
+        return hands
+
+    def _landmarks(self, hands: Hands, image: NDArray[np.uint8]) -> Landmarks:
+        return hands.landmarks(image.shape[1], image.shape[0], self._options["mirrored"])
+
+    def _open(self) -> HandFinder:
+        with self._opening:
+            if self._finder is None:
+                palm, hand = self._paths
+                self._finder = HandFinder(
+                    palm_network=open_network(palm, **self._runtime),
+                    hand_network=open_network(
+                        hand, **self._runtime, batch=self._options["num_hands"]
+                    ),
+                    min_palm_score=self._options["min_detection_confidence"],
+                    min_presence=self._options["min_presence_confidence"],
+                    refine=self._options["refine"],
+                )
+            return self._finder
+
+
+def _check_numbers(counts: dict[str, int], confidences: dict[str, float]) -> None:
+    for name, count in counts.items():
+        if count != int(count) or count < 1:
+            raise ValueError(f"{name} must be a whole number from 1 up, but got {count!r}")
+    for name, confidence in confidences.items():
+        if not 0 < confidence < 1:
+            raise ValueError(f"{name} must lie between 0 and 1, but got {confidence!r}")

@@ -1,0 +1,134 @@
+"""The landmark network: from a region of an image to the hand in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+
+import numpy as np
+from numpy.typing import NDArray
+
+from handpose.extractors.native.regions import Floats, Regions, crop, hand_regions
+from handpose.extractors.native.runtimes import Network
+from handpose.landmarks import N_LANDMARKS, Landmarks
+from handpose.skeletons import HandLandmark as L
+
+INPUT_SIZE = 224
+DEPTH_SCALE = 1 / 0.4
+"""The network's z in units of its x (``normalize_z`` in MediaPipe's graph)."""
+
+SAME_HAND = 0.4
+"""Two hands are one if their palms lie nearer than this, in lengths of the longer palm."""
+SAME_REGION = 0.25
+"""A region shows a hand if their centres lie nearer than this, in sides of the hand's region."""
+
+_PALM = [L.WRIST, L.INDEX_FINGER_MCP, L.MIDDLE_FINGER_MCP, L.RING_FINGER_MCP, L.PINKY_MCP]
+
+
+@dataclass(frozen=True)
+class Hands:
+    """What the landmark network says of n regions.
+
+    Attributes
+    ----------
+    points : ndarray of shape (n, 21, 3)
+        Pixels of the image; z in the same scale, relative to the wrist.
+    world : ndarray of shape (n, 21, 3)
+        Metres, axes as for `points`.
+    presence : ndarray of shape (n,)
+        Probability that a hand is there.
+    right : ndarray of shape (n,)
+        Probability that it is a right hand.
+    """
+
+    points: Floats
+    world: Floats
+    presence: Floats
+    right: Floats
+
+    def __len__(self) -> int:
+        return len(self.points)
+
+    def __getitem__(self, rows: NDArray[np.integer] | NDArray[np.bool_] | slice) -> Hands:
+        return Hands(*(getattr(self, f.name)[rows] for f in fields(self)))
+
+    @classmethod
+    def concat(cls, parts: Iterable[Hands]) -> Hands:
+        parts = list(parts)
+        return cls(*(np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(cls)))
+
+    @classmethod
+    def none(cls) -> Hands:
+        shape = (0, N_LANDMARKS, 3)
+        return cls(np.empty(shape), np.empty(shape), np.empty(0), np.empty(0))
+
+    def regions(self) -> Regions:
+        """The regions that these hands fill better than those they were found in."""
+        return hand_regions(self.points)
+
+    def distinct(self) -> Hands:
+        """Without the hands that are an earlier one again."""
+        palm = self.points[:, _PALM, :2]
+        apart = np.linalg.norm(palm[:, None] - palm, axis=-1).mean(-1)
+        length = np.linalg.norm(palm[:, 2] - palm[:, 0], axis=-1)
+        again = apart < SAME_HAND * np.maximum(length[:, None], length)
+        rows: list[int] = []
+        for row in range(len(self)):
+            if not again[row, rows].any():
+                rows.append(row)
+        return self[np.array(rows, int)]
+
+    def cover(self, regions: Regions) -> NDArray[np.bool_]:
+        """Which regions show one of these hands, shape (m,)."""
+        own = self.regions()
+        apart = np.linalg.norm(own.centre[:, None] - regions.centre, axis=-1)
+        ratio = own.side[:, None] / regions.side
+        same = (apart < SAME_REGION * own.side[:, None]) & (ratio > 0.5) & (ratio < 2)
+        return np.asarray(same.any(0))
+
+    def landmarks(self, width: int, height: int, mirrored: bool) -> Landmarks:
+        """As the library's own container.
+
+        Parameters
+        ----------
+        width, height : int
+            Of the image.
+        mirrored : bool
+            Whether the image shows a left hand where the person has a right one.
+        """
+        right = 1 - self.right if mirrored else self.right
+        return Landmarks(
+            points=self.points,
+            world=self.world,
+            handedness=np.where(right >= 0.5, "Right", "Left"),
+            handedness_score=np.maximum(right, 1 - right),
+            score=self.presence,
+            image_size=np.tile([width, height], (len(self), 1)),
+        )
+
+
+def find_landmarks(network: Network, image: NDArray[np.uint8], regions: Regions) -> Hands:
+    """Place landmarks in each region of an image.
+
+    Parameters
+    ----------
+    network : Network
+        The landmark network.
+    image : ndarray of uint8, shape (height, width, 3)
+    regions : Regions
+    """
+    if not len(regions):
+        return Hands.none()
+    crops = [crop(image, regions[i : i + 1], INPUT_SIZE) for i in range(len(regions))]
+    batch = np.multiply(crops, np.float32(1 / 255), dtype=np.float32)
+    points, presence, right, world = network(batch)
+    points = points.reshape(-1, N_LANDMARKS, 3).astype(np.float64) / INPUT_SIZE
+    z = (points[..., 2:] - points[:, :1, 2:]) * DEPTH_SCALE * regions.side[:, None, None]
+    world = world.reshape(-1, N_LANDMARKS, 3).astype(np.float64)
+    world[..., :2] = world[..., :2] @ regions.axes().transpose(0, 2, 1)
+    return Hands(
+        points=np.concatenate([regions.to_image(points[..., :2]), z], -1),
+        world=world,
+        presence=presence.reshape(-1).astype(np.float64),
+        right=right.reshape(-1).astype(np.float64),
+    )

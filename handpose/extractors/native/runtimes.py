@@ -1,0 +1,170 @@
+"""Runtimes: what runs a ``.tflite`` network. One class each, chosen by name."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from threading import Lock
+from typing import Any, Protocol
+from weakref import WeakSet
+
+import numpy as np
+from numpy.typing import NDArray
+
+from handpose.errors import HandposeError, UnknownNameError
+
+Floats = NDArray[np.float32]
+
+
+class Network(Protocol):
+    """A network in memory. Threads may share it; each call runs alone."""
+
+    def __call__(self, images: Floats) -> list[Floats]:
+        """Run it on images of shape (n, size, size, 3) in [0, 1]; outputs as the file orders them,
+        n rows each."""
+
+
+class RuntimeMissingError(HandposeError, ImportError):
+    """An inference runtime is needed and not installed."""
+
+
+class LiteRTNetwork:
+    """Google's runtime, on every platform."""
+
+    def __init__(self, path: Path, threads: int, precision: str, batch: int):
+        from ai_edge_litert.interpreter import Interpreter
+
+        self._lock = Lock()
+        self._interpreter = Interpreter(str(path), num_threads=threads)
+        self._interpreter.allocate_tensors()
+        self._input = self._interpreter.get_input_details()[0]["index"]
+        self._outputs = [output["index"] for output in self._interpreter.get_output_details()]
+
+    def __call__(self, images: Floats) -> list[Floats]:
+        # A batch takes this runtime as long as its images one by one, so the input keeps its shape.
+        rows = [self._run(image) for image in images]
+        return [np.concatenate(output) for output in zip(*rows, strict=True)]
+
+    def _run(self, image: Floats) -> list[Floats]:
+        with self._lock:
+            self._interpreter.set_tensor(self._input, image[None])
+            self._interpreter.invoke()
+            return [self._interpreter.get_tensor(output) for output in self._outputs]
+
+
+class OpenVINONetwork:
+    """Intel's runtime, the fastest on x86 and ARM processors."""
+
+    def __init__(self, path: Path, threads: int, precision: str, batch: int):
+        import openvino as ov
+
+        self._lock = Lock()
+        core = ov.Core()
+        settings: dict[str, Any] = {
+            "PERFORMANCE_HINT": "LATENCY",
+            "INFERENCE_NUM_THREADS": threads,
+            "INFERENCE_PRECISION_HINT": precision,
+        }
+        model = core.read_model(path)
+        _, *shape = model.input(0).shape
+        self._requests = {}
+        for n in {1, batch}:
+            model.reshape([n, *shape])
+            compiled = core.compile_model(model, "CPU", settings)
+            self._requests[n] = compiled.create_infer_request()
+        _OPEN.add(self)
+
+    def __call__(self, images: Floats) -> list[Floats]:
+        if len(images) in self._requests:
+            return self._run(images)
+        rows = [self._run(image[None]) for image in images]
+        return [np.concatenate(output) for output in zip(*rows, strict=True)]
+
+    def _run(self, images: Floats) -> list[Floats]:
+        request = self._requests[len(images)]
+        with self._lock:
+            request.infer([images], share_inputs=True)
+            return [tensor.data.copy() for tensor in request.output_tensors]
+
+
+# A forked child can use what it inherits, but freeing it would wait for threads that only the
+# parent has. So a child keeps every network that was open when it was made.
+_OPEN: WeakSet[OpenVINONetwork] = WeakSet()
+_INHERITED: list[OpenVINONetwork] = []
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=lambda: _INHERITED.extend(_OPEN))
+
+
+RUNTIMES: dict[str, tuple[str, Callable[[Path, int, str, int], Network]]] = {
+    "openvino": ("openvino", OpenVINONetwork),
+    "litert": ("ai_edge_litert", LiteRTNetwork),
+}
+"""Name to the package that it needs and its class, the fastest first."""
+
+
+PRECISIONS = ("auto", "f32", "bf16")
+
+
+def choose_runtime(name: str) -> str:
+    """The runtime that a name stands for: ``"auto"`` is the first one that is installed.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such runtime.
+    RuntimeMissingError
+        If its package is not installed.
+    """
+    if name != "auto" and name not in RUNTIMES:
+        raise UnknownNameError("runtime", name, ["auto", *RUNTIMES])
+    wanted = RUNTIMES if name == "auto" else [name]
+    for runtime in wanted:
+        if find_spec(RUNTIMES[runtime][0]) is not None:
+            return runtime
+    packages = " or ".join(RUNTIMES[runtime][0].replace("_", "-") for runtime in wanted)
+    raise RuntimeMissingError(f"runtime {name!r} is not installed: pip install {packages}")
+
+
+def choose_precision(name: str, runtime: str) -> str:
+    """The precision that a name stands for: ``"auto"`` is bf16 where that is faster.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such precision.
+    """
+    if name not in PRECISIONS:
+        raise UnknownNameError("precision", name, PRECISIONS)
+    if name != "auto":
+        return name
+    return "bf16" if runtime == "openvino" and _has_bf16() else "f32"
+
+
+@cache
+def _has_bf16() -> bool:
+    import openvino as ov
+
+    return "BF16" in ov.Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+
+
+def open_network(
+    path: Path, runtime: str, threads: int, precision: str, batch: int = 1
+) -> Network:
+    """Load a network.
+
+    Parameters
+    ----------
+    path : Path
+        A ``.tflite`` file.
+    runtime : str
+        A key of `RUNTIMES`.
+    threads : int
+    precision : {"f32", "bf16"}
+        Of the arithmetic inside; a runtime that knows only one takes that.
+    batch : int
+        How many images will often come together.
+    """
+    return RUNTIMES[runtime][1](path, threads, precision, batch)

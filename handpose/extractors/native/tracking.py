@@ -1,0 +1,46 @@
+"""The track: where the hands of one video were, so that the next frame is searched there only."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from handpose.extractors.native.hands import Hands
+from handpose.extractors.native.regions import Regions
+
+
+class Track:
+    """The state that is carried from frame to frame.
+
+    Attributes
+    ----------
+    regions : Regions
+        Where the hands should be in the next frame.
+    misses : int
+        Frames in a row in which a hand was looked for and not found.
+    """
+
+    def __init__(self) -> None:
+        self.regions = Regions(np.empty((0, 2)), np.empty(0), np.empty(0))
+        self.misses = 0
+        self._timestamp_ms: int | None = None
+
+    def advance(self, timestamp_ms: int) -> None:
+        """Begin a frame.
+
+        Raises
+        ------
+        ValueError
+            If it is not later than the one before.
+        """
+        last = self._timestamp_ms
+        if last is not None and timestamp_ms <= last:
+            raise ValueError(
+                f"timestamp_ms must grow from frame to frame, but got {timestamp_ms} after {last}; "
+                "call reset() before another video"
+            )
+        self._timestamp_ms = timestamp_ms
+
+    def follow(self, hands: Hands, wanted: int) -> None:
+        """End a frame in which these hands were found."""
+        self.regions = hands.regions()
+        self.misses = 0 if len(hands) == wanted else self.misses + 1

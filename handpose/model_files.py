@@ -1,0 +1,247 @@
+"""``.handpose`` files: a model, what it was made from, and nothing that can run code.
+
+The file is a zip of ``model.json`` (the card) and ``estimator.skops``. Loading reads JSON and
+arrays, and builds only objects whose types are on a list.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, field, fields
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from handpose.errors import HandposeError, ModelFileError
+from handpose.files import replacing
+from handpose.models import GestureModel
+
+FORMAT_VERSION = 1
+SUFFIX = ".handpose"
+
+PRETRAINED = ("digits",)
+"""Models that ship with the library, by name."""
+
+TRUSTED_TYPES = (
+    "handpose.classifiers.mlp.MLP",
+    "handpose.classifiers.svm.SVM",
+    "handpose.features.augment.Augmentation",
+    "handpose.features.landmark_features.LandmarkFeatures",
+    "handpose.models.GestureModel",
+    "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
+    "sklearn.neighbors._dist_metrics.EuclideanDistance64",
+    "sklearn.neighbors._kd_tree.KDTree",
+    "sklearn.tree._tree.Tree",
+)
+"""Types that may stand in a file, beside those of scikit-learn and numpy that skops knows."""
+
+_CARD = "model.json"
+_ESTIMATOR = "estimator.skops"
+_MAX_BYTES = 512 * 2**20
+_MAX_CARD_BYTES = 2**20
+_MAX_MEMBERS = 10_000
+
+
+@dataclass(frozen=True)
+class ModelCard:
+    """What a model is and where it comes from. All of it is JSON.
+
+    Attributes
+    ----------
+    labels : list of str
+        The gestures that it knows.
+    classifier, features : str
+        Names of its parts.
+    extractor : dict
+        Provenance of the landmarks it was trained on; empty where unknown.
+    training : dict
+        Summary of the training set.
+    metrics : dict
+        How well it did on people it was not trained on; empty where nobody measured.
+    versions : dict
+        Of handpose and scikit-learn, when it was saved.
+    """
+
+    labels: list[str] = field(default_factory=list)
+    classifier: str = ""
+    features: str = ""
+    extractor: dict[str, Any] = field(default_factory=dict)
+    training: dict[str, Any] = field(default_factory=dict)
+    metrics: dict[str, Any] = field(default_factory=dict)
+    versions: dict[str, str] = field(default_factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The card as JSON."""
+        return asdict(self)
+
+
+def save_model(model: GestureModel, path: str | Path, card: ModelCard | None = None) -> Path:
+    """Write a fitted model to a ``.handpose`` file; it appears whole or not at all.
+
+    Parameters
+    ----------
+    model : GestureModel
+        Fitted.
+    path : str or Path
+        Gets the suffix ``.handpose`` if it has none.
+    card : ModelCard, optional
+        What to note; labels, part names and versions are filled in where they are empty.
+
+    Returns
+    -------
+    Path
+        The file.
+    """
+    import skops.io
+
+    path = Path(path)
+    path = path if path.suffix else path.with_suffix(SUFFIX)
+    document = {"format": FORMAT_VERSION, **_completed(card or ModelCard(), model)}
+    with replacing(path) as temporary, zipfile.ZipFile(temporary, "w") as archive:
+        archive.writestr(_member(_CARD), json.dumps(document, indent=2, sort_keys=True))
+        archive.writestr(_member(_ESTIMATOR), skops.io.dumps(model))
+    return path
+
+
+def load_model(
+    source: str | Path, *, trusted: Sequence[str] = ()
+) -> tuple[GestureModel, ModelCard]:
+    """Read a model without running any code that the file may hold.
+
+    Parameters
+    ----------
+    source : str or Path
+        A ``.handpose`` file, or the name of a pretrained model (see `PRETRAINED`).
+    trusted : sequence of str
+        Further types that you allow, such as ``"mypackage.MyClassifier"``. Only ever name types
+        that you wrote or have read.
+
+    Returns
+    -------
+    model : GestureModel
+    card : ModelCard
+
+    Raises
+    ------
+    ModelFileError
+        If the file is missing, damaged, newer than this library, or holds anything that is not
+        allowed.
+    """
+    path = model_path(source)
+    if not path.is_file():
+        names = ", ".join(PRETRAINED)
+        raise ModelFileError(
+            f"{path}: no such file; give a {SUFFIX} file or a pretrained model ({names})"
+        )
+    card, estimator = _read_members(path)
+    return _build(estimator, path, trusted), card
+
+
+def model_path(source: str | Path) -> Path:
+    """Path of a model file, also for the name of a pretrained model."""
+    if str(source) in PRETRAINED:
+        return Path(str(resources.files("handpose"))) / "pretrained" / f"{source}{SUFFIX}"
+    return Path(source)
+
+
+def _member(name: str) -> zipfile.ZipInfo:
+    """A member with a fixed date: the same model gives the same bytes."""
+    info = zipfile.ZipInfo(name)
+    info.compress_type = zipfile.ZIP_DEFLATED
+    return info
+
+
+def _completed(card: ModelCard, model: GestureModel) -> dict[str, Any]:
+    import sklearn
+
+    from handpose import __version__
+
+    features, classifier = (step for _, step in model.steps)
+    blocks = features.blocks if isinstance(features.blocks, str) else "+".join(features.blocks)
+    found = ModelCard(
+        labels=[str(label) for label in model.classes_],
+        classifier=type(classifier).__name__,
+        features=blocks,
+        versions={"handpose": __version__, "scikit-learn": sklearn.__version__},
+    ).to_dict()
+    return found | {name: value for name, value in card.to_dict().items() if value}
+
+
+def _read_members(path: Path) -> tuple[ModelCard, bytes]:
+    with path.open("rb") as file:
+        start = file.read(4)
+    if not start.startswith(b"PK"):
+        kind = "a pickle, which could run code" if start[:1] == b"\x80" else "no zip archive"
+        raise ModelFileError(
+            f"{path}: not a {SUFFIX} file ({kind}); save models with handpose train or save_model"
+        )
+    try:
+        with zipfile.ZipFile(path) as archive:
+            _check_members(archive, path, expected={_CARD, _ESTIMATOR})
+            card = _read_card(archive.read(_CARD), path)
+            return card, archive.read(_ESTIMATOR)
+    except (zipfile.BadZipFile, EOFError, OSError, RuntimeError, NotImplementedError) as error:
+        if isinstance(error, HandposeError):
+            raise
+        raise ModelFileError(f"{path}: damaged ({error}); get or train it anew") from None
+
+
+def _check_members(archive: zipfile.ZipFile, path: Path, expected: set[str] | None = None) -> None:
+    members = archive.infolist()
+    names = [member.filename for member in members]
+    if expected is not None and sorted(names) != sorted(expected):
+        odd = sorted(set(names) ^ expected) or names
+        raise ModelFileError(
+            f"{path}: must hold {' and '.join(sorted(expected))} and nothing else, "
+            f"but differs in {', '.join(odd[:3])}"
+        )
+    if len(members) > _MAX_MEMBERS or sum(member.file_size for member in members) > _MAX_BYTES:
+        raise ModelFileError(
+            f"{path}: unpacks to more than {_MAX_BYTES // 2**20} MB, which no gesture model needs"
+        )
+
+
+def _read_card(content: bytes, path: Path) -> ModelCard:
+    if len(content) > _MAX_CARD_BYTES:
+        raise ModelFileError(f"{path}: {_CARD} is larger than 1 MB, which no model card is")
+    try:
+        document = json.loads(content)
+        version = document["format"]
+        known = {f.name: document[f.name] for f in fields(ModelCard) if f.name in document}
+    except (ValueError, KeyError, TypeError, RecursionError):
+        raise ModelFileError(f"{path}: {_CARD} is not a model card") from None
+    if not isinstance(version, int) or version < 1:
+        raise ModelFileError(f"{path}: unknown format version {version!r}")
+    if version > FORMAT_VERSION:
+        raise ModelFileError(
+            f"{path}: written by a newer handpose (format {version}, this one reads up to "
+            f"{FORMAT_VERSION}); upgrade: pip install -U handpose"
+        )
+    return ModelCard(**known)
+
+
+def _build(estimator: bytes, path: Path, trusted: Iterable[str]) -> GestureModel:
+    import skops.io
+
+    allowed = [*TRUSTED_TYPES, *trusted]
+    try:
+        with zipfile.ZipFile(io.BytesIO(estimator)) as archive:
+            _check_members(archive, path)
+        strange = sorted(set(skops.io.get_untrusted_types(data=estimator)) - set(allowed))
+        if strange:
+            raise ModelFileError(
+                f"{path}: holds types that are not allowed ({', '.join(strange[:3])}); if they "
+                "are yours: load_model(path, trusted=[...])"
+            )
+        model = skops.io.loads(estimator, trusted=allowed)
+    except HandposeError:
+        raise
+    except Exception as error:  # a damaged schema can fail in any way inside skops
+        reason = f"{type(error).__name__}: {error}".splitlines()[0]
+        raise ModelFileError(f"{path}: damaged ({reason}); get or train it anew") from None
+    if not isinstance(model, GestureModel):
+        raise ModelFileError(f"{path}: holds a {type(model).__name__}, not a gesture model")
+    return model

@@ -1,0 +1,178 @@
+"""Models: features and a classifier in one scikit-learn pipeline."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from sklearn.pipeline import Pipeline
+from sklearn.utils.validation import has_fit_parameter
+from typing_extensions import Self
+
+from handpose.classifiers import make_classifier
+from handpose.errors import DatasetError
+from handpose.features import Augmentation, LandmarkFeatures, as_landmarks, augment
+from handpose.landmarks import Landmarks
+
+DEFAULT_CLASSIFIER = "svm"
+DEFAULT_FEATURES = "all"
+
+Hands = Landmarks | ArrayLike
+
+
+class GestureModel(Pipeline):
+    """A pipeline from hands to gestures that knows that a hand may be missing.
+
+    It is fitted on the hands that were detected, and on changed copies of them. It predicts
+    ``None`` for a hand that was not detected, and `score` counts that as an error.
+
+    Parameters
+    ----------
+    steps : list of (str, estimator)
+        ``"features"`` and ``"classifier"``.
+    augmentation : Augmentation or None, default=None
+        How the copies differ; None makes no copies.
+    random_state : int, default=0
+        Decides the copies.
+    transform_input, memory, verbose
+        As in `sklearn.pipeline.Pipeline`.
+    """
+
+    def __init__(
+        self,
+        steps: list[tuple[str, Any]],
+        *,
+        augmentation: Augmentation | None = None,
+        random_state: int = 0,
+        transform_input: Any = None,
+        memory: Any = None,
+        verbose: bool = False,
+    ):
+        super().__init__(steps, transform_input=transform_input, memory=memory, verbose=verbose)
+        self.augmentation = augmentation
+        self.random_state = random_state
+
+    def fit(self, X: Hands, y: ArrayLike, groups: ArrayLike | None = None) -> Self:
+        """Fit on the detected hands.
+
+        Parameters
+        ----------
+        X : Landmarks of length n, or array_like of shape (n, 21, 2 or 3)
+        y : array_like of shape (n,)
+            What each hand shows.
+        groups : array_like of shape (n,), optional
+            Whose hand it is. A classifier that holds out samples while fitting (`mlp` to stop
+            early, `svm` to calibrate) then holds out whole people.
+
+        Raises
+        ------
+        DatasetError
+            If lengths differ, no hand was detected, or only one gesture is left.
+        """
+        hands, labels, people = _training_rows(X, y, groups)
+        if self.augmentation is not None and self.augmentation.copies:
+            copies = augment(hands, self.augmentation, np.random.default_rng(self.random_state))
+            hands = Landmarks.concat([hands, copies])
+            repeats = 1 + self.augmentation.copies
+            labels, people = np.tile(labels, repeats), np.tile(people, repeats)
+        extra = {}
+        if has_fit_parameter(self.steps[-1][1], "groups"):
+            extra[f"{self.steps[-1][0]}__groups"] = people
+        return super().fit(hands, labels, **extra)
+
+    def predict(self, X: Hands) -> NDArray[Any]:
+        """Gesture of each hand, shape (n,). None where no hand was detected."""
+        hands = as_landmarks(X)
+        detected = hands.detected
+        if detected.all() and len(hands):
+            return super().predict(hands)
+        gestures = np.full(len(hands), None, dtype=object)
+        if detected.any():
+            gestures[detected] = super().predict(hands[detected])
+        return gestures
+
+    def predict_proba(self, X: Hands) -> NDArray[np.float64]:
+        """Probability of each of `classes_`, shape (n, n_classes). NaN where no hand is."""
+        hands = as_landmarks(X)
+        detected = hands.detected
+        probabilities = np.full((len(hands), len(self.classes_)), np.nan)
+        if detected.any():
+            probabilities[detected] = super().predict_proba(hands[detected])
+        return probabilities
+
+    def score(self, X: Hands, y: ArrayLike) -> float:
+        """Accuracy end to end: a hand that was not detected is an error."""
+        truth = np.asarray(y)
+        return float(np.mean([a == b for a, b in zip(self.predict(X), truth, strict=True)]))
+
+
+def make_model(
+    classifier: str | Any = DEFAULT_CLASSIFIER,
+    *,
+    features: str | Sequence[str] | LandmarkFeatures = DEFAULT_FEATURES,
+    augmentation: Augmentation | None = Augmentation(),  # noqa: B008 (frozen)
+    random_state: int = 0,
+    **params: Any,
+) -> GestureModel:
+    """Make a model from the names of its parts, or from your own.
+
+    Parameters
+    ----------
+    classifier : str or scikit-learn classifier, default="svm"
+        A key of `handpose.CLASSIFIERS`, or any estimator with `predict_proba`.
+    features : str, sequence of str or LandmarkFeatures, default="all"
+        A preset, blocks, or a transformer.
+    augmentation : Augmentation or None
+        Copies of the training hands, turned and jittered; None trains on the hands alone.
+    random_state : int, default=0
+    **params
+        Keywords of the classifier, when it is given by name.
+
+    Returns
+    -------
+    GestureModel
+        Not fitted.
+
+    Examples
+    --------
+    >>> import handpose as hp
+    >>> hands, labels, subjects = hp.load_dataset("sign_language_digits")
+    >>> model = hp.make_model("knn", features="geometry").fit(hands, labels)
+    >>> float(round(model.score(hands, labels), 1))
+    1.0
+    """
+    if isinstance(classifier, str):
+        classifier = make_classifier(classifier, random_state=random_state, **params)
+    elif params:
+        raise TypeError(f"keywords {sorted(params)} need a classifier that is given by name")
+    if not isinstance(features, LandmarkFeatures):
+        features = LandmarkFeatures(features)
+    return GestureModel(
+        [("features", features), ("classifier", classifier)],
+        augmentation=augmentation,
+        random_state=random_state,
+    )
+
+
+def _training_rows(
+    X: Hands, y: ArrayLike, groups: ArrayLike | None
+) -> tuple[Landmarks, NDArray[Any], NDArray[Any]]:
+    hands, labels = as_landmarks(X), np.asarray(y)
+    people = np.arange(len(hands)) if groups is None else np.asarray(groups)
+    for name, values in (("labels", labels), ("groups", people)):
+        if values.shape != (len(hands),):
+            raise DatasetError(
+                f"{name} must have one entry a hand ({len(hands)}), but got shape {values.shape}"
+            )
+    detected = hands.detected
+    if not detected.any():
+        raise DatasetError(f"none of the {len(hands)} hands was detected: nothing to train on")
+    labels = labels[detected]
+    if len(np.unique(labels)) < 2:
+        raise DatasetError(
+            f"all {len(labels)} detected hands are labelled {labels[0]!s}; "
+            "training needs at least two gestures"
+        )
+    return hands[detected], labels, people[detected]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -19,7 +19,7 @@ HANDEDNESS = ("Left", "Right", "")
 _OPPOSITE = {"Left": "Right", "Right": "Left", "": ""}
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, init=False)
 class Landmarks:
     """Hands, each with 21 landmarks, as arrays with one row a hand.
 
@@ -56,29 +56,35 @@ class Landmarks:
     """
 
     points: NDArray[np.float32]
-    world: NDArray[np.float32] = field(default=None)  # type: ignore[assignment]
-    handedness: NDArray[np.str_] = field(default=None)  # type: ignore[assignment]
-    handedness_score: NDArray[np.float32] = field(default=None)  # type: ignore[assignment]
-    score: NDArray[np.float32] = field(default=None)  # type: ignore[assignment]
-    image_size: NDArray[np.int32] = field(default=None)  # type: ignore[assignment]
+    world: NDArray[np.float32]
+    handedness: NDArray[np.str_]
+    handedness_score: NDArray[np.float32]
+    score: NDArray[np.float32]
+    image_size: NDArray[np.int32]
 
-    def __post_init__(self) -> None:
-        points = _points(self.points)
+    def __init__(
+        self,
+        points: ArrayLike,
+        world: ArrayLike | None = None,
+        handedness: ArrayLike | None = None,
+        handedness_score: ArrayLike | None = None,
+        score: ArrayLike | None = None,
+        image_size: ArrayLike | None = None,
+    ):
+        points = _points(points)
         n = len(points)
-        unknown = np.full(n, np.nan, np.float32)
-        world = np.full((n, N_LANDMARKS, 3), np.nan) if self.world is None else self.world
-        handedness = [""] * n if self.handedness is None else self.handedness
+        unknown = np.full(n, np.nan)
+        no_world = np.full((n, N_LANDMARKS, 3), np.nan)
+        no_size = np.zeros((n, 2))
         checked = {
             "points": points,
-            "world": _array("world", world, np.float32, (n, N_LANDMARKS, 3)),
-            "handedness": _handedness(handedness, n),
+            "world": _array("world", _or(world, no_world), np.float32, no_world.shape),
+            "handedness": _handedness(_or(handedness, [""] * n), n),
             "handedness_score": _array(
-                "handedness_score", _or(self.handedness_score, unknown), np.float32, (n,)
+                "handedness_score", _or(handedness_score, unknown), np.float32, (n,)
             ),
-            "score": _array("score", _or(self.score, unknown), np.float32, (n,)),
-            "image_size": _array(
-                "image_size", _or(self.image_size, np.zeros((n, 2))), np.int32, (n, 2)
-            ),
+            "score": _array("score", _or(score, unknown), np.float32, (n,)),
+            "image_size": _array("image_size", _or(image_size, no_size), np.int32, (n, 2)),
         }
         for name, value in checked.items():
             object.__setattr__(self, name, value)
@@ -176,7 +182,7 @@ def _or(value: Any, default: Any) -> Any:
 
 def _array(name: str, value: ArrayLike, dtype: type, shape: Sequence[int]) -> NDArray[Any]:
     try:
-        array = np.asarray(value, dtype)
+        array: NDArray[Any] = np.asarray(value, dtype)
     except (TypeError, ValueError) as error:
         raise LandmarksError(f"{name} must hold numbers: {error}") from None
     if array.shape != tuple(shape):

@@ -159,12 +159,10 @@ def _completed(card: ModelCard, model: GestureModel) -> dict[str, Any]:
 
     from handpose import __version__
 
-    features, classifier = (step for _, step in model.steps)
-    blocks = features.blocks if isinstance(features.blocks, str) else "+".join(features.blocks)
     found = ModelCard(
         labels=[str(label) for label in model.classes_],
-        classifier=type(classifier).__name__,
-        features=blocks,
+        classifier=model.classifier_name,
+        features=model.features_name,
         versions={"handpose": __version__, "scikit-learn": sklearn.__version__},
     ).to_dict()
     return found | {name: value for name, value in card.to_dict().items() if value}

@@ -31,7 +31,7 @@ class GestureModel(Pipeline):
     Parameters
     ----------
     steps : list of (str, estimator)
-        ``"features"`` and ``"classifier"``.
+        ``"features"`` with a `LandmarkFeatures`, then the classifier under its name.
     augmentation : Augmentation or None, default=None
         How the copies differ; None makes no copies.
     random_state : int, default=0
@@ -81,6 +81,17 @@ class GestureModel(Pipeline):
         if has_fit_parameter(self.steps[-1][1], "groups"):
             extra[f"{self.steps[-1][0]}__groups"] = people
         return super().fit(hands, labels, **extra)
+
+    @property
+    def classifier_name(self) -> str:
+        """Name of the classifier, as in `CLASSIFIERS`."""
+        return str(self.steps[-1][0])
+
+    @property
+    def features_name(self) -> str:
+        """Name of the feature preset, or the blocks joined by ``+``."""
+        blocks = self.steps[0][1].blocks
+        return blocks if isinstance(blocks, str) else "+".join(blocks)
 
     def predict(self, X: Hands) -> NDArray[Any]:
         """Gesture of each hand, shape (n,). None where no hand was detected."""
@@ -143,6 +154,7 @@ def make_model(
     >>> float(round(model.score(hands, labels), 1))
     1.0
     """
+    name = classifier if isinstance(classifier, str) else type(classifier).__name__.lower()
     if isinstance(classifier, str):
         classifier = make_classifier(classifier, random_state=random_state, **params)
     elif params:
@@ -150,7 +162,7 @@ def make_model(
     if not isinstance(features, LandmarkFeatures):
         features = LandmarkFeatures(features)
     return GestureModel(
-        [("features", features), ("classifier", classifier)],
+        [("features", features), (name, classifier)],
         augmentation=augmentation,
         random_state=random_state,
     )

@@ -215,9 +215,14 @@ def load_recognizer(
     """
     model, card = load_model(source)
     if extractor is None:
-        name = card.extractor.get("name", DEFAULT_EXTRACTOR)
-        extractor = make_extractor(name if name in EXTRACTORS else DEFAULT_EXTRACTOR)
+        extractor = make_extractor(extractor_of(card))
     return GestureRecognizer(extractor, model, min_score=min_score, card=card)
+
+
+def extractor_of(card: ModelCard) -> str:
+    """Name of the extractor that a model was trained with; the default where that is unknown."""
+    name = card.extractor.get("name")
+    return name if name in EXTRACTORS else DEFAULT_EXTRACTOR
 
 
 def warn_if_foreign(card: ModelCard, provenance: dict[str, Any]) -> None:

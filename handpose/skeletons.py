@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import IntEnum
+from itertools import pairwise
 
 
 class HandLandmark(IntEnum):
@@ -44,12 +45,7 @@ FINGERS: dict[str, tuple[int, int, int, int]] = {
 PALM_LOOP: tuple[tuple[int, int], ...] = ((0, 1), (0, 5), (5, 9), (9, 13), (13, 17), (0, 17))
 
 HAND_CONNECTIONS: tuple[tuple[int, int], ...] = tuple(
-    sorted(
-        PALM_LOOP
-        + tuple(
-            bone for joints in FINGERS.values() for bone in zip(joints, joints[1:], strict=False)
-        )
-    )
+    sorted(PALM_LOOP + tuple(bone for joints in FINGERS.values() for bone in pairwise(joints)))
 )
 """The 21 edges that MediaPipe draws: the palm's loop and three bones a finger."""
 

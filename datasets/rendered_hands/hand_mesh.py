@@ -1,8 +1,7 @@
-"""The rigged hand of the WebXR input profiles: load it, pose it, find its 21 keypoints.
+"""The rigged right hand of the WebXR input profiles: load it, pose it, find its keypoints.
 
-Everything is in one frame, in metres: x right, y down, z away from the viewer, the palm towards the
-viewer and the fingers up. In this frame a right hand has its thumb on the right. The left mesh is
-mirrored when it is loaded, so one pose serves both hands; `Hand.pose` mirrors it back.
+The frame, in metres: x right, y down, z away from the viewer, the fingers up and the palm towards
+the viewer, so that the thumb is on the right.
 """
 
 import hashlib
@@ -12,21 +11,7 @@ import numpy as np
 import pygltflib
 import pyvista as pv
 
-SHA256 = {
-    "left": "bc67783144944ea1cda54d9247885825ea5fb9d4651469fe7d00be517a5c2b87",
-    "right": "291790c14f7f88a7f9bd35330c47392ed8e8d395ae6728f4bb7089f1bc1f2b96",
-}
-FINGERS = ("thumb", "index", "middle", "ring", "pinky")
-PARTS = {
-    "thumb": ("metacarpal", "phalanx-proximal", "phalanx-distal", "tip"),
-    "finger": (
-        "metacarpal",
-        "phalanx-proximal",
-        "phalanx-intermediate",
-        "phalanx-distal",
-        "tip",
-    ),
-}
+SHA256 = "291790c14f7f88a7f9bd35330c47392ed8e8d395ae6728f4bb7089f1bc1f2b96"
 CHAINS = {
     "thumb": [1, 2, 3, 4],
     "index": [5, 6, 7, 8, 9],
@@ -34,18 +19,12 @@ CHAINS = {
     "ring": [15, 16, 17, 18, 19],
     "pinky": [20, 21, 22, 23, 24],
 }
-JOINTS = ["wrist"] + [
-    f"thumb-{part}" if finger == "thumb" else f"{finger}-finger-{part}"
-    for finger in FINGERS
-    for part in PARTS.get(finger, PARTS["finger"])
-]
 # MediaPipe has no landmark at the base of the four metacarpals.
-MEDIAPIPE = [j for j, name in enumerate(JOINTS) if not name.endswith("finger-metacarpal")]
-# glTF frame of the right mesh (fingers -y, palm -x, thumb -z) to ours; the left mesh's palm is +x.
-FROM_GLTF = {
-    "right": np.array([[0.0, 0, -1], [0, 1, 0], [1, 0, 0]]),
-    "left": np.array([[0.0, 0, -1], [0, 1, 0], [-1, 0, 0]]),
-}
+MEDIAPIPE = [0, 1, 2, 3, 4, 6, 7, 8, 9, 11, 12, 13, 14, 16, 17, 18, 19, 21, 22, 23, 24]
+# The mesh has its fingers along -y, its palm towards -x and its thumb at -z.
+FROM_GLTF = np.array([[0.0, 0, -1], [0, 1, 0], [1, 0, 0]])
+# The mesh is slender, and subdivision shrinks it: metres to add all over.
+FLESH = 0.001
 DTYPES = {5121: np.uint8, 5123: np.uint16, 5125: np.uint32, 5126: np.float32}
 COLUMNS = {"SCALAR": 1, "VEC2": 2, "VEC3": 3, "VEC4": 4, "MAT4": 16}
 
@@ -96,78 +75,65 @@ def bend(flexion: float, spread: float = 0.0, twist: float = 0.0) -> np.ndarray:
 
 
 class Hand:
-    """A rigged hand.
+    """A rigged right hand.
 
     Parameters
     ----------
-    mesh_dir : Path
-        Folder with ``left.glb`` and ``right.glb``.
-    handedness : {"left", "right"}
-        Which of the two to load.
+    path : Path
+        ``right.glb`` of the profile ``generic-hand``.
 
     Attributes
     ----------
-    vertices : ndarray of shape (n, 3)
-        The hand at rest, seen as a right hand.
+    vertices, normals : ndarray of shape (n, 3)
+        The hand at rest.
     faces : ndarray of shape (m, 3)
     weights : ndarray of shape (n, 25)
         How much each vertex follows each joint.
     joints : ndarray of shape (25, 3)
+        Wrist, thumb (4), then five a finger: the order of `CHAINS`.
     axes : ndarray of shape (25, 3, 3)
         The joints' own axes, as columns.
     """
 
-    def __init__(self, mesh_dir: Path, handedness: str) -> None:
-        path = mesh_dir / f"{handedness}.glb"
+    def __init__(self, path: Path) -> None:
         found = hashlib.sha256(path.read_bytes()).hexdigest()
-        if found != SHA256[handedness]:
-            raise ValueError(f"{path}: expected SHA-256 {SHA256[handedness]} but got {found}")
-        self.handedness = handedness
+        if found != SHA256:
+            raise ValueError(f"{path}: expected SHA-256 {SHA256} but got {found}")
         gltf = pygltflib.GLTF2().load(str(path))
-        self._read_rig(gltf)
-        self._read_surface(gltf)
+        skin, part = gltf.skins[0], gltf.meshes[0].primitives[0]
+        nodes = [gltf.nodes[j] for j in skin.joints]
+        rest = np.tile(np.eye(4), (len(nodes), 1, 1))
+        rest[:, :3, :3] = [quaternion_matrix(node.rotation) for node in nodes]
+        rest[:, :3, 3] = [node.translation for node in nodes]
+        self.joints = rest[:, :3, 3] @ FROM_GLTF.T
+        self.axes = FROM_GLTF @ rest[:, :3, :3]
 
-    def _read_rig(self, gltf: pygltflib.GLTF2) -> None:
-        to_ours = FROM_GLTF[self.handedness]
-        skin = gltf.skins[0]
-        names = [gltf.nodes[j].name for j in skin.joints]
-        self._order = [names.index(name) for name in JOINTS]
-        nodes = [gltf.nodes[skin.joints[k]] for k in self._order]
-        rotations = np.stack([quaternion_matrix(node.rotation) for node in nodes])
-        positions = np.array([node.translation for node in nodes])
         inverse_bind = read_accessor(gltf, skin.inverseBindMatrices).reshape(-1, 4, 4)
-        rest = np.tile(np.eye(4), (len(JOINTS), 1, 1))
-        rest[:, :3, :3], rest[:, :3, 3] = rotations, positions
-        self._skinning = rest @ inverse_bind.transpose(0, 2, 1)[self._order]
-        self.joints = positions @ to_ours.T
-        self.axes = to_ours @ rotations
-        self.axes[:, :, 0] *= np.linalg.det(to_ours)
+        skinning = rest @ inverse_bind.transpose(0, 2, 1)
+        bound = read_accessor(gltf, part.attributes.POSITION)
+        owners = read_accessor(gltf, part.attributes.JOINTS_0)
+        weights = np.zeros((len(bound), len(nodes)))
+        np.add.at(
+            weights,
+            (np.arange(len(bound))[:, None], owners),
+            read_accessor(gltf, part.attributes.WEIGHTS_0),
+        )
+        vertices = np.einsum("nk,kij,nj->ni", weights, skinning, np.c_[bound, np.ones(len(bound))])
+        faces = read_accessor(gltf, part.indices).reshape(-1, 3)
+        self._read_surface(vertices[:, :3] @ FROM_GLTF.T, faces, weights)
 
-    def _read_surface(self, gltf: pygltflib.GLTF2) -> None:
-        part = gltf.meshes[0].primitives[0]
-        vertices = read_accessor(gltf, part.attributes.POSITION)
-        order = np.argsort(self._order)
-        owners = order[read_accessor(gltf, part.attributes.JOINTS_0)]
-        shares = read_accessor(gltf, part.attributes.WEIGHTS_0)
-        weights = np.zeros((len(vertices), len(JOINTS)))
-        np.add.at(weights, (np.arange(len(vertices))[:, None], owners), shares)
-        at_rest = np.einsum(
-            "nk,kij,nj->ni", weights, self._skinning, np.c_[vertices, np.ones(len(vertices))]
-        )
-        # The mesh is cut along its texture seams: weld it, or the seams show as creases.
+    def _read_surface(self, vertices: np.ndarray, faces: np.ndarray, weights: np.ndarray) -> None:
+        # The mesh is cut along its texture's seams, which would show: weld it.
         _, first, welded = np.unique(
-            at_rest[:, :3].round(6), axis=0, return_index=True, return_inverse=True
+            vertices.round(6), axis=0, return_index=True, return_inverse=True
         )
-        faces = welded.ravel()[read_accessor(gltf, part.indices).reshape(-1, 3)]
-        mesh = pv.PolyData(
-            at_rest[first, :3] @ FROM_GLTF[self.handedness].T,
-            np.c_[np.full(len(faces), 3), faces],
-        )
-        mesh["weights"] = weights[first]
-        fine = mesh.subdivide(2, "loop")
-        self.vertices = np.array(fine.points)
-        self.faces = fine.faces.reshape(-1, 4)[:, 1:]
+        coarse = pv.PolyData.from_regular_faces(vertices[first], welded.ravel()[faces])
+        coarse["weights"] = weights[first]
+        fine = coarse.subdivide(2, "loop")
+        self.faces = fine.regular_faces
         self.weights = np.array(fine["weights"])
+        self.normals = np.array(fine.point_normals, dtype=float)
+        self.vertices = fine.points + FLESH * self.normals
 
     def place_joints(self, angles: dict[str, tuple[float, ...]]) -> tuple[np.ndarray, np.ndarray]:
         """Bend the fingers of the skeleton.
@@ -186,7 +152,7 @@ class Hand:
             How each joint is turned away from its rest.
         """
         joints = self.joints.copy()
-        turns = np.tile(np.eye(3), (len(JOINTS), 1, 1))
+        turns = np.tile(np.eye(3), (len(joints), 1, 1))
         for finger, chain in CHAINS.items():
             parent, turn = 0, np.eye(3)
             for j, local in zip(chain, joint_bends(finger, angles[finger]), strict=True):

@@ -20,9 +20,17 @@ from handpose.classifiers.mlp import MLP
 from handpose.classifiers.svm import SVM
 from handpose.errors import UnknownNameError
 
+_SMALL_TREES = {
+    "max_iter": 60,
+    "learning_rate": 0.2,
+    "max_leaf_nodes": 8,
+    "max_bins": 64,
+    "max_features": 0.2,
+}
+
 
 def _gbdt(random_state: int, **params: Any) -> Any:
-    settings = {"max_iter": 80, "learning_rate": 0.15, "max_features": 0.3} | params
+    settings = _SMALL_TREES | params
     return HistGradientBoostingClassifier(
         early_stopping=False, random_state=random_state, **settings
     )

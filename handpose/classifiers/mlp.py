@@ -93,24 +93,23 @@ class MLP(ClassifierMixin, BaseEstimator):
         """
         from handpose.classifiers.mlp_training import train_network
 
-        X, y = validate_data(self, X, y, dtype=np.float32)
-        check_classification_targets(y)
-        self.classes_, codes = np.unique(y, return_inverse=True)
+        features, labels = validate_data(self, X, y, dtype=np.float32)
+        check_classification_targets(labels)
+        self.classes_, codes = np.unique(labels, return_inverse=True)
         rng = check_random_state(self.random_state)
-        self.mean_ = X.mean(0)
-        scale = X.std(0)
+        self.mean_ = features.mean(0)
+        scale = features.std(0)
         self.scale_ = np.where(scale > 1e-6, scale, np.float32(1)).astype(np.float32)
         train, held_out = self._split(codes, groups, rng)
-        trained = train_network(
-            self._standardize(X),
+        self.weights_, self.biases_, self.n_iter_ = train_network(
+            self._standardize(features),
             codes,
             train=train,
             held_out=held_out,
-            class_weights=self._class_weights(y[train]),
+            class_weights=self._class_weights(labels[train]),
             seed=int(rng.randint(2**31 - 1)),
             settings=self.get_params(),
         )
-        self.weights_, self.biases_, self.n_iter_ = trained
         return self
 
     def decision_function(self, X: ArrayLike) -> NDArray[np.float64]:
@@ -129,8 +128,10 @@ class MLP(ClassifierMixin, BaseEstimator):
 
     def _logits(self, X: ArrayLike) -> NDArray[np.float64]:
         check_is_fitted(self)
-        X = validate_data(self, X, reset=False, dtype=np.float32)
-        hidden = self._standardize(X).astype(np.float64)  # no rounding that depends on the batch
+        features = validate_data(self, X, reset=False, dtype=np.float32)
+        hidden = self._standardize(features).astype(
+            np.float64
+        )  # no rounding that depends on the batch
         for weight, bias in zip(self.weights_[:-1], self.biases_[:-1], strict=True):
             hidden = np.maximum(hidden @ weight + bias, 0)
         return hidden @ self.weights_[-1] + self.biases_[-1]

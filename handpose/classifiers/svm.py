@@ -67,11 +67,11 @@ class SVM(ClassifierMixin, BaseEstimator):
         groups : array_like of shape (n,), optional
             Samples of one group are never on both sides of a calibration fold.
         """
-        X, y = validate_data(self, X, y)
-        check_classification_targets(y)
-        self.svc_ = self._make_svc().fit(X, y)
+        features, labels = validate_data(self, X, y)
+        check_classification_targets(labels)
+        self.svc_ = self._make_svc().fit(features, labels)
         self.classes_ = self.svc_.classes_
-        self.temperature_ = self._measure_temperature(X, y, groups)
+        self.temperature_ = self._measure_temperature(features, labels, groups)
         return self
 
     def decision_function(self, X: ArrayLike) -> NDArray[np.float64]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,7 @@ from handpose.errors import DatasetError
 from handpose.landmarks import Landmarks
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, init=False)
 class Dataset:
     """Hands, labels and subjects. Unpacks as ``hands, labels, subjects = dataset``.
 
@@ -39,15 +39,30 @@ class Dataset:
 
     hands: Landmarks
     labels: NDArray[np.str_]
-    subjects: NDArray[np.str_] = field(default=None)  # type: ignore[assignment]
-    paths: NDArray[np.str_] = field(default=None)  # type: ignore[assignment]
-    name: str = ""
-    provenance: dict[str, Any] = field(default_factory=dict)
+    subjects: NDArray[np.str_]
+    paths: NDArray[np.str_]
+    name: str
+    provenance: dict[str, Any]
 
-    def __post_init__(self) -> None:
-        n = len(self.hands)
-        for name in ("labels", "subjects", "paths"):
-            object.__setattr__(self, name, _strings(name, getattr(self, name), n))
+    def __init__(
+        self,
+        hands: Landmarks,
+        labels: ArrayLike,
+        subjects: ArrayLike | None = None,
+        paths: ArrayLike | None = None,
+        name: str = "",
+        provenance: dict[str, Any] | None = None,
+    ):
+        checked = {
+            "hands": hands,
+            "labels": _strings("labels", labels, len(hands)),
+            "subjects": _strings("subjects", subjects, len(hands)),
+            "paths": _strings("paths", paths, len(hands)),
+            "name": name,
+            "provenance": provenance or {},
+        }
+        for attribute, value in checked.items():
+            object.__setattr__(self, attribute, value)
 
     def __iter__(self) -> Iterator[Any]:
         return iter((self.hands, self.labels, self.subjects))

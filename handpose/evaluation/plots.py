@@ -74,7 +74,7 @@ def _colours(counts: Any) -> Any:
     shares = counts / np.maximum(counts.sum(1, keepdims=True), 1)
     right, wrong, paper = (np.array(to_rgb(c)) for c in (_RIGHT, _WRONG, "#eef2f5"))
     strength = np.sqrt(shares)[..., None]
-    hue = np.where(np.eye(*counts.shape, dtype=bool)[..., None], right, wrong)
+    hue = np.where((np.eye(*counts.shape) == 1)[..., None], right, wrong)
     return paper + strength * (hue - paper)
 
 

@@ -115,13 +115,9 @@ class Evaluation:
         ]
         if self.by_subject is not None:
             worst = self.by_subject
-            named = ", ".join(
-                f"{name} {score:.2f}"
-                for name, score in zip(worst.names, worst.accuracies, strict=True)
-                if score < 1
-            )
-            shown = ", ".join(named.split(", ")[:3]) or "none below 1.00"
-            lines.append(f"  worst of {len(worst.names)} subjects: {shown}")
+            scores = zip(worst.names[:3], worst.accuracies, strict=False)
+            shown = ", ".join(f"{name} {score:.2f}" for name, score in scores if score < 1)
+            lines.append(f"  worst of {len(worst.names)} subjects: {shown or 'none below 1.00'}")
         lines += [f"  {line}" for line in self._worst_confusions()]
         return "\n".join(lines)
 

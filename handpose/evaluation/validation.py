@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import warnings
 from time import perf_counter
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -86,7 +85,8 @@ def cross_validate(
         fit_seconds=float(np.median(seconds)),
         predict_us_per_hand=_microseconds_per_hand(fitted, hands),
         dataset=name,
-        **_describe(model),
+        classifier=model.classifier_name,
+        features=model.features_name,
     )
 
 
@@ -133,7 +133,8 @@ def evaluate_model(
         labels=sorted({*present, *known}),
         predict_us_per_hand=_microseconds_per_hand(model, hands),
         dataset=name,
-        **_describe(model),
+        classifier=model.classifier_name,
+        features=model.features_name,
     )
 
 
@@ -212,9 +213,3 @@ def _microseconds_per_hand(model: GestureModel, hands: Landmarks) -> float:
     start = perf_counter()
     model.predict(found)
     return (perf_counter() - start) / len(found) * 1e6
-
-
-def _describe(model: GestureModel) -> dict[str, Any]:
-    features, classifier = (step for _, step in model.steps)
-    blocks = features.blocks if isinstance(features.blocks, str) else "+".join(features.blocks)
-    return {"classifier": type(classifier).__name__, "features": blocks}

@@ -46,6 +46,10 @@ class Extractor(ABC):
             Milliseconds; must grow from call to call.
         """
 
+    @abstractmethod
+    def reset(self) -> None:
+        """Forget the hands of the video so far; timestamps may start anew."""
+
     @property
     @abstractmethod
     def provenance(self) -> dict[str, Any]:

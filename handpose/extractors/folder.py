@@ -123,10 +123,8 @@ def extract_folder(
     shutil.rmtree(folder)
     if not summary.labels:
         table.unlink()
-        path, reason = summary.errors[0]
-        raise DatasetError(
-            f"{root}: none of its {len(items)} images can be read ({path}: {reason})"
-        )
+        _, reason = summary.errors[0]
+        raise DatasetError(f"{root}: none of its {len(items)} images can be read ({reason})")
     return summary
 
 

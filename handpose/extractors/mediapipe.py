@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import weakref
 import zipfile
+from dataclasses import replace
 from io import BytesIO
 from typing import Any, Literal
 
@@ -68,6 +70,7 @@ class MediaPipeExtractor(Extractor):
             "mirrored": mirrored,
         }
         self._landmarkers: dict[str, Any] = {}
+        weakref.finalize(self, _close_all, self._landmarkers)  # before the interpreter shuts down
         self._bundle = _task_bundle(HAND_NETWORKS[network])
 
     @property
@@ -93,10 +96,13 @@ class MediaPipeExtractor(Extractor):
         found = self._landmarker("VIDEO").detect_for_video(_mp_image(image), timestamp_ms)
         return self._landmarks(found, image)
 
+    def reset(self) -> None:
+        video = self._landmarkers.pop("VIDEO", None)
+        if video is not None:
+            video.close()
+
     def close(self) -> None:
-        for landmarker in self._landmarkers.values():
-            landmarker.close()
-        self._landmarkers.clear()
+        _close_all(self._landmarkers)
 
     def _run(self, image: NDArray[np.uint8]) -> Landmarks:
         return self._landmarks(self._landmarker("IMAGE").detect(_mp_image(image)), image)
@@ -137,6 +143,12 @@ class MediaPipeExtractor(Extractor):
         return _other_hand(hands) if self._options["mirrored"] else hands
 
 
+def _close_all(landmarkers: dict[str, Any]) -> None:
+    while landmarkers:
+        _, landmarker = landmarkers.popitem()
+        landmarker.close()
+
+
 def _coordinates(hands: Any) -> NDArray[np.float64]:
     return np.array([[(p.x, p.y, p.z) for p in hand] for hand in hands], np.float64)
 
@@ -157,6 +169,4 @@ def _task_bundle(hand_network: str) -> bytes:
 
 
 def _other_hand(hands: Landmarks) -> Landmarks:
-    from dataclasses import replace
-
     return replace(hands, handedness=hands.mirrored().handedness)

@@ -30,7 +30,7 @@ def palm_size(points: NDArray[np.float32]) -> NDArray[np.float32]:
     """
     palm = points[:, _PALM]
     centred = palm - palm.mean(1, keepdims=True)
-    return np.sqrt(np.square(centred).sum(2).mean(1))
+    return np.sqrt(np.square(centred).sum(2).mean(1)).astype(np.float32)
 
 
 def is_mirror_image(points: NDArray[np.float32], handedness: NDArray[np.str_]) -> NDArray[np.bool_]:
@@ -65,7 +65,7 @@ def normalize(
     ndarray of float32, shape (n, 21, d)
     """
     scale = np.maximum(palm_size(points[..., :2]), np.float32(_SMALLEST_PALM))
-    hands = (points - points[:, :1]) / scale[:, None, None]
+    hands = ((points - points[:, :1]) / scale[:, None, None]).astype(np.float32, copy=False)
     hands[is_mirror_image(points, handedness), :, 0] *= -1
     return _upright(hands) if rotate else hands
 

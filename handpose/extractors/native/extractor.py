@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from threading import Lock
 from typing import Any, Literal
 
@@ -21,6 +20,7 @@ from handpose.images import as_rgb
 from handpose.landmarks import Landmarks
 
 PALM_NETWORK = "palm_detection_full.tflite"
+SCOUT_NETWORK = "hand_landmark_lite.tflite"
 HAND_NETWORKS = {"full": "hand_landmark_full.tflite", "lite": "hand_landmark_lite.tflite"}
 
 
@@ -106,8 +106,15 @@ class NativeExtractor(Extractor):
         }
         runtime = choose_runtime(runtime)
         precision = choose_precision(precision, runtime)
-        self._runtime = {"runtime": runtime, "threads": threads, "precision": precision}
-        self._paths = [asset_path(PALM_NETWORK), asset_path(HAND_NETWORKS[network])]
+        self._runtime: dict[str, Any] = {
+            "runtime": runtime,
+            "threads": threads,
+            "precision": precision,
+        }
+        names = {"palm": PALM_NETWORK, "hand": HAND_NETWORKS[network]}
+        if refine:
+            names["scout"] = SCOUT_NETWORK
+        self._paths = {part: asset_path(name) for part, name in names.items()}
         self._finder: HandFinder | None = None
         self._opening = Lock()
         self._following = Lock()
@@ -115,11 +122,10 @@ class NativeExtractor(Extractor):
 
     @property
     def provenance(self) -> dict[str, Any]:
-        names = (PALM_NETWORK, HAND_NETWORKS[self._options["network"]])
         return {
             "name": "native",
             "options": dict(self._options),
-            "networks": {name: ASSETS[name].sha256 for name in names},
+            "networks": {path.name: ASSETS[path.name].sha256 for path in self._paths.values()},
         }
 
     def detect(self, image: NDArray[np.uint8]) -> Landmarks:
@@ -169,15 +175,17 @@ class NativeExtractor(Extractor):
     def _open(self) -> HandFinder:
         with self._opening:
             if self._finder is None:
-                palm, hand = self._paths
+                hands = self._options["num_hands"]
+                networks = {
+                    part: open_network(path, **self._runtime, batch=1 if part == "palm" else hands)
+                    for part, path in self._paths.items()
+                }
                 self._finder = HandFinder(
-                    palm_network=open_network(palm, **self._runtime),
-                    hand_network=open_network(
-                        hand, **self._runtime, batch=self._options["num_hands"]
-                    ),
+                    palm_network=networks["palm"],
+                    scout_network=networks.get("scout"),
+                    hand_network=networks["hand"],
                     min_palm_score=self._options["min_detection_confidence"],
                     min_presence=self._options["min_presence_confidence"],
-                    refine=self._options["refine"],
                 )
             return self._finder
 

@@ -16,30 +16,33 @@ from handpose.extractors.native.runtimes import Network
 
 SPARE_PALMS = 2
 """How many palms more than hands are wanted may be tried in one view."""
-MIN_FIRST_PRESENCE = 0.1
+MIN_SCOUT_PRESENCE = 0.1
 """Below it a second pass has never brought a hand to light."""
 
 
 @dataclass(frozen=True)
 class HandFinder:
-    """Both networks, and what counts as a hand.
+    """The networks, and what counts as a hand.
 
     Attributes
     ----------
-    palm_network, hand_network : Network
+    palm_network : Network
+    scout_network : Network or None
+        The landmark network that makes the first pass, whose landmarks are only good for the
+        region of the second one; None for a single pass.
+    hand_network : Network
+        The landmark network whose landmarks are kept.
     min_palm_score : float
         Below it a palm is not worth a look.
     min_presence : float
         Below it what lies there is not a hand.
-    refine : bool
-        Whether a hand that was found is placed again, in the region that its own landmarks span.
     """
 
     palm_network: Network
+    scout_network: Network | None
     hand_network: Network
     min_palm_score: float
     min_presence: float
-    refine: bool
 
     def palm_regions(self, image: NDArray[np.uint8], view: View, limit: int) -> Regions:
         """Where hands may be, the surest palm first."""
@@ -84,8 +87,8 @@ class HandFinder:
         return new[np.argsort(-new.presence, kind="stable")]
 
     def _judged(self, image: NDArray[np.uint8], regions: Regions) -> Hands:
+        if self.scout_network is not None:
+            scouted = find_landmarks(self.scout_network, image, regions)
+            regions = scouted[scouted.presence >= MIN_SCOUT_PRESENCE].regions()
         hands = self.place(image, regions)
-        if self.refine:
-            hands = hands[hands.presence >= MIN_FIRST_PRESENCE]
-            hands = self.place(image, hands.regions())
         return hands[hands.presence >= self.min_presence]

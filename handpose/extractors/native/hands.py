@@ -121,14 +121,14 @@ def find_landmarks(network: Network, image: NDArray[np.uint8], regions: Regions)
         return Hands.none()
     crops = [crop(image, regions[i : i + 1], INPUT_SIZE) for i in range(len(regions))]
     batch = np.multiply(crops, np.float32(1 / 255), dtype=np.float32)
-    points, presence, right, world = network(batch)
-    points = points.reshape(-1, N_LANDMARKS, 3).astype(np.float64) / INPUT_SIZE
+    points, presence, right, world = (output.astype(np.float64) for output in network(batch))
+    points = points.reshape(-1, N_LANDMARKS, 3) / INPUT_SIZE
     z = (points[..., 2:] - points[:, :1, 2:]) * DEPTH_SCALE * regions.side[:, None, None]
-    world = world.reshape(-1, N_LANDMARKS, 3).astype(np.float64)
+    world = world.reshape(-1, N_LANDMARKS, 3)
     world[..., :2] = world[..., :2] @ regions.axes().transpose(0, 2, 1)
     return Hands(
         points=np.concatenate([regions.to_image(points[..., :2]), z], -1),
         world=world,
-        presence=presence.reshape(-1).astype(np.float64),
-        right=right.reshape(-1).astype(np.float64),
+        presence=presence.reshape(-1),
+        right=right.reshape(-1),
     )

@@ -92,7 +92,8 @@ def decode_palms(
 
 
 def _blended(points: Floats, score: Floats, limit: int) -> Palms:
-    blends, scores = [], []
+    blends: list[Floats] = []
+    scores: list[float] = []
     while len(score) and len(blends) < limit:
         same = overlap(points[:1, :2], points[:, :2])[0] > MIN_OVERLAP
         same[0] = True  # even where a box has no area

@@ -150,9 +150,7 @@ def _has_bf16() -> bool:
     return "BF16" in ov.Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
 
 
-def open_network(
-    path: Path, runtime: str, threads: int, precision: str, batch: int = 1
-) -> Network:
+def open_network(path: Path, runtime: str, threads: int, precision: str, batch: int = 1) -> Network:
     """Load a network.
 
     Parameters

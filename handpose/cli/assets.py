@@ -1,0 +1,37 @@
+"""``handpose assets``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from handpose.assets import ASSETS, fetch_assets, find_asset
+from handpose.cli.console import err, out
+
+app = typer.Typer(help="The pretrained hand networks.", no_args_is_help=True)
+
+
+@app.command("list")
+def list_() -> None:
+    """List the networks and where they are."""
+    table = Table("network", "licence", "SHA-256", "here", box=None, pad_edge=False)
+    for asset in ASSETS.values():
+        place = find_asset(asset.name)
+        table.add_row(asset.name, asset.licence, asset.sha256[:12], str(place or "not yet"))
+    out.print(table)
+
+
+@app.command()
+def fetch(
+    wheel: Annotated[
+        Path | None,
+        typer.Option("--from", metavar="WHEEL", help="A local copy of the wheel that holds them."),
+    ] = None,
+) -> None:
+    """Download the networks (35 MB, once) and verify them."""
+    err.print("fetching the hand networks ...")
+    for path in fetch_assets(wheel):
+        out.print(str(path), markup=False)

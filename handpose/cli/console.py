@@ -1,0 +1,59 @@
+"""What the commands share: two streams, one form of error, progress."""
+
+from __future__ import annotations
+
+import sys
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, NoReturn
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from handpose.errors import HandposeWarning
+
+out = Console(highlight=False, soft_wrap=True)
+"""Results go here: standard output."""
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+"""Progress, warnings and errors go here: standard error."""
+
+
+def report(message: str) -> None:
+    """Name an input that could not be processed, in one line."""
+    line = " ".join(message.split())
+    print(f"handpose: {line}", file=sys.stderr)
+
+
+def fail(message: str) -> NoReturn:
+    """Report and exit with code 1."""
+    report(message)
+    sys.exit(1)
+
+
+@contextmanager
+def show_warnings() -> Iterator[None]:
+    """Show the library's own warnings as one line each, and no others."""
+
+    def show(message: Warning | str, *_: Any, **__: Any) -> None:
+        print(f"handpose: warning: {message}", file=sys.stderr)
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        warnings.simplefilter("always", HandposeWarning)
+        warnings.showwarning = show
+        yield
+
+
+@contextmanager
+def progress_bar(title: str) -> Iterator[Callable[[int, int], None]]:
+    """A bar on standard error; gives the function that moves it."""
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bars:
+        bar = bars.add_task(title, total=None)
+        yield lambda done, total: bars.update(bar, completed=done, total=total)

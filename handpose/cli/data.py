@@ -1,0 +1,64 @@
+"""``handpose data``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from handpose.cli.console import err, out, progress_bar
+from handpose.cli.contact_sheet import contact_sheet
+from handpose.datasets import DATASETS, fetch_dataset
+from handpose.datasets.registry import dataset_folders
+
+app = typer.Typer(help="Data sets: list, fetch, look at.", no_args_is_help=True)
+
+Name = Annotated[str, typer.Argument(metavar="NAME", help="See: handpose data list.")]
+
+
+@app.command("list")
+def list_() -> None:
+    """List the known data sets."""
+    table = Table("name", "licence", "landmarks", "photos", "what", box=None, pad_edge=False)
+    for source in DATASETS.values():
+        folders = dataset_folders(source.name)
+        landmarks = any((folder / source.landmarks).is_file() for folder in folders)
+        photos = any(any(folder.glob("*/*.[jJ]*")) for folder in folders)
+        table.add_row(
+            source.name,
+            source.licence,
+            "here" if landmarks else "fetch",
+            ("here" if photos else "fetch") if source.photos else "none",
+            source.summary,
+        )
+    out.print(table)
+
+
+@app.command()
+def fetch(
+    name: Name,
+    source: Annotated[
+        str | None,
+        typer.Option("--from", metavar="DIR|ZIP", help="A local copy of the originals."),
+    ] = None,
+) -> None:
+    """Fetch the originals of a data set; every file is checked against its SHA-256."""
+    err.print(f"fetching {name} ...")
+    with progress_bar("verifying") as progress:
+        folder = fetch_dataset(name, source=source, progress=progress)
+    out.print(str(folder), markup=False)
+
+
+@app.command()
+def show(
+    name: Name,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="GRID.png", help="Picture to write.")
+    ],
+    columns: Annotated[int, typer.Option(min=1, help="Examples of each label.")] = 8,
+) -> None:
+    """Draw examples of every label, with landmarks."""
+    contact_sheet(name, columns).save(output)
+    out.print(str(output), markup=False)

@@ -1,0 +1,108 @@
+"""``handpose demo``."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Annotated
+
+import numpy as np
+import typer
+from PIL import Image, ImageOps
+
+from handpose.assets import ASSETS, fetch_assets, find_asset
+from handpose.cli.console import err, out
+from handpose.cli.evaluate import comparison
+from handpose.cli.recognize import captions
+from handpose.datasets import Dataset, load_dataset, photo_folder
+from handpose.drawing import annotate
+from handpose.evaluation import Evaluation, cross_validate
+from handpose.extractors import make_extractor
+from handpose.images import read_image
+from handpose.models import GestureModel, make_model
+from handpose.recognizer import GestureRecognizer
+
+_CELL = 300
+
+
+def demo(
+    folder: Annotated[
+        Path, typer.Option("--out", metavar="DIR", help="Where to put the pictures.")
+    ] = Path("demo"),
+) -> None:
+    """Train, compare and recognise, on data that ships with the library."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if not all(find_asset(name) for name in ASSETS):
+        err.print("fetching the hand networks (35 MB, once) ...")
+        fetch_assets()
+    dataset = load_dataset("sign_language_digits")
+    results = _compare(dataset)
+    best = max(results, key=lambda result: result.accuracy)
+    matrix = folder / "confusion.png"
+    if find_spec("matplotlib"):
+        best.plot(matrix)
+    model = make_model("svm").fit(dataset.hands, dataset.labels, groups=dataset.subjects)
+    right, total = _recognize_rendered(model, folder)
+    out.print(
+        f"\n{right} of {total} rendered hands named right, from pixels, by a model that has only "
+        f"seen photos\n\npictures: {folder / 'gestures.jpg'}, {folder / 'annotated'}, {matrix}\n"
+    )
+    out.print(
+        "try next:\n"
+        "  handpose recognize YOUR_PHOTO.jpg --annotate .   the pretrained digits model\n"
+        "  handpose train YOUR_FOLDER -o MINE.handpose      your own: YOUR_FOLDER/LABEL/IMAGE\n"
+        "  handpose evaluate YOUR_FOLDER                    how it does on people it has not seen",
+        markup=False,
+    )
+
+
+def _compare(dataset: Dataset) -> list[Evaluation]:
+    names = ["svm", "gbdt", "mlp"]
+    if not find_spec("torch"):
+        names.remove("mlp")
+        err.print('no torch, so no mlp: pip install "handpose[torch]"', markup=False)
+    out.print(
+        f"{dataset.name}: {len(dataset)} photos, {int(dataset.hands.detected.sum())} hands "
+        f"detected, {dataset.n_subjects} subjects, none of them in training and test at once\n"
+    )
+    results = []
+    for name in names:
+        err.print(f"cross-validating {name} ...")
+        results.append(
+            cross_validate(
+                make_model(name),
+                dataset.hands,
+                dataset.labels,
+                groups=dataset.subjects,
+                name=dataset.name,
+            )
+        )
+    out.print(comparison(results))
+    return results
+
+
+def _recognize_rendered(model: GestureModel, folder: Path) -> tuple[int, int]:
+    """Annotate the rendered pictures; gives how many were named right, and how many there are."""
+    (folder / "annotated").mkdir(exist_ok=True)
+    rendered = load_dataset("rendered_hands")
+    photos = photo_folder(rendered.name)
+    right, shown = 0, []
+    with GestureRecognizer(make_extractor(), model) as recognizer:
+        for path, label in zip(rendered.paths, rendered.labels, strict=True):
+            image = read_image(photos / str(path))
+            result = recognizer.recognize(image)
+            right += len(result) > 0 and result.gestures[0] == label
+            picture = Image.fromarray(annotate(image, result.hands, captions(result)))
+            picture.save(folder / "annotated" / str(path).replace("/", "-"), quality=90)
+            shown.append(picture)
+    _grid(shown).save(folder / "gestures.jpg", quality=90)
+    return right, len(rendered)
+
+
+def _grid(pictures: list[Image.Image]) -> Image.Image:
+    """One picture of each gesture, from different subjects."""
+    per_label = len(pictures) // 10
+    chosen = [pictures[i * per_label + i % per_label] for i in range(10)]
+    cells = [np.array(ImageOps.fit(picture, (_CELL, _CELL))) for picture in chosen]
+    rows = [np.hstack(cells[:5]), np.hstack(cells[5:])]
+    return Image.fromarray(np.vstack(rows))

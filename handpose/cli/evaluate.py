@@ -1,0 +1,145 @@
+"""``handpose evaluate``."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.table import Table
+
+from handpose.cli.console import err, out
+from handpose.cli.sources import ExtractorOption, JobsOption, SourceArgument, load
+from handpose.datasets import Dataset
+from handpose.evaluation import Evaluation, cross_validate, evaluate_model
+from handpose.extractors import DEFAULT_EXTRACTOR
+from handpose.model_files import load_model
+from handpose.models import DEFAULT_CLASSIFIER, DEFAULT_FEATURES, make_model
+from handpose.recognizer import warn_if_foreign
+
+
+def evaluate(
+    source: SourceArgument,
+    classifier: Annotated[
+        list[str] | None,
+        typer.Option("--classifier", metavar="NAME...", help="One or more: svm, gbdt, mlp, ..."),
+    ] = None,
+    features: Annotated[
+        list[str] | None,
+        typer.Option("--features", metavar="NAME...", help="One or more: coordinates, ..."),
+    ] = None,
+    model: Annotated[
+        str | None,
+        typer.Option("--model", metavar="FILE", help="Measure this trained model instead."),
+    ] = None,
+    folds: Annotated[int, typer.Option(min=2, help="Folds of the cross-validation.")] = 5,
+    random_split: Annotated[
+        bool,
+        typer.Option("--random-split", help="Do not keep people apart (the score flatters)."),
+    ] = False,
+    plot: Annotated[
+        Path | None,
+        typer.Option(metavar="PNG", help="Draw the best confusion matrix."),
+    ] = None,
+    extractor: ExtractorOption = DEFAULT_EXTRACTOR,
+    jobs: JobsOption = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+) -> None:
+    """Measure classifiers on people that they were not trained on.
+
+    Missed hands count as errors. People are never in training and test at once.
+    """
+    if model and (classifier or features):
+        raise typer.BadParameter("--model comes with its own classifier and features")
+    candidates = [
+        (f"{name} on {preset} features", make_model(name, features=preset))
+        for name in classifier or [DEFAULT_CLASSIFIER]
+        for preset in features or [DEFAULT_FEATURES]
+    ]
+    loaded = load(source, extractor, jobs)
+    dataset = loaded.dataset
+    results = []
+    if model:
+        results.append(_of_model(model, dataset))
+    else:
+        for title, candidate in candidates:
+            err.print(f"cross-validating {title} ...")
+            results.append(
+                cross_validate(
+                    candidate,
+                    dataset.hands,
+                    dataset.labels,
+                    groups=dataset.subjects,
+                    folds=folds,
+                    random_split=random_split,
+                    name=dataset.name,
+                )
+            )
+    if as_json:
+        print(json.dumps(_document(dataset, results)))
+    else:
+        _print(dataset, results)
+    if plot:
+        max(results, key=lambda result: result.accuracy).plot(plot)
+    loaded.exit()
+
+
+def comparison(results: list[Evaluation]) -> Table:
+    """A table with one row a result."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("classifier")
+    table.add_column("features")
+    headings = ("end to end", "95 % interval", "on detected", "macro F1", "worst subject", "fit s")
+    for heading in (*headings, "µs/hand"):
+        table.add_column(heading, justify="right")
+    for result in results:
+        low, high = result.interval
+        worst = result.worst_subject_accuracy
+        table.add_row(
+            result.classifier,
+            result.features,
+            f"{result.accuracy:.4f}",
+            f"{low:.3f}-{high:.3f}",
+            f"{result.accuracy_detected:.4f}",
+            f"{result.macro_f1:.4f}",
+            "" if worst is None else f"{worst:.2f}",
+            "" if result.folds is None else f"{result.fit_seconds:.1f}",
+            f"{result.predict_us_per_hand:.0f}",
+        )
+    return table
+
+
+def _of_model(source: str, dataset: Dataset) -> Evaluation:
+    model, card = load_model(source)
+    warn_if_foreign(card, dataset.provenance)
+    return evaluate_model(
+        model,
+        dataset.hands,
+        dataset.labels,
+        groups=dataset.subjects if dataset.has_subjects else None,
+        name=dataset.name,
+    )
+
+
+def _document(dataset: Dataset, results: list[Evaluation]) -> dict[str, Any]:
+    return {
+        "dataset": dataset.name,
+        "samples": len(dataset),
+        "detected": int(dataset.hands.detected.sum()),
+        "subjects": dataset.n_subjects,
+        "folds": results[0].folds,
+        "results": [result.to_dict() for result in results],
+    }
+
+
+def _print(dataset: Dataset, results: list[Evaluation]) -> None:
+    people = f", {dataset.n_subjects} subjects" if dataset.n_subjects else ""
+    out.print(
+        f"{dataset.name}: {len(dataset)} pictures, {int(dataset.hands.detected.sum())} hands "
+        f"detected{people}\n",
+        markup=False,
+    )
+    out.print(comparison(results))
+    for result in results:
+        out.print(f"\n{result.summary()}", markup=False)

@@ -1,0 +1,47 @@
+"""``handpose extract``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from handpose.cli.console import out, progress_bar
+from handpose.cli.sources import ExtractorOption, JobsOption, report_errors
+from handpose.extractors import DEFAULT_EXTRACTOR
+from handpose.extractors.folder import ExtractionSummary, extract_folder
+
+
+def extract(
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help="Folder of images: DIR/LABEL/IMAGE.")
+    ],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="TABLE.parquet", help="Table to write.")
+    ],
+    extractor: ExtractorOption = DEFAULT_EXTRACTOR,
+    jobs: JobsOption = None,
+) -> None:
+    """Find the hand in every image of a folder, and write a landmark table.
+
+    A run that was stopped goes on where it was when it is started again.
+    """
+    with progress_bar("finding hands") as progress:
+        summary = extract_folder(folder, output, extractor=extractor, jobs=jobs, progress=progress)
+    report_errors(summary)
+    out.print(_counts(summary))
+    out.print(f"{summary} -> {output}")
+    if summary.errors:
+        raise typer.Exit(1)
+
+
+def _counts(summary: ExtractionSummary) -> Table:
+    table = Table("label", box=None, pad_edge=False)
+    for heading in ("images", "found", "missed"):
+        table.add_column(heading, justify="right")
+    for label in summary.labels:
+        found, missed = summary.found[label], summary.missed[label]
+        table.add_row(label, str(found + missed), str(found), str(missed))
+    return table

@@ -1,0 +1,77 @@
+"""A data set from what a user names: a known name, a table, or a folder of images."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from handpose.cli.console import err, progress_bar, report
+from handpose.datasets import DATASETS, Dataset, load_dataset, read_table
+from handpose.errors import DatasetError
+from handpose.extractors import DEFAULT_EXTRACTOR
+from handpose.extractors.folder import ExtractionSummary, extract_cached
+
+SourceArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar="DIR|TABLE|NAME",
+        help="A folder of images (DIR/LABEL/IMAGE), a landmark table or a known data set.",
+    ),
+]
+ExtractorOption = Annotated[
+    str, typer.Option("--extractor", metavar="NAME", help="Finds the hands in images.")
+]
+JobsOption = Annotated[
+    int | None,
+    typer.Option("--jobs", "-j", min=1, metavar="N", help="Worker processes (default: all cores)."),
+]
+
+
+def load(source: str, extractor: str = DEFAULT_EXTRACTOR, jobs: int | None = None) -> Loaded:
+    """Load a data set; the landmarks of a folder are extracted once and cached."""
+    if source in DATASETS:
+        return Loaded(load_dataset(source), ok=True)
+    path = Path(source)
+    if not path.exists():
+        raise DatasetError(
+            f"{source}: no such folder, table or data set; known data sets: {', '.join(DATASETS)}"
+        )
+    if not path.is_dir():
+        return Loaded(load_dataset(path), ok=True)
+    with progress_bar("finding hands") as progress:
+        summary = extract_cached(path, extractor=extractor, jobs=jobs, progress=progress)
+    report_errors(summary)
+    err.print(f"{path}: {summary}")
+    return Loaded(read_table(summary.path), ok=not summary.errors)
+
+
+def report_errors(summary: ExtractionSummary) -> None:
+    """Name every image that could not be read."""
+    for _, reason in summary.errors:
+        report(reason)
+
+
+class Loaded:
+    """A data set, and whether all of its inputs could be read."""
+
+    def __init__(self, dataset: Dataset, *, ok: bool):
+        self.dataset = dataset
+        self.ok = ok
+
+    def exit(self) -> None:
+        """Exit with code 1 if an input could not be read."""
+        if not self.ok:
+            raise typer.Exit(1)
+
+
+def training_summary(dataset: Dataset) -> dict[str, Any]:
+    """What a model card says about a training set."""
+    detected = dataset.hands.detected
+    return {
+        "dataset": dataset.name,
+        "samples": len(dataset),
+        "detected": int(detected.sum()),
+        "subjects": dataset.n_subjects,
+    }

@@ -1,0 +1,79 @@
+import cv2
+import numpy as np
+import pytest
+
+from handpose.extractors.native.regions import Regions, crop, hand_regions, palm_regions
+
+
+def one(x, y, side, degrees=0.0):
+    return Regions(np.array([[x, y]]), np.array([side]), np.array([np.deg2rad(degrees)]))
+
+
+def upright_hand():
+    """Fingers up: wrist below, knuckles above, one straight finger each."""
+    points = np.zeros((1, 21, 3))
+    points[0, 0, :2] = 100, 200
+    for finger in range(5):
+        for joint in range(4):
+            points[0, 1 + 4 * finger + joint, :2] = 60 + 20 * finger, 140 - 20 * joint
+    return points
+
+
+def turn(points, degrees, centre=(100, 150)):
+    a = np.deg2rad(degrees)
+    clockwise = np.array([[np.cos(a), -np.sin(a)], [np.sin(a), np.cos(a)]])
+    turned = points.copy()
+    turned[..., :2] = (points[..., :2] - centre) @ clockwise.T + centre
+    return turned
+
+
+def test_corners_of_a_square_are_its_corners_in_the_image():
+    corners = np.array([[[0.0, 0.0], [1.0, 0.0], [0.5, 0.5]]])
+    np.testing.assert_allclose(
+        one(10, 20, 8).to_image(corners), [[[6, 16], [14, 16], [10, 20]]], atol=1e-12
+    )
+    np.testing.assert_allclose(
+        one(10, 20, 8, 90).to_image(corners), [[[14, 16], [14, 24], [10, 20]]], atol=1e-12
+    )
+
+
+def test_a_crop_shows_what_to_image_says():
+    image = np.zeros((120, 100, 3), np.uint8)
+    cv2.circle(image, (70, 40), 4, (255, 255, 255), -1)
+    region = one(60, 50, 50, 30)
+    bright = crop(image, region, 200)[..., 0].astype(float)
+    y, x = np.mgrid[:200, :200] + 0.5
+    mean = np.array([[[(x * bright).sum(), (y * bright).sum()]]]) / bright.sum() / 200
+    np.testing.assert_allclose(region.to_image(mean)[0, 0], [70.5, 40.5], atol=0.1)
+
+
+def test_a_crop_repeats_the_edge_or_shows_black():
+    image = np.full((20, 20, 3), 200, np.uint8)
+    assert crop(image, one(0, 0, 40), 40).min() == 200
+    assert crop(image, one(0, 0, 40), 40, cv2.BORDER_CONSTANT)[:10].max() == 0
+
+
+@pytest.mark.parametrize("degrees", [0, 30, 90, 179, -120])
+def test_a_turned_hand_gets_a_turned_region(degrees):
+    upright, turned = hand_regions(upright_hand()), hand_regions(turn(upright_hand(), degrees))
+    assert upright.angle[0] == pytest.approx(0, abs=1e-9)
+    assert np.rad2deg(turned.angle[0]) == pytest.approx(degrees)
+    assert turned.side[0] == pytest.approx(upright.side[0])
+    expected = turn(np.append(upright.centre, [[0]], 1)[None], degrees)[0, :, :2]
+    np.testing.assert_allclose(turned.centre, expected)
+
+
+def test_a_region_leans_towards_the_fingers():
+    region = hand_regions(upright_hand())
+    assert region.centre[0, 1] < (200 + 120) / 2  # the middle of the knuckles is at 160
+    palm = palm_regions(*(np.array([xy], float) for xy in [(50, 50), (20, 20), (50, 60), (50, 40)]))
+    np.testing.assert_allclose(palm.centre, [[50, 40]], atol=1e-9)
+    np.testing.assert_allclose(palm.side, [52])
+    np.testing.assert_allclose(palm.angle, [0], atol=1e-9)
+
+
+def test_regions_are_indexed_like_arrays():
+    regions = Regions(np.arange(6.0).reshape(3, 2), np.arange(3.0), np.zeros(3))
+    assert len(regions[np.array([True, False, True])]) == 2
+    assert len(regions[:0]) == 0
+    np.testing.assert_array_equal(regions[np.array([2])].centre, [[4, 5]])

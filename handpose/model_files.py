@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from importlib import resources
@@ -181,7 +182,7 @@ def _read_members(path: Path) -> tuple[ModelCard, bytes]:
             _check_members(archive, path, expected={_CARD, _ESTIMATOR})
             card = _read_card(archive.read(_CARD), path)
             return card, archive.read(_ESTIMATOR)
-    except (zipfile.BadZipFile, EOFError, OSError, RuntimeError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError) as error:
         if isinstance(error, HandposeError):
             raise
         raise ModelFileError(f"{path}: damaged ({error}); get or train it anew") from None
@@ -211,13 +212,17 @@ def _read_card(content: bytes, path: Path) -> ModelCard:
         known = {f.name: document[f.name] for f in fields(ModelCard) if f.name in document}
     except (ValueError, KeyError, TypeError, RecursionError):
         raise ModelFileError(f"{path}: {_CARD} is not a model card") from None
-    if not isinstance(version, int) or version < 1:
+    if type(version) is not int or version < 1:
         raise ModelFileError(f"{path}: unknown format version {version!r}")
     if version > FORMAT_VERSION:
         raise ModelFileError(
             f"{path}: written by a newer handpose (format {version}, this one reads up to "
             f"{FORMAT_VERSION}); upgrade: pip install -U handpose"
         )
+    kinds = {name: type(value) for name, value in asdict(ModelCard()).items()}
+    odd = [name for name, value in known.items() if type(value) is not kinds[name]]
+    if odd:
+        raise ModelFileError(f"{path}: {_CARD} is not a model card (see {', '.join(odd)})")
     return ModelCard(**known)
 
 

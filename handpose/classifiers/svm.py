@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import combinations
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import minimize_scalar
-from scipy.special import log_softmax, softmax
+from scipy.special import log_expit, log_softmax, softmax
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.model_selection import StratifiedGroupKFold
 from sklearn.svm import SVC
@@ -19,12 +20,15 @@ _MAX_FOLDS = 3
 
 
 class SVM(ClassifierMixin, BaseEstimator):
-    """RBF support vector machine with temperature-scaled probabilities.
+    """RBF support vector machine with calibrated pairwise probabilities.
 
-    The decision values of the one-against-rest form go through a softmax. Its temperature is the
-    one that makes held-out decision values most likely (Guo et al., "On Calibration of Modern
-    Neural Networks", ICML 2017). Unlike Platt's method this keeps the ranking: `predict` is
-    always the most probable class.
+    One machine for each pair of classes gives a margin; a logistic function makes it the
+    probability of the one against the other, and a class is as probable as the product of its
+    pairs (Hastie & Tibshirani, "Classification by Pairwise Coupling", Annals of Statistics 1998).
+    The logistic function's temperature is the one under which held-out samples are most likely
+    (Guo et al., "On Calibration of Modern Neural Networks", ICML 2017).
+
+    Far from everything that was trained on, the margins vanish, and no class is probable.
 
     Parameters
     ----------
@@ -58,7 +62,7 @@ class SVM(ClassifierMixin, BaseEstimator):
         self.random_state = random_state
 
     def fit(self, X: ArrayLike, y: ArrayLike, groups: ArrayLike | None = None) -> Self:
-        """Fit the machine, then its temperature.
+        """Fit the machines, then their temperature.
 
         Parameters
         ----------
@@ -75,52 +79,78 @@ class SVM(ClassifierMixin, BaseEstimator):
         return self
 
     def decision_function(self, X: ArrayLike) -> NDArray[np.float64]:
-        """One-against-rest decision values, shape (n, n_classes), or (n,) for two classes."""
-        check_is_fitted(self)
-        return self.svc_.decision_function(validate_data(self, X, reset=False))
+        """Log probabilities but for a constant, shape (n, n_classes).
+
+        For two classes: the log odds of the second, shape (n,).
+        """
+        scores = self._scores(X)
+        return scores[:, 1] - scores[:, 0] if len(self.classes_) == 2 else scores
 
     def predict_proba(self, X: ArrayLike) -> NDArray[np.float64]:
         """Probability of each class, shape (n, n_classes)."""
-        values = _columns(self.decision_function(X))
-        return softmax(values / self.temperature_, axis=1)
+        return softmax(self._scores(X), axis=1)
 
     def predict(self, X: ArrayLike) -> NDArray[Any]:
         """The most probable class of each row, shape (n,)."""
-        best = _columns(self.decision_function(X)).argmax(1)
+        best = self._scores(X).argmax(1)
         return self.classes_[best]
 
+    def _scores(self, X: ArrayLike) -> NDArray[np.float64]:
+        check_is_fitted(self)
+        margins = _margins(self.svc_, validate_data(self, X, reset=False))
+        return _coupled(margins / self.temperature_, len(self.classes_))
+
     def _make_svc(self) -> SVC:
-        return SVC(C=self.C, gamma=self.gamma, class_weight=self.class_weight)
+        return SVC(
+            C=self.C,
+            gamma=self.gamma,
+            class_weight=self.class_weight,
+            decision_function_shape="ovo",
+        )
 
     def _measure_temperature(
         self, X: NDArray[Any], y: NDArray[Any], groups: ArrayLike | None
     ) -> float:
         codes = np.searchsorted(self.classes_, y)
         groups = np.arange(len(y)) if groups is None else np.asarray(groups)
-        folds = min(_MAX_FOLDS, *(len(set(groups[codes == k])) for k in range(len(self.classes_))))
+        n_classes = len(self.classes_)
+        folds = min(_MAX_FOLDS, *(len(set(groups[codes == k])) for k in range(n_classes)))
         if folds < 2:
             return 1.0
         split = StratifiedGroupKFold(folds, shuffle=True, random_state=self.random_state)
-        values, truth = [], []
+        margins, truth = [], []
         for train, test in split.split(X, codes, groups):
-            if len(np.unique(codes[train])) < len(self.classes_):
-                continue
-            held_out = self._make_svc().fit(X[train], y[train])
-            values.append(_columns(held_out.decision_function(X[test])))
-            truth.append(codes[test])
-        if not values:
+            if len(np.unique(codes[train])) == n_classes:
+                margins.append(_margins(self._make_svc().fit(X[train], y[train]), X[test]))
+                truth.append(codes[test])
+        if not margins:
             return 1.0
-        return _best_temperature(np.concatenate(values), np.concatenate(truth))
+        return _best_temperature(np.concatenate(margins), np.concatenate(truth), n_classes)
 
 
-def _columns(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.stack([-values, values], axis=1) if values.ndim == 1 else values
+def _margins(svc: SVC, X: NDArray[Any]) -> NDArray[np.float64]:
+    """Signed margin of each pair of classes, shape (n, n_pairs); positive for the first."""
+    values = svc.decision_function(X)
+    return -values[:, None] if values.ndim == 1 else values
 
 
-def _best_temperature(values: NDArray[np.float64], truth: NDArray[np.intp]) -> float:
+def _coupled(margins: NDArray[np.float64], n_classes: int) -> NDArray[np.float64]:
+    """Log of the product of each class's pairwise probabilities, shape (n, n_classes)."""
+    first, second = np.array(list(combinations(range(n_classes), 2))).T
+    scores = np.zeros((len(margins), n_classes))
+    wins, losses = log_expit(margins), log_expit(-margins)
+    for k in range(n_classes):
+        scores[:, k] = wins[:, first == k].sum(1) + losses[:, second == k].sum(1)
+    return scores
+
+
+def _best_temperature(
+    margins: NDArray[np.float64], truth: NDArray[np.intp], n_classes: int
+) -> float:
     rows = np.arange(len(truth))
 
     def surprise(log_temperature: float) -> float:
-        return -log_softmax(values / np.exp(log_temperature), axis=1)[rows, truth].mean()
+        scores = _coupled(margins / np.exp(log_temperature), n_classes)
+        return -log_softmax(scores, axis=1)[rows, truth].mean()
 
-    return float(np.exp(minimize_scalar(surprise, bounds=(-4, 4), method="bounded").x))
+    return float(np.exp(minimize_scalar(surprise, bounds=(-5, 3), method="bounded").x))

@@ -13,7 +13,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from handpose.errors import HandposeWarning
 
-out = Console(highlight=False, soft_wrap=True)
+_WIDTH = None if sys.stdout.isatty() else 120
+
+out = Console(highlight=False, soft_wrap=True, width=_WIDTH)
 """Results go here: standard output."""
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 """Progress, warnings and errors go here: standard error."""

@@ -88,10 +88,10 @@ def evaluate(
 def comparison(results: list[Evaluation]) -> Table:
     """A table with one row a result."""
     table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("classifier")
-    table.add_column("features")
-    headings = ("end to end", "95 % interval", "on detected", "macro F1", "worst subject", "fit s")
-    for heading in (*headings, "µs/hand"):
+    table.add_column("classifier", no_wrap=True)
+    table.add_column("features", no_wrap=True)
+    headings = ("end to end", "95 %", "detected", "macro F1", "worst subject", "fit s", "µs/hand")
+    for heading in headings:
         table.add_column(heading, justify="right")
     for result in results:
         low, high = result.interval

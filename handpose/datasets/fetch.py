@@ -7,6 +7,7 @@ import hashlib
 import shutil
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -96,7 +97,7 @@ def _opened(dataset: Source, source: str | Path | None, scratch: Path) -> Iterat
     try:
         with zipfile.ZipFile(place) as archive:
             yield _Originals(archive.namelist(), archive.read, str(place))
-    except (OSError, zipfile.BadZipFile) as error:
+    except (OSError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
         raise DatasetError(f"{place}: not a folder or a readable zip ({error})") from None
 
 

@@ -33,11 +33,7 @@ def read_hagrid_landmarks(path: Path) -> Dataset:
         Points in units of the image's width and height, whose ratio is unknown, so that
         `image_size` is 1 x 1; handedness unknown; z is 0.
     """
-    try:
-        with np.load(path, allow_pickle=False) as file:
-            points, labels, users = file["X"], file["y"], file["user"]
-    except (OSError, ValueError, KeyError) as error:
-        raise DatasetError(f"{path}: not the npz file that is expected ({error})") from None
+    points, labels, users = _arrays(path)
     hands = Landmarks(points, image_size=np.ones((len(points), 2)))
     return Dataset(hands, labels, users, name="hagrid_landmarks", provenance=_PROVENANCE)
 
@@ -62,13 +58,30 @@ def write_hagrid_landmarks(annotations: Iterable[Path], path: Path) -> None:
 
 
 def content_digest(path: Path) -> str:
-    """SHA-256 of the annotated hands, whatever their order."""
-    with np.load(path, allow_pickle=False) as file:
-        rows = sorted(
-            point.astype("<f4").tobytes() + f"{label}\0{user}".encode()
-            for point, label, user in zip(file["X"], file["y"], file["user"], strict=True)
-        )
+    """SHA-256 of the annotated hands, whatever their order.
+
+    Raises
+    ------
+    DatasetError
+        If the file is not such an ``.npz``.
+    """
+    rows = sorted(
+        point.astype("<f4").tobytes() + f"{label}\0{user}".encode()
+        for point, label, user in zip(*_arrays(path), strict=True)
+    )
     return hashlib.sha256(b"".join(rows)).hexdigest()
+
+
+def _arrays(path: Path) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            points, labels, users = file["X"], file["y"], file["user"]
+    except Exception:  # a damaged archive can fail in any way inside numpy
+        raise DatasetError(f"{path}: not the npz file that is expected; fetch it anew") from None
+    n = len(points)
+    if points.shape != (n, N_LANDMARKS, 2) or labels.shape != (n,) or users.shape != (n,):
+        raise DatasetError(f"{path}: its arrays have other shapes than expected; fetch it anew")
+    return points, labels, users
 
 
 def _hands(file: Path) -> Iterable[tuple[NDArray[np.float32], str, str]]:
@@ -77,6 +90,7 @@ def _hands(file: Path) -> Iterable[tuple[NDArray[np.float32], str, str]]:
         for image in images.values():
             for label, points in zip(image["labels"], image["landmarks"], strict=True):
                 if len(points) == N_LANDMARKS:
-                    yield np.array(points, np.float32), label, image["user_id"]
+                    xy = np.array(points, np.float32).reshape(N_LANDMARKS, 2)
+                    yield xy, label, image["user_id"]
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise DatasetError(f"{file}: not a HaGRID annotation file ({error})") from None

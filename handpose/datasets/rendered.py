@@ -38,7 +38,7 @@ def read_rendered_hands(path: Path) -> Dataset:
             handedness=[row["handedness"] for row in rows],
             handedness_score=np.ones(len(rows)),
             score=np.ones(len(rows)),
-            image_size=[Image.open(path.parent / row["path"]).size for row in rows],
+            image_size=[_size(path.parent / row["path"]) for row in rows],
         )
     except (OSError, KeyError, ValueError) as error:
         raise DatasetError(f"{path}: the data set is not whole ({error})") from None
@@ -50,6 +50,11 @@ def read_rendered_hands(path: Path) -> Dataset:
         name="rendered_hands",
         provenance=_PROVENANCE,
     )
+
+
+def _size(path: Path) -> tuple[int, int]:
+    with Image.open(path) as image:
+        return image.size
 
 
 def _rows(path: Path) -> list[dict[str, str]]:

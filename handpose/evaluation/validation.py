@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections import Counter
 from time import perf_counter
 
 import numpy as np
@@ -181,7 +182,9 @@ def _splits(
         units, splitter = subjects, StratifiedGroupKFold
     _check_counts(truth, units, folds, "pictures" if random_split else "subjects")
     split = splitter(folds, shuffle=True, random_state=random_state)
-    return list(split.split(truth, truth, units))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # a label with fewer samples than folds is allowed here
+        return list(split.split(truth, truth, units))
 
 
 def _check_counts(truth: NDArray[np.str_], units: NDArray[np.str_], folds: int, what: str) -> None:
@@ -199,6 +202,12 @@ def _check_counts(truth: NDArray[np.str_], units: NDArray[np.str_], folds: int, 
         )
     if len(set(units)) < folds:
         raise DatasetError(f"{folds} folds need as many {what}, but there are {len(set(units))}")
+    most = max(Counter(truth.tolist()).values())
+    if most < folds:
+        raise DatasetError(
+            f"{folds} folds need a label with as many pictures, but none has more than {most}; "
+            "add pictures or use fewer folds"
+        )
 
 
 def _predict(model: GestureModel, hands: Landmarks) -> NDArray[np.str_]:

@@ -15,6 +15,9 @@ EXTRACTORS: dict[str, str] = {
 }
 """Name to ``module:class``; a back end is imported when it is asked for."""
 
+WORKER_OPTIONS: dict[str, dict[str, Any]] = {"native": {"threads": 1}}
+"""What one of several worker processes adds: a core each is better than sharing them."""
+
 DEFAULT_EXTRACTOR = "mediapipe"
 
 
@@ -42,4 +45,4 @@ def make_extractor(name: str = DEFAULT_EXTRACTOR, **options: Any) -> Extractor:
     return build(**options)
 
 
-__all__ = ["DEFAULT_EXTRACTOR", "EXTRACTORS", "Extractor", "make_extractor"]
+__all__ = ["DEFAULT_EXTRACTOR", "EXTRACTORS", "WORKER_OPTIONS", "Extractor", "make_extractor"]

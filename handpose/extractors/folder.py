@@ -25,7 +25,7 @@ from handpose.assets import cache_dir
 from handpose.datasets import Dataset, ImageItem, list_images
 from handpose.datasets.table import table_metadata, to_arrow, write_tables
 from handpose.errors import DatasetError, ImageError
-from handpose.extractors import DEFAULT_EXTRACTOR, Extractor, make_extractor
+from handpose.extractors import DEFAULT_EXTRACTOR, WORKER_OPTIONS, Extractor, make_extractor
 from handpose.files import replacing
 from handpose.images import read_image
 from handpose.landmarks import Landmarks
@@ -210,7 +210,7 @@ def _best_hand(extractor: Extractor, path: Path) -> Landmarks:
 @lru_cache(maxsize=1)
 def _extractor(name: str, options: str) -> Extractor:
     """One extractor for each worker process, made at its first chunk."""
-    return make_extractor(name, **json.loads(options))
+    return make_extractor(name, **(WORKER_OPTIONS.get(name, {}) | json.loads(options)))
 
 
 def _part_name(chunk: Sequence[ImageItem], root: Path, provenance: dict[str, Any]) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from threading import Lock
 from typing import Any, Literal
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,7 +15,7 @@ from handpose.errors import UnknownNameError
 from handpose.extractors.base import Extractor
 from handpose.extractors.native.finder import HandFinder
 from handpose.extractors.native.hands import Hands
-from handpose.extractors.native.ladder import EFFORTS, VIDEO_RUNGS, views
+from handpose.extractors.native.ladder import EFFORTS, views
 from handpose.extractors.native.runtimes import choose_precision, choose_runtime, open_network
 from handpose.extractors.native.tracking import Track
 from handpose.images import as_rgb
@@ -40,12 +42,10 @@ class NativeExtractor(Extractor):
         How many rearrangements `detect` searches while it finds no hand: see Notes.
     refine : bool, default=True
         Whether `detect` places the landmarks of a found hand a second time.
-    min_detection_confidence : float, default=0.2
-        Palm score from which a palm is shown to the landmark network, above 0 and below 1.
-    min_presence_confidence : float, default=0.8
-        Probability of a hand, by the landmark network, from which it counts as found.
+    min_detection_confidence : float, default=0.75
+        Evidence of both networks together, above 0 and below 1, from which a hand counts as found.
     min_tracking_confidence : float, default=0.5
-        The same for a hand that `detect_for_video` follows.
+        What the landmark network must say of a hand that `detect_for_video` follows.
     mirrored : bool, default=False
         Whether the images come mirrored, as a selfie camera shows them.
     runtime : {"auto", "openvino", "litert"}, default="auto"
@@ -78,8 +78,7 @@ class NativeExtractor(Extractor):
         network: Literal["full", "lite"] = "full",
         effort: Literal["fast", "balanced", "thorough"] = "balanced",
         refine: bool = True,
-        min_detection_confidence: float = 0.2,
-        min_presence_confidence: float = 0.8,
+        min_detection_confidence: float = 0.75,
         min_tracking_confidence: float = 0.5,
         mirrored: bool = False,
         runtime: str = "auto",
@@ -92,7 +91,6 @@ class NativeExtractor(Extractor):
             raise UnknownNameError("effort", effort, EFFORTS)
         confidences = {
             "min_detection_confidence": min_detection_confidence,
-            "min_presence_confidence": min_presence_confidence,
             "min_tracking_confidence": min_tracking_confidence,
         }
         _check_numbers({"num_hands": num_hands, "threads": threads}, confidences)
@@ -129,7 +127,7 @@ class NativeExtractor(Extractor):
         }
 
     def detect(self, image: NDArray[np.uint8]) -> Landmarks:
-        image = as_rgb(image)
+        image = _rgba(image)
         finder = self._open()
         hands = Hands.none()
         for view in views(image.shape[1], image.shape[0], EFFORTS[self._options["effort"]]):
@@ -139,7 +137,7 @@ class NativeExtractor(Extractor):
         return self._landmarks(hands, image)
 
     def detect_for_video(self, image: NDArray[np.uint8], timestamp_ms: int) -> Landmarks:
-        image = as_rgb(image)
+        image = _rgba(image)
         finder = self._open()
         with self._following:
             self._track.advance(timestamp_ms)
@@ -156,13 +154,16 @@ class NativeExtractor(Extractor):
         self._finder = None
         self.reset()
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return partial(NativeExtractor, **self._options, **self._runtime), ()
+
     def _followed(self, finder: HandFinder, image: NDArray[np.uint8]) -> Hands:
         wanted, track = self._options["num_hands"], self._track
         hands = finder.place(image, track.regions)
         kept = hands.presence >= self._options["min_tracking_confidence"]
         hands = hands[kept].distinct()
         if len(hands) < wanted:
-            rungs = list(views(image.shape[1], image.shape[0], VIDEO_RUNGS))
+            rungs = list(views(image.shape[1], image.shape[0], EFFORTS["balanced"]))
             view = rungs[track.misses % len(rungs)]
             found = finder.search(image, view, wanted - len(hands), known=hands)
             hands = Hands.concat([hands, found])
@@ -184,10 +185,13 @@ class NativeExtractor(Extractor):
                     palm_network=networks["palm"],
                     scout_network=networks.get("scout"),
                     hand_network=networks["hand"],
-                    min_palm_score=self._options["min_detection_confidence"],
-                    min_presence=self._options["min_presence_confidence"],
+                    min_confidence=self._options["min_detection_confidence"],
                 )
             return self._finder
+
+
+def _rgba(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    return np.asarray(cv2.cvtColor(as_rgb(image), cv2.COLOR_RGB2RGBA), np.uint8)
 
 
 def _check_numbers(counts: dict[str, int], confidences: dict[str, float]) -> None:

@@ -10,14 +10,19 @@ from numpy.typing import NDArray
 from handpose.extractors.native import palms
 from handpose.extractors.native.hands import Hands, find_landmarks
 from handpose.extractors.native.ladder import View
-from handpose.extractors.native.palms import decode_palms
-from handpose.extractors.native.regions import Regions, crop
+from handpose.extractors.native.palms import Palms, decode_palms
+from handpose.extractors.native.regions import Floats, Regions, crop
 from handpose.extractors.native.runtimes import Network
 
-SPARE_PALMS = 2
-"""How many palms more than hands are wanted may be tried in one view."""
-MIN_SCOUT_PRESENCE = 0.1
-"""Below it a second pass has never brought a hand to light."""
+MIN_PALM_SCORE = 0.1
+"""Below it a palm is not worth a look: 1 hand more in 100 would be found, at twice the time."""
+SPARE_PALMS = 1
+"""How many palms more than hands are wanted may be looked at in one view."""
+MIN_SCOUT_PRESENCE = 0.01
+"""Below it the second pass is not worth its time; with 0.1, 1 hand in 100 would be lost."""
+PALM_WEIGHT = 0.75
+"""Weight of the palm's evidence beside the landmark network's, the best of 0, 0.5, 0.75 and 1 for
+hands found at equally many false ones."""
 
 
 @dataclass(frozen=True)
@@ -32,25 +37,20 @@ class HandFinder:
         region of the second one; None for a single pass.
     hand_network : Network
         The landmark network whose landmarks are kept.
-    min_palm_score : float
-        Below it a palm is not worth a look.
-    min_presence : float
-        Below it what lies there is not a hand.
+    min_confidence : float
+        Below it what lies there is not a hand; see `confidence`.
     """
 
     palm_network: Network
     scout_network: Network | None
     hand_network: Network
-    min_palm_score: float
-    min_presence: float
+    min_confidence: float
 
-    def palm_regions(self, image: NDArray[np.uint8], view: View, limit: int) -> Regions:
-        """Where hands may be, the surest palm first."""
+    def palms(self, image: NDArray[np.uint8], view: View, limit: int) -> Palms:
+        """Palms that may be hands, the surest first."""
         square = crop(image, view.region, palms.INPUT_SIZE, view.border)
-        batch = np.multiply(square[None], np.float32(1 / 255), dtype=np.float32)
-        boxes, logits = self.palm_network(batch)
-        found = decode_palms(boxes[0], logits[0, :, 0], self.min_palm_score, limit)
-        return found.regions(view.region)
+        boxes, logits = self.palm_network(square[None])
+        return decode_palms(boxes[0], logits[0, :, 0], MIN_PALM_SCORE, limit)
 
     def place(self, image: NDArray[np.uint8], regions: Regions) -> Hands:
         """Landmarks in each of these regions, hand or not."""
@@ -63,7 +63,8 @@ class HandFinder:
 
         Parameters
         ----------
-        image : ndarray of uint8, shape (height, width, 3)
+        image : ndarray of uint8, shape (height, width, 4)
+        RGBA.
         view : View
         wanted : int
             How many hands at most.
@@ -76,19 +77,40 @@ class HandFinder:
             New ones, the surest first.
         """
         known = Hands.none() if known is None else known
-        regions = self.palm_regions(image, view, len(known) + wanted + SPARE_PALMS)
-        regions = regions[~known.cover(regions)]
+        candidates = self.palms(image, view, len(known) + wanted + SPARE_PALMS)
+        regions = candidates.regions(view.region)
+        rows = np.flatnonzero(~known.cover(regions))[: wanted + SPARE_PALMS]
         found = known
-        while len(regions) and len(found) < len(known) + wanted:
-            batch = len(known) + wanted - len(found)
-            found = Hands.concat([found, self._judged(image, regions[:batch])]).distinct()
-            regions = regions[batch:]
+        while len(rows) and len(found) < len(known) + wanted:
+            batch, rows = np.split(rows, [len(known) + wanted - len(found)])
+            hands = self._judged(image, regions[batch], candidates.score[batch])
+            found = Hands.concat([found, hands]).distinct() if len(found) else hands.distinct()
         new = found[len(known) :]
         return new[np.argsort(-new.presence, kind="stable")]
 
-    def _judged(self, image: NDArray[np.uint8], regions: Regions) -> Hands:
+    def _judged(self, image: NDArray[np.uint8], regions: Regions, palm_score: Floats) -> Hands:
         if self.scout_network is not None:
             scouted = find_landmarks(self.scout_network, image, regions)
-            regions = scouted[scouted.presence >= MIN_SCOUT_PRESENCE].regions()
+            likely = scouted.presence >= MIN_SCOUT_PRESENCE
+            regions, palm_score = scouted[likely].regions(), palm_score[likely]
         hands = self.place(image, regions)
-        return hands[hands.presence >= self.min_presence]
+        return hands[confidence(hands.presence, palm_score) >= self.min_confidence]
+
+
+def confidence(presence: Floats, palm_score: Floats) -> Floats:
+    """Confidence that a hand is where both networks looked.
+
+    Either network alone takes ears, mouths and patterns for hands, but seldom the same ones: at
+    equally many false hands, their weighed evidence finds a tenth more hands than presence alone.
+
+    Parameters
+    ----------
+    presence, palm_score : ndarray of shape (n,)
+        What the landmark and the palm network say, between 0 and 1.
+    """
+    return np.asarray(1 / (1 + np.exp(-_logit(presence) - PALM_WEIGHT * _logit(palm_score))))
+
+
+def _logit(probability: Floats) -> Floats:
+    p = np.clip(probability, 1e-4, 1 - 1e-4)
+    return np.asarray(np.log(p / (1 - p)))

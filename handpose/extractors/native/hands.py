@@ -68,6 +68,8 @@ class Hands:
 
     def distinct(self) -> Hands:
         """Without the hands that are an earlier one again."""
+        if len(self) < 2:
+            return self
         palm = self.points[:, _PALM, :2]
         apart = np.linalg.norm(palm[:, None] - palm, axis=-1).mean(-1)
         length = np.linalg.norm(palm[:, 2] - palm[:, 0], axis=-1)
@@ -80,6 +82,8 @@ class Hands:
 
     def cover(self, regions: Regions) -> NDArray[np.bool_]:
         """Which regions show one of these hands, shape (m,)."""
+        if not len(self):
+            return np.zeros(len(regions), bool)
         own = self.regions()
         apart = np.linalg.norm(own.centre[:, None] - regions.centre, axis=-1)
         ratio = own.side[:, None] / regions.side
@@ -114,14 +118,14 @@ def find_landmarks(network: Network, image: NDArray[np.uint8], regions: Regions)
     ----------
     network : Network
         The landmark network.
-    image : ndarray of uint8, shape (height, width, 3)
+    image : ndarray of uint8, shape (height, width, 4)
+        RGBA.
     regions : Regions
     """
     if not len(regions):
         return Hands.none()
-    crops = [crop(image, regions[i : i + 1], INPUT_SIZE) for i in range(len(regions))]
-    batch = np.multiply(crops, np.float32(1 / 255), dtype=np.float32)
-    points, presence, right, world = (output.astype(np.float64) for output in network(batch))
+    crops = np.stack([crop(image, regions[i : i + 1], INPUT_SIZE) for i in range(len(regions))])
+    points, presence, right, world = (output.astype(np.float64) for output in network(crops))
     points = points.reshape(-1, N_LANDMARKS, 3) / INPUT_SIZE
     z = (points[..., 2:] - points[:, :1, 2:]) * DEPTH_SCALE * regions.side[:, None, None]
     world = world.reshape(-1, N_LANDMARKS, 3)

@@ -14,6 +14,11 @@ import numpy as np
 
 from handpose.extractors.native.regions import Regions
 
+TILE = 0.5
+"""Side of a tile, as a fraction of the image's longer side."""
+MIN_TILE = 256
+"""Pixels; in a smaller tile the palm network sees nothing that it did not see before."""
+
 
 @dataclass(frozen=True)
 class View:
@@ -27,55 +32,49 @@ def _view(x: float, y: float, side: float, degrees: float = 0) -> View:
     return View(Regions(np.array([[x, y]]), np.array([side]), np.array([np.deg2rad(degrees)])))
 
 
-def letterbox(width: int, height: int) -> Iterator[View]:
-    """The whole image on black: what MediaPipe searches."""
-    region = _view(width / 2, height / 2, max(width, height)).region
-    yield View(region, cv2.BORDER_CONSTANT)
+def narrow_margin(width: int, height: int) -> Iterator[View]:
+    """The whole image, its edge pixels repeated outwards by an eighth of its longer side.
 
-
-def margin(width: int, height: int) -> Iterator[View]:
-    """The whole image, its edge pixels repeated outwards by an eighth of its longer side."""
+    Better than the bare image, which is what MediaPipe searches, even for small hands.
+    """
     yield _view(width / 2, height / 2, 1.25 * max(width, height))
 
 
-def wide_margin(width: int, height: int) -> Iterator[View]:
-    """The same with half of the longer side, for a hand that fills the image."""
-    yield _view(width / 2, height / 2, 2 * max(width, height))
+def wide_margins(width: int, height: int) -> Iterator[View]:
+    """The same with half of the longer side, then all of it: for a hand that fills the image."""
+    for scale in (2, 3):
+        yield _view(width / 2, height / 2, scale * max(width, height))
 
 
-def turned(width: int, height: int) -> Iterator[View]:
-    """The image on its sides and on its head, for a hand that hangs down."""
-    for degrees in (270, 90, 180):
-        yield _view(width / 2, height / 2, 1.5 * max(width, height), degrees)
+def turns(width: int, height: int) -> Iterator[View]:
+    """The image leaning to either side. (Upside down, no more hands are found.)"""
+    for degrees in (45, -45):
+        yield _view(width / 2, height / 2, 1.7 * max(width, height), degrees)
 
 
 def tiles(width: int, height: int) -> Iterator[View]:
-    """Overlapping parts of the image, for a hand that is far away."""
+    """Overlapping parts of a large image, for a hand that is far away."""
     side = TILE * max(width, height)
-    for y in _starts(height, side):
-        for x in _starts(width, side):
-            yield _view(x, y, side)
+    if side >= MIN_TILE:
+        for y in _tile_centres(height, side):
+            for x in _tile_centres(width, side):
+                yield _view(x, y, side)
 
 
-def _starts(length: int, side: float) -> list[float]:
-    """Centres of tiles that cover a length."""
-    count = 1 if length <= side else int(np.ceil((length - side) / (0.7 * side))) + 1
-    if count == 1:
+def _tile_centres(length: int, side: float) -> list[float]:
+    if length <= side:
         return [length / 2]
+    count = int(np.ceil((length - side) / (0.75 * side))) + 1
     return [float(x) for x in np.linspace(side / 2, length - side / 2, count)]
 
-
-TILE = 0.6
-"""Side of a tile, as a fraction of the longer side."""
 
 Rung = Callable[[int, int], Iterator[View]]
 
 EFFORTS: dict[str, tuple[Rung, ...]] = {
-    "fast": (margin,),
-    "balanced": (margin, wide_margin, letterbox),
-    "thorough": (margin, wide_margin, letterbox, turned, tiles),
+    "fast": (narrow_margin,),
+    "balanced": (narrow_margin, wide_margins),
+    "thorough": (narrow_margin, wide_margins, turns, tiles),
 }
-VIDEO_RUNGS: tuple[Rung, ...] = (margin, wide_margin)
 
 
 def views(width: int, height: int, rungs: Iterable[Rung]) -> Iterator[View]:
@@ -86,7 +85,7 @@ def views(width: int, height: int, rungs: Iterable[Rung]) -> Iterator[View]:
     width, height : int
         Of the image.
     rungs : iterable of callable
-        One of `EFFORTS`, or `VIDEO_RUNGS`.
+        A value of `EFFORTS`.
     """
     for rung in rungs:
         yield from rung(width, height)

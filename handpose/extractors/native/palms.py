@@ -95,30 +95,29 @@ def _blended(points: Floats, score: Floats, limit: int) -> Palms:
     blends: list[Floats] = []
     scores: list[float] = []
     while len(score) and len(blends) < limit:
-        same = overlap(points[:1, :2], points[:, :2])[0] > MIN_OVERLAP
+        same = overlap(points[0], points) > MIN_OVERLAP
         same[0] = True  # even where a box has no area
-        blends.append(np.average(points[same], axis=0, weights=score[same]))
+        weight = score[same]
+        blends.append(np.tensordot(weight / weight.sum(), points[same], 1))
         scores.append(score[0])
         points, score = points[~same], score[~same]
     return Palms(np.array(blends).reshape(-1, 9, 2), np.array(scores))
 
 
-def overlap(a: Floats, b: Floats) -> Floats:
+def overlap(box: Floats, boxes: Floats) -> Floats:
     """Intersection over union of upright boxes.
 
     Parameters
     ----------
-    a : ndarray of shape (n, 2, 2)
-        Least and greatest corner.
-    b : ndarray of shape (m, 2, 2)
+    box : ndarray of shape (2 or more, 2)
+        Least and greatest corner; what follows is not looked at.
+    boxes : ndarray of shape (n, 2 or more, 2)
 
     Returns
     -------
-    ndarray of shape (n, m)
+    ndarray of shape (n,)
     """
-    least = np.maximum(a[:, None, 0], b[None, :, 0])
-    most = np.minimum(a[:, None, 1], b[None, :, 1])
-    common = np.clip(most - least, 0, None).prod(-1)
-    area_a, area_b = (a[:, 1] - a[:, 0]).prod(-1), (b[:, 1] - b[:, 0]).prod(-1)
-    union = area_a[:, None] + area_b[None] - common
-    return common / np.maximum(union, np.finfo(float).tiny)
+    common = np.minimum(boxes[:, 1], box[1]) - np.maximum(boxes[:, 0], box[0])
+    shared = np.maximum(common, 0).prod(1)
+    union = (boxes[:, 1] - boxes[:, 0]).prod(1) + (box[1] - box[0]).prod() - shared
+    return np.asarray(shared / np.maximum(union, np.finfo(float).tiny))

@@ -16,19 +16,31 @@ from numpy.typing import NDArray
 
 from handpose.errors import HandposeError, UnknownNameError
 
+Pixels = NDArray[np.uint8]
 Floats = NDArray[np.float32]
+
+_TO_UNIT = np.float32(1 / 255)
+"""The networks take colours in [0, 1]."""
 
 
 class Network(Protocol):
     """A network in memory. Threads may share it; each call runs alone."""
 
-    def __call__(self, images: Floats) -> list[Floats]:
-        """Run it on images of shape (n, size, size, 3) in [0, 1]; outputs as the file orders them,
-        n rows each."""
+    def __call__(self, images: Pixels) -> list[Floats]:
+        """Run it on images of shape (n, size, size, 3); outputs as the file orders them, n rows
+        each."""
 
 
 class RuntimeMissingError(HandposeError, ImportError):
     """An inference runtime is needed and not installed."""
+
+
+# A forked child can use what it inherits, but freeing it would wait for threads that only the
+# parent has, or crash. So a child keeps every network that was open when it was made.
+_OPEN: WeakSet[Network] = WeakSet()
+_INHERITED: list[Network] = []
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=lambda: _INHERITED.extend(_OPEN))
 
 
 class LiteRTNetwork:
@@ -42,15 +54,16 @@ class LiteRTNetwork:
         self._interpreter.allocate_tensors()
         self._input = self._interpreter.get_input_details()[0]["index"]
         self._outputs = [output["index"] for output in self._interpreter.get_output_details()]
+        _OPEN.add(self)
 
-    def __call__(self, images: Floats) -> list[Floats]:
+    def __call__(self, images: Pixels) -> list[Floats]:
         # A batch takes this runtime as long as its images one by one, so the input keeps its shape.
         rows = [self._run(image) for image in images]
         return [np.concatenate(output) for output in zip(*rows, strict=True)]
 
-    def _run(self, image: Floats) -> list[Floats]:
+    def _run(self, image: Pixels) -> list[Floats]:
         with self._lock:
-            self._interpreter.set_tensor(self._input, image[None])
+            np.multiply(image, _TO_UNIT, out=self._interpreter.tensor(self._input)()[0])
             self._interpreter.invoke()
             return [self._interpreter.get_tensor(output) for output in self._outputs]
 
@@ -77,25 +90,18 @@ class OpenVINONetwork:
             self._requests[n] = compiled.create_infer_request()
         _OPEN.add(self)
 
-    def __call__(self, images: Floats) -> list[Floats]:
+    def __call__(self, images: Pixels) -> list[Floats]:
         if len(images) in self._requests:
             return self._run(images)
         rows = [self._run(image[None]) for image in images]
         return [np.concatenate(output) for output in zip(*rows, strict=True)]
 
-    def _run(self, images: Floats) -> list[Floats]:
+    def _run(self, images: Pixels) -> list[Floats]:
         request = self._requests[len(images)]
         with self._lock:
-            request.infer([images], share_inputs=True)
+            np.multiply(images, _TO_UNIT, out=request.input_tensors[0].data)
+            request.infer()
             return [tensor.data.copy() for tensor in request.output_tensors]
-
-
-# A forked child can use what it inherits, but freeing it would wait for threads that only the
-# parent has. So a child keeps every network that was open when it was made.
-_OPEN: WeakSet[OpenVINONetwork] = WeakSet()
-_INHERITED: list[OpenVINONetwork] = []
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=lambda: _INHERITED.extend(_OPEN))
 
 
 RUNTIMES: dict[str, tuple[str, Callable[[Path, int, str, int], Network]]] = {

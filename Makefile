@@ -1,0 +1,43 @@
+# On a fresh machine `make demo` and `make test` are the only two commands.
+# Each target makes the environment it needs; PYTHON chooses the interpreter.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: help demo test check bench shipped clean
+
+help:
+	@echo "make demo    train, compare and recognise, on data that ships"
+	@echo "make test    run the tests"
+	@echo "make check   ruff and mypy"
+	@echo "make bench   measure the extractors (photos in HANDPOSE_DATA)"
+	@echo "make shipped make the shipped landmark table and the digits model anew"
+	@echo "make clean   remove the environment"
+
+demo: $(VENV)/ready
+	$(BIN)/handpose demo
+
+test: $(VENV)/ready
+	$(BIN)/handpose assets fetch
+	$(BIN)/python -m pytest
+
+check: $(VENV)/ready
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: $(VENV)/ready
+	$(BIN)/python benchmarks/extraction.py
+
+shipped: $(VENV)/ready
+	$(BIN)/python scripts/make_shipped.py
+
+# torch first and alone: its constraint decides which build is taken.
+$(VENV)/ready: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt torch
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[dev]"
+	touch $@
+
+clean:
+	rm -rf $(VENV)

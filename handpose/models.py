@@ -17,7 +17,7 @@ from handpose.features import Augmentation, LandmarkFeatures, as_landmarks, augm
 from handpose.landmarks import Landmarks
 
 DEFAULT_CLASSIFIER = "svm"
-DEFAULT_FEATURES = "all"
+DEFAULT_FEATURES = "geometry"
 
 Hands = Landmarks | ArrayLike
 
@@ -133,7 +133,7 @@ def make_model(
     ----------
     classifier : str or scikit-learn classifier, default="svm"
         A key of `handpose.CLASSIFIERS`, or any estimator with `predict_proba`.
-    features : str, sequence of str or LandmarkFeatures, default="all"
+    features : str, sequence of str or LandmarkFeatures, default="geometry"
         A preset, blocks, or a transformer.
     augmentation : Augmentation or None
         Copies of the training hands, turned and jittered; None trains on the hands alone.

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 
 import numpy as np
 import typer
-from PIL import Image, ImageOps
+from numpy.typing import NDArray
+from PIL import Image
 
 from handpose.assets import ASSETS, fetch_assets, find_asset
 from handpose.cli.console import err, out
@@ -20,7 +22,7 @@ from handpose.evaluation import Evaluation, cross_validate
 from handpose.extractors import make_extractor
 from handpose.images import read_image
 from handpose.models import GestureModel, make_model
-from handpose.recognizer import GestureRecognizer
+from handpose.recognizer import GestureRecognizer, Recognition
 
 _CELL = 300
 
@@ -86,7 +88,7 @@ def _recognize_rendered(model: GestureModel, folder: Path) -> tuple[int, int]:
     (folder / "annotated").mkdir(exist_ok=True)
     rendered = load_dataset("rendered_hands")
     photos = photo_folder(rendered.name)
-    right, shown = 0, []
+    right, portraits = 0, []
     with GestureRecognizer(make_extractor(), model) as recognizer:
         for path, label in zip(rendered.paths, rendered.labels, strict=True):
             image = read_image(photos / str(path))
@@ -94,15 +96,33 @@ def _recognize_rendered(model: GestureModel, folder: Path) -> tuple[int, int]:
             right += len(result) > 0 and result.gestures[0] == label
             picture = Image.fromarray(annotate(image, result.hands, captions(result)))
             picture.save(folder / "annotated" / str(path).replace("/", "-"), quality=90)
-            shown.append(picture)
-    _grid(shown).save(folder / "gestures.jpg", quality=90)
+            if len(result):
+                portraits.append((str(label), _portrait(image, result)))
+    _grid(portraits).save(folder / "gestures.jpg", quality=90)
     return right, len(rendered)
 
 
-def _grid(pictures: list[Image.Image]) -> Image.Image:
-    """One picture of each gesture, from different subjects."""
-    per_label = len(pictures) // 10
-    chosen = [pictures[i * per_label + i % per_label] for i in range(10)]
-    cells = [np.array(ImageOps.fit(picture, (_CELL, _CELL))) for picture in chosen]
-    rows = [np.hstack(cells[:5]), np.hstack(cells[5:])]
-    return Image.fromarray(np.vstack(rows))
+def _portrait(image: NDArray[np.uint8], result: Recognition) -> Image.Image:
+    """The first hand, in a square with room for its caption."""
+    height, width = image.shape[:2]
+    x0, y0, x1, y1 = result.hands.boxes()[0]
+    side = round(min(max(1.6 * max(x1 - x0, y1 - y0), 200), height, width))
+    left = round(np.clip((x0 + x1 - side) / 2, 0, width - side))
+    top = round(np.clip((y0 + y1 - side) / 2 - 0.06 * side, 0, height - side))
+    hand = result.hands[:1]
+    moved = replace(hand, points=hand.points - np.array([left, top, 0], np.float32))
+    square = image[top : top + side, left : left + side]
+    drawn = Image.fromarray(annotate(np.ascontiguousarray(square), moved, captions(result)[:1]))
+    return drawn.resize((_CELL, _CELL), Image.Resampling.LANCZOS)
+
+
+def _grid(portraits: list[tuple[str, Image.Image]]) -> Image.Image:
+    """One hand of each gesture in two rows, from different subjects."""
+    labels = sorted({label for label, _ in portraits})
+    cells = []
+    for i, label in enumerate(labels):
+        known = [portrait for name, portrait in portraits if name == label]
+        cells.append(np.array(known[i % len(known)]))
+    cells += [np.full_like(cells[0], 255)] * (-len(cells) % 2)
+    half = len(cells) // 2
+    return Image.fromarray(np.vstack([np.hstack(cells[:half]), np.hstack(cells[half:])]))

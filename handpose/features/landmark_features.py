@@ -31,7 +31,7 @@ class LandmarkFeatures(TransformerMixin, BaseEstimator):
 
     Parameters
     ----------
-    blocks : str or sequence of str, default="all"
+    blocks : str or sequence of str, default="geometry"
         A preset (``"coordinates"``, ``"geometry"``, ``"all"``), a block (``"coordinates"``,
         ``"distances"``, ``"angles"``, ``"fingertips"``) or several blocks.
     rotate : bool, default=False
@@ -54,7 +54,7 @@ class LandmarkFeatures(TransformerMixin, BaseEstimator):
     """
 
     def __init__(
-        self, blocks: str | Sequence[str] = "all", *, rotate: bool = False, depth: bool = False
+        self, blocks: str | Sequence[str] = "geometry", *, rotate: bool = False, depth: bool = False
     ):
         self.blocks = blocks
         self.rotate = rotate

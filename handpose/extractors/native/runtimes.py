@@ -80,6 +80,8 @@ class OpenVINONetwork:
             "PERFORMANCE_HINT": "LATENCY",
             "INFERENCE_NUM_THREADS": threads,
             "INFERENCE_PRECISION_HINT": precision,
+            # Pinned, the threads of several processes all sit on the first cores.
+            "ENABLE_CPU_PINNING": False,
         }
         model = core.read_model(path)
         _, *shape = model.input(0).shape

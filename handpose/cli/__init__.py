@@ -19,7 +19,7 @@ from handpose.cli.extract import extract
 from handpose.cli.greedy import GreedyCommand
 from handpose.cli.recognize import recognize
 from handpose.cli.train import train
-from handpose.errors import HandposeError
+from handpose.errors import HandposeError, UnknownNameError
 
 app = typer.Typer(
     name="handpose",
@@ -72,6 +72,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     with show_warnings():
         try:
             app(arguments)
+        except UnknownNameError as error:
+            fail(str(error), code=2)
         except HandposeError as error:
             fail(str(error))
         except KeyboardInterrupt:

@@ -27,10 +27,10 @@ def report(message: str) -> None:
     print(f"handpose: {line}", file=sys.stderr)
 
 
-def fail(message: str) -> NoReturn:
-    """Report and exit with code 1."""
+def fail(message: str, code: int = 1) -> NoReturn:
+    """Report and exit: 1 for an input that could not be processed, 2 for wrong usage."""
     report(message)
-    sys.exit(1)
+    sys.exit(code)
 
 
 @contextmanager

@@ -18,7 +18,7 @@ EXTRACTORS: dict[str, str] = {
 WORKER_OPTIONS: dict[str, dict[str, Any]] = {"native": {"threads": 1}}
 """What one of several worker processes adds: a core each is better than sharing them."""
 
-DEFAULT_EXTRACTOR = "mediapipe"
+DEFAULT_EXTRACTOR = "native"
 
 
 def make_extractor(name: str = DEFAULT_EXTRACTOR, **options: Any) -> Extractor:

@@ -119,7 +119,8 @@ def extract_folder(
     _run(recipe, chunks, parts, jobs or cpu_count(), progress)
 
     summary = ExtractionSummary(table)
-    write_tables(_collect(parts, summary), table, {"name": root.name, "extractor": provenance})
+    name = root.resolve().name
+    write_tables(_collect(parts, summary), table, {"name": name, "extractor": provenance})
     shutil.rmtree(folder)
     if not summary.labels:
         table.unlink()
@@ -139,10 +140,10 @@ def extract_cached(
 
     The table is made anew when an image, a label or the extractor changes.
     """
-    root = Path(root).resolve()
+    root = Path(root)
     with make_extractor(extractor) as probe:
-        key = _part_name(list_images(root), root, probe.provenance)
-    table = cache_dir() / "tables" / f"{root.name}-{key}"
+        key = _part_name(list_images(root), root.resolve(), probe.provenance)
+    table = cache_dir() / "tables" / f"{root.resolve().name}-{key}"
     report = table.with_suffix(".json")
     if not (table.is_file() and report.is_file()):
         summary = extract_folder(root, table, extractor=extractor, jobs=jobs, progress=progress)

@@ -71,7 +71,7 @@ def read_image(path: str | Path) -> NDArray[np.uint8]:
     except FileNotFoundError:
         raise ImageError(f"{path}: no such file") from None
     except IsADirectoryError:
-        raise ImageError(f"{path}: is a folder, not an image") from None
+        raise ImageError(f"{path}: a folder, with no image or video in it") from None
     except PermissionError:
         raise ImageError(f"{path}: no permission to read it") from None
     except UnidentifiedImageError:

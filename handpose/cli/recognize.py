@@ -12,7 +12,7 @@ from PIL import Image
 
 from handpose.cli.console import err, out, report
 from handpose.drawing import annotate
-from handpose.errors import HandposeError, ImageError
+from handpose.errors import HandposeError
 from handpose.extractors import make_extractor
 from handpose.images import IMAGE_SUFFIXES, VIDEO_SUFFIXES, Frame, read_frames, read_image
 from handpose.model_files import load_model
@@ -54,15 +54,14 @@ def recognize(
     failed = False
     written = Annotations(annotated)
     with GestureRecognizer(made, fitted, min_score=min_score, card=card) as recognizer:
-        for source in sources:
-            for path in _expand(source):
-                try:
-                    for frame, result in _results(recognizer, path, video):
-                        _show(path, frame, result, as_json)
-                        written.add(path, frame, result)
-                except HandposeError as error:
-                    report(str(error))
-                    failed = True
+        for path in (path for source in sources for path in _expand(source)):
+            try:
+                for frame, result in _results(recognizer, path, video):
+                    _show(path, frame, result, as_json)
+                    written.add(path, frame, result)
+            except HandposeError as error:
+                report(str(error))
+                failed = True
     if annotated is not None:
         err.print(f"{written.count} annotated pictures in {annotated}")
     if failed:
@@ -107,9 +106,7 @@ def _expand(source: str) -> Iterator[Path]:
         return
     known = IMAGE_SUFFIXES | VIDEO_SUFFIXES
     files = [p for p in sorted(path.rglob("*")) if p.suffix.lower() in known and p.is_file()]
-    if not files:
-        raise ImageError(f"{path}: no images or videos in this folder")
-    yield from files
+    yield from files or [path]  # reading a folder as an image says what is wrong with it
 
 
 def _results(

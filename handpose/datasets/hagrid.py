@@ -74,7 +74,7 @@ def content_digest(path: Path) -> str:
 
 def _arrays(path: Path) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as file:
             points, labels, users = file["X"], file["y"], file["user"]
     except Exception:  # a damaged archive can fail in any way inside numpy
         raise DatasetError(f"{path}: not the npz file that is expected; fetch it anew") from None

@@ -69,7 +69,7 @@ DATASETS: dict[str, Source] = {
         ),
         Source(
             name="hagrid_landmarks",
-            summary="2,482 annotated hands, 18 gestures and no_gesture, by 1,230 people; no photos",
+            summary="2,482 annotated hands, 18 gestures and no_gesture, by 1,215 people; no photos",
             licence="CC BY-SA 4.0",
             **_github("erikx50/Hand-gesture-detection", "31f391ae0426efcfc16420d392175a448e145737"),
             landmarks="hagrid_landmarks.npz",

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable
 from functools import cache
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from threading import Lock
+from types import ModuleType
 from typing import Any, Protocol
 from weakref import WeakSet
 
@@ -72,10 +75,8 @@ class OpenVINONetwork:
     """Intel's runtime, the fastest on x86 and ARM processors."""
 
     def __init__(self, path: Path, threads: int, precision: str, batch: int):
-        import openvino as ov
-
         self._lock = Lock()
-        core = ov.Core()
+        core = _openvino().Core()
         settings: dict[str, Any] = {
             "PERFORMANCE_HINT": "LATENCY",
             "INFERENCE_NUM_THREADS": threads,
@@ -152,10 +153,26 @@ def choose_precision(name: str, runtime: str) -> str:
 
 
 @cache
-def _has_bf16() -> bool:
-    import openvino as ov
+def _openvino() -> ModuleType:
+    """OpenVINO, imported without its telemetry.
 
-    return "BF16" in ov.Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+    Importing it reports to Google Analytics and writes into the user's home, unless the package
+    that does so is absent; so for the time of the import it is.
+    """
+    telemetry = "openvino_telemetry"
+    absent = telemetry not in sys.modules
+    if absent:
+        sys.modules[telemetry] = None  # type: ignore[assignment]
+    try:
+        return import_module("openvino")
+    finally:
+        if absent:
+            del sys.modules[telemetry]
+
+
+@cache
+def _has_bf16() -> bool:
+    return "BF16" in _openvino().Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
 
 
 def open_network(path: Path, runtime: str, threads: int, precision: str, batch: int = 1) -> Network:

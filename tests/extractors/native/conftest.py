@@ -18,12 +18,17 @@ RENDERED = ROOT / "datasets" / "rendered_hands"
 PHOTOS = Path(os.environ.get("HANDPOSE_DATA") or ROOT.parent / "shared" / "datasets")
 
 
-def photos(dataset, pattern="*/*.jp*g", step=1):
-    """Photos of a data set, or a visible skip."""
-    files = sorted((PHOTOS / dataset).glob(pattern))[::step]
-    if not files:
-        pytest.skip(f"no photos of {dataset}: name their folder in HANDPOSE_DATA")
-    return [read_image(file) for file in files]
+@pytest.fixture(scope="session")
+def photos():
+    """Reads photos of a data set, or skips visibly."""
+
+    def read(dataset, step=1, label="*"):
+        files = sorted((PHOTOS / dataset).glob(f"{label}/*"))[::step]
+        if not files:
+            pytest.skip(f"no photos of {dataset}: name their folder in HANDPOSE_DATA")
+        return [read_image(file) for file in files]
+
+    return read
 
 
 @pytest.fixture(scope="session")

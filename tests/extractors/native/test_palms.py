@@ -33,7 +33,9 @@ def test_a_palm_is_read_relative_to_its_anchor():
 
 
 def test_the_surest_palm_comes_first_and_weak_ones_do_not_come():
-    output = network_output([(0, 1.0, (20, 20), 20), (900, 3.0, (0, 0), 20), (500, -2.0, (0, 0), 9)])
+    output = network_output(
+        [(0, 1.0, (20, 20), 20), (900, 3.0, (0, 0), 20), (500, -2.0, (0, 0), 9)]
+    )
     assert decode_palms(*output, 0.5, 5).score == pytest.approx(1 / (1 + np.exp([-3.0, -1.0])))
     assert len(decode_palms(*output, 0.1, 5)) == 3
     assert len(decode_palms(*output, 0.1, 1)) == 1
@@ -51,7 +53,7 @@ def test_palms_that_overlap_become_their_mean_weighted_by_score():
 
 def test_overlap_is_intersection_over_union():
     boxes = np.array([[[0, 0], [2, 2]], [[1, 0], [3, 2]], [[5, 5], [5, 5]]], float)
-    np.testing.assert_allclose(overlap(boxes[:1], boxes), [[1, 1 / 3, 0]])
+    np.testing.assert_allclose(overlap(boxes[0], boxes), [1, 1 / 3, 0])
 
 
 def test_a_palm_in_a_turned_view_lies_where_the_view_shows_it():

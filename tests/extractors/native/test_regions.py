@@ -38,17 +38,19 @@ def test_corners_of_a_square_are_its_corners_in_the_image():
 
 
 def test_a_crop_shows_what_to_image_says():
-    image = np.zeros((120, 100, 3), np.uint8)
-    cv2.circle(image, (70, 40), 4, (255, 255, 255), -1)
+    image = np.zeros((120, 100, 4), np.uint8)
+    cv2.circle(image, (70, 40), 4, (255, 255, 255, 255), -1)
     region = one(60, 50, 50, 30)
     bright = crop(image, region, 200)[..., 0].astype(float)
     y, x = np.mgrid[:200, :200] + 0.5
     mean = np.array([[[(x * bright).sum(), (y * bright).sum()]]]) / bright.sum() / 200
-    np.testing.assert_allclose(region.to_image(mean)[0, 0], [70.5, 40.5], atol=0.1)
+    # The networks were trained on crops that take a pixel's corner for its centre.
+    corner = region.to_image(mean - 0.5 / 200)[0, 0]
+    np.testing.assert_allclose(corner, [70, 40], atol=0.1)
 
 
 def test_a_crop_repeats_the_edge_or_shows_black():
-    image = np.full((20, 20, 3), 200, np.uint8)
+    image = np.full((20, 20, 4), 200, np.uint8)
     assert crop(image, one(0, 0, 40), 40).min() == 200
     assert crop(image, one(0, 0, 40), 40, cv2.BORDER_CONSTANT)[:10].max() == 0
 

@@ -1,0 +1,442 @@
+"""Our extractor beside MediaPipe's graph: time, hands found, false hands, landmark error.
+
+    python benchmarks/extraction.py [--only PART ...] [--quick] [--data DIR]
+
+Each part writes its own entry of results/extraction.json and of the table in README.md, so that
+parts can be measured again one at a time.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import os
+import platform
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import Callable
+from importlib.metadata import version
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from handpose.assets import asset_path
+from handpose.extractors import Extractor, make_extractor
+from handpose.extractors.folder import extract_folder
+from handpose.extractors.native import runtimes
+from handpose.images import read_frames, read_image
+
+from timing import interleaved, quartiles  # isort: skip
+
+HERE = Path(__file__).parent
+RESULTS = HERE / "results" / "extraction.json"
+PACKAGES = ("mediapipe", "openvino", "ai-edge-litert", "numpy", "opencv-contrib-python")
+PHOTOS = ("sign_language_digits", "hagrid_sample", "rock_paper_scissors")
+
+PLAIN = ("mediapipe", {"retry": None})
+OURS: tuple[str, dict[str, Any]] = ("native", {})
+
+
+class MissingDataError(Exception):
+    """A data set that a part needs is not here."""
+
+
+class Data:
+    """Where pictures lie, and how many of them are looked at."""
+
+    def __init__(self, folder: Path, quick: bool):
+        self.folder, self.quick = folder, quick
+
+    def files(self, name: str, limit: int | None = None) -> list[Path]:
+        """Photos that show a hand, in an order that does not depend on their labels."""
+        if not (self.folder / name / "manifest.csv").is_file():
+            raise MissingDataError(f"{name} is not in {self.folder}")
+        with (self.folder / name / "manifest.csv").open() as file:
+            rows = [row for row in csv.DictReader(file) if row["label"] != "no_gesture"]
+        files = [self.folder / name / row["path"] for row in rows]
+        random.Random(0).shuffle(files)
+        return files[: self.few(limit or len(files))]
+
+    def few(self, count: int) -> int:
+        return max(20, count // 20) if self.quick else count
+
+    def hand_free(self) -> dict[str, list[np.ndarray]]:
+        """Pictures in which no hand is to be seen; see README.md for how they were chosen."""
+        from sklearn.datasets import load_sample_images
+
+        pictures = defaultdict(list)
+        faces_file = self.folder / "faces_lfpw" / "faces_lfpw.npz"
+        if not faces_file.is_file():
+            raise MissingDataError(f"faces_lfpw is not in {self.folder}")
+        faces = np.load(faces_file)["images"]
+        with (HERE / "results" / "hand_free.csv").open() as file:
+            for row in csv.DictReader(file):
+                if row["dataset"] == "faces_lfpw":
+                    image = np.repeat(faces[int(row["path"])][..., None], 3, axis=2)
+                else:
+                    image = read_image(self.folder / row["dataset"] / row["path"])
+                x0, y0, x1, y1 = (int(row[key]) for key in ("x0", "y0", "x1", "y1"))
+                pictures[row["dataset"]].append(np.ascontiguousarray(image[y0:y1, x0:x1]))
+        for photo in load_sample_images().images:
+            pictures["scikit-learn photos, tiles"] += [
+                np.ascontiguousarray(photo[y : y + 160, x : x + 160])
+                for y in range(0, photo.shape[0] - 159, 80)
+                for x in range(0, photo.shape[1] - 159, 120)
+            ]
+        return {name: images[: self.few(len(images))] for name, images in pictures.items()}
+
+
+def pair(
+    theirs: Callable[[Any], Any], ours: Callable[[Any], Any], images: list[Any]
+) -> dict[str, Any]:
+    """A row of the table: ours beside MediaPipe's, image by image."""
+    times, answers, undisturbed = interleaved({"theirs": theirs, "ours": ours}, images)
+    row: dict[str, Any] = {
+        f"{name} {key}": value
+        for name in ("theirs", "ours")
+        for key, value in quartiles(times[name]).items()
+    }
+    row["ratio"] = round(row["theirs median_ms"] / row["ours median_ms"], 2)
+    for name, hands in answers.items():
+        row[f"{name} found"] = round(sum(len(hand) > 0 for hand in hands) / len(images), 4)
+    return row | {"undisturbed": undisturbed}
+
+
+def ratios(seconds: dict[str, list[float]], reference: str) -> dict[str, dict[str, float]]:
+    times = {name: quartiles(values) for name, values in seconds.items()}
+    base = times[reference]["median_ms"]
+    return {name: {**t, "ratio": round(base / t["median_ms"], 2)} for name, t in times.items()}
+
+
+# --- the parts --------------------------------------------------------------------------------
+
+
+VARIANTS: dict[str, dict[str, Any]] = {
+    "native": {},
+    "native, one pass": {"refine": False},
+    "native, 1 thread": {"threads": 1},
+    "native, f32": {"precision": "f32"},
+    "native, litert": {"runtime": "litert"},
+}
+
+
+def detect(data: Data) -> dict[str, Any]:
+    """One image, one hand: MediaPipe IMAGE over ours, both passes included."""
+    inside = _time_networks()
+    images = [read_image(file) for name in PHOTOS[:2] for file in data.files(name, 150)]
+    rows, outside = {}, {}
+    for name, options in VARIANTS.items():  # in pairs: idle threads of a third one would disturb
+        with (
+            make_extractor(PLAIN[0], **PLAIN[1]) as theirs,
+            make_extractor("native", **options) as ours,
+        ):
+            rows[name] = pair(theirs.detect, ours.detect, images)
+            inside.clear()
+            start = time.perf_counter()
+            for image in images:
+                ours.detect(image)
+            outside[name] = round(1 - sum(inside) / (time.perf_counter() - start), 4)
+        rows[name]["outside_networks"] = outside[name]
+    return {"images": len(images), "rows": rows}
+
+
+def _time_networks() -> list[float]:
+    """From now on, networks note here how long they take."""
+    seconds: list[float] = []
+    for name, (package, network) in runtimes.RUNTIMES.items():
+
+        class Timed(network):  # type: ignore[misc, valid-type]
+            def __call__(self, images: Any) -> Any:
+                start = time.perf_counter()
+                outputs = super().__call__(images)
+                seconds.append(time.perf_counter() - start)
+                return outputs
+
+        runtimes.RUNTIMES[name] = (package, Timed)
+    return seconds
+
+
+def track(data: Data) -> dict[str, Any]:
+    """Frames of video: MediaPipe VIDEO over ours, the same hand followed."""
+    clips = sorted((data.folder / "gesture_clips").glob("*.gif"))
+    if not clips:
+        raise MissingDataError(f"gesture_clips is not in {data.folder}")
+    frames = [frame.rgb for clip in clips for frame in list(read_frames(clip))[: data.few(10_000)]]
+    rows = {}
+    for name, options in VARIANTS.items():
+        if "refine" in options:
+            continue
+        with (
+            make_extractor(PLAIN[0], **PLAIN[1]) as theirs,
+            make_extractor("native", **options) as ours,
+        ):
+            rows[name] = pair(_follow(theirs), _follow(ours), frames)
+    return {"frames": len(frames), "rows": rows}
+
+
+def _follow(extractor: Extractor) -> Callable[[Any], Any]:
+    clock = count(step=40)
+    return lambda image: extractor.detect_for_video(image, next(clock))
+
+
+def folder(data: Data) -> dict[str, Any]:
+    """Seconds an image, files to table: a plain MediaPipe loop beside `extract_folder`."""
+    data.files("hagrid_sample")
+    root, cores = data.folder / "hagrid_sample", os.cpu_count() or 1
+    files = [path for path in sorted(root.glob("*/*")) if path.is_file()]
+    mediapipe = make_extractor(PLAIN[0], **PLAIN[1])
+
+    def workers(jobs: int, threads: int) -> Callable[[], Any]:
+        options = {"threads": threads}
+
+        def run() -> None:
+            with tempfile.TemporaryDirectory() as place:
+                table = Path(place) / "table.parquet"
+                extract_folder(root, table, extractor="native", options=options, jobs=jobs)
+
+        return run
+
+    runs: dict[str, Callable[[], Any]] = {
+        "mediapipe loop": lambda: [mediapipe.detect(read_image(file)) for file in files],
+        f"native, {cores} workers x 1 thread": workers(cores, 1),
+        f"native, {cores} workers x {cores} threads": workers(cores, cores),
+        f"native, 1 worker x {cores} threads": workers(1, cores),
+    }
+    times, _, undisturbed = interleaved(
+        {name: lambda _, run=run: run() for name, run in runs.items()},
+        list(range(2 if data.quick else 5)),
+        batch=1,
+    )
+    seconds = {name: [t / len(files) for t in taken] for name, taken in times.items()}
+    rows = ratios(seconds, "mediapipe loop")
+    return {"files": len(files), "undisturbed": undisturbed, "rows": rows}
+
+
+def found(data: Data) -> dict[str, Any]:
+    """Hands found where there is one, and where there is none."""
+    pictures: dict[str, Any] = {}
+    for name in PHOTOS:
+        try:
+            pictures[name] = [read_image(file) for file in data.files(name)]
+        except MissingDataError as missing:
+            _skip(missing)
+    try:
+        pictures |= {f"no hand: {name}": images for name, images in data.hand_free().items()}
+    except MissingDataError as missing:
+        _skip(missing)
+    extractors = {
+        "mediapipe": make_extractor(PLAIN[0], **PLAIN[1]),
+        "mediapipe, padded retry": make_extractor("mediapipe"),
+        **{
+            f"native, {e}": make_extractor("native", effort=e, threads=1)
+            for e in ("fast", "balanced", "thorough")
+        },
+    }
+    rows: dict[str, dict[str, Any]] = defaultdict(dict)
+    for name, extractor in extractors.items():
+        for kind, images in pictures.items():
+            start = time.perf_counter()
+            hits = sum(len(extractor.detect(image)) > 0 for image in images)
+            rows[name][kind] = hits if kind.startswith("no hand") else round(hits / len(images), 4)
+            rows[name][f"ms {kind}"] = round((time.perf_counter() - start) / len(images) * 1e3, 1)
+    return {
+        "pictures": {kind: len(images) for kind, images in pictures.items()},
+        "rows": dict(rows),
+    }
+
+
+def error(data: Data) -> dict[str, Any]:
+    """Mean distance to the exact key points of rendered hands, in sides of the hand's box."""
+    root = HERE.parent / "datasets" / "rendered_hands"
+    if not (root / "keypoints.csv").is_file():
+        raise MissingDataError(f"rendered_hands is not in {root.parent}")
+    with (root / "keypoints.csv").open() as file:
+        exact = {
+            r.pop("path"): np.reshape([float(v) for v in r.values()], (21, 3))[:, :2]
+            for r in csv.DictReader(file)
+        }
+    variants = {
+        "mediapipe": PLAIN,
+        "native": OURS,
+        "native, one pass": ("native", {"refine": False}),
+        "native, f32": ("native", {"precision": "f32"}),
+        "native, lite": ("native", {"network": "lite"}),
+    }
+    rows = {}
+    for name, (kind, options) in variants.items():
+        with make_extractor(kind, **options) as extractor:
+            errors = []
+            for path, points in exact.items():
+                hands = extractor.detect(read_image(root / path))
+                distance = np.linalg.norm(hands.points[:1, :, :2] - points, axis=-1).mean()
+                errors.append(distance / np.ptp(points, axis=0).max() if len(hands) else np.nan)
+        q = np.nanpercentile(errors, [25, 50, 75])
+        rows[name] = {
+            "mean": round(float(np.nanmean(errors)), 4),
+            **{k: round(float(v), 4) for k, v in zip(("q1", "median", "q3"), q, strict=True)},
+            "missed": int(np.isnan(errors).sum()),
+        }
+    for row in rows.values():
+        row["below_mediapipe"] = round(1 - row["mean"] / rows["mediapipe"]["mean"], 3)
+    return {"pictures": len(exact), "rows": rows}
+
+
+def networks(data: Data) -> dict[str, Any]:
+    """The networks alone, on every runtime."""
+    calls = {}
+    for file, size, batches in (
+        ("palm_detection_full.tflite", 192, (1,)),
+        ("hand_landmark_full.tflite", 224, (1, 2)),
+        ("hand_landmark_lite.tflite", 224, (1,)),
+    ):
+        for runtime, threads, precision in (
+            ("litert", 1, "f32"),
+            ("litert", 2, "f32"),
+            ("openvino", 1, "f32"),
+            ("openvino", 2, "f32"),
+            ("openvino", 1, "bf16"),
+            ("openvino", 2, "bf16"),
+        ):
+            for batch in batches:
+                net = runtimes.open_network(asset_path(file), runtime, threads, precision, batch)
+                image = np.random.default_rng(0).integers(0, 255, (batch, size, size, 3), np.uint8)
+                name = f"{file[:-7]} x{batch}, {runtime} {precision}, {threads} thread"
+                calls[name] = lambda _, net=net, image=image: net(image)
+    times, _, undisturbed = interleaved(calls, list(range(data.few(200))), batch=1)
+    rows = {name: quartiles(seconds) for name, seconds in times.items()}
+    return {"undisturbed": undisturbed, "rows": rows}
+
+
+START = """
+import sys, time
+start = time.perf_counter()
+import numpy as np
+from handpose.extractors import make_extractor
+make_extractor(sys.argv[1], **eval(sys.argv[2])).detect(np.zeros((200, 200, 3), np.uint8))
+print(time.perf_counter() - start)
+"""
+
+
+def start_up(data: Data) -> dict[str, Any]:
+    """A fresh process: from the first import to the first answer."""
+    seconds: dict[str, list[float]] = defaultdict(list)
+    variants = {
+        "mediapipe": PLAIN,
+        "native, openvino": ("native", {"runtime": "openvino"}),
+        "native, litert": ("native", {"runtime": "litert"}),
+    }
+    for _ in range(3 if data.quick else 7):
+        for name, (kind, options) in variants.items():
+            command = [sys.executable, "-c", START, kind, repr(options)]
+            out = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+            seconds[name].append(float(out.split()[-1]))
+    return {"rows": ratios(seconds, "mediapipe")}
+
+
+def memory(data: Data) -> dict[str, Any]:
+    """Resident memory over 10,000 frames, in MiB."""
+    images = [read_image(file) for file in data.files("hagrid_sample", 40)]
+    rows = {}
+    for runtime in runtimes.RUNTIMES:
+        extractor = make_extractor("native", runtime=runtime, num_hands=2)
+        sizes = []
+        for frame in range(data.few(10_000) + 1):
+            extractor.detect_for_video(images[frame // 10 % len(images)], frame * 40)
+            if frame % 500 == 0 and frame:
+                sizes.append(_resident())
+        growth = sizes[-1] / sizes[0] - 1 if sizes else 0.0
+        rows[runtime] = {"first_mib": sizes[:1], "last_mib": sizes[-1:], "growth": round(growth, 4)}
+    return {"frames": data.few(10_000), "rows": rows}
+
+
+def _resident() -> float:
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return round(pages * os.sysconf("SC_PAGE_SIZE") / 2**20, 1)
+
+
+PARTS: dict[str, Callable[[Data], dict[str, Any]]] = {
+    part.__name__: part
+    for part in (detect, track, folder, found, error, networks, start_up, memory)
+}
+
+
+# --- the report -------------------------------------------------------------------------------
+
+
+def machine() -> dict[str, Any]:
+    info = Path("/proc/cpuinfo")
+    lines = info.read_text().splitlines() if info.is_file() else []
+    model = [line.split(":")[1].strip() for line in lines if line.startswith("model name")]
+    flags = " ".join(line for line in lines if line.startswith("flags")).split()
+    return {
+        "processor": model[0] if model else platform.processor(),
+        "cores": os.cpu_count(),
+        "bf16": "avx512_bf16" in flags,
+        "system": platform.platform(),
+        "python": platform.python_version(),
+        "packages": {name: version(name) for name in PACKAGES},
+    }
+
+
+def table(part: str, result: dict[str, Any]) -> str:
+    rows = result["rows"]
+    columns = list(dict.fromkeys(key for row in rows.values() for key in row))
+    lines = [f"**{part}**: {(PARTS[part].__doc__ or '').strip()}", ""]
+    facts = {key: value for key, value in result.items() if key not in ("rows", "machine")}
+    lines += [f"{json.dumps(facts)}", ""] if facts else []
+    lines += [f"| | {' | '.join(columns)} |", "|---" * (len(columns) + 1) + "|"]
+    for name, row in rows.items():
+        lines.append(f"| {name} | {' | '.join(str(row.get(c, '')) for c in columns)} |")
+    return "\n".join(lines)
+
+
+def report(results: dict[str, Any]) -> str:
+    about = results["machine"]
+    packages = ", ".join(f"{name} {number}" for name, number in about["packages"].items())
+    head = f"{about['processor']}, {about['cores']} cores, {about['system']}; {packages}."
+    parts = [table(part, results[part]) for part in PARTS if part in results]
+    return "\n\n".join([head, *parts])
+
+
+def _skip(missing: MissingDataError) -> None:
+    print(f"SKIPPED: {missing}", file=sys.stderr)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--only", nargs="+", choices=list(PARTS), default=list(PARTS))
+    parser.add_argument("--quick", action="store_true", help="a twentieth of the work; no README")
+    beside = HERE.parents[1] / "shared" / "datasets"
+    parser.add_argument(
+        "--data", type=Path, default=Path(os.environ.get("HANDPOSE_DATA") or beside)
+    )
+    options = parser.parse_args()
+    results = json.loads(RESULTS.read_text()) if RESULTS.is_file() else {}
+    results["machine"] = machine()
+    for part in options.only:
+        print(f"{part} ...", file=sys.stderr)
+        try:
+            load = os.getloadavg()[0] if hasattr(os, "getloadavg") else None
+            results[part] = {**PARTS[part](Data(options.data, options.quick)), "load_before": load}
+        except MissingDataError as missing:
+            _skip(missing)
+            continue
+        print(table(part, results[part]) + "\n")
+        if not options.quick:
+            RESULTS.write_text(json.dumps(results, indent=1) + "\n")
+    if not options.quick:
+        readme = HERE / "README.md"
+        before, begin, rest = readme.read_text().partition("<!-- extraction: begin -->\n")
+        _, end, after = rest.partition("<!-- extraction: end -->")
+        readme.write_text(before + begin + report(results) + "\n" + end + after)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,81 @@
+"""Every classifier by name, on real hands of people that it was not trained on."""
+
+import numpy as np
+import pytest
+from sklearn.base import is_classifier
+
+import handpose as hp
+
+NAMES = [
+    pytest.param(name, marks=pytest.mark.torch) if name == "mlp" else name
+    for name in hp.CLASSIFIERS
+]
+
+
+@pytest.fixture(scope="module", params=NAMES)
+def name(request):
+    if request.param == "mlp":
+        pytest.importorskip("torch")
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def fitted(name, vectors):
+    X, y, _ = vectors
+    return hp.make_classifier(name).fit(X, y)
+
+
+def test_every_classifier_names_the_gestures_of_new_people(fitted, held_out):
+    assert fitted.score(*held_out) >= 0.95
+
+
+def test_every_classifier_gives_probabilities_whose_largest_is_its_prediction(fitted, held_out):
+    probabilities = fitted.predict_proba(held_out[0])
+    assert probabilities.shape == (len(held_out[0]), 10)
+    assert (probabilities >= 0).all()
+    np.testing.assert_allclose(probabilities.sum(1), 1, atol=1e-6)
+    largest = fitted.classes_[probabilities.argmax(1)]
+    np.testing.assert_array_equal(largest, fitted.predict(held_out[0]))
+
+
+def test_every_classifier_gives_the_same_when_fitted_twice(name, fitted, vectors, held_out):
+    X, y, _ = vectors
+    again = hp.make_classifier(name).fit(X, y)
+    np.testing.assert_array_equal(
+        again.predict_proba(held_out[0]), fitted.predict_proba(held_out[0])
+    )
+
+
+def test_every_name_makes_a_scikit_learn_classifier_that_is_not_fitted(name):
+    assert is_classifier(hp.make_classifier(name))
+    assert not hasattr(hp.make_classifier(name), "classes_")
+
+
+@pytest.mark.parametrize(
+    ("name", "params"),
+    [
+        ("svm", {"C": 7.0}),
+        ("gbdt", {"max_iter": 5}),
+        ("mlp", {"hidden": (8,)}),
+        ("knn", {"n_neighbors": 3}),
+        ("random_forest", {"n_estimators": 9}),
+        ("extra_trees", {"n_estimators": 9}),
+    ],
+)
+def test_keywords_reach_the_estimator(name, params):
+    assert params.items() <= hp.make_classifier(name, **params).get_params().items()
+
+
+def test_keywords_reach_the_last_step_of_logistic():
+    assert hp.make_classifier("logistic", C=0.5)[-1].C == 0.5
+
+
+@pytest.mark.parametrize("name", ["svm", "gbdt", "mlp", "random_forest", "extra_trees"])
+def test_the_seed_reaches_the_estimator(name):
+    assert hp.make_classifier(name, random_state=42).get_params()["random_state"] == 42
+
+
+def test_an_unknown_classifier_lists_the_known_ones():
+    known = "extra_trees, gbdt, knn, logistic, mlp, random_forest, svm"
+    with pytest.raises(hp.UnknownNameError, match=f"unknown classifier 'forest'.*{known}"):
+        hp.make_classifier("forest")

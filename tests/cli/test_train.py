@@ -1,0 +1,103 @@
+import csv
+
+import pytest
+
+import handpose as hp
+
+
+def test_a_table_becomes_a_model_that_names_gestures(run, table, tmp_path, rendered_folder):
+    path = tmp_path / "mine.handpose"
+    ran = run("train", table, "-o", path, "--classifier", "knn", "--features", "all")
+    assert ran.code == 0
+    assert f"{path}: knn on all features, 10 gestures" in ran.out
+    assert "end to end" in ran.out  # measured on people apart first
+    _, card = hp.load_model(path)
+    assert (card.classifier, card.features) == ("knn", "all")
+    assert card.training["subjects"] == 49
+    assert card.training["samples"] == len(hp.read_table(table))
+    assert card.metrics["accuracy"] > 0.9
+    assert card.metrics["folds"] == 5
+    assert card.extractor == hp.read_table(table).provenance
+    hand = rendered_folder / "5" / "render0.jpg"
+    assert ": 5 (" in run("recognize", hand, "--model", path).out
+
+
+def test_without_validation_nothing_is_claimed(run, table, tmp_path):
+    ran = run("train", table, "-o", tmp_path / "m.handpose", "--no-validate")
+    assert ran.code == 0
+    assert "end to end" not in ran.out
+    assert hp.load_model(tmp_path / "m.handpose")[1].metrics == {}
+
+
+def test_a_folder_of_photos_becomes_a_model(run, photos, cache, tmp_path):
+    ran = run("train", photos, "-o", tmp_path / "m.handpose", "--classifier", "knn", "--jobs", 1)
+    assert ran.code == 0
+    assert "6 images: 6 hands found" in ran.err
+    assert "name no subjects (a manifest.csv can)" in ran.err
+    assert hp.load_model(tmp_path / "m.handpose")[1].labels == ["1", "5", "7"]
+
+
+def test_subjects_of_a_manifest_are_kept_apart(run, photos, cache, tmp_path):
+    with (photos / "manifest.csv").open("w", newline="") as file:
+        rows = [
+            (p.relative_to(photos).as_posix(), p.parent.name, p.stem) for p in photos.glob("*/*")
+        ]
+        csv.writer(file).writerows([("path", "label", "subject"), *rows])
+    ran = run("train", photos, "-o", tmp_path / "m.handpose", "--classifier", "knn", "--jobs", 1)
+    assert ran.code == 0
+    assert "5 folds need as many subjects, but there are 2" in ran.err
+    assert hp.load_model(tmp_path / "m.handpose")[1].training["subjects"] == 2
+
+
+def relabelled(table, path, change):
+    data = hp.read_table(table)
+    labels, hands = change(data.labels, data.hands)
+    hp.write_table(hp.Dataset(hands, labels, data.subjects, data.paths), path)
+    return path
+
+
+def one_sample(labels, hands):
+    return ["rare", *labels[1:]], hands
+
+
+def one_class(labels, hands):
+    return ["fist"] * len(labels), hands
+
+
+def all_missed(labels, hands):
+    return labels, hp.Landmarks.missing(hands.image_size)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (one_sample, "label 'rare' has 1 picture"),
+        (one_class, "at least two gestures"),
+        (all_missed, "has 0 picture"),
+    ],
+)
+@pytest.mark.parametrize("more", [[], ["--no-validate"]], ids=["validate", "no-validate"])
+def test_what_cannot_be_learned_is_refused_and_no_model_is_left(
+    run, table, tmp_path, change, message, more
+):
+    path = relabelled(table, tmp_path / "t.parquet", change)
+    ran = run("train", path, "-o", tmp_path / "m.handpose", "--classifier", "knn", *more)
+    assert ran.code == 1
+    (line,) = ran.complaints
+    assert message in line
+    assert not (tmp_path / "m.handpose").exists()
+
+
+def test_a_bad_photo_is_named_and_the_others_are_learned(run, photos, cache, tmp_path):
+    (photos / "5" / "broken.jpg").write_text("not a picture")
+    ran = run("train", photos, "-o", tmp_path / "m.handpose", "--classifier", "knn", "--jobs", 1)
+    assert ran.code == 1
+    (line,) = ran.complaints
+    assert "broken.jpg: not an image" in line
+    assert hp.load_model(tmp_path / "m.handpose")[1].training["samples"] == 6
+
+
+def test_an_unknown_classifier_is_refused_before_anything_is_read(run, tmp_path):
+    ran = run("train", tmp_path / "absent", "-o", tmp_path / "m.handpose", "--classifier", "svn")
+    assert ran.code == 2
+    assert "did you mean 'svm'" in ran.err

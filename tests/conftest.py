@@ -1,0 +1,143 @@
+"""What tests share: real hands that ship, photos that may be here, and a cache of their own."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+import numpy as np
+import platformdirs
+import pytest
+from PIL import Image
+
+import handpose as hp
+from handpose.assets import ASSETS, asset_path
+from handpose.datasets import photo_folder
+from handpose.errors import AssetError
+from handpose.extractors.mediapipe import MediaPipeExtractor
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_cache(tmp_path_factory):
+    """Take the hand networks from this machine (fetched once), and keep all else apart from it."""
+    networks = tmp_path_factory.mktemp("networks")
+    with suppress(AssetError):  # a test that needs them will say so
+        for name in ASSETS:
+            shutil.copy(asset_path(name), networks)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HANDPOSE_ASSETS", str(networks))
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))  # child processes
+        patch.setattr(platformdirs, "user_cache_dir", _cache_from_environment)
+        yield
+
+
+def _cache_from_environment(name, **_):
+    return str(Path(os.environ["XDG_CACHE_HOME"]) / name)
+
+
+@pytest.fixture
+def cache(tmp_path, monkeypatch):
+    """An empty cache for one test."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    return tmp_path / "cache" / "handpose"
+
+
+@pytest.fixture(scope="session")
+def data_root():
+    """Folder with photos of real hands; a test that needs it is marked `photos`."""
+    folder = Path(os.environ.get("HANDPOSE_DATA") or ROOT.parent / "shared" / "datasets")
+    if not (folder / "sign_language_digits" / "manifest.csv").is_file():
+        pytest.skip("photos not here: set HANDPOSE_DATA")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def digits():
+    """The shipped table: 2,062 real hands of 222 subjects."""
+    return hp.load_dataset("sign_language_digits")
+
+
+@pytest.fixture(scope="session")
+def people(digits):
+    """500 real hands of 50 subjects, all detected; enough to train on quickly."""
+    return _of_first_subjects(digits, 0, 50)
+
+
+@pytest.fixture(scope="session")
+def strangers(digits):
+    """200 real hands of 20 subjects that are not among `people`."""
+    return _of_first_subjects(digits, 50, 70)
+
+
+def _of_first_subjects(dataset, start, stop):
+    names = sorted(set(dataset.subjects.tolist()))[start:stop]
+    return dataset[np.isin(dataset.subjects, names) & dataset.hands.detected]
+
+
+@pytest.fixture(scope="session")
+def missed():
+    """The row of a photo in which no hand was found."""
+    return hp.Landmarks.missing([(100, 100)])
+
+
+@pytest.fixture(scope="session")
+def model(people):
+    """A fitted model: svm on all features, without augmentation."""
+    model = hp.make_model("svm", augmentation=None)
+    return model.fit(people.hands, people.labels, groups=people.subjects)
+
+
+@pytest.fixture(scope="session")
+def rendered():
+    """60 rendered hands with exact keypoints."""
+    return hp.load_dataset("rendered_hands")
+
+
+@pytest.fixture(scope="session")
+def rendered_folder():
+    return photo_folder("rendered_hands")
+
+
+@pytest.fixture(scope="session")
+def extractor():
+    with MediaPipeExtractor() as extractor:
+        yield extractor
+
+
+@pytest.fixture(scope="session")
+def detected_renders(extractor, rendered, rendered_folder):
+    """What the reference extractor finds in each rendered picture (`Landmarks` of 0 or 1 hand)."""
+    return [extractor.detect(hp.read_image(rendered_folder / path)) for path in rendered.paths]
+
+
+@pytest.fixture(scope="session")
+def run_python():
+    """Run code in a fresh interpreter; gives the lines of its standard output."""
+
+    def run(code, *arguments):
+        command = [sys.executable, "-c", code, *map(str, arguments)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+        assert done.returncode == 0, done.stderr
+        return done.stdout.splitlines()
+
+    return run
+
+
+@pytest.fixture
+def picture(tmp_path):
+    """Write a picture of coloured blobs: ``picture("a/b.png", width=40, height=30)``."""
+
+    def write(name, width=48, height=40, seed=0, **save):
+        coarse = np.random.default_rng(seed).integers(0, 255, (5, 6, 3), dtype=np.uint8)
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(coarse).resize((width, height)).save(path, **save)
+        return path
+
+    return write

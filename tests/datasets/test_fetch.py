@@ -1,0 +1,184 @@
+"""Fetching from local copies. Nothing here opens a network connection."""
+
+import csv
+import json
+import shutil
+import zipfile
+
+import numpy as np
+import pytest
+
+import handpose as hp
+from handpose import fetch_dataset, load_dataset
+from handpose.datasets import DATASETS, photo_folder
+from handpose.datasets import fetch as fetch_module
+from handpose.datasets.registry import fetched_folder
+
+
+@pytest.fixture
+def three(monkeypatch, tmp_path, rendered_folder):
+    """Shrinks `sign_language_digits` to three pictures; gives a folder with their originals."""
+    shipped, originals = tmp_path / "shipped", tmp_path / "repository-123" / "Dataset"
+    rows = (rendered_folder / "manifest.csv").read_text().splitlines()[:4]
+    shipped.mkdir()
+    (shipped / "manifest.csv").write_text("\n".join(rows))
+    for row in rows[1:]:
+        path = row.split(",")[0]
+        (originals / path).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(rendered_folder / path, originals / path)
+    monkeypatch.setattr(fetch_module, "shipped_folder", lambda name: shipped)
+    return originals.parent
+
+
+def zipped(folder, path):
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for file in sorted(folder.rglob("*")):
+            archive.write(file, file.relative_to(folder.parent))
+    return path
+
+
+def files(folder):
+    return sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())
+
+
+@pytest.mark.parametrize("kind", ["folder", "zip"])
+def test_photos_are_copied_wherever_they_lie_in_the_source(three, cache, tmp_path, kind):
+    source = three if kind == "folder" else zipped(three, tmp_path / "archive.zip")
+    counts = []
+    folder = fetch_dataset(
+        "sign_language_digits", source=source, progress=lambda *count: counts.append(count)
+    )
+    assert folder == fetched_folder("sign_language_digits")
+    assert files(folder) == ["0/render0.jpg", "0/render1.jpg", "0/render2.jpg", "manifest.csv"]
+    assert counts == [(1, 3), (2, 3), (3, 3)]
+    assert photo_folder("sign_language_digits") == folder
+    assert list(folder.parent.iterdir()) == [folder]  # no scratch is left
+
+
+def test_fetching_again_replaces_what_is_there(three, cache):
+    folder = fetch_dataset("sign_language_digits", source=three)
+    (folder / "0" / "render0.jpg").write_bytes(b"damaged")
+    (folder / "stray.txt").touch()
+    fetch_dataset("sign_language_digits", source=three)
+    assert "stray.txt" not in files(folder)
+    assert (folder / "0/render0.jpg").read_bytes() == (three / "Dataset/0/render0.jpg").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("damage", "message"),
+    [
+        ("byte", r"0/render1\.jpg has SHA-256 .*, expected 6698"),
+        ("absent", r"lacks 0/render1\.jpg"),
+    ],
+)
+def test_one_wrong_byte_or_one_missing_photo_is_refused_and_nothing_is_left(
+    three, cache, damage, message
+):
+    photo = three / "Dataset" / "0" / "render1.jpg"
+    content = bytearray(photo.read_bytes())
+    content[500] ^= 1
+    photo.write_bytes(content) if damage == "byte" else photo.unlink()
+    with pytest.raises(hp.DatasetError, match=message):
+        fetch_dataset("sign_language_digits", source=three)
+    assert files(cache) == []
+    assert list((cache / "datasets").iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["absent.zip", "text.zip", "damaged.zip"])
+def test_a_source_that_cannot_be_read_is_refused(three, cache, tmp_path, name):
+    path = tmp_path / name
+    if name == "text.zip":
+        path.write_text("not a zip")
+    elif name == "damaged.zip":
+        content = bytearray(zipped(three, path).read_bytes())
+        start = content.index(b"render0.jpg") + 60
+        content[start : start + 300] = bytes(300)
+        path.write_bytes(content)
+    with pytest.raises(hp.DatasetError, match=f"{name}: not a folder or a readable zip"):
+        fetch_dataset("sign_language_digits", source=path)
+    assert files(cache) == []
+
+
+def test_a_download_that_fails_says_what_else_can_be_done(cache, monkeypatch):
+    monkeypatch.setattr("pooch.retrieve", lambda *_, **__: (_ for _ in ()).throw(OSError("no net")))
+    with pytest.raises(hp.DatasetError) as caught:
+        fetch_dataset("sign_language_digits")
+    message = str(caught.value)
+    assert "no net" in message
+    assert DATASETS["sign_language_digits"].archive in message
+    assert "handpose data fetch sign_language_digits --from FILE_OR_FOLDER" in message
+    assert list((cache / "datasets").iterdir()) == []
+
+
+def test_a_download_is_taken_from_the_pinned_commit(three, cache, monkeypatch, tmp_path):
+    archive = zipped(three, tmp_path / "archive.zip")
+    asked = []
+
+    def retrieve(url, known_hash, fname, path):
+        asked.append(url)
+        return shutil.copy(archive, path / fname)
+
+    monkeypatch.setattr("pooch.retrieve", retrieve)
+    assert len(files(fetch_dataset("sign_language_digits"))) == 4
+    assert asked[0].endswith("4b09433ef9d5c60602e8805bb54b8aa2428527f8.zip")
+
+
+def test_an_unknown_data_set_lists_the_known_ones():
+    with pytest.raises(hp.UnknownNameError, match="rendered_hands"):
+        fetch_dataset("digits")
+
+
+def test_what_ships_needs_no_fetching(cache, rendered_folder):
+    assert fetch_dataset("rendered_hands") == rendered_folder
+    assert not cache.exists()
+
+
+@pytest.mark.photos
+def test_the_real_photos_are_the_pinned_ones(cache, data_root):
+    folder = fetch_dataset("sign_language_digits", source=data_root / "sign_language_digits")
+    assert len(files(folder)) == 2063
+    with (folder / "manifest.csv").open(newline="") as file:
+        assert len({row["subject"] for row in csv.DictReader(file)}) == 222
+
+
+@pytest.mark.photos
+@pytest.mark.parametrize("form", ["npz", "annotations"])
+def test_the_real_annotations_are_the_pinned_ones(cache, data_root, tmp_path, form):
+    source = data_root / "hagrid_landmarks"
+    if form == "annotations":
+        source = tmp_path / "ann_train_val"
+        source.mkdir()
+        write_annotations(data_root / "hagrid_landmarks" / "hagrid_landmarks.npz", source)
+    fetch_dataset("hagrid_landmarks", source=source)
+    hands, labels, subjects = load_dataset("hagrid_landmarks")
+    assert hands.shape == (2482, 21, 3)
+    assert len(set(labels)) == 19
+    assert len(set(subjects)) == 1215
+    assert files(cache) == ["datasets/hagrid_landmarks/hagrid_landmarks.npz"]
+
+
+def write_annotations(npz, folder):
+    """The rows of the table as HaGRID's own JSON files, one a label."""
+    with np.load(npz) as file:
+        points, labels, users = file["X"], file["y"], file["user"]
+    for label in np.unique(labels):
+        images = {
+            f"{label}-{i}": {
+                "labels": [str(label)],
+                "landmarks": [points[i].astype(float).tolist()],
+                "user_id": str(users[i]),
+            }
+            for i in np.flatnonzero(labels == label)
+        }
+        (folder / f"{label}.json").write_text(json.dumps(images))
+
+
+@pytest.mark.photos
+def test_one_changed_landmark_is_refused_and_nothing_is_left(cache, data_root, tmp_path):
+    with np.load(data_root / "hagrid_landmarks" / "hagrid_landmarks.npz") as file:
+        arrays = dict(file)
+    arrays["X"][7, 3, 1] += 1e-3
+    np.savez(tmp_path / "hagrid_landmarks.npz", **arrays)
+    with pytest.raises(hp.DatasetError, match="not those of the pinned commit; nothing was kept"):
+        fetch_dataset("hagrid_landmarks", source=tmp_path)
+    assert files(cache) == []

@@ -1,0 +1,103 @@
+import numpy as np
+import pytest
+
+import handpose as hp
+from handpose import DATASETS, load_dataset
+from handpose.datasets import photo_folder
+from handpose.datasets.registry import dataset_file, fetched_folder, shipped_folder
+
+
+def test_the_shipped_digits_are_whole_and_small(digits):
+    assert len(digits) == 2062
+    assert digits.n_subjects == 222
+    assert digits.label_names == list("0123456789")
+    assert digits.has_subjects
+    assert digits.hands.detected.mean() > 0.985
+    assert set(digits.hands.handedness[digits.hands.detected]) <= {"Left", "Right"}
+    assert dataset_file(digits.name, "landmarks.parquet").stat().st_size < 2**20
+
+
+def test_the_shipped_digits_name_the_photos_of_the_manifest_and_their_extractor(digits):
+    manifest = shipped_folder(digits.name) / "manifest.csv"
+    listed = [line.split(",")[0] for line in manifest.read_text().splitlines()[1:]]
+    assert digits.paths.tolist() == listed
+    assert digits.provenance["name"] in hp.EXTRACTORS
+    assert all(len(digest) == 64 for digest in digits.provenance["networks"].values())
+    larger = (digits.hands.image_size != 100).any(1)
+    assert digits.paths[larger].tolist() == ["7/IMG_5874.JPG", "7/IMG_5935.JPG", "7/IMG_5978.JPG"]
+
+
+def test_landmarks_of_the_shipped_digits_lie_near_their_photo(digits):
+    middle = digits.hands.normalized()[digits.hands.detected][..., :2].mean(1)
+    assert (middle > 0.1).all()
+    assert (middle < 0.9).all()
+
+
+def test_an_unknown_data_set_lists_the_known_ones():
+    with pytest.raises(hp.UnknownNameError, match=r"'sign_digits'.*rendered_hands"):
+        load_dataset("sign_digits")
+
+
+def test_a_table_is_loaded_by_its_path(strangers, tmp_path):
+    hp.write_table(strangers, tmp_path / "table.parquet")
+    assert (
+        load_dataset(str(tmp_path / "table.parquet")).labels.tolist() == strangers.labels.tolist()
+    )
+    with pytest.raises(hp.DatasetError, match=r"absent\.parquet: no such file"):
+        load_dataset(tmp_path / "absent.parquet")
+
+
+def test_a_folder_must_be_extracted_first(tmp_path):
+    with pytest.raises(hp.DatasetError, match=r"a folder of images; .*handpose extract"):
+        load_dataset(tmp_path)
+
+
+def test_what_is_not_on_this_machine_says_how_to_fetch_it(cache, monkeypatch):
+    monkeypatch.delenv("HANDPOSE_DATA", raising=False)
+    with pytest.raises(hp.DatasetError, match="run: handpose data fetch hagrid_landmarks"):
+        load_dataset("hagrid_landmarks")
+    with pytest.raises(hp.DatasetError, match=r"photos are not .* data fetch sign_language"):
+        photo_folder("sign_language_digits")
+    assert not cache.exists()
+
+
+def test_a_data_set_is_found_in_the_folder_of_the_environment(cache, monkeypatch, tmp_path):
+    rng = np.random.default_rng(0)
+    (tmp_path / "hagrid_landmarks").mkdir()
+    np.savez(
+        tmp_path / "hagrid_landmarks" / "hagrid_landmarks.npz",
+        X=rng.uniform(0, 1, (4, 21, 2)),
+        y=list("abab"),
+        user=list("pqrs"),
+    )
+    monkeypatch.setenv("HANDPOSE_DATA", str(tmp_path))
+    assert load_dataset("hagrid_landmarks").subjects.tolist() == list("pqrs")
+
+
+def test_photos_are_found_where_they_were_fetched(cache, picture):
+    folder = fetched_folder("sign_language_digits")
+    assert cache in folder.parents
+    picture(folder / "0" / "IMG_1118.JPG")
+    assert photo_folder("sign_language_digits") == folder
+
+
+@pytest.mark.parametrize(
+    ("name", "error", "message"),
+    [
+        ("hagrid_landmarks", hp.DatasetError, "landmarks only"),
+        ("nothing", hp.UnknownNameError, "known"),
+    ],
+)
+def test_a_data_set_without_photos_says_so(name, error, message):
+    with pytest.raises(error, match=message):
+        photo_folder(name)
+
+
+@pytest.mark.parametrize("name", DATASETS)
+def test_every_data_set_names_its_licence_and_source(name):
+    source = DATASETS[name]
+    assert source.licence
+    assert source.summary
+    assert source.archive == "" or source.archive.startswith("https://github.com/")
+    assert source.name == name
+    assert (shipped_folder(name) / "README.md").is_file()

@@ -1,0 +1,190 @@
+import warnings
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from sklearn.neighbors import KNeighborsClassifier
+
+import handpose as hp
+from handpose import Landmarks, cross_validate, evaluate_model, make_model
+
+
+@pytest.fixture
+def knn():
+    return make_model("knn", augmentation=None)
+
+
+class Spy(KNeighborsClassifier):
+    """Notes the people of each call of `fit`."""
+
+    fitted_on: list = []  # noqa: RUF012
+
+    def fit(self, X, y, groups=None):
+        Spy.fitted_on.append(None if groups is None else set(groups))
+        return super().fit(X, y)
+
+
+def test_people_are_never_in_training_and_test_at_once(people, monkeypatch):
+    monkeypatch.setattr(Spy, "fitted_on", [])
+    tested = []
+    predict = hp.GestureModel.predict
+    subject_of = {p.tobytes(): s for p, s in zip(people.hands.points, people.subjects, strict=True)}
+
+    def spy(model, hands):
+        tested.append({subject_of[points.tobytes()] for points in hands.points})
+        return predict(model, hands)
+
+    monkeypatch.setattr(hp.GestureModel, "predict", spy)
+    cross_validate(
+        make_model(Spy(), augmentation=None),
+        people.hands,
+        people.labels,
+        groups=people.subjects,
+    )
+    assert len(Spy.fitted_on) == 5
+    for trained_on, tested_on in zip(Spy.fitted_on, tested[:5], strict=True):
+        assert not trained_on & tested_on
+        assert trained_on | tested_on == set(people.subjects)
+    assert sum(map(len, tested[:5])) == people.n_subjects  # each person is tested once
+
+
+def test_the_score_on_new_people_is_high_and_counts_misses(knn, people, missed):
+    hands = Landmarks.concat([people.hands, missed])
+    labels, groups = np.append(people.labels, "0"), np.append(people.subjects, "nobody")
+    result = cross_validate(knn, hands, labels, groups=groups, name="some digits")
+    n = len(labels)
+    assert result.accuracy_detected > 0.95
+    assert result.accuracy == pytest.approx(result.accuracy_detected * (n - 1) / n)
+    assert result.worst_subject_accuracy == 0
+    assert result.confusion[:, -1].tolist() == [1] + [0] * 9
+    assert (result.classifier, result.features, result.folds) == ("knn", "geometry", 5)
+    assert result.dataset == "some digits"
+    assert result.fit_seconds > 0
+    assert 0 < result.predict_us_per_hand < 1e5
+
+
+def test_it_is_an_honest_score_chance_labels_score_like_chance(knn, people):
+    noise = np.random.default_rng(0).permutation(people.labels)
+    assert cross_validate(knn, people.hands, noise, groups=people.subjects).accuracy < 0.2
+
+
+def test_the_given_model_is_not_fitted_and_the_seed_decides_the_folds(knn, people):
+    hands, labels, subjects = people
+    one, two, other = (
+        cross_validate(knn, hands, labels, groups=subjects, folds=3, random_state=seed)
+        for seed in (0, 0, 1)
+    )
+    assert not hasattr(knn[-1], "classes_")
+    np.testing.assert_array_equal(one.predicted, two.predicted)
+    assert (one.predicted != other.predicted).any()
+
+
+def test_a_random_split_flatters_and_says_so(knn, people):
+    """Each hand twice, as two pictures of one person, with labels made of noise."""
+    hands = people.hands[np.repeat(np.arange(100), 2)]
+    labels = np.repeat(np.random.default_rng(0).choice(["a", "b"], 100), 2)
+    persons = np.repeat(np.arange(100), 2).astype(str)
+    honest = cross_validate(knn, hands, labels, groups=persons)
+    with pytest.warns(hp.RandomSplitWarning, match="nothing about new people"):
+        random = cross_validate(knn, hands, labels, groups=persons, random_split=True)
+    assert random.accuracy > 0.75
+    assert honest.accuracy < 0.65
+
+
+def test_a_random_split_needs_no_subjects(knn, people):
+    with pytest.warns(hp.RandomSplitWarning):
+        result = cross_validate(knn, people.hands, people.labels, random_split=True)
+    assert result.accuracy > 0.95
+    assert not result.has_subjects
+    assert result.worst_subject_accuracy is None
+
+
+def test_a_label_of_two_people_can_be_evaluated_without_noise(knn, people):
+    labels = np.where(np.isin(people.subjects, people.subjects[:2]), "rare", people.labels)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        result = cross_validate(knn, people.hands, labels, groups=people.subjects)
+    assert "rare" in result.labels
+
+
+ALL_DIFFERENT = [str(i) for i in range(20)]
+
+
+@pytest.mark.parametrize(
+    ("labels", "groups", "more", "message"),
+    [
+        ("ab" * 10, None, {}, "20 of 20 pictures name no subject.*manifest.csv.*random_split=True"),
+        ("ab" * 10, ["p"] * 19 + [""], {}, "1 of 20 pictures name no subject"),
+        ("ab" * 9, ALL_DIFFERENT, {}, r"labels must have one entry a hand \(20\), but got .*18"),
+        ("ab" * 10, ["p"], {}, "groups must have one entry a hand"),
+        ("a" * 20, ALL_DIFFERENT, {}, "all 20 pictures are labelled a.*two gestures"),
+        ("a" * 19 + "b", ALL_DIFFERENT, {}, "label 'b' has only 1 subject: .*add pictures"),
+        ("ab" * 10, ["p", "p", "q", "q"] * 5, {}, "5 folds need as many subjects, but there are 2"),
+        ("ab" * 10, ALL_DIFFERENT, {"folds": 1}, "at least 2 folds, but got 1"),
+        ("ab" * 10, ALL_DIFFERENT, {"folds": 11}, "none has more than 10"),
+    ],
+)
+def test_what_cannot_be_cross_validated_is_refused(knn, people, labels, groups, more, message):
+    with pytest.raises(hp.DatasetError, match=message):
+        cross_validate(knn, people.hands[:20], list(labels), groups=groups, **more)
+
+
+def test_a_label_with_one_picture_is_refused_in_a_random_split_too(knn, people):
+    with (
+        pytest.warns(hp.RandomSplitWarning),
+        pytest.raises(hp.DatasetError, match="'b' has only 1 picture"),
+    ):
+        cross_validate(knn, people.hands[:20], list("a" * 19 + "b"), random_split=True)
+
+
+def test_no_hands_cannot_be_evaluated(knn, model):
+    with pytest.raises(hp.DatasetError, match="no hands"):
+        cross_validate(knn, Landmarks.empty(), [], groups=[])
+    with pytest.raises(hp.DatasetError, match="no hands"):
+        evaluate_model(model, Landmarks.empty(), [])
+
+
+def test_a_fitted_model_is_measured_on_other_data(model, strangers, missed):
+    hands = Landmarks.concat([strangers.hands, missed])
+    labels = np.append(strangers.labels, "0")
+    result = evaluate_model(model, hands, labels, name="strangers")
+    expected = [p == t for p, t in zip(model.predict(hands), labels, strict=True)]
+    assert result.accuracy == pytest.approx(np.mean(expected))
+    assert result.accuracy > 0.95
+    assert result.folds is None
+    assert np.isnan(result.fit_seconds)
+    assert result.dataset == "strangers"
+    assert not result.has_subjects
+
+
+def test_subjects_of_other_data_are_reported(model, strangers):
+    result = evaluate_model(model, strangers.hands, strangers.labels, groups=strangers.subjects)
+    assert len(result.by_subject.names) == strangers.n_subjects
+
+
+def test_a_label_that_the_model_does_not_know_counts_as_wrong(model, strangers):
+    labels = np.where(strangers.labels == "3", "three", strangers.labels)
+    result = evaluate_model(model, strangers.hands, labels)
+    assert result.labels == sorted([*"0123456789", "three"])
+    share = np.mean(labels == "three")
+    assert result.accuracy == pytest.approx(1 - share, abs=0.04)
+    assert result.confusion[result.labels.index("three"), result.labels.index("3")] > 10
+
+
+def test_data_of_none_of_the_models_labels_is_refused(model, strangers):
+    with pytest.raises(hp.DatasetError, match=r"knows 0, 1.*labelled fist, palm.*manifest"):
+        evaluate_model(model, strangers.hands[:2], ["fist", "palm"])
+
+
+def test_data_without_any_found_hand_scores_zero(model, missed):
+    hands = Landmarks.concat([missed, missed])
+    result = evaluate_model(model, hands, ["1", "2"])
+    assert result.accuracy == 0
+    assert np.isnan(result.accuracy_detected)
+    assert result.to_dict()["accuracy_detected"] is None
+    assert result.to_dict()["predict_us_per_hand"] is None
+
+
+def test_hands_of_unknown_side_can_be_evaluated(model, strangers):
+    hands = replace(strangers.hands, handedness=np.full(len(strangers), ""))
+    assert evaluate_model(model, hands, strangers.labels).accuracy > 0.9

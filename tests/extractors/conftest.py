@@ -1,0 +1,16 @@
+import pytest
+
+from handpose.extractors import EXTRACTORS
+from handpose.extractors import folder as folder_module
+from tests.extractors.fake import FakeExtractor
+
+
+@pytest.fixture
+def fake(monkeypatch):
+    """`FakeExtractor` under the name "fake", its counters at zero."""
+    monkeypatch.setitem(EXTRACTORS, "fake", "tests.extractors.fake:FakeExtractor")
+    monkeypatch.setattr(FakeExtractor, "images_seen", 0)
+    monkeypatch.setattr(FakeExtractor, "stop_after", None)
+    folder_module._extractor.cache_clear()
+    yield FakeExtractor
+    folder_module._extractor.cache_clear()

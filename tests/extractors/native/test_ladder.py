@@ -1,0 +1,40 @@
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from handpose.extractors.native.ladder import EFFORTS, tiles, views
+
+
+@pytest.mark.parametrize("size", [(640, 480), (100, 100), (200, 1000)])
+def test_every_rung_but_tiles_shows_the_whole_image(size):
+    corners = np.array([[x, y] for x in (0, size[0]) for y in (0, size[1])], float)
+    for view in views(*size, EFFORTS["thorough"][:-1]):
+        region = view.region
+        inside = (corners - region.centre) @ region.axes()[0] / region.side
+        assert np.abs(inside).max() <= 0.5 + 1e-9
+
+
+@pytest.mark.parametrize("size", [(1920, 1080), (1080, 1920), (1000, 1000), (2000, 300)])
+def test_tiles_overlap_and_leave_nothing_out(size):
+    squares = [view.region for view in tiles(*size)]
+    for axis in (0, 1):
+        spans = sorted({(s.centre[0, axis] - s.side[0] / 2, s.side[0]) for s in squares})
+        assert spans[0][0] <= 1e-9
+        assert spans[-1][0] + spans[-1][1] >= size[axis] - 1e-9
+        for (start, side), (following, _) in pairwise(spans):
+            assert following < start + 0.8 * side
+
+
+def test_small_images_have_no_tiles():
+    assert not list(tiles(500, 500))
+
+
+def test_more_effort_begins_as_less_does():
+    fast, balanced, thorough = (
+        [view.region.side[0] for view in views(1000, 800, EFFORTS[name])]
+        for name in ("fast", "balanced", "thorough")
+    )
+    assert fast == [1250]
+    assert balanced == [1250, 2000, 3000]
+    assert thorough[:3] == balanced

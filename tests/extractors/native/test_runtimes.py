@@ -1,0 +1,99 @@
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from handpose.assets import asset_path
+from handpose.errors import UnknownNameError
+from handpose.extractors.native import runtimes
+from handpose.extractors.native.runtimes import (
+    RUNTIMES,
+    RuntimeMissingError,
+    choose_precision,
+    choose_runtime,
+    open_network,
+)
+
+HAND = "hand_landmark_lite.tflite"
+
+
+@pytest.fixture(params=list(RUNTIMES))
+def runtime(request):
+    pytest.importorskip(RUNTIMES[request.param][0])
+    return request.param
+
+
+def images(n):
+    return np.random.default_rng(0).integers(0, 255, (n, 224, 224, 3), np.uint8)
+
+
+def test_runtimes_agree(networks):
+    pytest.importorskip("openvino")
+    outputs = [
+        open_network(asset_path(HAND), name, threads=1, precision="f32")(images(1))
+        for name in RUNTIMES
+    ]
+    for a, b in zip(*outputs, strict=True):
+        np.testing.assert_allclose(a, b, atol=0.05)  # the first are pixels
+
+
+@pytest.mark.parametrize("n", [1, 2, 3])
+def test_a_batch_is_its_images_one_by_one(networks, runtime, n):
+    network = open_network(asset_path(HAND), runtime, threads=1, precision="f32", batch=2)
+    points, presence, right, world = network(images(n))
+    assert points.shape == world.shape == (n, 63)
+    assert presence.shape == right.shape == (n, 1)
+    alone = network(images(n)[-1:])
+    np.testing.assert_allclose(points[-1:], alone[0], atol=0.05)
+
+
+def test_an_output_stays_when_the_network_runs_again(networks, runtime):
+    network = open_network(asset_path(HAND), runtime, threads=1, precision="f32")
+    first = network(images(1))
+    before = [output.copy() for output in first]
+    network(np.zeros((1, 224, 224, 3), np.uint8))
+    for output, kept in zip(first, before, strict=True):
+        np.testing.assert_array_equal(output, kept)
+
+
+def test_auto_takes_the_first_that_is_installed(monkeypatch):
+    assert choose_runtime("auto") in RUNTIMES
+    installed = {"ai_edge_litert"}
+    monkeypatch.setattr(runtimes, "find_spec", lambda name: name if name in installed else None)
+    assert choose_runtime("auto") == "litert"
+    assert choose_precision("auto", "litert") == "f32"
+    with pytest.raises(RuntimeMissingError, match="'openvino' is not installed: pip install openv"):
+        choose_runtime("openvino")
+    installed.clear()
+    with pytest.raises(RuntimeMissingError, match="pip install openvino or ai-edge-litert"):
+        choose_runtime("auto")
+
+
+def test_unknown_names_list_the_known_ones():
+    with pytest.raises(UnknownNameError, match=r"runtime 'onnx'.*known: auto, litert, openvino"):
+        choose_runtime("onnx")
+    with pytest.raises(UnknownNameError, match=r"precision 'f16'.*bf16"):
+        choose_precision("f16", "openvino")
+
+
+FORK = """
+import os, sys
+import numpy as np
+from handpose.extractors import make_extractor
+image = np.random.default_rng(0).integers(0, 255, (200, 200, 3), np.uint8)
+extractor = make_extractor("native", runtime=sys.argv[1], threads=2)
+extractor.detect(image)
+child = os.fork()
+if child == 0:
+    extractor.detect(image)        # inherited
+    extractor.close()              # must not wait for the parent's threads
+    extractor.detect(image)        # opened anew
+    os._exit(0)
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no fork")
+def test_a_forked_child_can_go_on(networks, runtime):
+    subprocess.run([sys.executable, "-c", FORK, runtime], check=True, timeout=60)

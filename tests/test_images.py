@@ -1,0 +1,232 @@
+import warnings
+
+import cv2
+import numpy as np
+import pytest
+from PIL import Image
+
+import handpose as hp
+from handpose import images
+from handpose.images import as_rgb, read_frames, read_image
+
+QUARTERS = np.kron(
+    np.array([[[250, 20, 20], [20, 250, 20]], [[20, 20, 250], [240, 240, 20]]], np.uint8),
+    np.ones((24, 32, 1), np.uint8),
+)
+"""Red, green / blue, yellow; 64 x 48: no rotation or mirror image of it is equal to it."""
+
+TRANSPOSED_BY = {
+    1: None,
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_90,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_270,
+}
+"""EXIF orientation to what the camera did to the upright picture."""
+
+
+SHARPEST = {"quality": 100, "subsampling": 0}
+
+
+def stored(path, array, **save):
+    Image.fromarray(array).save(path, **save)
+    return path
+
+
+@pytest.mark.parametrize(("orientation", "transposed"), TRANSPOSED_BY.items())
+@pytest.mark.parametrize("suffix", [".jpg", ".png"])
+def test_every_exif_orientation_gives_the_same_upright_picture(
+    tmp_path, orientation, transposed, suffix
+):
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    upright = Image.fromarray(QUARTERS)
+    as_taken = upright if transposed is None else upright.transpose(transposed)
+    path = tmp_path / f"photo{suffix}"
+    as_taken.save(
+        path, exif=exif, **({"quality": 100, "subsampling": 0} if suffix == ".jpg" else {})
+    )
+    rgb = read_image(path)
+    assert rgb.shape == QUARTERS.shape
+    assert np.abs(rgb.astype(int) - QUARTERS).max() < 12
+
+
+def test_an_rgb_picture_comes_back_exactly_and_can_be_written_to(tmp_path):
+    rgb = read_image(str(stored(tmp_path / "a.png", QUARTERS)))
+    assert rgb.dtype == np.uint8
+    assert rgb.flags.c_contiguous
+    assert rgb.flags.writeable
+    np.testing.assert_array_equal(rgb, QUARTERS)
+
+
+RAMP = np.tile(np.arange(0, 256, 4, dtype=np.uint8), (32, 1))
+
+
+@pytest.mark.parametrize(
+    ("mode", "suffix"), [("L", "png"), ("L", "jpg"), ("L", "tif"), ("P", "png"), ("P", "gif")]
+)
+def test_grey_and_palette_become_rgb(tmp_path, mode, suffix):
+    path = tmp_path / f"a.{suffix}"
+    Image.fromarray(RAMP).convert(mode).save(path)
+    rgb = read_image(path)
+    np.testing.assert_allclose(rgb, np.repeat(RAMP[..., None], 3, 2), atol=3)
+
+
+def test_one_bit_becomes_black_and_white(tmp_path):
+    path = tmp_path / "a.png"
+    Image.fromarray(RAMP > 128).save(path)
+    np.testing.assert_array_equal(read_image(path)[..., 1], np.where(RAMP > 128, 255, 0))
+
+
+@pytest.mark.parametrize("mode", ["RGBA", "LA"])
+def test_transparent_becomes_white_and_half_transparent_half_white(tmp_path, mode):
+    black = np.zeros((32, 32, 4), np.uint8)
+    black[:, 8:16, 3] = 128
+    black[:, 16:, 3] = 255
+    path = tmp_path / "a.png"
+    Image.fromarray(black).convert(mode).save(path)
+    rgb = read_image(path)
+    assert (rgb[:, :8] == 255).all()
+    np.testing.assert_allclose(rgb[:, 8:16], 127, atol=1)
+    assert (rgb[:, 16:] == 0).all()
+
+
+def test_a_transparent_palette_colour_becomes_white(tmp_path):
+    picture = Image.new("P", (32, 32), 0)
+    picture.putpalette([200, 0, 0, 0, 0, 200])
+    picture.paste(1, (16, 0, 32, 32))
+    picture.save(tmp_path / "a.png", transparency=0)
+    rgb = read_image(tmp_path / "a.png")
+    assert rgb[0, 0].tolist() == [255, 255, 255]
+    assert rgb[0, 31].tolist() == [0, 0, 200]
+
+
+@pytest.mark.parametrize("suffix", ["png", "tif"])
+def test_sixteen_bits_become_eight(tmp_path, suffix):
+    deep = np.tile(np.linspace(0, 65535, 64).astype(np.uint16), (32, 1))
+    assert cv2.imwrite(str(tmp_path / f"grey.{suffix}"), deep)
+    grey = read_image(tmp_path / f"grey.{suffix}")
+    np.testing.assert_allclose(grey, np.repeat(deep[..., None] / 257, 3, 2), atol=1)
+    bgr = np.stack([deep // 4, deep // 2, deep], 2)
+    assert cv2.imwrite(str(tmp_path / f"colour.{suffix}"), bgr)
+    colour = read_image(tmp_path / f"colour.{suffix}")
+    np.testing.assert_allclose(colour, bgr[..., ::-1] / 257, atol=1)
+
+
+def test_a_cmyk_jpeg_becomes_rgb(tmp_path):
+    path = tmp_path / "a.jpg"
+    Image.fromarray(QUARTERS).convert("CMYK").save(path, **SHARPEST)
+    assert np.abs(read_image(path).astype(int) - QUARTERS).max() < 12
+
+
+def test_a_photo_with_a_second_picture_inside_is_its_first_picture(tmp_path):
+    first, second = Image.fromarray(QUARTERS), Image.fromarray(QUARTERS[::-1])
+    first.save(tmp_path / "a.jpg", format="MPO", save_all=True, append_images=[second], quality=95)
+    with Image.open(tmp_path / "a.jpg") as image:
+        assert image.n_frames == 2
+    rgb = read_image(tmp_path / "a.jpg")
+    assert np.abs(rgb[4, 4].astype(int) - QUARTERS[4, 4]).max() < 12
+
+
+def truncated(path):
+    stored(path, np.random.default_rng(0).integers(0, 255, (80, 80, 3), dtype=np.uint8))
+    path.write_bytes(path.read_bytes()[:3000])
+
+
+def animated(path):
+    frames = [Image.fromarray(np.roll(QUARTERS, 9 * i, 1)) for i in range(4)]
+    frames[0].save(path, save_all=True, append_images=frames[1:], duration=40)
+
+
+BAD = {
+    "truncated.jpg": (truncated, "damaged image.*save it anew"),
+    "truncated.png": (truncated, "damaged image.*save it anew"),
+    "text.jpg": (lambda p: p.write_text("not a photo"), "not an image, whatever its name.*jpg"),
+    "empty.jpg": (lambda p: p.write_bytes(b""), "empty file"),
+    "dot.png": (lambda p: stored(p, QUARTERS[:1, :1]), "1x1 pixels are too few.* 16"),
+    "strip.png": (lambda p: Image.new("RGB", (30000, 10)).save(p), "30000x10 pixels.* 16"),
+    "moving.gif": (animated, "animated, 4 frames.*--video.*save one frame"),
+    "moving.png": (animated, "animated, 4 frames"),
+    "moving.webp": (animated, "animated, 4 frames"),
+    "absent.jpg": (lambda p: None, "no such file"),
+    "folder.jpg": (lambda p: p.mkdir(), "a folder"),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_a_bad_image_is_one_line_that_names_the_file_and_the_remedy(tmp_path, name):
+    make, message = BAD[name]
+    make(tmp_path / name)
+    with pytest.raises(hp.ImageError, match=message) as caught:
+        read_image(tmp_path / name)
+    assert str(tmp_path / name) in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_picture_of_too_many_pixels_is_refused_before_it_is_decoded(tmp_path, monkeypatch):
+    path = stored(tmp_path / "large.png", QUARTERS)
+    monkeypatch.setattr(images, "MAX_PIXELS", 64 * 48 - 1)
+    monkeypatch.setattr(images, "_as_rgb", lambda image: pytest.fail("it was decoded"))
+    with pytest.raises(hp.ImageError, match=r"large\.png: more than .* megapixels; scale it down"):
+        read_image(path)
+
+
+@pytest.mark.parametrize("read", [read_image, lambda path: list(read_frames(path))])
+def test_what_pillow_takes_for_an_attack_is_an_image_error(tmp_path, monkeypatch, read):
+    path = stored(tmp_path / "bomb.gif", QUARTERS)
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 100)
+    with pytest.raises(hp.ImageError, match=r"bomb\.gif: more than .* megapixels"):
+        read(path)
+
+
+@pytest.mark.parametrize("suffix", ["jpg", "png", "gif", "tif", "bmp", "webp"])
+def test_a_file_with_flipped_bytes_is_read_or_is_an_image_error(tmp_path, suffix):
+    exif = Image.Exif()
+    exif[0x0131] = "software"
+    original = stored(
+        tmp_path / f"a.{suffix}", QUARTERS, **({"exif": exif} if suffix in ("jpg", "png") else {})
+    ).read_bytes()
+    rng, path = np.random.default_rng(0), tmp_path / f"b.{suffix}"
+    outcomes = set()
+    for _ in range(150):
+        damaged = bytearray(original)
+        for position in rng.integers(0, min(len(damaged), 400), 4):
+            damaged[position] = rng.integers(256)
+        path.write_bytes(damaged)
+        for read in (read_image, lambda p: list(read_frames(p))):
+            try:
+                read(path)
+                outcomes.add("read")
+            except hp.ImageError:
+                outcomes.add("refused")
+    assert "refused" in outcomes
+
+
+@pytest.mark.parametrize(
+    ("array", "message"),
+    [
+        (np.zeros((20, 20, 3)), "uint8 RGB array, but got float64"),
+        ("photo.jpg", "uint8 RGB array, but got str; see read_image"),
+        (np.zeros((20, 20), np.uint8), r"\(height, width, 3\), but got \(20, 20\)"),
+        (np.zeros((20, 20, 4), np.uint8), r"but got \(20, 20, 4\)"),
+        (np.zeros((20, 15, 3), np.uint8), "15x20 pixels are too few"),
+    ],
+)
+def test_an_array_that_is_no_rgb_image_is_refused(array, message):
+    with pytest.raises(hp.ImageError, match=message):
+        as_rgb(array)
+
+
+def test_an_rgb_view_becomes_contiguous():
+    view = QUARTERS[:, ::-1]
+    assert as_rgb(view).flags.c_contiguous
+    np.testing.assert_array_equal(as_rgb(view), view)
+
+
+def test_reading_leaves_the_warnings_as_they_were(tmp_path):
+    before = list(warnings.filters)
+    read_image(stored(tmp_path / "a.png", QUARTERS))
+    assert warnings.filters == before

@@ -1,0 +1,202 @@
+import numpy as np
+import pytest
+from sklearn.base import clone
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GridSearchCV, GroupKFold, cross_val_score
+from sklearn.naive_bayes import GaussianNB
+
+import handpose as hp
+from handpose import Landmarks, make_model
+
+
+@pytest.fixture
+def with_misses(strangers, missed):
+    """A stranger's hand, a missed one, another hand; their labels."""
+    hands = Landmarks.concat([strangers.hands[:1], missed, strangers.hands[1:2]])
+    return hands, [strangers.labels[0], "0", strangers.labels[1]]
+
+
+def test_it_names_the_gestures_of_people_it_has_not_seen(model, strangers):
+    assert model.score(strangers.hands, strangers.labels) > 0.97
+
+
+def test_it_knows_the_names_of_its_parts():
+    assert make_model("knn", features="geometry").classifier_name == "knn"
+    assert make_model("knn", features="geometry").features_name == "geometry"
+    assert make_model(features=["angles", "fingertips"]).features_name == "angles+fingertips"
+    assert make_model().classifier_name == "svm"
+    assert make_model().features_name == "geometry"
+
+
+def test_a_missed_hand_is_predicted_none_with_unknown_probabilities(model, with_misses):
+    hands, truth = with_misses
+    predicted = model.predict(hands)
+    assert predicted.tolist() == [truth[0], None, truth[2]]
+    probabilities = model.predict_proba(hands)
+    assert np.isnan(probabilities[1]).all()
+    np.testing.assert_allclose(probabilities[[0, 2]].sum(1), 1, atol=1e-6)
+    np.testing.assert_array_equal(model.predict_proba(hands[[0, 2]]), probabilities[[0, 2]])
+
+
+def test_the_score_counts_a_missed_hand_as_an_error(model, with_misses):
+    assert model.score(*with_misses) == pytest.approx(2 / 3)
+
+
+def test_only_missed_hands_and_no_hands_can_be_predicted(model, missed):
+    assert model.predict(missed).tolist() == [None]
+    assert np.isnan(model.predict_proba(missed)).all()
+    assert model.predict(Landmarks.empty()).shape == (0,)
+    assert model.predict_proba(Landmarks.empty()).shape == (0, 10)
+
+
+def test_missed_hands_do_not_change_what_is_learned(people, missed, strangers):
+    hands = Landmarks.concat([missed, people.hands, missed])
+    labels = ["0", *people.labels, "made up"]
+    plain = make_model("knn").fit(people.hands, people.labels)
+    with_missed = make_model("knn").fit(hands, labels)
+    assert with_missed.classes_.tolist() == plain.classes_.tolist()
+    np.testing.assert_array_equal(
+        with_missed.predict_proba(strangers.hands), plain.predict_proba(strangers.hands)
+    )
+
+
+def test_arrays_are_hands_of_unknown_side(people):
+    model = make_model("knn", augmentation=None).fit(people.hands.points[..., :2], people.labels)
+    assert model.score(people.hands.points, people.labels) > 0.99
+
+
+@pytest.mark.parametrize("features", ["geometry", ["angles"], hp.LandmarkFeatures("angles")])
+def test_features_are_a_preset_blocks_or_a_transformer(people, features):
+    model = make_model("knn", features=features, augmentation=None)
+    assert model.fit(people.hands, people.labels).score(people.hands, people.labels) > 0.99
+
+
+def test_an_estimator_of_ones_own_can_be_the_classifier(people, strangers):
+    model = make_model(GaussianNB(), augmentation=None).fit(people.hands, people.labels)
+    assert model.classifier_name == "gaussiannb"
+    assert model.score(strangers.hands, strangers.labels) > 0.8
+
+
+def test_keywords_are_for_classifiers_by_name():
+    assert make_model("knn", n_neighbors=9)[-1].n_neighbors == 9
+    with pytest.raises(TypeError, match=r"\['C'\] need a classifier that is given by name"):
+        make_model(LogisticRegression(), C=3)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [(("svn",), "did you mean 'svm'"), (("svm", "everything"), "known: all, angles")],
+)
+def test_unknown_names_list_the_known_ones(people, arguments, message):
+    classifier, features = (*arguments, "all")[:2]
+    with pytest.raises(hp.UnknownNameError, match=message):
+        make_model(classifier, features=features).fit(people.hands, people.labels)
+
+
+class Recorder(GaussianNB):
+    """A classifier that keeps what it was fitted on."""
+
+    def fit(self, X, y, groups=None):
+        Recorder.seen = X, np.asarray(y), None if groups is None else np.asarray(groups)
+        return super().fit(X, y)
+
+
+def test_copies_are_added_with_the_label_and_the_person_of_their_hand(people):
+    hands, labels, subjects = people[::16]
+    model = make_model(Recorder(), features="angles", augmentation=hp.Augmentation(copies=2))
+    model.fit(hands, labels, groups=subjects)
+    X, y, groups = Recorder.seen
+    assert y.tolist() == labels.tolist() * 3
+    assert groups.tolist() == subjects.tolist() * 3
+    n = len(hands)
+    np.testing.assert_array_equal(X[:n], hp.LandmarkFeatures("angles").fit_transform(hands))
+    assert np.abs(X[n : 2 * n] - X[:n]).max() > 0.1
+
+
+@pytest.mark.parametrize("augmentation", [None, hp.Augmentation(copies=0)])
+def test_without_augmentation_the_hands_alone_are_learned(people, augmentation):
+    hands, labels, _ = people[::16]
+    make_model(Recorder(), augmentation=augmentation).fit(hands, labels)
+    X, y, groups = Recorder.seen
+    assert len(X) == len(y) == len(hands)
+    assert len(set(groups)) == len(hands)  # without people, each hand stands for itself
+
+
+def test_the_seed_decides_the_copies(people):
+    hands, labels, _ = people[::16]
+    seen = []
+    for seed in (1, 1, 2):
+        make_model(Recorder(), random_state=seed).fit(hands, labels)
+        seen.append(Recorder.seen[0])
+    np.testing.assert_array_equal(seen[0], seen[1])
+    assert not np.array_equal(seen[0], seen[2])
+
+
+def test_fitting_does_not_change_the_given_hands(people):
+    before = people.hands.points.copy()
+    make_model("knn").fit(people.hands, people.labels)
+    np.testing.assert_array_equal(people.hands.points, before)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda hands, y, g: (hands, y[:-1], None), r"labels must have one entry a hand \(20\)"),
+        (lambda hands, y, g: (hands, y, g[:-1]), r"groups .*\(20\), but got shape \(19,\)"),
+        (lambda hands, y, g: (hands, ["fist"] * 20, None), "labelled fist.*at least two gestures"),
+        (
+            lambda hands, y, g: (Landmarks.missing([(9, 9)] * 20), y, None),
+            "none of the 20 hands was detected",
+        ),
+    ],
+    ids=["labels", "groups", "one gesture", "nothing detected"],
+)
+def test_what_cannot_be_learned_is_refused(people, change, message):
+    hands, labels, groups = change(*people[:20])
+    with pytest.raises(hp.DatasetError, match=message):
+        make_model().fit(hands, labels, groups=groups)
+
+
+def test_half_a_hand_cannot_be_learned_or_predicted(model, people):
+    points = people.hands.points.copy()
+    points[3, 5] = np.nan
+    for use in (lambda: model.predict(points), lambda: clone(model).fit(points, people.labels)):
+        with pytest.raises(hp.LandmarksError, match="first: row 3"):
+            use()
+
+
+def test_labels_of_the_wrong_length_cannot_be_scored(model, strangers):
+    with pytest.raises(ValueError, match=r"shorter|longer"):
+        model.score(strangers.hands, strangers.labels[:-1])
+
+
+def test_scikit_learn_cross_validates_landmarks_like_any_array(digits, missed, people):
+    hands = Landmarks.concat([people.hands, missed])
+    labels = np.append(people.labels, "0")
+    groups = np.append(people.subjects, "nobody")
+    scores = cross_val_score(
+        make_model("knn", augmentation=None), hands, labels, groups=groups, cv=GroupKFold(3)
+    )
+    assert len(scores) == 3
+    assert 0.95 < scores.mean() < 1  # the missed hand is an error
+
+
+def test_scikit_learn_searches_parameters_of_both_parts(people):
+    search = GridSearchCV(
+        make_model("knn", augmentation=None),
+        {"knn__n_neighbors": [1, 250], "features__blocks": ["angles", "coordinates"]},
+        cv=3,
+    )
+    search.fit(people.hands, people.labels)
+    assert search.best_params_["knn__n_neighbors"] == 1
+    assert search.best_score_ > 0.95
+    assert len(set(search.cv_results_["mean_test_score"])) > 1
+
+
+def test_a_clone_has_the_same_settings_and_is_not_fitted(model):
+    augmentation = hp.Augmentation(copies=1)
+    copy = clone(make_model("svm", augmentation=augmentation, random_state=4, C=2.0))
+    assert copy.augmentation == augmentation
+    assert copy.random_state == 4
+    assert copy[-1].C == 2.0
+    assert not hasattr(clone(model)[-1], "classes_")

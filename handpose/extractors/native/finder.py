@@ -15,14 +15,14 @@ from handpose.extractors.native.regions import Floats, Regions, crop
 from handpose.extractors.native.runtimes import Network
 
 MIN_PALM_SCORE = 0.1
-"""Below it a palm is not worth a look: 1 hand more in 100 would be found, at twice the time."""
+"""Below it a palm is not worth a look: with 0.05, less than 1 hand more in 100 would be found."""
 SPARE_PALMS = 1
 """How many palms more than hands are wanted may be looked at in one view."""
 MIN_SCOUT_PRESENCE = 0.01
 """Below it the second pass is not worth its time; with 0.1, 1 hand in 100 would be lost."""
 PALM_WEIGHT = 0.75
 """Weight of the palm's evidence beside the landmark network's, the best of 0, 0.5, 0.75 and 1 for
-hands found at equally many false ones."""
+hands found at equally many false ones (on a quarter of rock_paper_scissors)."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ def confidence(presence: Floats, palm_score: Floats) -> Floats:
     """Confidence that a hand is where both networks looked.
 
     Either network alone takes ears, mouths and patterns for hands, but seldom the same ones: at
-    equally many false hands, their weighed evidence finds a tenth more hands than presence alone.
+    equally many false hands, both together find 5 hands more in 100 hard photos.
 
     Parameters
     ----------

@@ -1,0 +1,14 @@
+"""torch, or one line that says how to get it. The other modules take it from here."""
+
+from __future__ import annotations
+
+from handpose.errors import MissingExtraError
+
+try:
+    import torch
+    from torch import Tensor, nn
+    from torch.nn import functional
+except ImportError:
+    raise MissingExtraError("EfficientNet", "torch") from None
+
+__all__ = ["Tensor", "functional", "nn", "torch"]

@@ -146,7 +146,7 @@ def _check_openable(image: Image.Image, path: Path) -> None:
 def _as_rgb(image: Image.Image) -> NDArray[np.uint8]:
     if image.mode in ("I", "F") or image.mode.startswith("I;16"):
         grey = np.asarray(image, np.float64)
-        grey = grey / 257 if grey.max(initial=0) > 255 else grey
+        grey = grey / _white(image.mode, grey.max(initial=0)) * 255
         rgb = np.repeat(grey.clip(0, 255).round().astype(np.uint8)[..., None], 3, axis=2)
         return np.ascontiguousarray(rgb)
     if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
@@ -154,6 +154,13 @@ def _as_rgb(image: Image.Image) -> NDArray[np.uint8]:
         white = Image.new("RGBA", image.size, "white")
         image = Image.alpha_composite(white, image)
     return np.array(image.convert("RGB"))
+
+
+def _white(mode: str, brightest: float) -> float:
+    """The value that stands for white in an image of one deep channel."""
+    if mode.startswith("I;16") or brightest > 255:
+        return 65535
+    return 1 if mode == "F" and brightest <= 1 else 255
 
 
 def _animation_frames(path: Path) -> Iterator[Frame]:

@@ -16,6 +16,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from handpose.classifiers.loaded import check_indices
 from handpose.errors import HandposeError, ModelFileError
 from handpose.files import replacing
 from handpose.models import GestureModel
@@ -33,8 +34,6 @@ TRUSTED_TYPES = (
     "handpose.features.landmark_features.LandmarkFeatures",
     "handpose.models.GestureModel",
     "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
-    "sklearn.neighbors._dist_metrics.EuclideanDistance64",
-    "sklearn.neighbors._kd_tree.KDTree",
     "sklearn.tree._tree.Tree",
 )
 """Types that may stand in a file, beside those of scikit-learn and numpy that skops knows."""
@@ -102,8 +101,8 @@ def save_model(model: GestureModel, path: str | Path, card: ModelCard | None = N
     path = path if path.suffix else path.with_suffix(SUFFIX)
     document = {"format": FORMAT_VERSION, **_completed(card or ModelCard(), model)}
     with replacing(path) as temporary, zipfile.ZipFile(temporary, "w") as archive:
-        archive.writestr(_member(_CARD), json.dumps(document, indent=2, sort_keys=True))
-        archive.writestr(_member(_ESTIMATOR), skops.io.dumps(model))
+        archive.writestr(_CARD, json.dumps(document, indent=2), zipfile.ZIP_DEFLATED)
+        archive.writestr(_ESTIMATOR, skops.io.dumps(model), zipfile.ZIP_DEFLATED)
     return path
 
 
@@ -146,13 +145,6 @@ def model_path(source: str | Path) -> Path:
     if str(source) in PRETRAINED:
         return Path(str(resources.files("handpose"))) / "pretrained" / f"{source}{SUFFIX}"
     return Path(source)
-
-
-def _member(name: str) -> zipfile.ZipInfo:
-    """A member with a fixed date: the same model gives the same bytes."""
-    info = zipfile.ZipInfo(name)
-    info.compress_type = zipfile.ZIP_DEFLATED
-    return info
 
 
 def _completed(card: ModelCard, model: GestureModel) -> dict[str, Any]:
@@ -247,4 +239,8 @@ def _build(estimator: bytes, path: Path, trusted: Iterable[str]) -> GestureModel
         raise ModelFileError(f"{path}: damaged ({reason}); get or train it anew") from None
     if not isinstance(model, GestureModel):
         raise ModelFileError(f"{path}: holds a {type(model).__name__}, not a gesture model")
+    try:
+        check_indices(model, model.steps[0][1].n_features_out_)
+    except (ValueError, AttributeError, IndexError, TypeError, KeyError) as error:
+        raise ModelFileError(f"{path}: damaged ({error}); get or train it anew") from None
     return model

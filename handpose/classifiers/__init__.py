@@ -49,7 +49,7 @@ CLASSIFIERS: dict[str, Callable[..., Any]] = {
     "mlp": lambda random_state, **params: MLP(random_state=random_state, **params),
     "logistic": _logistic,
     "knn": lambda random_state, **params: KNeighborsClassifier(
-        **({"weights": "distance"} | params)
+        **({"weights": "distance", "algorithm": "brute"} | params)
     ),
     "random_forest": lambda random_state, **params: RandomForestClassifier(
         random_state=random_state, **({"n_estimators": 200} | params)

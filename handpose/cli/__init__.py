@@ -67,11 +67,11 @@ def main(argv: Sequence[str] | None = None) -> None:
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     arguments = list(sys.argv[1:] if argv is None else argv)
     if "--debug" in arguments:
-        app(arguments)
+        app(arguments, prog_name="handpose")
     warnings.simplefilter("ignore")
     with show_warnings():
         try:
-            app(arguments)
+            app(arguments, prog_name="handpose")
         except UnknownNameError as error:
             fail(str(error), code=2)
         except HandposeError as error:
@@ -81,5 +81,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         except BrokenPipeError:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             sys.exit(1)
+        except OSError as error:
+            fail(f"{error.filename}: {error.strerror}" if error.filename else str(error))
         except Exception as error:
             fail(f"internal error, {type(error).__name__}: {error} (run again with --debug)")

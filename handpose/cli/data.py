@@ -12,6 +12,7 @@ from handpose.cli.console import err, out, progress_bar
 from handpose.cli.contact_sheet import contact_sheet
 from handpose.datasets import DATASETS, fetch_dataset
 from handpose.datasets.registry import dataset_folders
+from handpose.images import IMAGE_SUFFIXES
 
 app = typer.Typer(help="Data sets: list, fetch, look at.", no_args_is_help=True)
 
@@ -60,5 +61,7 @@ def show(
     columns: Annotated[int, typer.Option(min=1, help="Examples of each label.")] = 8,
 ) -> None:
     """Draw examples of every label, with landmarks."""
+    if output.suffix.lower() not in IMAGE_SUFFIXES:
+        raise typer.BadParameter(f"{output}: must end in {', '.join(sorted(IMAGE_SUFFIXES))}")
     contact_sheet(name, columns).save(output)
     out.print(str(output), markup=False)

@@ -36,7 +36,7 @@ _PALM = np.array([H.WRIST, H.INDEX_FINGER_MCP, H.PINKY_MCP])
 
 def coordinates(hands: Hands) -> Hands:
     """Where each landmark but the wrist is."""
-    return hands[:, 1:].reshape(len(hands), -1)
+    return hands[:, 1:].reshape(len(hands), (len(HAND) - 1) * hands.shape[2])
 
 
 def distances(hands: Hands) -> Hands:
@@ -66,7 +66,8 @@ def fingertips(hands: Hands) -> Hands:
     Stretch is the distance from base to tip over the length of the bones between: 1 is straight.
     """
     centre = hands[:, _PALM].mean(1, keepdims=True)
-    positions = (hands[:, _FINGER_TIPS] - centre).reshape(len(hands), -1)
+    tips = hands[:, _FINGER_TIPS] - centre
+    positions = tips.reshape(len(hands), len(FINGERS) * hands.shape[2])
     chains = np.stack([hands[:, list(joints)] for joints in FINGERS.values()], axis=1)
     bones = np.linalg.norm(np.diff(chains, axis=2), axis=3).sum(2)
     reach = np.linalg.norm(chains[:, :, -1] - chains[:, :, 0], axis=2)

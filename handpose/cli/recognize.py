@@ -35,7 +35,7 @@ def recognize(
     num_hands: Annotated[int, typer.Option(min=1, help="Hands to look for in an image.")] = 2,
     min_score: Annotated[
         float, typer.Option(min=0, max=1, help="Below it, a hand shows no gesture.")
-    ] = 0.7,
+    ] = 0.8,
     mirrored: Annotated[
         bool, typer.Option("--mirrored", help="The images are mirrored, as a selfie camera's.")
     ] = False,

@@ -169,7 +169,7 @@ def _animation_frames(path: Path) -> Iterator[Frame]:
             elapsed = 0
             for index in range(getattr(image, "n_frames", 1)):
                 image.seek(index)
-                yield Frame(_as_rgb(image), index, elapsed)
+                yield Frame(_as_rgb(ImageOps.exif_transpose(image)), index, elapsed)
                 elapsed += max(int(image.info.get("duration", 0)), 1)
     except FileNotFoundError:
         raise ImageError(f"{path}: no such file") from None

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from handpose.classifiers.loaded import check_indices
+from handpose.datasets.table import is_provenance
 from handpose.errors import HandposeError, ModelFileError
 from handpose.files import replacing
 from handpose.models import GestureModel
@@ -55,6 +56,8 @@ class ModelCard:
         The gestures that it knows.
     classifier, features : str
         Names of its parts.
+    settings : dict
+        Of the features and of the augmentation.
     extractor : dict
         Provenance of the landmarks it was trained on; empty where unknown.
     training : dict
@@ -68,6 +71,7 @@ class ModelCard:
     labels: list[str] = field(default_factory=list)
     classifier: str = ""
     features: str = ""
+    settings: dict[str, Any] = field(default_factory=dict)
     extractor: dict[str, Any] = field(default_factory=dict)
     training: dict[str, Any] = field(default_factory=dict)
     metrics: dict[str, Any] = field(default_factory=dict)
@@ -156,6 +160,10 @@ def _completed(card: ModelCard, model: GestureModel) -> dict[str, Any]:
         labels=[str(label) for label in model.classes_],
         classifier=model.classifier_name,
         features=model.features_name,
+        settings={
+            "features": {name: getattr(model.steps[0][1], name) for name in ("rotate", "depth")},
+            "augmentation": model.augmentation.to_dict() if model.augmentation else None,
+        },
         versions={"handpose": __version__, "scikit-learn": sklearn.__version__},
     ).to_dict()
     return found | {name: value for name, value in card.to_dict().items() if value}
@@ -215,6 +223,8 @@ def _read_card(content: bytes, path: Path) -> ModelCard:
     odd = [name for name, value in known.items() if type(value) is not kinds[name]]
     if odd:
         raise ModelFileError(f"{path}: {_CARD} is not a model card (see {', '.join(odd)})")
+    if not is_provenance(known.get("extractor", {})):
+        raise ModelFileError(f"{path}: {_CARD} is not a model card (see extractor)")
     return ModelCard(**known)
 
 

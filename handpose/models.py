@@ -161,6 +161,7 @@ def make_model(
         raise TypeError(f"keywords {sorted(params)} need a classifier that is given by name")
     if not isinstance(features, LandmarkFeatures):
         features = LandmarkFeatures(features)
+    features.get_feature_names_out()  # an unknown name is reported now, not after an extraction
     return GestureModel(
         [("features", features), (name, classifier)],
         augmentation=augmentation,
@@ -178,6 +179,9 @@ def _training_rows(
             raise DatasetError(
                 f"{name} must have one entry a hand ({len(hands)}), but got shape {values.shape}"
             )
+    if labels.dtype.kind == "U" and (labels == "").any():
+        count = int((labels == "").sum())
+        raise DatasetError(f"{count} of {len(labels)} hands have no label; label or remove them")
     detected = hands.detected
     if not detected.any():
         raise DatasetError(f"none of the {len(hands)} hands was detected: nothing to train on")

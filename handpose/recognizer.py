@@ -197,7 +197,7 @@ class GestureRecognizer:
 def load_recognizer(
     source: str | Path, *, extractor: Extractor | None = None, min_score: float = 0.0
 ) -> GestureRecognizer:
-    """Load a model and make the extractor that it was trained with.
+    """Load a model, and make the kind of extractor that it was trained with.
 
     Parameters
     ----------

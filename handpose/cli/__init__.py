@@ -67,7 +67,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     arguments = list(sys.argv[1:] if argv is None else argv)
     if "--debug" in arguments:
-        app(arguments, prog_name="handpose")
+        app([argument for argument in arguments if argument != "--debug"], prog_name="handpose")
     warnings.simplefilter("ignore")
     with show_warnings():
         try:
@@ -76,11 +76,6 @@ def main(argv: Sequence[str] | None = None) -> None:
             fail(str(error), code=2)
         except HandposeError as error:
             fail(str(error))
-        except KeyboardInterrupt:
-            sys.exit(130)
-        except BrokenPipeError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            sys.exit(1)
         except OSError as error:
             fail(f"{error.filename}: {error.strerror}" if error.filename else str(error))
         except Exception as error:

@@ -31,7 +31,10 @@ def fetch(
         typer.Option("--from", metavar="WHEEL", help="A local copy of the wheel that holds them."),
     ] = None,
 ) -> None:
-    """Download the networks (35 MB, once) and verify them."""
-    err.print("fetching the hand networks ...")
-    for path in fetch_assets(wheel):
-        out.print(str(path), markup=False)
+    """Download the networks (35 MB) and verify them, unless they are here already."""
+    here = [find_asset(name) for name in ASSETS]
+    if wheel is not None or None in here:
+        err.print("fetching the hand networks ...")
+        here = [*fetch_assets(wheel)]
+    for path in here:
+        out.print(str(path))

@@ -15,9 +15,9 @@ from handpose.errors import HandposeWarning
 
 _WIDTH = None if sys.stdout.isatty() else 120
 
-out = Console(highlight=False, soft_wrap=True, width=_WIDTH)
+out = Console(highlight=False, markup=False, soft_wrap=True, width=_WIDTH)
 """Results go here: standard output."""
-err = Console(stderr=True, highlight=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
 """Progress, warnings and errors go here: standard error."""
 
 

@@ -49,7 +49,7 @@ def fetch(
     err.print(f"fetching {name} ...")
     with progress_bar("verifying") as progress:
         folder = fetch_dataset(name, source=source, progress=progress)
-    out.print(str(folder), markup=False)
+    out.print(str(folder))
 
 
 @app.command()
@@ -64,4 +64,4 @@ def show(
     if output.suffix.lower() not in IMAGE_SUFFIXES:
         raise typer.BadParameter(f"{output}: must end in {', '.join(sorted(IMAGE_SUFFIXES))}")
     contact_sheet(name, columns).save(output)
-    out.print(str(output), markup=False)
+    out.print(str(output))

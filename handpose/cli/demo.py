@@ -40,21 +40,21 @@ def demo(
     dataset = load_dataset("sign_language_digits")
     results = _compare(dataset)
     best = max(results, key=lambda result: result.accuracy)
-    matrix = folder / "confusion.png"
+    pictures = [folder / "gestures.jpg", folder / "annotated"]
     if find_spec("matplotlib"):
-        best.plot(matrix)
+        pictures.append(folder / "confusion.png")
+        best.plot(pictures[-1])
     model = make_model("svm").fit(dataset.hands, dataset.labels, groups=dataset.subjects)
     right, total = _recognize_rendered(model, folder)
     out.print(
         f"\n{right} of {total} rendered hands named right, from pixels, by a model that has only "
-        f"seen photos\n\npictures: {folder / 'gestures.jpg'}, {folder / 'annotated'}, {matrix}\n"
+        f"seen photos\n\npictures: {', '.join(map(str, pictures))}\n"
     )
     out.print(
         "try next:\n"
-        "  handpose recognize YOUR_PHOTO.jpg --annotate .   the pretrained digits model\n"
-        "  handpose train YOUR_FOLDER -o MINE.handpose      your own: YOUR_FOLDER/LABEL/IMAGE\n"
-        "  handpose evaluate YOUR_FOLDER                    how it does on people it has not seen",
-        markup=False,
+        "  handpose recognize YOUR_PHOTO.jpg --annotate out  the pretrained digits model\n"
+        "  handpose train YOUR_FOLDER -o MINE.handpose       your own: YOUR_FOLDER/LABEL/IMAGE\n"
+        "  handpose evaluate YOUR_FOLDER                     new people (manifest.csv names them)",
     )
 
 
@@ -62,7 +62,7 @@ def _compare(dataset: Dataset) -> list[Evaluation]:
     names = ["svm", "gbdt", "mlp"]
     if not find_spec("torch"):
         names.remove("mlp")
-        err.print('no torch, so no mlp: pip install "handpose[torch]"', markup=False)
+        err.print('no torch, so no mlp: pip install "handpose[torch]"')
     out.print(
         f"{dataset.name}: {len(dataset)} photos, {int(dataset.hands.detected.sum())} hands "
         f"detected, {dataset.n_subjects} subjects, none of them in training and test at once\n"

@@ -10,13 +10,13 @@ import typer
 from rich.table import Table
 
 from handpose.cli.console import err, out
-from handpose.cli.sources import ExtractorOption, JobsOption, SourceArgument, load
+from handpose.cli.sources import JobsOption, SourceArgument, load
 from handpose.datasets import Dataset
 from handpose.evaluation import Evaluation, cross_validate, evaluate_model
 from handpose.extractors import DEFAULT_EXTRACTOR
-from handpose.model_files import load_model
-from handpose.models import DEFAULT_CLASSIFIER, DEFAULT_FEATURES, make_model
-from handpose.recognizer import warn_if_foreign
+from handpose.model_files import ModelCard, load_model
+from handpose.models import DEFAULT_CLASSIFIER, DEFAULT_FEATURES, GestureModel, make_model
+from handpose.recognizer import extractor_of, warn_if_foreign
 
 
 def evaluate(
@@ -42,7 +42,10 @@ def evaluate(
         Path | None,
         typer.Option(metavar="PNG", help="Draw the best confusion matrix."),
     ] = None,
-    extractor: ExtractorOption = DEFAULT_EXTRACTOR,
+    extractor: Annotated[
+        str | None,
+        typer.Option("--extractor", metavar="NAME", help="Default: the one the model knows."),
+    ] = None,
     jobs: JobsOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
@@ -57,11 +60,13 @@ def evaluate(
         for name in classifier or [DEFAULT_CLASSIFIER]
         for preset in features or [DEFAULT_FEATURES]
     ]
-    loaded = load(source, extractor, jobs)
+    trained = load_model(model) if model else None
+    known = extractor_of(trained[1]) if trained else DEFAULT_EXTRACTOR
+    loaded = load(source, extractor or known, jobs)
     dataset = loaded.dataset
     results = []
-    if model:
-        results.append(_of_model(model, dataset))
+    if trained:
+        results.append(_of_model(*trained, dataset))
     else:
         for title, candidate in candidates:
             err.print(f"cross-validating {title} ...")
@@ -110,8 +115,7 @@ def comparison(results: list[Evaluation]) -> Table:
     return table
 
 
-def _of_model(source: str, dataset: Dataset) -> Evaluation:
-    model, card = load_model(source)
+def _of_model(model: GestureModel, card: ModelCard, dataset: Dataset) -> Evaluation:
     warn_if_foreign(card, dataset.provenance)
     return evaluate_model(
         model,
@@ -138,8 +142,7 @@ def _print(dataset: Dataset, results: list[Evaluation]) -> None:
     out.print(
         f"{dataset.name}: {len(dataset)} pictures, {int(dataset.hands.detected.sum())} hands "
         f"detected{people}\n",
-        markup=False,
     )
     out.print(comparison(results))
     for result in results:
-        out.print(f"\n{result.summary()}", markup=False)
+        out.print(f"\n{result.summary()}")

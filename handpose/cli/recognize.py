@@ -91,7 +91,7 @@ class Annotations:
         while name in self._taken:
             name, number = f"{stem}-{number}", number + 1
         self._taken.add(name)
-        return f"{name}.jpg"
+        return f"{name}-annotated.jpg"  # never the name of the photo itself
 
 
 def captions(result: Recognition) -> list[str]:
@@ -105,7 +105,11 @@ def _expand(source: str) -> Iterator[Path]:
         yield path
         return
     known = IMAGE_SUFFIXES | VIDEO_SUFFIXES
-    files = [p for p in sorted(path.rglob("*")) if p.suffix.lower() in known and p.is_file()]
+    files = [
+        p
+        for p in sorted(path.rglob("*"))
+        if p.suffix.lower() in known and p.is_file() and not p.name.startswith(".")
+    ]
     yield from files or [path]  # reading a folder as an image says what is wrong with it
 
 
@@ -130,7 +134,7 @@ def _show(path: Path, frame: Frame, result: Recognition, as_json: bool) -> None:
         f"{hand.gesture or 'no gesture'} ({hand.score:.2f}, {hand.handedness.lower()} hand)"
         for hand in result
     ]
-    out.print(f"{where}: {', '.join(hands) or 'no hand found'}", markup=False)
+    out.print(f"{where}: {', '.join(hands) or 'no hand found'}")
 
 
 def _document(path: Path, frame: Frame, result: Recognition) -> dict[str, Any]:

@@ -55,8 +55,8 @@ def train(
     )
     path = save_model(model, output, card)
     labels = [str(label) for label in model.classes_]
-    out.print(f"{path}: {classifier} on {features} features, {len(labels)} gestures", markup=False)
-    out.print(f"try: handpose recognize PHOTO --model {path}", markup=False)
+    out.print(f"{path}: {classifier} on {features} features, {len(labels)} gestures")
+    out.print(f"try: handpose recognize PHOTO --model {path}")
     loaded.exit()
 
 
@@ -81,9 +81,9 @@ def _measure(model: GestureModel, dataset: Dataset) -> dict[str, Any]:
     try:
         result = cross_validate(model, hands, labels, groups=subjects, name=dataset.name)
     except DatasetError as error:
-        err.print(f"accuracy on new people: unknown, {error}", markup=False)
+        err.print(f"accuracy on new people: unknown, {error}")
         return {}
-    out.print(result.summary(), markup=False)
+    out.print(result.summary())
     known = ("accuracy", "accuracy_interval", "accuracy_detected", "macro_f1")
     found = result.to_dict()
     return {"folds": result.folds, **{name: found[name] for name in known}}

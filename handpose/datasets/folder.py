@@ -77,13 +77,13 @@ def _from_manifest(root: Path) -> list[ImageItem]:
     source = root / MANIFEST
     try:
         with source.open(newline="", encoding="utf-8-sig") as file:
-            rows = list(csv.DictReader(file))
+            reader = csv.DictReader(file)
+            header, rows = reader.fieldnames or [], list(reader)
     except (UnicodeDecodeError, csv.Error) as error:
         raise DatasetError(f"{source}: not a CSV file in UTF-8 ({error})") from None
-    missing = {"path", "label"} - set(rows[0] if rows else ())
-    if rows and missing:
+    if not {"path", "label"} <= set(header):
         raise DatasetError(
-            f"{source}: needs the columns path,label[,subject], but has {','.join(rows[0])}"
+            f"{source}: needs the columns path,label[,subject], but has {','.join(header)!r}"
         )
     return [_item(row, source, line) for line, row in enumerate(rows, start=2)]
 

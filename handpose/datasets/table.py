@@ -153,6 +153,16 @@ def table_metadata(table: pa.Table) -> dict[str, Any]:
     return document if isinstance(document, dict) else {}
 
 
+def is_provenance(value: Any) -> bool:
+    """Whether JSON has the form of `Extractor.provenance`, as far as anything reads it."""
+    return (
+        isinstance(value, dict)
+        and isinstance(value.get("name", ""), str)
+        and isinstance(value.get("networks", {}), dict)
+        and all(isinstance(digest, str) for digest in value.get("networks", {}).values())
+    )
+
+
 def _from_arrow(table: pa.Table, path: Path) -> Dataset:
     n = table.num_rows
     metadata = table_metadata(table)
@@ -163,6 +173,7 @@ def _from_arrow(table: pa.Table, path: Path) -> Dataset:
         values = table[name].to_pylist()
         return np.array([default if value is None else value for value in values])
 
+    provenance = metadata.get("extractor") or {}
     detected = column("detected", False).astype(bool)
     points = _flat(table, "landmarks", n)
     points[~detected] = np.nan
@@ -183,7 +194,7 @@ def _from_arrow(table: pa.Table, path: Path) -> Dataset:
         subjects=column("subject", "").astype(str),
         paths=column("path", "").astype(str),
         name=metadata.get("name") or path.stem,
-        provenance=metadata.get("extractor") or {},
+        provenance=provenance if is_provenance(provenance) else {},
     )
 
 
@@ -210,5 +221,5 @@ def _flat(table: pa.Table, name: str, n: int) -> NDArray[np.float32]:
     rows = [missing if row is None else row for row in table[name].to_pylist()]
     lengths = {len(row) for row in rows} - {_FLOATS}
     if lengths:
-        raise DatasetError(f"column {name} must hold {_FLOATS} numbers a row, but has {lengths}")
+        raise ValueError(f"column {name} must hold {_FLOATS} numbers a row, but has {lengths}")
     return np.array(rows, np.float32).reshape(n, N_LANDMARKS, 3)

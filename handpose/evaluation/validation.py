@@ -146,6 +146,10 @@ def _check_lengths(hands: Landmarks, truth: NDArray[np.str_]) -> None:
         )
     if not len(hands):
         raise DatasetError("no hands to evaluate on")
+    if (truth == "").any():
+        raise DatasetError(
+            f"{int((truth == '').sum())} of {len(truth)} hands have no label; label or remove them"
+        )
 
 
 def _subjects(groups: ArrayLike | None, n: int) -> NDArray[np.str_]:

@@ -110,13 +110,15 @@ def extract_folder(
     """
     root, table = Path(root), Path(table)
     items = list_images(root)
-    recipe = _Recipe(root, extractor, json.dumps(options or {}, sort_keys=True))
+    jobs = jobs or cpu_count()
+    alone = WORKER_OPTIONS.get(extractor, {}) if jobs > 1 else {}
+    recipe = _Recipe(root, extractor, json.dumps(alone | (options or {}), sort_keys=True))
     provenance = _extractor(recipe.extractor, recipe.options).provenance
     folder = table.with_name(f"{table.name}.parts")
     folder.mkdir(parents=True, exist_ok=True)
     chunks = [items[i : i + CHUNK] for i in range(0, len(items), CHUNK)]
     parts = [folder / _part_name(chunk, root, provenance) for chunk in chunks]
-    _run(recipe, chunks, parts, jobs or cpu_count(), progress)
+    _run(recipe, chunks, parts, jobs, progress)
 
     summary = ExtractionSummary(table)
     if not any(pq.read_metadata(part).num_rows for part in parts):
@@ -211,7 +213,7 @@ def _best_hand(extractor: Extractor, path: Path) -> Landmarks:
 @lru_cache(maxsize=1)
 def _extractor(name: str, options: str) -> Extractor:
     """One extractor for each worker process, made at its first chunk."""
-    return make_extractor(name, **(WORKER_OPTIONS.get(name, {}) | json.loads(options)))
+    return make_extractor(name, **json.loads(options))
 
 
 def _part_name(chunk: Sequence[ImageItem], root: Path, provenance: dict[str, Any]) -> str:
@@ -227,7 +229,7 @@ def _stamp(root: Path, item: ImageItem) -> str:
         status = (root / item.path).stat()
     except OSError:
         return "missing"
-    return f"{status.st_size} {status.st_mtime_ns}"
+    return f"{status.st_size} {status.st_mtime_ns} {status.st_ctime_ns}"
 
 
 def _collect(parts: Sequence[Path], summary: ExtractionSummary) -> Iterator[pa.Table]:

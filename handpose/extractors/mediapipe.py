@@ -6,6 +6,7 @@ import os
 import weakref
 import zipfile
 from dataclasses import replace
+from importlib import metadata
 from io import BytesIO
 from typing import Any, Literal
 
@@ -42,7 +43,8 @@ class MediaPipeExtractor(Extractor):
     Notes
     -----
     MediaPipe 1.2.2 names the hand as it is for an image that is *not* mirrored. It tells no
-    confidence that a hand is there, so `Landmarks.score` repeats the handedness score.
+    confidence that a hand is there, so `Landmarks.score` repeats the handedness score. Its graph
+    tries to reach a logging host while it detects; `native` opens no connection.
     """
 
     def __init__(
@@ -78,6 +80,7 @@ class MediaPipeExtractor(Extractor):
         names = (PALM_NETWORK, HAND_NETWORKS[self._options["network"]])
         return {
             "name": "mediapipe",
+            "version": metadata.version("mediapipe"),
             "options": dict(self._options),
             "networks": {name: ASSETS[name].sha256 for name in names},
         }

@@ -75,7 +75,7 @@ def fingertips(hands: Hands) -> Hands:
 
 
 def _angle(a: Hands, b: Hands) -> Hands:
-    """Unsigned angle between vectors, through arctan2: exact also near 0 and pi."""
+    """Unsigned angle between vectors, to about 0.001 radians in float32."""
     lengths = np.sqrt(np.square(a).sum(-1) * np.square(b).sum(-1))
     dot = (a * b).sum(-1)
     cross = np.sqrt(np.maximum(np.square(lengths) - np.square(dot), 0))

@@ -33,7 +33,8 @@ class LandmarkFeatures(TransformerMixin, BaseEstimator):
     ----------
     blocks : str or sequence of str, default="geometry"
         A preset (``"coordinates"``, ``"geometry"``, ``"all"``), a block (``"coordinates"``,
-        ``"distances"``, ``"angles"``, ``"fingertips"``) or several blocks.
+        ``"distances"``, ``"angles"``, ``"fingertips"``) or several blocks, as a sequence or joined
+        by ``+``.
     rotate : bool, default=False
         Turn each hand upright first. Then a tilted hand is the same as a straight one, and
         gestures that differ by nothing else become one.
@@ -110,12 +111,9 @@ class LandmarkFeatures(TransformerMixin, BaseEstimator):
         return np.concatenate([BLOCKS[name].compute(hands) for name in self._blocks()], axis=1)
 
     def _blocks(self) -> tuple[str, ...]:
-        if isinstance(self.blocks, str):
-            if self.blocks in PRESETS:
-                return PRESETS[self.blocks]
-            names: tuple[str, ...] = (self.blocks,)
-        else:
-            names = tuple(self.blocks)
+        if isinstance(self.blocks, str) and self.blocks in PRESETS:
+            return PRESETS[self.blocks]
+        names = tuple(self.blocks.split("+") if isinstance(self.blocks, str) else self.blocks)
         for name in names:
             if name not in BLOCKS:
                 raise UnknownNameError("feature block or preset", name, {*PRESETS, *BLOCKS})

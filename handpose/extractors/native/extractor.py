@@ -22,6 +22,8 @@ from handpose.images import as_rgb
 from handpose.landmarks import Landmarks
 
 PALM_NETWORK = "palm_detection_full.tflite"
+VERSION = 2
+"""Grows whenever the same image and options give other landmarks; caches then start anew."""
 SCOUT_NETWORK = "hand_landmark_lite.tflite"
 HAND_NETWORKS = {"full": "hand_landmark_full.tflite", "lite": "hand_landmark_lite.tflite"}
 
@@ -144,6 +146,8 @@ class NativeExtractor(Extractor):
     def provenance(self) -> dict[str, Any]:
         return {
             "name": "native",
+            "version": VERSION,
+            "precision": self._runtime["precision"],
             "options": dict(self._options),
             "networks": {path.name: ASSETS[path.name].sha256 for path in self._paths.values()},
         }
@@ -154,7 +158,7 @@ class NativeExtractor(Extractor):
         hands = Hands.none()
         for view in views(image.shape[1], image.shape[0], EFFORTS[self._options["effort"]]):
             found = finder.search(image, view, self._options["num_hands"])
-            hands = max(hands, found, key=lambda hands: hands.presence.max(initial=0))
+            hands = Hands.concat([hands, found]).surest(self._options["num_hands"])
             if hands.presence.max(initial=0) >= SURE_PRESENCE:
                 break
         return self._landmarks(hands, image)

@@ -64,7 +64,7 @@ class HandFinder:
         Parameters
         ----------
         image : ndarray of uint8, shape (height, width, 4)
-        RGBA.
+            RGBA.
         view : View
         wanted : int
             How many hands at most.

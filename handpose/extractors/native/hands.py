@@ -66,6 +66,10 @@ class Hands:
         """The regions that these hands fill better than those they were found in."""
         return hand_regions(self.points)
 
+    def surest(self, count: int) -> Hands:
+        """At most `count` different hands, the surest first."""
+        return self[np.argsort(-self.presence, kind="stable")].distinct()[:count]
+
     def distinct(self) -> Hands:
         """Without the hands that are an earlier one again."""
         if len(self) < 2:

@@ -26,7 +26,8 @@ class SVM(ClassifierMixin, BaseEstimator):
     probability of the one against the other, and a class is as probable as the product of its
     pairs (Hastie & Tibshirani, "Classification by Pairwise Coupling", Annals of Statistics 1998).
     The logistic function's temperature is the one under which held-out samples are most likely
-    (Guo et al., "On Calibration of Modern Neural Networks", ICML 2017).
+    (Guo et al., "On Calibration of Modern Neural Networks", ICML 2017). As in Platt's method, one
+    error more than was seen is reckoned with, so that no hand is ever quite certain.
 
     Far from everything that was trained on, the margins vanish, and no class is probable.
 
@@ -114,7 +115,8 @@ class SVM(ClassifierMixin, BaseEstimator):
         codes = np.searchsorted(self.classes_, y)
         groups = np.arange(len(y)) if groups is None else np.asarray(groups)
         n_classes = len(self.classes_)
-        folds = min(_MAX_FOLDS, *(len(set(groups[codes == k])) for k in range(n_classes)))
+        counts = [len(set(groups[codes == k])) for k in range(n_classes)]
+        folds = min(_MAX_FOLDS, *counts)
         if folds < 2:
             return 1.0
         split = StratifiedGroupKFold(folds, shuffle=True, random_state=self.random_state)
@@ -125,7 +127,10 @@ class SVM(ClassifierMixin, BaseEstimator):
                 truth.append(codes[test])
         if not margins:
             return 1.0
-        return _best_temperature(np.concatenate(margins), np.concatenate(truth), n_classes)
+        truths = np.eye(n_classes)[np.concatenate(truth)]
+        doubt = 1 / (float(np.mean(counts)) + 2)
+        targets = truths * (1 - doubt) + (1 - truths) * doubt / (n_classes - 1)
+        return _best_temperature(np.concatenate(margins), targets)
 
 
 def _margins(svc: SVC, X: NDArray[Any]) -> NDArray[np.float64]:
@@ -144,13 +149,11 @@ def _coupled(margins: NDArray[np.float64], n_classes: int) -> NDArray[np.float64
     return scores
 
 
-def _best_temperature(
-    margins: NDArray[np.float64], truth: NDArray[np.intp], n_classes: int
-) -> float:
-    rows = np.arange(len(truth))
+def _best_temperature(margins: NDArray[np.float64], targets: NDArray[np.float64]) -> float:
+    n_classes = targets.shape[1]
 
     def surprise(log_temperature: float) -> float:
         scores = _coupled(margins / np.exp(log_temperature), n_classes)
-        return -log_softmax(scores, axis=1)[rows, truth].mean()
+        return -(targets * log_softmax(scores, axis=1)).sum(1).mean()
 
     return float(np.exp(minimize_scalar(surprise, bounds=(-5, 3), method="bounded").x))

@@ -81,9 +81,9 @@ def _from_manifest(root: Path) -> list[ImageItem]:
             header, rows = reader.fieldnames or [], list(reader)
     except (UnicodeDecodeError, csv.Error) as error:
         raise DatasetError(f"{source}: not a CSV file in UTF-8 ({error})") from None
-    if not {"path", "label"} <= set(header):
+    if header and not {"path", "label"} <= set(header):
         raise DatasetError(
-            f"{source}: needs the columns path,label[,subject], but has {','.join(header)!r}"
+            f"{source}: needs the columns path,label[,subject], but has {','.join(header)}"
         )
     return [_item(row, source, line) for line, row in enumerate(rows, start=2)]
 

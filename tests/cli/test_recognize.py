@@ -81,10 +81,10 @@ def test_annotated_pictures_are_written_each_under_its_own_name(run, photos, mod
     assert ran.code == 0
     assert "6 annotated pictures" in ran.err
     assert sorted(p.name for p in folder.iterdir()) == sorted(
-        f"render{k}{suffix}.jpg" for k in (0, 2) for suffix in ("", "-2", "-3")
+        f"render{k}{suffix}-annotated.jpg" for k in (0, 2) for suffix in ("", "-2", "-3")
     )
     before = hp.read_image(photos / "1" / "render0.jpg")
-    after = hp.read_image(folder / "render0.jpg")
+    after = hp.read_image(folder / "render0-annotated.jpg")
     assert after.shape[0] >= before.shape[0]
 
 

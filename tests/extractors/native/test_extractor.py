@@ -42,8 +42,10 @@ def test_it_is_an_extractor_by_name(networks):
 
 
 def test_how_fast_it_runs_is_no_part_of_provenance(networks):
-    fast, slow = NativeExtractor(), NativeExtractor(runtime="litert", threads=1, precision="f32")
+    fast = NativeExtractor(precision="f32")
+    slow = NativeExtractor(runtime="litert", threads=1, precision="f32")
     assert fast.provenance == slow.provenance
+    assert fast.provenance != NativeExtractor(precision="bf16").provenance
 
 
 def test_landmarks_lie_on_rendered_hands(extractor, rendered):

@@ -6,15 +6,14 @@ import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from typing_extensions import Self
 
 from handpose.errors import ProvenanceWarning
 from handpose.extractors import DEFAULT_EXTRACTOR, EXTRACTORS, Extractor, make_extractor
+from handpose.extractors.base import Closing
 from handpose.landmarks import Landmarks
 from handpose.model_files import ModelCard, load_model, save_model
 from handpose.models import GestureModel
@@ -96,7 +95,7 @@ class Recognition:
         return {"hands": [hand.to_dict() for hand in self]}
 
 
-class GestureRecognizer:
+class GestureRecognizer(Closing):
     """An extractor and a model.
 
     Parameters
@@ -181,17 +180,6 @@ class GestureRecognizer:
     def close(self) -> None:
         """Close the extractor."""
         self.extractor.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
 
 def load_recognizer(

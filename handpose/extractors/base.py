@@ -13,11 +13,27 @@ from typing_extensions import Self
 from handpose.landmarks import Landmarks
 
 
-class Extractor(ABC):
-    """Finds hands in an RGB image and places 21 landmarks on each.
+class Closing(ABC):
+    """Something that holds native resources: close it, or use it in a ``with`` statement."""
 
-    An extractor may hold native resources: close it, or use it in a ``with`` statement.
-    """
+    @abstractmethod
+    def close(self) -> None:
+        """Release native resources. Calling it twice does no harm."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+class Extractor(Closing):
+    """Finds hands in an RGB image and places 21 landmarks on each."""
 
     @abstractmethod
     def detect(self, image: NDArray[np.uint8]) -> Landmarks:
@@ -54,18 +70,3 @@ class Extractor(ABC):
     @abstractmethod
     def provenance(self) -> dict[str, Any]:
         """What made the landmarks, as JSON: ``name``, ``options``, ``networks`` (SHA-256)."""
-
-    @abstractmethod
-    def close(self) -> None:
-        """Release native resources. Calling it twice does no harm."""
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()

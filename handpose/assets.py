@@ -75,6 +75,9 @@ ASSETS: dict[str, Asset] = {
     )
 }
 
+PALM_NETWORK = "palm_detection_full.tflite"
+HAND_NETWORKS = {"full": "hand_landmark_full.tflite", "lite": "hand_landmark_lite.tflite"}
+
 
 def cache_dir() -> Path:
     """The user's cache directory for handpose (it may not exist yet)."""

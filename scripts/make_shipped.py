@@ -35,12 +35,10 @@ def main() -> None:
     model = hp.make_model("svm")
     result = hp.cross_validate(model, hands, labels, groups=subjects, name=dataset.name)
     print(result.summary())
-    found = result.to_dict()
-    known = ("accuracy", "accuracy_interval", "accuracy_detected", "macro_f1")
     card = hp.ModelCard(
         extractor=dataset.provenance,
         training=training_summary(dataset) | {"source": "ardamavi/Sign-Language-Digits-Dataset"},
-        metrics={"folds": result.folds, **{name: found[name] for name in known}},
+        metrics=result.for_card(),
     )
     model.fit(hands, labels, groups=subjects)
     print(hp.save_model(model, MODEL, card))

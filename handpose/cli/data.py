@@ -11,7 +11,7 @@ from rich.table import Table
 from handpose.cli.console import err, out, progress_bar
 from handpose.cli.contact_sheet import contact_sheet
 from handpose.datasets import DATASETS, fetch_dataset
-from handpose.datasets.registry import dataset_folders
+from handpose.datasets.registry import dataset_folders, find_photos
 from handpose.images import IMAGE_SUFFIXES
 
 app = typer.Typer(help="Data sets: list, fetch, look at.", no_args_is_help=True)
@@ -26,7 +26,7 @@ def list_() -> None:
     for source in DATASETS.values():
         folders = dataset_folders(source.name)
         landmarks = any((folder / source.landmarks).is_file() for folder in folders)
-        photos = any(any(folder.glob("*/*.[jJ]*")) for folder in folders)
+        photos = find_photos(source.name) is not None
         table.add_row(
             source.name,
             source.licence,

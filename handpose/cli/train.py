@@ -84,6 +84,4 @@ def _measure(model: GestureModel, dataset: Dataset) -> dict[str, Any]:
         err.print(f"accuracy on new people: unknown, {error}")
         return {}
     out.print(result.summary())
-    known = ("accuracy", "accuracy_interval", "accuracy_detected", "macro_f1")
-    found = result.to_dict()
-    return {"folds": result.folds, **{name: found[name] for name in known}}
+    return result.for_card()

@@ -169,9 +169,15 @@ def photo_folder(name: str) -> Path:
         raise UnknownNameError("data set", name, DATASETS)
     if not DATASETS[name].photos:
         raise DatasetError(f"{name}: has landmarks only, no pictures")
-    for folder in dataset_folders(name):
-        if any(folder.glob("*/*.[jJ][pP]*[gG]")):
-            return folder
-    raise DatasetError(
-        f"{name}: its photos are not on this machine; run: handpose data fetch {name}"
-    )
+    folder = find_photos(name)
+    if folder is None:
+        raise DatasetError(
+            f"{name}: its photos are not on this machine; run: handpose data fetch {name}"
+        )
+    return folder
+
+
+def find_photos(name: str) -> Path | None:
+    """The folder with a data set's pictures, or None where they are not on this machine."""
+    folders = dataset_folders(name)
+    return next((f for f in folders if any(f.glob("*/*.[jJ][pP]*[gG]"))), None)

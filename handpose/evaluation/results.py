@@ -140,6 +140,12 @@ class Evaluation:
             "missed": self.confusion[:, -1].tolist(),
         }
 
+    def for_card(self) -> dict[str, Any]:
+        """The figures that a model card notes, as JSON."""
+        known = ("accuracy", "accuracy_interval", "accuracy_detected", "macro_f1")
+        found = self.to_dict()
+        return {"folds": self.folds, **{name: found[name] for name in known}}
+
     def plot(self, path: str | Path | None = None) -> Any:
         """Draw the confusion matrix.
 

@@ -13,14 +13,11 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from handpose.assets import ASSETS, asset_path
+from handpose.assets import ASSETS, HAND_NETWORKS, PALM_NETWORK, asset_path
 from handpose.extractors.base import Extractor
 from handpose.extractors.padding import padded, unpadded
 from handpose.images import as_rgb
 from handpose.landmarks import Landmarks
-
-PALM_NETWORK = "palm_detection_full.tflite"
-HAND_NETWORKS = {"full": "hand_landmark_full.tflite", "lite": "hand_landmark_lite.tflite"}
 
 
 class MediaPipeExtractor(Extractor):

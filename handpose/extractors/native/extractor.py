@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from handpose.assets import ASSETS, asset_path
+from handpose.assets import ASSETS, HAND_NETWORKS, PALM_NETWORK, asset_path
 from handpose.errors import UnknownNameError
 from handpose.extractors.base import Extractor
 from handpose.extractors.native.finder import HandFinder
@@ -21,11 +21,9 @@ from handpose.extractors.native.tracking import Track
 from handpose.images import as_rgb
 from handpose.landmarks import Landmarks
 
-PALM_NETWORK = "palm_detection_full.tflite"
 VERSION = 2
 """Grows whenever the same image and options give other landmarks; caches then start anew."""
-SCOUT_NETWORK = "hand_landmark_lite.tflite"
-HAND_NETWORKS = {"full": "hand_landmark_full.tflite", "lite": "hand_landmark_lite.tflite"}
+SCOUT_NETWORK = HAND_NETWORKS["lite"]
 
 SURE_PRESENCE = 0.95
 """With less, a found hand may be a fingertip taken for a whole hand, so the next view is tried too

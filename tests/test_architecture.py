@@ -11,6 +11,7 @@ PACKAGE = Path(__file__).parents[1] / "handpose"
 
 FLOORS = (
     "cli",
+    "bench",
     "recognizer",
     "search",
     "evaluation",

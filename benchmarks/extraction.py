@@ -19,6 +19,7 @@ import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Callable
+from dataclasses import replace
 from importlib.metadata import version
 from itertools import count
 from pathlib import Path
@@ -29,7 +30,7 @@ import numpy as np
 from handpose.assets import asset_path
 from handpose.extractors import Extractor, make_extractor
 from handpose.extractors.folder import extract_folder
-from handpose.extractors.native import runtimes
+from handpose.extractors.native import NativeExtractor, runtimes
 from handpose.images import read_frames, read_image
 
 from pictures import Data, MissingDataError  # isort: skip
@@ -44,11 +45,16 @@ PLAIN = ("mediapipe", {"retry": None})
 OURS: tuple[str, dict[str, Any]] = ("native", {})
 
 
+TURNS = {"": {}, ", in turns of 50": {"batch": 50, "by_call": True}}
+"""Image by image, and as in a program of one's own, where the caches hold but one extractor."""
+
+
 def pair(
-    theirs: Callable[[Any], Any], ours: Callable[[Any], Any], images: list[Any]
+    theirs: Callable[[Any], Any], ours: Callable[[Any], Any], images: list[Any], turns: str
 ) -> dict[str, Any]:
-    """A row of the table: ours beside MediaPipe's, image by image."""
-    times, answers, undisturbed = interleaved({"theirs": theirs, "ours": ours}, images)
+    """A row of the table: ours beside MediaPipe's."""
+    calls = {"theirs": theirs, "ours": ours}
+    times, answers, undisturbed = interleaved(calls, images, **TURNS[turns])
     row: dict[str, Any] = {
         f"{name} {key}": value
         for name in ("theirs", "ours")
@@ -73,6 +79,7 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "native": {},
     "native, one pass": {"refine": False},
     "native, 1 thread": {"threads": 1},
+    "native, bf16": {"precision": "bf16"},
     "native, f32": {"precision": "f32"},
     "native, litert": {"runtime": "litert"},
 }
@@ -80,38 +87,40 @@ VARIANTS: dict[str, dict[str, Any]] = {
 
 def detect(data: Data) -> dict[str, Any]:
     """One image, one hand: MediaPipe IMAGE over ours, both passes included."""
-    inside = _time_networks()
     images = [read_image(file) for name in PHOTOS[:2] for file in data.files(name, 150)]
-    rows, outside = {}, {}
+    rows = {}
     for name, options in VARIANTS.items():  # in pairs: idle threads of a third one would disturb
-        with (
-            make_extractor(PLAIN[0], **PLAIN[1]) as theirs,
-            make_extractor("native", **options) as ours,
-        ):
-            rows[name] = pair(theirs.detect, ours.detect, images)
-            inside.clear()
-            start = time.perf_counter()
-            for image in images:
-                ours.detect(image)
-            outside[name] = round(1 - sum(inside) / (time.perf_counter() - start), 4)
-        rows[name]["outside_networks"] = outside[name]
+        for turns in TURNS:
+            with (
+                make_extractor(PLAIN[0], **PLAIN[1]) as theirs,
+                make_extractor("native", **options) as ours,
+            ):
+                row = pair(theirs.detect, ours.detect, images, turns)
+                row["outside_networks"] = _outside_networks(ours, images)
+            rows[f"{name}{turns}"] = row
     return {"images": len(images), "rows": rows}
 
 
-def _time_networks() -> list[float]:
-    """From now on, networks note here how long they take."""
-    seconds: list[float] = []
-    for name, (package, network) in runtimes.RUNTIMES.items():
+def _outside_networks(extractor: NativeExtractor, images: list[Any]) -> float:
+    """Share of the time of `detect` that is not spent in networks."""
+    finder, inside = extractor._open(), 0.0
 
-        class Timed(network):  # type: ignore[misc, valid-type]
-            def __call__(self, images: Any) -> Any:
-                start = time.perf_counter()
-                outputs = super().__call__(images)
-                seconds.append(time.perf_counter() - start)
-                return outputs
+    def timed(network: runtimes.Network) -> runtimes.Network:
+        def call(pictures: Any) -> Any:
+            nonlocal inside
+            start = time.perf_counter()
+            outputs = network(pictures)
+            inside += time.perf_counter() - start
+            return outputs
 
-        runtimes.RUNTIMES[name] = (package, Timed)
-    return seconds
+        return call
+
+    palm_network, hand_network = timed(finder.palm_network), timed(finder.hand_network)
+    extractor._finder = replace(finder, palm_network=palm_network, hand_network=hand_network)
+    start = time.perf_counter()
+    for image in images:
+        extractor.detect(image)
+    return round(1 - inside / (time.perf_counter() - start), 4)
 
 
 def track(data: Data) -> dict[str, Any]:
@@ -122,13 +131,12 @@ def track(data: Data) -> dict[str, Any]:
     frames = [frame.rgb for clip in clips for frame in list(read_frames(clip))[: data.few(10_000)]]
     rows = {}
     for name, options in VARIANTS.items():
-        if "refine" in options:
-            continue
-        with (
-            make_extractor(PLAIN[0], **PLAIN[1]) as theirs,
-            make_extractor("native", **options) as ours,
-        ):
-            rows[name] = pair(_follow(theirs), _follow(ours), frames)
+        for turns in () if "refine" in options else TURNS:
+            with (
+                make_extractor(PLAIN[0], **PLAIN[1]) as theirs,
+                make_extractor("native", **options) as ours,
+            ):
+                rows[f"{name}{turns}"] = pair(_follow(theirs), _follow(ours), frames, turns)
     return {"frames": len(frames), "rows": rows}
 
 
@@ -189,6 +197,7 @@ def found(data: Data) -> dict[str, Any]:
             f"native, {e}": make_extractor("native", effort=e, threads=1)
             for e in ("fast", "balanced", "thorough")
         },
+        "native, balanced, bf16": make_extractor("native", precision="bf16", threads=1),
     }
     rows: dict[str, dict[str, Any]] = defaultdict(dict)
     for name, extractor in extractors.items():
@@ -217,6 +226,7 @@ def error(data: Data) -> dict[str, Any]:
         "mediapipe": PLAIN,
         "native": OURS,
         "native, one pass": ("native", {"refine": False}),
+        "native, bf16": ("native", {"precision": "bf16"}),
         "native, f32": ("native", {"precision": "f32"}),
         "native, lite": ("native", {"network": "lite"}),
     }
@@ -254,6 +264,8 @@ def networks(data: Data) -> dict[str, Any]:
             ("openvino", 2, "f32"),
             ("openvino", 1, "bf16"),
             ("openvino", 2, "bf16"),
+            ("openvino", 1, "int8"),
+            ("openvino", 2, "int8"),
         ):
             for batch in batches:
                 net = runtimes.open_network(asset_path(file), runtime, threads, precision, batch)

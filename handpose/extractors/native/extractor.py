@@ -21,9 +21,8 @@ from handpose.extractors.native.tracking import Track
 from handpose.images import as_rgb
 from handpose.landmarks import Landmarks
 
-VERSION = 2
+VERSION = 3
 """Grows whenever the same image and options give other landmarks; caches then start anew."""
-SCOUT_NETWORK = HAND_NETWORKS["lite"]
 
 SURE_PRESENCE = 0.95
 """With less, a found hand may be a fingertip taken for a whole hand, so the next view is tried too
@@ -56,9 +55,9 @@ class NativeExtractor(Extractor):
         What runs the networks; ``"auto"`` is the first of these that is installed.
     threads : int, default=2
         Of the runtime. In several processes at once, one each is better.
-    precision : {"auto", "f32", "bf16"}, default="auto"
-        Of the arithmetic in the networks; ``"auto"`` is bf16 where runtime and processor are
-        faster with it. It moves a landmark by half a hundredth of the palm.
+    precision : {"auto", "int8", "bf16", "f32"}, default="auto"
+        Of the arithmetic in the networks; ``"auto"`` is the fastest that runtime and processor
+        have. It moves a landmark by about a hundredth of the palm.
 
     Raises
     ------
@@ -132,8 +131,6 @@ class NativeExtractor(Extractor):
             "precision": precision,
         }
         names = {"palm": PALM_NETWORK, "hand": HAND_NETWORKS[network]}
-        if refine:
-            names["scout"] = SCOUT_NETWORK
         self._paths = {part: asset_path(name) for part, name in names.items()}
         self._finder: HandFinder | None = None
         self._opening = Lock()
@@ -208,8 +205,8 @@ class NativeExtractor(Extractor):
                 }
                 self._finder = HandFinder(
                     palm_network=networks["palm"],
-                    scout_network=networks.get("scout"),
                     hand_network=networks["hand"],
+                    refine=self._options["refine"],
                     min_confidence=self._options["min_detection_confidence"],
                 )
             return self._finder

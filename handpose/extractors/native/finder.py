@@ -18,8 +18,11 @@ MIN_PALM_SCORE = 0.1
 """Below it a palm is not worth a look: with 0.05, less than 1 hand more in 100 would be found."""
 SPARE_PALMS = 1
 """How many palms more than hands are wanted may be looked at in one view."""
-MIN_SCOUT_PRESENCE = 0.01
-"""Below it the second pass is not worth its time; with 0.1, 1 hand in 100 would be lost."""
+MIN_FIRST_PRESENCE = 0.01
+"""Below it a second pass is not worth its time; with 0.1, 1 hand in 100 would be lost."""
+MAX_SHIFT = 0.15
+"""How far, in sides, a hand's own region may lie from the one that its palm suggested: beyond it
+the landmarks are placed once more, there."""
 PALM_WEIGHT = 0.75
 """Weight of the palm's evidence beside the landmark network's, the best of 0, 0.5, 0.75 and 1 for
 hands found at equally many false ones (on a quarter of rock_paper_scissors)."""
@@ -32,18 +35,16 @@ class HandFinder:
     Attributes
     ----------
     palm_network : Network
-    scout_network : Network or None
-        The landmark network that makes the first pass, whose landmarks are only good for the
-        region of the second one; None for a single pass.
     hand_network : Network
-        The landmark network whose landmarks are kept.
+    refine : bool
+        Whether a hand whose region was wrong is looked at again in the right one.
     min_confidence : float
         Below it what lies there is not a hand; see `confidence`.
     """
 
     palm_network: Network
-    scout_network: Network | None
     hand_network: Network
+    refine: bool
     min_confidence: float
 
     def palms(self, image: NDArray[np.uint8], view: View, limit: int) -> Palms:
@@ -89,12 +90,16 @@ class HandFinder:
         return new[np.argsort(-new.presence, kind="stable")]
 
     def _judged(self, image: NDArray[np.uint8], regions: Regions, palm_score: Floats) -> Hands:
-        if self.scout_network is not None:
-            scouted = find_landmarks(self.scout_network, image, regions)
-            likely = scouted.presence >= MIN_SCOUT_PRESENCE
-            regions, palm_score = scouted[likely].regions(), palm_score[likely]
         hands = self.place(image, regions)
+        if self.refine:
+            hands = self._refined(image, hands, regions)
         return hands[confidence(hands.presence, palm_score) >= self.min_confidence]
+
+    def _refined(self, image: NDArray[np.uint8], hands: Hands, regions: Regions) -> Hands:
+        own = hands.regions()
+        shifted = own.shift(regions) > MAX_SHIFT
+        rows = np.flatnonzero(shifted & (hands.presence >= MIN_FIRST_PRESENCE))
+        return hands.replaced(rows, self.place(image, own[rows])) if len(rows) else hands
 
 
 def confidence(presence: Floats, palm_score: Floats) -> Floats:

@@ -62,6 +62,13 @@ class Hands:
         shape = (0, N_LANDMARKS, 3)
         return cls(np.empty(shape), np.empty(shape), np.empty(0), np.empty(0))
 
+    def replaced(self, rows: NDArray[np.integer], others: Hands) -> Hands:
+        """With others in these rows."""
+        columns = {f.name: getattr(self, f.name).copy() for f in fields(self)}
+        for name, values in columns.items():
+            values[rows] = getattr(others, name)
+        return Hands(**columns)
+
     def regions(self) -> Regions:
         """The regions that these hands fill better than those they were found in."""
         return hand_regions(self.points)

@@ -98,7 +98,7 @@ def _blended(points: Floats, score: Floats, limit: int) -> Palms:
         same = overlap(points[0], points) > MIN_OVERLAP
         same[0] = True  # even where a box has no area
         weight = score[same]
-        blends.append(np.tensordot(weight / weight.sum(), points[same], 1))
+        blends.append((weight[:, None, None] * points[same]).sum(0) / weight.sum())
         scores.append(score[0])
         points, score = points[~same], score[~same]
     return Palms(np.array(blends).reshape(-1, 9, 2), np.array(scores))

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from handpose.extractors.native.palms import anchors, decode_palms, overlap
-from handpose.extractors.native.regions import Regions
+from handpose.extractors.native.regions import PALM_SCALE, PALM_SHIFT, Regions
 
 NO_PALM = -100.0
 
@@ -63,5 +63,5 @@ def test_a_palm_in_a_turned_view_lies_where_the_view_shows_it():
     view = Regions(np.array([[100.0, 50.0]]), np.array([192.0]), np.array([np.pi / 2]))
     region = decode_palms(boxes, logits, 0.5, 1).regions(view)
     assert region.angle[0] == pytest.approx(np.pi / 2)  # up in the view is right in the image
-    np.testing.assert_allclose(region.centre[0], [100 + 24, 50], atol=1e-4)
-    np.testing.assert_allclose(region.side, 48 * 2.6, rtol=1e-6)
+    np.testing.assert_allclose(region.centre[0], [100 + PALM_SHIFT * 48, 50], atol=1e-4)
+    np.testing.assert_allclose(region.side, 48 * PALM_SCALE, rtol=1e-6)

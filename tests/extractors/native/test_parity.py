@@ -1,4 +1,4 @@
-"""With MediaPipe's own slip in the angle, our geometry gives MediaPipe's landmarks."""
+"""With MediaPipe's own constants and its slip in the angle, our geometry gives its landmarks."""
 
 import cv2
 import numpy as np
@@ -46,6 +46,12 @@ def differences(finder, mediapipe, images):
             world.append(np.linalg.norm(ours.world[0] - theirs.world[0], axis=1).mean() / palm)
             assert ("Right" if ours.right[0] > 0.5 else "Left") == theirs.handedness[0]
     return np.array([points, depth, world])
+
+
+@pytest.fixture(autouse=True)
+def palm_constants(monkeypatch):
+    monkeypatch.setattr(regions, "PALM_SHIFT", 0.5)
+    monkeypatch.setattr(regions, "PALM_SCALE", 2.6)
 
 
 @pytest.mark.filterwarnings("ignore")

@@ -2,7 +2,14 @@ import cv2
 import numpy as np
 import pytest
 
-from handpose.extractors.native.regions import Regions, crop, hand_regions, palm_regions
+from handpose.extractors.native.regions import (
+    PALM_SCALE,
+    PALM_SHIFT,
+    Regions,
+    crop,
+    hand_regions,
+    palm_regions,
+)
 
 
 def one(x, y, side, degrees=0.0):
@@ -69,8 +76,8 @@ def test_a_region_leans_towards_the_fingers():
     region = hand_regions(upright_hand())
     assert region.centre[0, 1] < (200 + 120) / 2  # the middle of the knuckles is at 160
     palm = palm_regions(*(np.array([xy], float) for xy in [(50, 50), (20, 20), (50, 60), (50, 40)]))
-    np.testing.assert_allclose(palm.centre, [[50, 40]], atol=1e-9)
-    np.testing.assert_allclose(palm.side, [52])
+    np.testing.assert_allclose(palm.centre, [[50, 50 - PALM_SHIFT * 20]], atol=1e-9)
+    np.testing.assert_allclose(palm.side, [PALM_SCALE * 20])
     np.testing.assert_allclose(palm.angle, [0], atol=1e-9)
 
 
@@ -79,3 +86,14 @@ def test_regions_are_indexed_like_arrays():
     assert len(regions[np.array([True, False, True])]) == 2
     assert len(regions[:0]) == 0
     np.testing.assert_array_equal(regions[np.array([2])].centre, [[4, 5]])
+
+
+def test_shift_is_how_far_the_corners_moved_at_most():
+    square = Regions(np.array([[50.0, 50.0]]), np.array([20.0]), np.array([0.3]))
+    moved = Regions(np.array([[53.0, 54.0]]), np.array([20.0]), np.array([0.3]))
+    larger = Regions(np.array([[50.0, 50.0]]), np.array([30.0]), np.array([0.3]))
+    turned = Regions(np.array([[50.0, 50.0]]), np.array([20.0]), np.array([0.3 + np.pi]))
+    assert square.shift(square)[0] == 0
+    assert moved.shift(square)[0] == pytest.approx(5 / 20)
+    assert larger.shift(square)[0] == pytest.approx(5 * np.sqrt(2) / 20)
+    assert turned.shift(square)[0] == pytest.approx(np.sqrt(2))

@@ -70,11 +70,20 @@ def test_auto_takes_the_first_that_is_installed(monkeypatch):
         choose_runtime("auto")
 
 
+@pytest.mark.parametrize("vnni", [True, False])
+def test_auto_takes_8_bits_only_where_the_processor_has_them(monkeypatch, vnni):
+    pytest.importorskip("openvino")
+    monkeypatch.setattr(runtimes, "_has_vnni", lambda: vnni)
+    assert choose_precision("auto", "openvino") == ("int8" if vnni else runtimes._float_precision())
+
+
 def test_unknown_names_list_the_known_ones():
     with pytest.raises(UnknownNameError, match=r"runtime 'onnx'.*known: auto, litert, openvino"):
         choose_runtime("onnx")
-    with pytest.raises(UnknownNameError, match=r"precision 'f16'.*bf16"):
+    with pytest.raises(UnknownNameError, match=r"precision of openvino 'f16'.*int8"):
         choose_precision("f16", "openvino")
+    with pytest.raises(UnknownNameError, match=r"precision of litert 'int8'.*known: auto, f32"):
+        choose_precision("int8", "litert")
 
 
 FORK = """

@@ -12,6 +12,7 @@ from sklearn.utils.validation import has_fit_parameter
 from typing_extensions import Self
 
 from handpose.classifiers import make_classifier
+from handpose.classifiers.compact import compact_form
 from handpose.errors import DatasetError
 from handpose.features import Augmentation, LandmarkFeatures, as_landmarks, augment
 from handpose.landmarks import Landmarks
@@ -20,6 +21,9 @@ DEFAULT_CLASSIFIER = "svm"
 DEFAULT_FEATURES = "geometry"
 
 Hands = Landmarks | ArrayLike
+
+_FEW = 4
+"""Hands up to which one after the other is faster than all at once: those of a video's frame."""
 
 
 class GestureModel(Pipeline):
@@ -98,25 +102,38 @@ class GestureModel(Pipeline):
         hands = as_landmarks(X)
         detected = hands.detected
         if detected.all() and len(hands):
-            return super().predict(hands)
+            return self._ask("predict", hands)
         gestures = np.full(len(hands), None, dtype=object)
         if detected.any():
-            gestures[detected] = super().predict(hands[detected])
+            gestures[detected] = self._ask("predict", hands[detected])
         return gestures
 
     def predict_proba(self, X: Hands) -> NDArray[np.float64]:
         """Probability of each of `classes_`, shape (n, n_classes). NaN where no hand is."""
         hands = as_landmarks(X)
         detected = hands.detected
+        if detected.all() and len(hands):
+            return self._ask("predict_proba", hands)
         probabilities = np.full((len(hands), len(self.classes_)), np.nan)
         if detected.any():
-            probabilities[detected] = super().predict_proba(hands[detected])
+            probabilities[detected] = self._ask("predict_proba", hands[detected])
         return probabilities
 
     def score(self, X: Hands, y: ArrayLike) -> float:
         """Accuracy end to end: a hand that was not detected is an error."""
         truth = np.asarray(y)
         return float(np.mean([a == b for a, b in zip(self.predict(X), truth, strict=True)]))
+
+    def _ask(self, method: str, hands: Landmarks) -> NDArray[Any]:
+        """What the classifier says of detected hands; of a few, through its compact form."""
+        if len(hands) <= _FEW and len(self.steps) == 2:
+            features, classifier = self.steps[0][1], self.steps[1][1]
+            compact = compact_form(classifier)
+            if compact is not None and type(features) is LandmarkFeatures:
+                vectors = features.transform(hands)
+                if compact.accepts(vectors):
+                    return getattr(compact, method)(vectors)
+        return getattr(super(), method)(hands)
 
 
 def make_model(

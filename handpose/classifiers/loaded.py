@@ -85,6 +85,9 @@ def _check_nodes(
         child = nodes[side][inner].astype(np.int64)
         if (child <= inner).any() or (child >= len(nodes)).any():
             raise ValueError("a tree has a branch that leads nowhere")
+    reached = np.concatenate([nodes[side][inner] for side in children])
+    if len(np.unique(reached)) < len(reached):
+        raise ValueError("a tree has a branch that two nodes share")
     index = nodes[feature][inner].astype(np.int64)
     if (index < 0).any() or (index >= n_features).any():
         raise ValueError(f"a tree asks for a feature beyond the {n_features} that there are")

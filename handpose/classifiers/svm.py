@@ -18,22 +18,26 @@ from typing_extensions import Self
 
 _MAX_FOLDS = 3
 
+STEEPNESS = 4.0
+"""Of the logistic function of a margin. The pairs then nearly vote, which names more hands rightly
+than their plain probabilities; from 4 on, nothing changes."""
+
 
 class SVM(ClassifierMixin, BaseEstimator):
     """RBF support vector machine with calibrated pairwise probabilities.
 
-    One machine for each pair of classes gives a margin; a logistic function makes it the
+    One machine for each pair of classes gives a margin; a steep logistic function makes it the
     probability of the one against the other, and a class is as probable as the product of its
     pairs (Hastie & Tibshirani, "Classification by Pairwise Coupling", Annals of Statistics 1998).
-    The logistic function's temperature is the one under which held-out samples are most likely
-    (Guo et al., "On Calibration of Modern Neural Networks", ICML 2017). As in Platt's method, one
-    error more than was seen is reckoned with, so that no hand is ever quite certain.
+    The products are softened by the temperature under which held-out samples are most likely (Guo
+    et al., "On Calibration of Modern Neural Networks", ICML 2017). As in Platt's method, one error
+    more than was seen is reckoned with, so that no hand is ever quite certain.
 
     Far from everything that was trained on, the margins vanish, and no class is probable.
 
     Parameters
     ----------
-    C : float, default=3.0
+    C : float, default=10.0
         Penalty of errors.
     gamma : float or {"scale", "auto"}, default="scale"
         Width of the kernel, as in `sklearn.svm.SVC`.
@@ -45,13 +49,13 @@ class SVM(ClassifierMixin, BaseEstimator):
     ----------
     classes_ : ndarray of shape (n_classes,)
     temperature_ : float
-        1 where there were too few samples to measure it.
+        `STEEPNESS` where there were too few samples to measure it.
     n_features_in_ : int
     """
 
     def __init__(
         self,
-        C: float = 3.0,
+        C: float = 10.0,
         *,
         gamma: float | str = "scale",
         class_weight: Any = None,
@@ -99,7 +103,7 @@ class SVM(ClassifierMixin, BaseEstimator):
     def _scores(self, X: ArrayLike) -> NDArray[np.float64]:
         check_is_fitted(self)
         margins = _margins(self.svc_, validate_data(self, X, reset=False))
-        return _coupled(margins / self.temperature_, len(self.classes_))
+        return _coupled(margins, len(self.classes_)) / self.temperature_
 
     def _make_svc(self) -> SVC:
         return SVC(
@@ -118,7 +122,7 @@ class SVM(ClassifierMixin, BaseEstimator):
         counts = [len(set(groups[codes == k])) for k in range(n_classes)]
         folds = min(_MAX_FOLDS, *counts)
         if folds < 2:
-            return 1.0
+            return STEEPNESS
         split = StratifiedGroupKFold(folds, shuffle=True, random_state=self.random_state)
         margins, truth = [], []
         for train, test in split.split(X, codes, groups):
@@ -126,7 +130,7 @@ class SVM(ClassifierMixin, BaseEstimator):
                 margins.append(_margins(self._make_svc().fit(X[train], y[train]), X[test]))
                 truth.append(codes[test])
         if not margins:
-            return 1.0
+            return STEEPNESS
         truths = np.eye(n_classes)[np.concatenate(truth)]
         doubt = 1 / (float(np.mean(counts)) + 2)
         targets = truths * (1 - doubt) + (1 - truths) * doubt / (n_classes - 1)
@@ -143,17 +147,17 @@ def _coupled(margins: NDArray[np.float64], n_classes: int) -> NDArray[np.float64
     """Log of the product of each class's pairwise probabilities, shape (n, n_classes)."""
     first, second = np.array(list(combinations(range(n_classes), 2))).T
     scores = np.zeros((len(margins), n_classes))
-    wins, losses = log_expit(margins), log_expit(-margins)
+    wins, losses = log_expit(STEEPNESS * margins), log_expit(-STEEPNESS * margins)
     for k in range(n_classes):
         scores[:, k] = wins[:, first == k].sum(1) + losses[:, second == k].sum(1)
     return scores
 
 
 def _best_temperature(margins: NDArray[np.float64], targets: NDArray[np.float64]) -> float:
-    n_classes = targets.shape[1]
+    scores = _coupled(margins, targets.shape[1])
 
     def surprise(log_temperature: float) -> float:
-        scores = _coupled(margins / np.exp(log_temperature), n_classes)
-        return -(targets * log_softmax(scores, axis=1)).sum(1).mean()
+        tempered = scores / np.exp(log_temperature)
+        return -(targets * log_softmax(tempered, axis=1)).sum(1).mean()
 
-    return float(np.exp(minimize_scalar(surprise, bounds=(-5, 3), method="bounded").x))
+    return float(np.exp(minimize_scalar(surprise, bounds=(-5, 5), method="bounded").x))

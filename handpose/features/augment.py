@@ -29,8 +29,8 @@ class Augmentation:
     """
 
     copies: int = 4
-    roll: float = 20.0
-    tilt: float = 30.0
+    roll: float = 15.0
+    tilt: float = 20.0
     jitter: float = 0.1
 
     def to_dict(self) -> dict[str, Any]:

@@ -1,13 +1,14 @@
 """Feature blocks: each turns normalised hands into a few numbers with a name.
 
-Input is always a float32 array (n, 21, d) from `normalize`; output is (n, k).
+Input is always a float32 array (n, 21, d) from `normalize`; output is (n, k). Inside, landmarks are
+(d, 21, n), as `normalize` stores them: few numpy calls for one hand, long rows for many.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,22 +17,32 @@ from handpose.skeletons import FINGERS, HAND
 from handpose.skeletons import HandLandmark as H
 
 Hands = NDArray[np.float32]
+Indices = NDArray[np.intp]
 
 _PAIRS = np.array(list(combinations(range(len(HAND)), 2)))
+_FIRST, _SECOND = _PAIRS.T.copy()
 
-_JOINTS = np.array(
-    [
-        triple
-        for finger in FINGERS.values()
-        for triple in zip((H.WRIST, *finger), finger, finger[1:], strict=False)
-    ]
-)
+_JOINTS = [
+    triple
+    for finger in FINGERS.values()
+    for triple in zip((H.WRIST, *finger), finger, finger[1:], strict=False)
+]
 """(before, joint, after) along each finger: 15 joints."""
 
-_FINGER_BASES = np.array([joints[0] for joints in FINGERS.values()])
-_FINGER_TIPS = np.array([joints[-1] for joints in FINGERS.values()])
-_FINGER_PAIRS = np.array([(0, 1), (1, 2), (2, 3), (3, 4), (0, 4)])
+_FINGER_ENDS = [(joints[0], joints[-1]) for joints in FINGERS.values()]
+_FINGER_PAIRS = [(0, 1), (1, 2), (2, 3), (3, 4), (0, 4)]
+_FINGER_TIPS = np.array([tip for _, tip in _FINGER_ENDS])
 _PALM = np.array([H.WRIST, H.INDEX_FINGER_MCP, H.PINKY_MCP])
+
+_ANGLE_STARTS, _ANGLE_ENDS = np.array(
+    [((before, joint), (joint, after)) for before, joint, after in _JOINTS]
+    + [(_FINGER_ENDS[i], _FINGER_ENDS[j]) for i, j in _FINGER_PAIRS]
+).T.reshape(2, -1)
+"""Of the first vectors of all angles, then of the second: 2 x 20."""
+
+_BONES = [bone for joints in FINGERS.values() for bone in pairwise(joints)]
+_REACH_STARTS, _REACH_ENDS = np.array(_FINGER_ENDS + _BONES).T.copy()
+"""From base to tip of five fingers, then along each finger's three bones."""
 
 
 def coordinates(hands: Hands) -> Hands:
@@ -41,23 +52,21 @@ def coordinates(hands: Hands) -> Hands:
 
 def distances(hands: Hands) -> Hands:
     """Distance between each of the 210 pairs of landmarks."""
-    squares = np.zeros((len(hands), len(_PAIRS)), np.float32)
-    for axis in range(hands.shape[2]):
-        along = np.ascontiguousarray(hands[..., axis].T)
-        squares += np.square(along[_PAIRS[:, 0]] - along[_PAIRS[:, 1]]).T
-    return np.sqrt(squares)
+    return np.sqrt(_squares(_vectors(hands, _FIRST, _SECOND))).T
 
 
 def angles(hands: Hands) -> Hands:
     """How far each of 15 joints is bent, and how far five pairs of fingers are spread (radians).
 
-    0 is a straight joint, or two parallel fingers.
+    0 is a straight joint, or two parallel fingers. In float32 good to about 0.001 radians.
     """
-    before, joint, after = (hands[:, _JOINTS[:, i]] for i in range(3))
-    flexion = _angle(joint - before, after - joint)
-    directions = hands[:, _FINGER_TIPS] - hands[:, _FINGER_BASES]
-    spread = _angle(directions[:, _FINGER_PAIRS[:, 0]], directions[:, _FINGER_PAIRS[:, 1]])
-    return np.concatenate([flexion, spread], axis=1)
+    vectors = _vectors(hands, _ANGLE_STARTS, _ANGLE_ENDS)
+    squares = _squares(vectors)
+    n_angles = len(squares) // 2
+    lengths = np.sqrt(squares[:n_angles] * squares[n_angles:])
+    dot = np.add.reduce(vectors[:, :n_angles] * vectors[:, n_angles:])
+    cross = np.sqrt(np.maximum(np.square(lengths) - np.square(dot), 0))
+    return np.arctan2(cross, dot).T
 
 
 def fingertips(hands: Hands) -> Hands:
@@ -65,21 +74,26 @@ def fingertips(hands: Hands) -> Hands:
 
     Stretch is the distance from base to tip over the length of the bones between: 1 is straight.
     """
-    centre = hands[:, _PALM].mean(1, keepdims=True)
-    tips = hands[:, _FINGER_TIPS] - centre
-    positions = tips.reshape(len(hands), len(FINGERS) * hands.shape[2])
-    chains = np.stack([hands[:, list(joints)] for joints in FINGERS.values()], axis=1)
-    bones = np.linalg.norm(np.diff(chains, axis=2), axis=3).sum(2)
-    reach = np.linalg.norm(chains[:, :, -1] - chains[:, :, 0], axis=2)
-    return np.concatenate([positions, reach / np.maximum(bones, np.float32(1e-6))], axis=1)
+    landmarks = hands.T
+    palm = landmarks.take(_PALM, axis=1)
+    tips = landmarks.take(_FINGER_TIPS, axis=1)
+    tips -= np.add.reduce(palm, axis=1, keepdims=True) / np.float32(len(_PALM))
+    positions = tips.T.reshape(len(hands), len(FINGERS) * hands.shape[2])
+    lengths = np.sqrt(_squares(_vectors(hands, _REACH_STARTS, _REACH_ENDS)))
+    reach, bones = lengths[: len(FINGERS)], lengths[len(FINGERS) :]
+    bones = np.add.reduce(bones.reshape(len(FINGERS), -1, len(hands)), axis=1)
+    return np.concatenate([positions, (reach / np.maximum(bones, np.float32(1e-6))).T], axis=1)
 
 
-def _angle(a: Hands, b: Hands) -> Hands:
-    """Unsigned angle between vectors, to about 0.001 radians in float32."""
-    lengths = np.sqrt(np.square(a).sum(-1) * np.square(b).sum(-1))
-    dot = (a * b).sum(-1)
-    cross = np.sqrt(np.maximum(np.square(lengths) - np.square(dot), 0))
-    return np.arctan2(cross, dot)
+def _vectors(hands: Hands, start: Indices, end: Indices) -> Hands:
+    """From each start to its end, shape (d, len(start), n)."""
+    landmarks = hands.T
+    return landmarks.take(end, axis=1) - landmarks.take(start, axis=1)
+
+
+def _squares(vectors: Hands) -> Hands:
+    """Squared lengths of vectors of shape (d, m, n), shape (m, n)."""
+    return np.add.reduce(np.square(vectors))
 
 
 def _coordinate_names(axes: str) -> list[str]:
@@ -93,7 +107,7 @@ def _distance_names(axes: str) -> list[str]:
 
 def _angle_names(axes: str) -> list[str]:
     fingers = list(FINGERS)
-    flexion = [f"flexion_{HAND.landmarks[joint].lower()}" for joint in _JOINTS[:, 1]]
+    flexion = [f"flexion_{HAND.landmarks[joint].lower()}" for _, joint, _ in _JOINTS]
     return flexion + [f"spread_{fingers[i]}_{fingers[j]}" for i, j in _FINGER_PAIRS]
 
 

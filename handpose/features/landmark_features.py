@@ -22,7 +22,7 @@ PRESETS: dict[str, tuple[str, ...]] = {
     "all": ("coordinates", "distances", "angles", "fingertips"),
 }
 
-_CHUNK = 8192
+_CHUNK = 512
 """Hands that are computed together: enough for numpy, few enough for the processor's cache."""
 
 

@@ -7,8 +7,9 @@ from numpy.typing import NDArray
 
 from handpose.skeletons import HandLandmark as H
 
-_PALM = [H.WRIST, H.INDEX_FINGER_MCP, H.MIDDLE_FINGER_MCP, H.RING_FINGER_MCP, H.PINKY_MCP]
+_PALM = np.array([H.WRIST, H.INDEX_FINGER_MCP, H.MIDDLE_FINGER_MCP, H.RING_FINGER_MCP, H.PINKY_MCP])
 _SMALLEST_PALM = 1e-6
+_MIRRORED, _AS_SEEN = np.float32(-1), np.float32(1)
 
 
 def palm_size(points: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -28,9 +29,10 @@ def palm_size(points: NDArray[np.float32]) -> NDArray[np.float32]:
     Five points together change less than any single bone when the palm turns away from the
     camera.
     """
-    palm = points[:, _PALM]
-    centred = palm - palm.mean(1, keepdims=True)
-    return np.sqrt(np.square(centred).sum(2).mean(1)).astype(np.float32)
+    palm = points.T.take(_PALM, axis=1)
+    centred = palm - np.add.reduce(palm, axis=1, keepdims=True) / len(_PALM)
+    squares = np.add.reduce(np.square(centred))
+    return np.sqrt(np.add.reduce(squares) / len(_PALM)).astype(np.float32, copy=False)
 
 
 def is_mirror_image(points: NDArray[np.float32], handedness: NDArray[np.str_]) -> NDArray[np.bool_]:
@@ -39,10 +41,13 @@ def is_mirror_image(points: NDArray[np.float32], handedness: NDArray[np.str_]) -
     Left hands are. Where nobody said which hand it is, a hand that shows the camera what a left
     palm would show (thumb side to the image's left, fingers up) counts as left.
     """
+    left, unknown = handedness == "Left", handedness == ""
+    if not unknown.any():
+        return left
     index = points[:, H.INDEX_FINGER_MCP, :2] - points[:, H.WRIST, :2]
     pinky = points[:, H.PINKY_MCP, :2] - points[:, H.WRIST, :2]
     turns_left = index[:, 0] * pinky[:, 1] - index[:, 1] * pinky[:, 0] > 0
-    return np.where(handedness == "", turns_left, handedness == "Left")
+    return np.where(unknown, turns_left, left)
 
 
 def normalize(
@@ -63,18 +68,22 @@ def normalize(
     Returns
     -------
     ndarray of float32, shape (n, 21, d)
+        Stored with the hands innermost: its transpose is contiguous.
     """
     scale = np.maximum(palm_size(points[..., :2]), np.float32(_SMALLEST_PALM))
-    hands = ((points - points[:, :1]) / scale[:, None, None]).astype(np.float32, copy=False)
-    hands[is_mirror_image(points, handedness), :, 0] *= -1
-    return _upright(hands) if rotate else hands
+    landmarks = np.subtract(points.T, points[:, :1].T, order="C")
+    landmarks /= scale
+    landmarks[0] *= np.where(is_mirror_image(points, handedness), _MIRRORED, _AS_SEEN)
+    return (_upright(landmarks) if rotate else landmarks).T
 
 
-def _upright(hands: NDArray[np.float32]) -> NDArray[np.float32]:
-    axis = hands[:, H.MIDDLE_FINGER_MCP, :2]
-    length = np.maximum(np.linalg.norm(axis, axis=1), np.float32(_SMALLEST_PALM))
-    cos, sin = -axis[:, 1] / length, axis[:, 0] / length
-    x, y = hands[..., 0].copy(), hands[..., 1].copy()
-    hands[..., 0] = cos[:, None] * x + sin[:, None] * y
-    hands[..., 1] = -sin[:, None] * x + cos[:, None] * y
-    return hands
+def _upright(landmarks: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Landmarks of shape (d, 21, n), turned in place."""
+    x, y = landmarks[:2].copy()
+    axis_x, axis_y = x[H.MIDDLE_FINGER_MCP], y[H.MIDDLE_FINGER_MCP]
+    length = np.sqrt(np.square(axis_x) + np.square(axis_y))
+    length = np.maximum(length, np.float32(_SMALLEST_PALM))
+    cos, sin = -axis_y / length, axis_x / length
+    landmarks[0] = cos * x + sin * y
+    landmarks[1] = -sin * x + cos * y
+    return landmarks

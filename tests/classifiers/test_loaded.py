@@ -62,6 +62,15 @@ def test_a_crafted_forest_is_refused(fitted, column, value, message):
         check_indices(fitted, N_FEATURES)
 
 
+@pytest.mark.parametrize("fitted", ["gbdt"], indirect=True)
+def test_a_tree_whose_branches_meet_again_is_refused(fitted):
+    """Walked level by level, a chain of those would double at each level."""
+    nodes = fitted[-1]._predictors[0][0].nodes
+    nodes["left"][0] = nodes["right"][0]
+    with pytest.raises(ValueError, match="two nodes share"):
+        check_indices(fitted, N_FEATURES)
+
+
 @pytest.mark.parametrize("fitted", ["svm"], indirect=True)
 def test_a_crafted_machine_is_refused(fitted):
     svc = fitted[-1].svc_

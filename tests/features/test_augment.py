@@ -94,8 +94,8 @@ def test_copies_have_no_world_coordinates(hands):
 def test_the_settings_are_json():
     assert Augmentation(copies=1).to_dict() == {
         "copies": 1,
-        "roll": 20.0,
-        "tilt": 30.0,
+        "roll": 15.0,
+        "tilt": 20.0,
         "jitter": 0.1,
     }
     assert hp.Augmentation is Augmentation

@@ -1,0 +1,219 @@
+"""The compact form says what the classifier itself says, for every classifier and preset."""
+
+import gc
+import pickle
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from statistics import median
+from time import perf_counter
+from weakref import ref
+
+import numpy as np
+import pytest
+from sklearn.base import clone
+from sklearn.ensemble import RandomForestClassifier
+from sklearn.exceptions import NotFittedError
+from sklearn.naive_bayes import GaussianNB
+from sklearn.pipeline import Pipeline
+
+import handpose as hp
+from handpose.classifiers.compact import compact_form
+from handpose.features import PRESETS
+
+NAMES = [
+    pytest.param(name, marks=pytest.mark.torch) if name == "mlp" else name
+    for name in hp.CLASSIFIERS
+]
+
+
+@pytest.fixture(scope="module", params=NAMES)
+def name(request):
+    if request.param == "mlp":
+        pytest.importorskip("torch")
+    return request.param
+
+
+@pytest.fixture(scope="module", params=PRESETS)
+def fitted(request, name, people):
+    model = hp.make_model(name, features=request.param, augmentation=None)
+    return model.fit(people.hands, people.labels)
+
+
+@pytest.fixture(scope="module")
+def any_hands(strangers):
+    """Real hands, and points that no hand ever had."""
+    wild = np.random.default_rng(0).uniform(0, 300, (40, 21, 3))
+    return hp.Landmarks.concat([strangers.hands, hp.Landmarks(wild)])
+
+
+def assert_alone_as_together(model, hands):
+    """One hand at a time through the compact form, and all at once through scikit-learn."""
+    assert compact_form(model[-1]) is not None
+    labels = np.concatenate([model.predict(hand) for hand in hands])
+    expected = Pipeline.predict(model, hands)
+    np.testing.assert_array_equal(labels, expected)
+    assert labels.dtype == expected.dtype
+    probabilities = np.concatenate([model.predict_proba(hand) for hand in hands])
+    np.testing.assert_allclose(probabilities, Pipeline.predict_proba(model, hands), atol=1e-5)
+
+
+def test_one_hand_is_predicted_as_among_many(fitted, any_hands):
+    assert_alone_as_together(fitted, any_hands)
+
+
+def test_a_few_hands_are_predicted_as_one_by_one(fitted, any_hands, missed):
+    few = any_hands[:3]
+    one_by_one = np.concatenate([fitted.predict_proba(hand) for hand in few])
+    np.testing.assert_allclose(fitted.predict_proba(few), one_by_one, atol=1e-12)
+    with_missed = hp.Landmarks.concat([few[:1], missed, few[1:]])
+    np.testing.assert_allclose(
+        np.delete(fitted.predict_proba(with_missed), 1, axis=0), one_by_one, atol=1e-12
+    )
+
+
+def test_two_gestures_are_predicted_as_among_many(name, people, strangers):
+    two = people[np.isin(people.labels, ["0", "5"])]
+    model = hp.make_model(name, augmentation=None).fit(two.hands, two.labels)
+    assert_alone_as_together(model, strangers.hands[::2])
+
+
+def test_labels_may_be_numbers(name, people, strangers):
+    model = hp.make_model(name, features="angles", augmentation=None)
+    model.fit(people.hands, people.labels.astype(int) - 5)
+    assert_alone_as_together(model, strangers.hands[::4])
+
+
+def test_a_model_from_a_file_is_predicted_as_before(fitted, any_hands, tmp_path):
+    before = fitted.predict_proba(any_hands[:1])
+    loaded, _ = hp.load_model(hp.save_model(fitted, tmp_path / "model"))
+    np.testing.assert_array_equal(loaded.predict_proba(any_hands[:1]), before)
+
+
+def test_the_shipped_model_is_predicted_as_among_many(any_hands):
+    assert_alone_as_together(hp.load_model("digits")[0], any_hands)
+
+
+def test_one_hand_takes_little_time(fitted, strangers):
+    fitted.predict(strangers.hands[:1])
+    took = []
+    for hand in strangers.hands:
+        start = perf_counter()
+        fitted.predict(hand)
+        took.append(perf_counter() - start)
+    assert median(took) < 0.003
+
+
+@pytest.fixture
+def knn(people):
+    return hp.make_model("knn", augmentation=None).fit(people.hands, people.labels)
+
+
+def test_it_is_made_once(knn):
+    assert compact_form(knn[-1]) is compact_form(knn[-1])
+
+
+def test_fitting_again_makes_it_anew(name, people, strangers):
+    model = hp.make_model(name, features="angles", augmentation=None)
+    hand = strangers.hands[:1]
+    model.fit(people.hands, people.labels).predict(hand)
+    renamed = np.array([f"gesture {label}" for label in people.labels])
+    model.fit(people.hands, renamed)
+    assert model.predict(hand)[0].startswith("gesture ")
+    model[-1].fit(model[0].transform(people.hands), people.labels)
+    assert not model.predict(hand)[0].startswith("gesture ")
+    assert_alone_as_together(model, strangers.hands[:20])
+
+
+def test_parameters_that_count_when_predicting_make_it_anew(knn, strangers):
+    hand = strangers.hands[:1]
+    before = knn.predict_proba(hand)
+    knn.set_params(knn__n_neighbors=50, knn__weights="uniform")
+    assert np.abs(knn.predict_proba(hand) - before).max() > 0.01
+    assert_alone_as_together(knn, strangers.hands[::4])
+
+
+def test_another_temperature_makes_it_anew(people, strangers):
+    model = hp.make_model("svm", augmentation=None).fit(people.hands, people.labels)
+    before = model.predict_proba(strangers.hands[:1]).max()
+    model[-1].temperature_ = 50.0
+    assert model.predict_proba(strangers.hands[:1]).max() < before
+    assert_alone_as_together(model, strangers.hands[::10])
+
+
+def test_copies_and_pickles_do_not_hold_it(knn, strangers):
+    before = len(pickle.dumps(knn)), sorted(vars(knn[-1]))
+    expected = knn.predict_proba(strangers.hands[:1])
+    assert (len(pickle.dumps(knn)), sorted(vars(knn[-1]))) == before
+    copy = pickle.loads(pickle.dumps(knn))
+    np.testing.assert_array_equal(copy.predict_proba(strangers.hands[:1]), expected)
+    with pytest.raises(NotFittedError):
+        clone(knn).predict(strangers.hands[:1])
+
+
+def test_it_goes_when_its_classifier_goes(people):
+    model = hp.make_model("logistic", augmentation=None).fit(people.hands, people.labels)
+    form = ref(compact_form(model[-1]))
+    assert form() is not None
+    del model
+    gc.collect()
+    assert form() is None
+
+
+class Contrary(RandomForestClassifier):
+    """A forest that says something else than its trees."""
+
+    def predict(self, X):
+        return np.full(len(X), "no")
+
+
+@pytest.mark.parametrize("own", [GaussianNB(), Contrary(5)], ids=["type", "subclass"])
+def test_estimators_of_ones_own_speak_for_themselves(own, people, strangers):
+    model = hp.make_model(own, augmentation=None).fit(people.hands, people.labels)
+    assert compact_form(own) is None
+    hand = strangers.hands[:1]
+    np.testing.assert_array_equal(model.predict(hand), Pipeline.predict(model, hand))
+
+
+def test_what_is_not_fitted_has_none(name, strangers):
+    assert compact_form(hp.make_classifier(name)) is None
+    with pytest.raises(NotFittedError):
+        hp.make_model(name).predict(strangers.hands[:1])
+
+
+class Halves(hp.LandmarkFeatures):
+    """Features of one's own."""
+
+    def transform(self, X):
+        return super().transform(X) / 2
+
+
+def test_features_of_ones_own_are_used(people, strangers):
+    model = hp.make_model("knn", features=Halves("angles"), augmentation=None)
+    model.fit(people.hands, people.labels)
+    assert_alone_as_together(model, strangers.hands[:20])
+
+
+def test_features_that_are_not_finite_are_left_to_the_estimator(people):
+    points = np.zeros((1, 21, 3))
+    points[0, 8] = 1e33  # a finger as long as a galaxy, on a palm without size
+    far = replace(people.hands[:1], points=points.astype(np.float32))
+    svm = hp.make_model("svm", augmentation=None).fit(people.hands, people.labels)
+    with (
+        np.errstate(over="ignore", invalid="ignore"),
+        pytest.raises(ValueError, match=r"NaN|infinity"),
+    ):
+        svm.predict(far)
+
+
+def test_features_of_another_length_are_left_to_the_estimator(knn, strangers):
+    knn[0].set_params(blocks="angles").fit(strangers.hands)
+    with pytest.raises(ValueError, match="20 features"):
+        knn.predict(strangers.hands[:1])
+
+
+def test_threads_may_share_a_model(fitted, any_hands):
+    hands = [any_hands[i] for i in range(0, len(any_hands), 4)]
+    expected = [fitted.predict_proba(hand) for hand in hands]
+    shared = pickle.loads(pickle.dumps(fitted))
+    with ThreadPoolExecutor(4) as pool:
+        np.testing.assert_array_equal(list(pool.map(shared.predict_proba, hands)), expected)

@@ -2,12 +2,35 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+import hashlib
+import math
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from handpose.bench.part import Setup
 from handpose.bench.photos import Photos
+from handpose.classifiers.efficientnet import (
+    EfficientNetClassifier,
+    fit_frozen_head,
+    frozen_features,
+)
+from handpose.errors import MissingExtraError
+from handpose.evaluation.metrics import MISSED
+from handpose.models import DEFAULT_CLASSIFIER, DEFAULT_FEATURES, make_model
+
+THREADS = 2
+"""Of torch, whatever ``--jobs`` says: another number would give another network."""
+FEWEST_STEPS = 100
+"""Of fine-tuning: a few photos are shown for more epochs than many."""
+QUICK_EPOCHS = 3
+BATCH = 32
+"""Photos that frozen features are computed of at once."""
+
+_SEEN: dict[str, NDArray[np.float32]] = {}
 
 
 class Contender(Protocol):
@@ -18,13 +41,217 @@ class Contender(Protocol):
     name : str
         For the report: ``"svm, geometry"``, ``"EfficientNet-lite0, fine-tuned"``.
     side : {"keypoints", "pixels"}
+    classifier, features : str
+        The two halves of the name.
+    code : tuple of str
+        What of the package decides what is learnt: files and folders.
     """
 
     name: str
     side: str
+    classifier: str
+    features: str
+    code: tuple[str, ...]
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """All that decides what is learnt, besides photos and seed."""
+
+    def require(self) -> None:
+        """Raise MissingExtraError where a package is missing."""
 
     def fit(self, photos: Photos, seed: int) -> Contender:
         """Learn from photos alone: parameters too are chosen within them."""
 
     def predict(self, photos: Photos) -> NDArray[np.str_]:
         """Label of each photo; ``""`` where no hand was found."""
+
+
+class Keypoints:
+    """Hands, features, classifier.
+
+    Parameters
+    ----------
+    classifier, features : str
+        As for `make_model`.
+    """
+
+    side = "keypoints"
+    code: tuple[str, ...] = ("features", "classifiers/*.py", "models.py")
+
+    def __init__(self, classifier: str = DEFAULT_CLASSIFIER, features: str = DEFAULT_FEATURES):
+        self.classifier = classifier
+        self.features = features
+        self.name = f"{classifier}, {features}"
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """Parameters of the model."""
+        return _as_text(make_model(self.classifier, features=self.features).get_params())
+
+    def require(self) -> None:
+        """Raise MissingExtraError where a package is missing."""
+        if self.classifier == "mlp":
+            import handpose.classifiers.mlp_training  # noqa: F401
+
+    def fit(self, photos: Photos, seed: int) -> Keypoints:
+        """Learn from the hands that were found."""
+        model = make_model(self.classifier, features=self.features, random_state=seed)
+        self.model_ = model.fit(photos.hands, photos.labels, groups=_groups(photos))
+        return self
+
+    def predict(self, photos: Photos) -> NDArray[np.str_]:
+        """Label of each photo; ``""`` where no hand was found."""
+        found = self.model_.predict(photos.hands)
+        return np.array([MISSED if label is None else str(label) for label in found], dtype=str)
+
+
+class _Pixels:
+    """EfficientNet-lite0 with the parameters that `EfficientNetClassifier` has by default."""
+
+    side = "pixels"
+    classifier = "EfficientNet-lite0"
+    code: tuple[str, ...] = ("classifiers/efficientnet", "images.py")
+
+    def require(self) -> None:
+        """Raise MissingExtraError where torch or the weights are missing."""
+        from handpose.classifiers.efficientnet.weights import packaged_weights
+
+        packaged_weights(EfficientNetClassifier().variant)
+
+
+class FrozenPixels(_Pixels):
+    """What a network that knows ImageNet sees, and a linear classifier of that.
+
+    What was seen in a photo is kept while the process lives: folds and parts share it.
+    """
+
+    features = "frozen"
+    name = "EfficientNet-lite0, frozen"
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """Parameters of the classifier."""
+        return _as_text(EfficientNetClassifier(threads=THREADS).get_params())
+
+    def fit(self, photos: Photos, seed: int) -> FrozenPixels:
+        """Learn a linear classifier. Nothing in it is random."""
+        features = self._features(photos)
+        self.head_ = fit_frozen_head(features, photos.labels, _groups(photos))
+        return self
+
+    def predict(self, photos: Photos) -> NDArray[np.str_]:
+        """Label of each photo."""
+        return np.asarray(self.head_.predict(self._features(photos)), dtype=str)
+
+    def _features(self, photos: Photos) -> NDArray[np.float32]:
+        new = [path for path in photos.paths.tolist() if path not in _SEEN]
+        if new:
+            # A batch of another size gives other rounding errors, so that all are made full.
+            full = new + new[-1:] * (-len(new) % BATCH)
+            found = frozen_features(full, batch_size=BATCH, threads=THREADS)
+            _SEEN.update(zip(new, found, strict=False))
+        return np.array([_SEEN[path] for path in photos.paths.tolist()])
+
+
+class FineTunedPixels(_Pixels):
+    """A network that knows ImageNet, all of it trained on.
+
+    Parameters
+    ----------
+    work : Path, optional
+        Folder for the checkpoint that an interrupted training goes on from.
+    epochs : int, optional
+        By default those of `EfficientNetClassifier`, or more where photos are few.
+    report : callable (str), optional
+        Told how far the training is.
+    """
+
+    features = "fine-tuned"
+    name = "EfficientNet-lite0, fine-tuned"
+
+    def __init__(
+        self,
+        work: Path | None = None,
+        epochs: int | None = None,
+        report: Callable[[str], None] = lambda doing: None,
+    ):
+        self.work = work
+        self.epochs = epochs
+        self.report = report
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """Parameters of the classifier."""
+        params = self._estimator().get_params()
+        del params["progress"]
+        return _as_text(params | {"epochs": self.epochs, "fewest_steps": FEWEST_STEPS})
+
+    def fit(self, photos: Photos, seed: int) -> FineTunedPixels:
+        """Train the whole network."""
+        checkpoint = self._checkpoint(photos, seed) if self.work else None
+        estimator = self._estimator()
+        estimator.set_params(
+            epochs=self.epochs or epochs_for(len(photos)), random_state=seed, checkpoint=checkpoint
+        )
+        groups = _groups(photos)
+        self.estimator_ = estimator.fit(photos.paths.tolist(), photos.labels, groups=groups)
+        if checkpoint:
+            checkpoint.unlink(missing_ok=True)
+        return self
+
+    def predict(self, photos: Photos) -> NDArray[np.str_]:
+        """Label of each photo."""
+        return np.asarray(self.estimator_.predict(photos.paths.tolist()), dtype=str)
+
+    def _estimator(self) -> EfficientNetClassifier:
+        return EfficientNetClassifier(fine_tune=True, threads=THREADS, progress=self._tell)
+
+    def _checkpoint(self, photos: Photos, seed: int) -> Path:
+        assert self.work is not None
+        told = f"{self.settings}{photos.files_digest}{seed}"
+        self.work.mkdir(parents=True, exist_ok=True)
+        return self.work / f"fine-tuning-{hashlib.sha256(told.encode()).hexdigest()[:20]}.pt"
+
+    def _tell(self, done: int, total: int) -> None:
+        self.report(f"fine-tuning, batch {done} of at most {total}")
+
+
+def epochs_for(photos: int) -> int:
+    """Epochs of fine-tuning on so many photos: those of the class, and `FEWEST_STEPS` at least."""
+    defaults = EfficientNetClassifier()
+    batches = math.ceil(photos / defaults.batch_size)
+    return max(defaults.epochs, math.ceil(FEWEST_STEPS / batches))
+
+
+def pixel_contenders(setup: Setup) -> list[Contender]:
+    """Both ways to use the pixels."""
+    epochs = QUICK_EPOCHS if setup.quick else None
+    return [FrozenPixels(), FineTunedPixels(setup.work, epochs, setup.report)]
+
+
+def main_contenders(setup: Setup) -> list[Contender]:
+    """The few that the report's first table compares."""
+    return [Keypoints(), Keypoints("mlp"), *pixel_contenders(setup)]
+
+
+def installed(contenders: Sequence[Contender]) -> tuple[list[Contender], list[str]]:
+    """Those whose packages are there, and a line on what the others lack."""
+    able: list[Contender] = []
+    lines: dict[str, list[str]] = {}
+    for contender in contenders:
+        try:
+            contender.require()
+        except MissingExtraError as error:
+            lines.setdefault(str(error), []).append(contender.name)
+        else:
+            able.append(contender)
+    return able, [f"left out: {'; '.join(names)}: {line}" for line, names in lines.items()]
+
+
+def _groups(photos: Photos) -> NDArray[np.str_] | None:
+    return None if (photos.subjects == "").any() else photos.subjects
+
+
+def _as_text(params: dict[str, Any]) -> dict[str, str]:
+    return {name: repr(value) for name, value in sorted(params.items())}

@@ -52,6 +52,10 @@ class Table:
     rows: list[dict[str, Any]]
 
 
+Tables = dict[str, Table]
+Plots = dict[str, Callable[[Path], None]]
+
+
 @dataclass(frozen=True)
 class Result:
     """What a part found.
@@ -65,13 +69,13 @@ class Result:
     plots : dict of str to callable (path)
         File name without suffix to what draws it there; drawn from `tables` alone.
     exact : bool
-        Whether a second run on the same machine has to give the same numbers (accuracies), or only
-        similar ones (times).
+        Whether a second run on the same machine has to give the same numbers, but for columns that
+        end in ``_seconds``, or only similar ones (times).
     """
 
-    tables: dict[str, Table]
+    tables: Tables
     notes: list[str] = field(default_factory=list)
-    plots: dict[str, Callable[[Path], None]] = field(default_factory=dict)
+    plots: Plots = field(default_factory=dict)
     exact: bool = True
 
 
@@ -88,9 +92,13 @@ class Part:
     needs : tuple of str
         Data sets, without which the part is skipped (and named as skipped).
     run : callable (Setup) -> Result
+    draw : callable (tables) -> dict, optional
+        The plots of a result, from its tables alone, as in `Result.plots`; with it, a report can be
+        drawn anew without measuring.
     """
 
     name: str
     question: str
     needs: tuple[str, ...]
     run: Callable[[Setup], Result]
+    draw: Callable[[Tables], Plots] | None = None

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, replace
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +45,35 @@ class Photos:
         """The rows whose label is a key of `names`, under the new label."""
         rows = self[np.isin(self.labels, list(names))]
         return replace(rows, labels=np.array([names[label] for label in rows.labels]))
+
+    @cached_property
+    def files_digest(self) -> str:
+        """SHA-256 of what is learnt from pixels: names, sizes and times of files, labels."""
+        found = hashlib.sha256()
+        for row in zip(self.paths.tolist(), self.labels, self.subjects, strict=True):
+            found.update("\0".join([*row, _stamp(row[0])]).encode())
+        return found.hexdigest()
+
+    @cached_property
+    def hands_digest(self) -> str:
+        """SHA-256 of what is learnt from hands."""
+        points = np.ascontiguousarray(self.hands.points).tobytes()
+        return hashlib.sha256(self.files_digest.encode() + points).hexdigest()
+
+    def of_subjects(self, count: int, seed: int) -> Photos:
+        """The photos of some subjects, drawn at random; all where there are no more."""
+        names = np.unique(self.subjects)
+        drawn = np.random.default_rng(seed).permutation(names)[:count]
+        return self[np.isin(self.subjects, drawn)]
+
+
+@cache
+def _stamp(path: str) -> str:
+    try:
+        status = Path(path).stat()
+    except OSError:
+        return ""
+    return f"{status.st_size} {status.st_mtime_ns}"
 
 
 def read_photos(folder: Path, jobs: int | None = None) -> Photos:

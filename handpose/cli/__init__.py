@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from handpose.cli.assets import app as assets_app
+from handpose.cli.bench import bench
 from handpose.cli.console import fail, show_warnings
 from handpose.cli.data import app as data_app
 from handpose.cli.demo import demo
@@ -33,6 +34,7 @@ app = typer.Typer(
 for command in (demo, recognize, extract, train):
     app.command()(command)
 app.command(cls=GreedyCommand)(evaluate)
+app.command(cls=GreedyCommand)(bench)
 app.add_typer(data_app, name="data")
 app.add_typer(assets_app, name="assets")
 

@@ -6,12 +6,14 @@ from typing import Any
 
 from typer.core import TyperCommand
 
+from handpose.bench.parts import PARTS
 from handpose.classifiers import CLASSIFIERS
 from handpose.features import BLOCKS, PRESETS
 
 GREEDY: dict[str, frozenset[str]] = {
     "--classifier": frozenset(CLASSIFIERS),
     "--features": frozenset({*PRESETS, *BLOCKS}),
+    "--only": frozenset(PARTS),
 }
 """Option to the values that may follow its first one."""
 

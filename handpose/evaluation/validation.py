@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections import Counter
 from time import perf_counter
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -19,6 +20,9 @@ from handpose.landmarks import Landmarks
 from handpose.models import GestureModel
 
 _TIMED_HANDS = 1000
+
+Split: TypeAlias = tuple[NDArray[np.intp], NDArray[np.intp]]
+"""Rows to train on, rows to test on."""
 
 
 def cross_validate(
@@ -139,6 +143,39 @@ def evaluate_model(
     )
 
 
+def grouped_folds(
+    labels: ArrayLike, subjects: ArrayLike, *, folds: int = 5, random_state: int = 0
+) -> list[Split]:
+    """Divide rows into folds that share no subject: those of `cross_validate`.
+
+    Parameters
+    ----------
+    labels, subjects : array_like of n str
+    folds : int, default=5
+    random_state : int, default=0
+        Decides which subjects share a fold.
+
+    Returns
+    -------
+    list of (train, test)
+        Rows, as arrays of int.
+
+    Raises
+    ------
+    DatasetError
+        If subjects are unknown or too few, or a label cannot be learnt in one of the folds.
+    """
+    truth = np.asarray(labels, dtype=str)
+    splits = _splits(truth, np.asarray(subjects, dtype=str), folds, random_state, False)
+    for number, (train, _) in enumerate(splits, start=1):
+        for label in np.setdiff1d(truth, truth[train]):
+            raise DatasetError(
+                f"fold {number} of {folds}: label {str(label)!r} cannot be learnt, since all who "
+                "show it are tested in that fold; add pictures of others or use more folds"
+            )
+    return splits
+
+
 def _check_lengths(hands: Landmarks, truth: NDArray[np.str_]) -> None:
     if truth.shape != (len(hands),):
         raise DatasetError(
@@ -165,7 +202,7 @@ def _splits(
     folds: int,
     random_state: int,
     random_split: bool,
-) -> list[tuple[NDArray[np.intp], NDArray[np.intp]]]:
+) -> list[Split]:
     if folds < 2:
         raise DatasetError(f"cross-validation needs at least 2 folds, but got {folds}")
     if random_split:

@@ -79,7 +79,7 @@ def without_seconds(history):
 @pytest.mark.usefixtures("_imagenet")
 def test_frozen_features_tell_rendered_hands_of_others_apart(renders):
     paths, labels, makers = renders
-    model = EfficientNetClassifier(resolution=96, threads=1)
+    model = EfficientNetClassifier(resolution=96, threads=1, C=0.1)
     scores = cross_val_score(model, paths, labels, groups=makers, cv=LeaveOneGroupOut())
     assert scores.mean() >= 0.6  # measured 0.72; chance is 0.33
 

@@ -5,7 +5,6 @@ import pytest
 
 import handpose as hp
 from handpose.classifiers.efficientnet import PixelAugmentation
-from handpose.classifiers.efficientnet.hold_out import hold_out
 from handpose.classifiers.efficientnet.pictures import FILL, batches_of_squares, square, squares
 
 STILL = PixelAugmentation((1, 1), 1, 0, 0, 0, 0, 0, 0)
@@ -53,24 +52,6 @@ def test_paths_arrays_and_stacks_give_the_same(picture):
 def test_bad_input_is_one_line(pictures, message):
     with pytest.raises(hp.ImageError, match=message):
         squares(pictures, 24)
-
-
-def test_whole_groups_are_held_out_and_no_class_is_lost():
-    rng = np.random.default_rng(0)
-    groups, codes = rng.integers(0, 12, 120), rng.integers(0, 4, 120)
-    train, held_out = hold_out(codes, groups, 0.25, np.random.RandomState(0))
-    assert len(set(groups[held_out])) == 3
-    assert not set(groups[train]) & set(groups[held_out])
-    assert sorted([*train, *held_out]) == list(range(120))
-    assert len(set(codes[train])) == len(set(codes[held_out])) == 4
-
-
-def test_nothing_is_held_out_where_a_class_would_vanish():
-    codes, people = np.array([0, 0, 1, 1]), np.array(["a", "a", "b", "b"])
-    train, held_out = hold_out(codes, people, 0.5, np.random.RandomState(0))
-    assert (len(train), len(held_out)) == (4, 0)
-    assert len(hold_out(codes, None, 0.0, np.random.RandomState(0))[1]) == 0
-    assert len(hold_out(codes, np.zeros(4), 0.5, np.random.RandomState(0))[1]) == 0
 
 
 @pytest.fixture

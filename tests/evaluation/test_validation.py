@@ -7,6 +7,8 @@ from sklearn.neighbors import KNeighborsClassifier
 
 import handpose as hp
 from handpose import Landmarks, cross_validate, evaluate_model, make_model
+from handpose.errors import DatasetError
+from handpose.evaluation.validation import grouped_folds
 
 
 @pytest.fixture
@@ -188,3 +190,28 @@ def test_data_without_any_found_hand_scores_zero(model, missed):
 def test_hands_of_unknown_side_can_be_evaluated(model, strangers):
     hands = replace(strangers.hands, handedness=np.full(len(strangers), ""))
     assert evaluate_model(model, hands, strangers.labels).accuracy > 0.9
+
+
+def test_grouped_folds_are_those_of_cross_validate(people):
+    splits = grouped_folds(people.labels, people.subjects, folds=4, random_state=2)
+    tested = np.concatenate([test for _, test in splits])
+    assert sorted(tested) == list(range(len(people)))
+    for train, test in splits:
+        assert not set(people.subjects[train]) & set(people.subjects[test])
+
+
+def test_grouped_folds_name_the_label_that_a_fold_cannot_learn(monkeypatch):
+    labels = np.array(["a", "a", "rare", "rare", "a", "a"])
+    subjects = np.array(list("uvwxyz"))
+
+    class InOrder:
+        def __init__(self, folds, **_):
+            self.folds = folds
+
+        def split(self, X, y, groups):
+            rows = np.array_split(np.arange(len(X)), self.folds)
+            return [(np.setdiff1d(np.concatenate(rows), test), test) for test in rows]
+
+    monkeypatch.setattr("handpose.evaluation.validation.StratifiedGroupKFold", InOrder)
+    with pytest.raises(DatasetError, match="fold 2 of 3: label 'rare' cannot be learnt"):
+        grouped_folds(labels, subjects, folds=3)

@@ -3,6 +3,7 @@
 from handpose.classifiers.efficientnet.augmentation import PixelAugmentation
 from handpose.classifiers.efficientnet.classifier import EfficientNetClassifier
 from handpose.classifiers.efficientnet.family import VARIANTS, Architecture, architecture
+from handpose.classifiers.efficientnet.frozen import fit_frozen_head, frozen_features
 
 __all__ = [
     "VARIANTS",
@@ -10,4 +11,6 @@ __all__ = [
     "EfficientNetClassifier",
     "PixelAugmentation",
     "architecture",
+    "fit_frozen_head",
+    "frozen_features",
 ]

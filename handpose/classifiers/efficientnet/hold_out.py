@@ -31,17 +31,32 @@ def hold_out(
     Returns
     -------
     train, held_out : ndarray of int
-        Rows. None are held out where training would lose a class.
+        Rows.
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than two groups, or each draw took all samples of a class.
     """
     rows = np.arange(len(codes))
+    if fraction == 0:
+        return rows, rows[:0]
     members = rows if groups is None else groups
-    best: tuple[Rows, Rows] = rows, rows[:0]
-    if fraction == 0 or len(np.unique(members)) < 2:
-        return best
+    count = len(np.unique(members))
+    draws = _draws(codes, members, fraction, rng) if count > 1 else []
+    classes = len(np.unique(codes))
+    draws = [draw for draw in draws if len(np.unique(codes[draw[0]])) == classes]
+    if not draws:
+        raise ValueError(
+            f"validation_fraction={fraction:g} of {count} group{'s' * (count != 1)} cannot be held "
+            "out without losing a class; give more people, or train for a fixed number of epochs "
+            "with validation_fraction=0"
+        )
+    return max(draws, key=lambda draw: len(np.unique(codes[draw[1]])))
+
+
+def _draws(
+    codes: Rows, members: NDArray[Any], fraction: float, rng: np.random.RandomState
+) -> list[tuple[Rows, Rows]]:
     splitter = GroupShuffleSplit(_DRAWS, test_size=fraction, random_state=rng)
-    classes, most = len(np.unique(codes)), 0
-    for train, held_out in splitter.split(rows, codes, members):
-        seen = len(np.unique(codes[held_out]))
-        if seen > most and len(np.unique(codes[train])) == classes:
-            best, most = (train, held_out), seen
-    return best
+    return list(splitter.split(codes, codes, members))

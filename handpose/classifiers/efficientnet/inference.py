@@ -17,8 +17,7 @@ def feature_network(variant: str, weights: str | Path | None, seed: int) -> Effi
     """Build a network that gives features, shape (n, head), in place of logits."""
     network = _start(variant, weights, seed)
     network.classifier = nn.Identity()
-    network.dropout.p = 0.0
-    return network.eval()
+    return network.fold()
 
 
 def trainable_network(
@@ -29,6 +28,17 @@ def trainable_network(
     network.classifier = last = nn.Linear(network.head.conv.out_channels, classes)
     nn.init.normal_(last.weight, std=0.01)  # no opinion yet
     nn.init.zeros_(last.bias)
+    return network
+
+
+def with_last_layer(
+    network: EfficientNet, weights: NDArray[np.float64], biases: NDArray[np.float64]
+) -> EfficientNet:
+    """Let a network that gives features give logits instead."""
+    network.classifier = last = nn.Linear(weights.shape[1], len(weights)).eval()
+    with torch.no_grad():
+        last.weight.copy_(torch.from_numpy(weights))
+        last.bias.copy_(torch.from_numpy(biases))
     return network
 
 

@@ -6,7 +6,13 @@ import math
 
 from handpose.classifiers.efficientnet.conventions import Conventions, published_conventions
 from handpose.classifiers.efficientnet.family import Architecture, Block, architecture
-from handpose.classifiers.efficientnet.torch_backend import Tensor, functional, nn, torch
+from handpose.classifiers.efficientnet.torch_backend import (
+    Tensor,
+    functional,
+    fuse_conv_bn_eval,
+    nn,
+    torch,
+)
 
 DROP_PATH = 0.2
 """How often training skips the last block (Huang et al., "Deep Networks with Stochastic Depth",
@@ -22,6 +28,10 @@ class EfficientNet(nn.Module):
     classes : int, default=1000
     conventions : Conventions, optional
         The authors' for this variant by default.
+
+    Attributes
+    ----------
+    conventions : Conventions
     """
 
     mean: Tensor
@@ -38,6 +48,7 @@ class EfficientNet(nn.Module):
         plan = architecture(variant) if isinstance(variant, str) else variant
         rules = conventions or published_conventions(plan.name)
         blocks = [block for stage in plan.stages for block in stage]
+        self.conventions = rules
         self.register_buffer("mean", _as_channels(rules.mean), persistent=False)
         self.register_buffer("deviation", _as_channels(rules.deviation), persistent=False)
         self.stem = ConvNorm(3, plan.stem, 3, rules, stride=2, activation=_activation(plan))
@@ -73,6 +84,13 @@ class EfficientNet(nn.Module):
         """Logits, shape (n, classes), of RGB pixels, 0 to 255, shape (n, 3, height, width)."""
         return self.classifier(self.dropout(self.features(pixels)))
 
+    def fold(self) -> EfficientNet:
+        """Merge normalisation into the convolutions, for good: faster, but not to be trained."""
+        for module in self.eval().modules():
+            if isinstance(module, ConvNorm):
+                module.fold()
+        return self.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+
 
 class ConvNorm(nn.Module):
     """Convolution, batch normalisation, activation."""
@@ -92,13 +110,19 @@ class ConvNorm(nn.Module):
         self.pad_like_tensorflow = rules.padding == "same" and stride > 1
         padding = 0 if self.pad_like_tensorflow else (kernel - 1) // 2
         self.conv = nn.Conv2d(inputs, outputs, kernel, stride, padding, groups=groups, bias=False)
-        self.norm = nn.BatchNorm2d(outputs, eps=rules.norm_epsilon)
+        self.norm: nn.Module = nn.BatchNorm2d(outputs, eps=rules.norm_epsilon)
         self.activation = activation or nn.Identity()
 
     def forward(self, x: Tensor) -> Tensor:
         if self.pad_like_tensorflow:
             x = pad_same(x, self.conv.kernel_size[0], self.conv.stride[0])
         return self.activation(self.norm(self.conv(x)))
+
+    def fold(self) -> None:
+        """Merge the normalisation into the convolution."""
+        if isinstance(self.norm, nn.BatchNorm2d):
+            self.conv = fuse_conv_bn_eval(self.conv, self.norm)
+            self.norm = nn.Identity()
 
 
 class SqueezeExcite(nn.Module):

@@ -8,7 +8,8 @@ try:
     import torch
     from torch import Tensor, nn
     from torch.nn import functional
+    from torch.nn.utils.fusion import fuse_conv_bn_eval
 except ImportError:
     raise MissingExtraError("EfficientNet", "torch") from None
 
-__all__ = ["Tensor", "functional", "nn", "torch"]
+__all__ = ["Tensor", "functional", "fuse_conv_bn_eval", "nn", "torch"]

@@ -1,0 +1,75 @@
+"""What the numbers were measured on."""
+
+from __future__ import annotations
+
+import os
+import platform
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+PACKAGES = (
+    "handpose",
+    "ai-edge-litert",
+    "joblib",
+    "mediapipe",
+    "numpy",
+    "opencv-contrib-python",
+    "openvino",
+    "pillow",
+    "scikit-learn",
+    "scipy",
+    "torch",
+)
+"""Whose versions may change a number."""
+
+
+def machine() -> dict[str, Any]:
+    """Describe this machine.
+
+    Returns
+    -------
+    dict
+        ``processor``, ``cores``, ``memory_gib`` (None where it is unknown), ``bf16`` (whether the
+        processor multiplies in bfloat16), ``system`` and ``python``.
+    """
+    facts = _processor_facts(Path("/proc/cpuinfo"))
+    return {
+        "processor": facts.get("model name") or platform.processor() or platform.machine(),
+        "cores": os.cpu_count(),
+        "memory_gib": _memory_gib(),
+        "bf16": "avx512_bf16" in facts.get("flags", "").split(),
+        "system": platform.platform(),
+        "python": platform.python_version(),
+    }
+
+
+def versions() -> dict[str, str | None]:
+    """Versions of the packages that may change a number; None where one is not installed."""
+    return {name: _version(name) for name in PACKAGES}
+
+
+def _version(name: str) -> str | None:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None
+
+
+def _processor_facts(info: Path) -> dict[str, str]:
+    """What Linux says of the first processor."""
+    if not info.is_file():
+        return {}
+    facts: dict[str, str] = {}
+    for line in info.read_text(encoding="utf-8", errors="replace").splitlines():
+        name, colon, value = line.partition(":")
+        if colon:
+            facts.setdefault(name.strip(), value.strip())
+    return facts
+
+
+def _memory_gib() -> float | None:
+    try:
+        return round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30, 1)
+    except (AttributeError, OSError, ValueError):
+        return None

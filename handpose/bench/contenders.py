@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from handpose.bench.part import Setup
 from handpose.bench.photos import Photos
+from handpose.bench.stamp import code_stamp
 from handpose.classifiers.efficientnet import (
     EfficientNetClassifier,
     fit_frozen_head,
@@ -27,6 +28,8 @@ THREADS = 2
 FEWEST_STEPS = 100
 """Of fine-tuning: a few photos are shown for more epochs than many."""
 QUICK_EPOCHS = 3
+LEFT_OUT = "left out: "
+"""Begins the note on a contender whose packages are not installed."""
 BATCH = 32
 """Photos that frozen features are computed of at once."""
 
@@ -160,7 +163,7 @@ class FineTunedPixels(_Pixels):
     Parameters
     ----------
     work : Path, optional
-        Folder for the checkpoint that an interrupted training goes on from.
+        Folder for trained networks, and for checkpoints that interrupted trainings go on from.
     epochs : int, optional
         By default those of `EfficientNetClassifier`, or more where photos are few.
     report : callable (str), optional
@@ -188,15 +191,20 @@ class FineTunedPixels(_Pixels):
         return _as_text(params | {"epochs": self.epochs, "fewest_steps": FEWEST_STEPS})
 
     def fit(self, photos: Photos, seed: int) -> FineTunedPixels:
-        """Train the whole network."""
-        checkpoint = self._checkpoint(photos, seed) if self.work else None
+        """Train the whole network, or take the one that was trained on the same before."""
+        kept = self._kept(photos, seed)
+        if kept and kept.is_file():
+            self.estimator_ = EfficientNetClassifier.load(kept).set_params(threads=THREADS)
+            return self
+        checkpoint = kept.with_suffix(".checkpoint") if kept else None
         estimator = self._estimator()
         estimator.set_params(
             epochs=self.epochs or epochs_for(len(photos)), random_state=seed, checkpoint=checkpoint
         )
         groups = _groups(photos)
         self.estimator_ = estimator.fit(photos.paths.tolist(), photos.labels, groups=groups)
-        if checkpoint:
+        if kept and checkpoint:
+            self.estimator_.save(kept)
             checkpoint.unlink(missing_ok=True)
         return self
 
@@ -207,11 +215,13 @@ class FineTunedPixels(_Pixels):
     def _estimator(self) -> EfficientNetClassifier:
         return EfficientNetClassifier(fine_tune=True, threads=THREADS, progress=self._tell)
 
-    def _checkpoint(self, photos: Photos, seed: int) -> Path:
-        assert self.work is not None
-        told = f"{self.settings}{photos.files_digest}{seed}"
-        self.work.mkdir(parents=True, exist_ok=True)
-        return self.work / f"fine-tuning-{hashlib.sha256(told.encode()).hexdigest()[:20]}.pt"
+    def _kept(self, photos: Photos, seed: int) -> Path | None:
+        if self.work is None:
+            return None
+        told = f"{self.settings}{code_stamp(self.code)}{photos.files_digest}{seed}"
+        folder = self.work / "networks"
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder / f"{hashlib.sha256(told.encode()).hexdigest()[:20]}.safetensors"
 
     def _tell(self, done: int, total: int) -> None:
         self.report(f"fine-tuning, batch {done} of at most {total}")
@@ -246,7 +256,7 @@ def installed(contenders: Sequence[Contender]) -> tuple[list[Contender], list[st
             lines.setdefault(str(error), []).append(contender.name)
         else:
             able.append(contender)
-    return able, [f"left out: {'; '.join(names)}: {line}" for line, names in lines.items()]
+    return able, [f"{LEFT_OUT}{'; '.join(names)}: {line}" for line, names in lines.items()]
 
 
 def _groups(photos: Photos) -> NDArray[np.str_] | None:

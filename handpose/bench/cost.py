@@ -120,8 +120,9 @@ NOTES = [
     f"{FROZEN_RESOLUTION} and {TUNED_RESOLUTION} pixels. b0, at 224, is there for time and size.",
     "MediaPipe chooses its threads itself, so that its row is not of one thread; it looks a second "
     "time, with a margin, when it finds nothing.",
-    "Multiply-adds of keypoints are those of one look for a palm, the lite network's first pass "
-    "and the second pass; a photo in which no hand is sure takes up to three looks.",
+    "Multiply-adds of keypoints are those of one look for a palm and one pass of the landmark "
+    "network; a hand whose region was wrong takes another pass, and a photo in which no hand is "
+    "sure up to two more looks.",
     "Training seconds are those of the run that trained: keypoints on one thread, pixels on two.",
 ]
 

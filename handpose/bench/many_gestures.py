@@ -21,7 +21,7 @@ from handpose.features import PRESETS
 
 DATA = "hagrid_landmarks"
 NO_GESTURE = "no_gesture"
-FEATURES = "all"
+FEATURES = "geometry"
 """The preset of all classifiers but svm, which is measured on every preset."""
 QUICK_SUBJECTS = 300
 CONFUSIONS = 10

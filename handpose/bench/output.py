@@ -10,6 +10,7 @@ from handpose.bench.overview import draw_overview, overview_rows
 from handpose.bench.part import Plots
 from handpose.bench.report import report_text
 from handpose.bench.run import Document
+from handpose.bench.style import new_figure
 from handpose.errors import DatasetError
 
 REPORT = "REPORT.md"
@@ -18,8 +19,17 @@ PLOTS = "plots"
 OVERVIEW = "overview"
 
 
-def check_writable(out: Path) -> None:
-    """Make the folder, and refuse one that nothing can be written to, before hours are spent."""
+def check_output(out: Path) -> None:
+    """Refuse, before an hour is spent, a folder that cannot be written to.
+
+    Raises
+    ------
+    DatasetError
+        If it cannot be.
+    MissingExtraError
+        If matplotlib is not installed.
+    """
+    new_figure(1)
     try:
         out.mkdir(parents=True, exist_ok=True)
         with TemporaryDirectory(dir=out, prefix=".bench-"):
@@ -46,7 +56,7 @@ def write(document: Document, plots: Plots, out: Path) -> None:
     MissingExtraError
         If matplotlib is not installed.
     """
-    check_writable(out)
+    check_output(out)
     with TemporaryDirectory(dir=out, prefix=".bench-") as folder:
         whole = Path(folder)
         if overview_rows(document):

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from handpose.bench.accuracy import folds_of
+from handpose.bench.contenders import LEFT_OUT
 from handpose.bench.machine import machine, versions
 from handpose.bench.part import Part, Plots, Result, Setup, Table
 from handpose.errors import DatasetError, HandposeError, UnknownNameError
@@ -74,6 +75,7 @@ def measure(
     if kept is not None:
         check_same_settings(kept, document)
     done, skipped, measured = {}, {}, Measured(document)
+    said: set[str] = set()
     for part in chosen:
         absent = missing_data(setup.data, part)
         if absent:
@@ -87,6 +89,10 @@ def measure(
         except HandposeError as error:
             skipped[part.name] = measured.failed[part.name] = str(error)
             continue
+        for note in result.notes:
+            if note.startswith(LEFT_OUT) and note not in said:
+                announce(note)
+                said.add(note)
         done[part.name] = entry(part, result, perf_counter() - start)
         measured.plots |= plots_of(part, result)
     _merge(document, done, skipped, kept or {}, parts)

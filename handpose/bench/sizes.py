@@ -38,7 +38,7 @@ def size_rows(
         model = save_model(contender.model_, place / f"{classifier}.handpose")
         first = not rows
         for variant in HAND_NETWORKS if first else ("full",):
-            names = {PALM_NETWORK, HAND_NETWORKS["lite"], HAND_NETWORKS[variant]}
+            names = (PALM_NETWORK, HAND_NETWORKS[variant])
             files = [model, *(asset_path(name) for name in names)]
             memory: dict[str, float | None] = {}
             if first and variant == "full":  # the others differ by less than two runs do
@@ -68,15 +68,11 @@ def _size_row(
 
 
 def _keypoint_cost(network: str) -> GraphCost | None:
-    """Both passes; the first is the lite network's, which is not counted twice as parameters."""
+    """One look for a palm, and one pass of the landmark network."""
     try:
-        palm, scout, hand = (
-            count_file(asset_path(name))
-            for name in (PALM_NETWORK, HAND_NETWORKS["lite"], HAND_NETWORKS[network])
-        )
+        return count_file(asset_path(PALM_NETWORK)) + count_file(asset_path(HAND_NETWORKS[network]))
     except ImportError:
         return None
-    return palm + hand + (GraphCost(0, scout.multiply_adds) if network == "lite" else scout)
 
 
 def _pixel_cost(pixels: EfficientNetClassifier) -> GraphCost:

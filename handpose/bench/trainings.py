@@ -6,7 +6,6 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from time import perf_counter
 
@@ -16,13 +15,10 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from handpose.bench.contenders import Contender
-from handpose.bench.machine import versions
 from handpose.bench.part import Setup
 from handpose.bench.photos import Photos
+from handpose.bench.stamp import code_stamp
 from handpose.files import replacing
-
-PACKAGES = ("handpose", "numpy", "scipy", "scikit-learn", "torch")
-"""Whose versions may change what is learnt."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,7 +94,6 @@ def _file(training: Training, setup: Setup) -> Path:
         "contender": contender.name,
         "settings": contender.settings,
         "code": code_stamp(contender.code),
-        "versions": {name: versions()[name] for name in PACKAGES},
         "seed": setup.seed,
         "train": _digest(training.train, contender.side),
         "test": _digest(training.test, contender.side),
@@ -109,18 +104,6 @@ def _file(training: Training, setup: Setup) -> Path:
 
 def _digest(photos: Photos, side: str) -> str:
     return photos.files_digest if side == "pixels" else photos.hands_digest
-
-
-@cache
-def code_stamp(places: tuple[str, ...]) -> str:
-    """SHA-256 of modules: files, folders or patterns within the package."""
-    package = Path(__file__).parent.parent
-    digest = hashlib.sha256()
-    for place in places:
-        pattern = place if place.endswith(".py") else f"{place}/**/*.py"
-        for path in sorted(package.glob(pattern)):
-            digest.update(path.read_bytes())
-    return digest.hexdigest()
 
 
 def _title(training: Training) -> str:

@@ -16,7 +16,7 @@ import typer
 from joblib import cpu_count
 
 from handpose.assets import cache_dir
-from handpose.bench.output import DOCUMENT, REPORT, check_writable, write
+from handpose.bench.output import DOCUMENT, REPORT, check_output, write
 from handpose.bench.part import Setup
 from handpose.bench.parts import PARTS
 from handpose.bench.run import Measured, measure, plots_again, read_document
@@ -63,7 +63,7 @@ def bench(
         document = read_document(folder / DOCUMENT)
         measured = Measured(document, plots_again(document, PARTS))
     else:
-        check_writable(folder)
+        check_output(folder)
         work = cache_dir() / "bench"
         if fresh:
             shutil.rmtree(work, ignore_errors=True)

@@ -1,4 +1,5 @@
 import sys
+from functools import partial
 
 import numpy as np
 import pytest
@@ -80,20 +81,20 @@ def test_frozen_pixels_look_at_each_photo_once(pictures, monkeypatch):
 
 
 @pytest.mark.torch
-def test_fine_tuned_pixels_are_the_same_again_and_leave_no_checkpoint(
-    pictures, monkeypatch, tmp_path
-):
-    def small(**params):
-        return EfficientNetClassifier(weights=None, resolution=32, **params)
-
+def test_fine_tuned_pixels_are_the_same_again_and_are_trained_once(pictures, monkeypatch, tmp_path):
+    small = partial(EfficientNetClassifier, weights=None, resolution=32)
+    small.load = EfficientNetClassifier.load
     monkeypatch.setattr(contenders, "EfficientNetClassifier", small)
-    said = []
+    said, later = [], []
     work = tmp_path / "work"
     first = FineTunedPixels(work, epochs=1, report=said.append).fit(pictures, seed=0)
     again = FineTunedPixels(epochs=1).fit(pictures, seed=0)
     np.testing.assert_array_equal(first.predict(pictures), again.predict(pictures))
-    assert list(work.iterdir()) == []
+    assert [file.suffix for file in (work / "networks").iterdir()] == [".safetensors"]
     assert "batch 1" in said[0]
+    kept = FineTunedPixels(work, epochs=1, report=later.append).fit(pictures, seed=0)
+    np.testing.assert_array_equal(first.predict(pictures), kept.predict(pictures))
+    assert later == []
 
 
 def test_few_photos_are_shown_for_more_epochs():

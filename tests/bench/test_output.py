@@ -1,10 +1,11 @@
 import json
+import sys
 
 import pytest
 from PIL import Image
 
-from handpose.bench.output import check_writable, write
-from handpose.errors import DatasetError
+from handpose.bench.output import check_output, write
+from handpose.errors import DatasetError, MissingExtraError
 from tests.bench.documents import document
 
 
@@ -41,4 +42,10 @@ def test_a_folder_that_cannot_be_written_to_is_one_line(tmp_path):
     (tmp_path / "file").write_text("")
     for place in (tmp_path / "file", tmp_path / "file" / "below"):
         with pytest.raises(DatasetError, match=r"cannot be written to .*--out"):
-            check_writable(place)
+            check_output(place)
+
+
+def test_a_missing_matplotlib_is_named_before_anything_is_measured(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
+    with pytest.raises(MissingExtraError, match=r'pip install "handpose\[plots\]"'):
+        check_output(tmp_path)

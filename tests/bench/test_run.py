@@ -103,6 +103,17 @@ def test_a_part_that_fails_does_not_stop_the_others(here):
     assert list(measured.document["parts"]) == ["two"]
 
 
+def test_what_is_not_installed_is_said_once(here):
+    def without_torch(setup):
+        return Result({}, ['left out: mlp: an mlp needs an extra: pip install "handpose[torch]"'])
+
+    said = []
+    parts = {name: Part(name, "?", (), without_torch) for name in ("one", "two")}
+    measured = measure(here, parts, announce=said.append)
+    assert sum("pip install" in line for line in said) == 1
+    assert list(measured.document["parts"]) == ["one", "two"]
+
+
 def test_unknown_names_and_absent_data_are_refused(here, tmp_path):
     parts = {"accuracy": part("accuracy")}
     with pytest.raises(UnknownNameError, match="did you mean 'accuracy'"):

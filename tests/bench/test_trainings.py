@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from handpose.bench.contenders import Keypoints
-from handpose.bench.trainings import Training, code_stamp, run_trainings
+from handpose.bench.stamp import code_stamp
+from handpose.bench.trainings import Training, run_trainings
 
 
 @pytest.fixture

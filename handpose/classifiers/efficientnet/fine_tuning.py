@@ -85,7 +85,7 @@ def fine_tune(
     """
     fingerprint = run_fingerprint(settings, network.state_dict(), *vars(task).values(), seed=seed)
     torch.manual_seed(seed)
-    _follow_quickly(network, _batches(task, settings))
+    _follow_quickly(network, _batches(task, settings) * settings.epochs)
     optimizer = _optimizer(network, settings)
     progress = load_checkpoint(checkpoint, fingerprint) if checkpoint else None
     if progress:
@@ -128,14 +128,14 @@ def _batches(task: Task, settings: Training) -> int:
     return math.ceil(len(task.train) / settings.batch_size)
 
 
-def _follow_quickly(network: nn.Module, batches: int) -> None:
-    """Let batch normalisation's statistics be those of ten batches, or of an epoch if it has fewer.
+def _follow_quickly(network: nn.Module, steps: int) -> None:
+    """Let batch normalisation's statistics be those of the last ten batches, or of a third of them.
 
     The authors' average over a hundred batches still lags behind the weights when a short run ends.
     """
     for module in network.modules():
         if isinstance(module, nn.BatchNorm2d):
-            module.momentum = max(0.1, 1 / batches)
+            module.momentum = min(1.0, max(0.1, 3 / steps))
 
 
 def _beginning(network: nn.Module, optimizer: torch.optim.Optimizer) -> Progress:

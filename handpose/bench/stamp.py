@@ -1,0 +1,24 @@
+"""What decides what is learnt, besides data and settings: code and the versions of packages."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from pathlib import Path
+
+from handpose.bench.machine import versions
+
+PACKAGES = ("handpose", "numpy", "scipy", "scikit-learn", "torch")
+"""Whose versions may change what is learnt."""
+
+
+@cache
+def code_stamp(places: tuple[str, ...]) -> str:
+    """SHA-256 of modules (files, folders or patterns within the package) and of versions."""
+    package = Path(__file__).parent.parent
+    digest = hashlib.sha256(repr([(name, versions()[name]) for name in PACKAGES]).encode())
+    for place in places:
+        pattern = place if place.endswith(".py") else f"{place}/**/*.py"
+        for path in sorted(package.glob(pattern)):
+            digest.update(path.read_bytes())
+    return digest.hexdigest()

@@ -213,6 +213,26 @@ def found(data: Data) -> dict[str, Any]:
     }
 
 
+def confidence(data: Data) -> dict[str, Any]:
+    """Hands found and false hands by `min_detection_confidence`, effort balanced."""
+    pictures = {
+        "rock_paper_scissors, every eighth": data.files("rock_paper_scissors")[::8],
+        "hagrid_sample": data.files("hagrid_sample"),
+    }
+    images = {name: [read_image(file) for file in files] for name, files in pictures.items()}
+    free = [image for kind in data.hand_free().values() for image in kind]
+    rows = {}
+    for threshold in (0.6, 0.75, 0.85, 0.9, 0.95, 0.97):
+        with make_extractor("native", min_detection_confidence=threshold) as extractor:
+            row: dict[str, Any] = {
+                name: round(float(np.mean([len(extractor.detect(i)) > 0 for i in kind])), 4)
+                for name, kind in images.items()
+            }
+            row["false hands"] = sum(len(extractor.detect(image)) > 0 for image in free)
+        rows[str(threshold)] = row
+    return {"hand_free": len(free), "rows": rows}
+
+
 def error(data: Data) -> dict[str, Any]:
     """Mean distance to the exact key points of rendered hands, in sides of the hand's box."""
     root = HERE.parent / "datasets" / "rendered_hands"
@@ -327,7 +347,7 @@ def _resident() -> float:
 
 PARTS: dict[str, Callable[[Data], dict[str, Any]]] = {
     part.__name__: part
-    for part in (detect, track, folder, found, error, networks, start_up, memory)
+    for part in (detect, track, folder, found, confidence, error, networks, start_up, memory)
 }
 
 

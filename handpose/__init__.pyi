@@ -1,6 +1,7 @@
 from .assets import fetch_assets as fetch_assets
 from .classifiers import CLASSIFIERS as CLASSIFIERS
 from .classifiers import make_classifier as make_classifier
+from .classifiers.efficientnet import EfficientNetClassifier as EfficientNetClassifier
 from .datasets import (
     DATASETS as DATASETS,
 )

@@ -9,6 +9,7 @@ PUBLIC = [
     "Dataset",
     "DatasetError",
     "EXTRACTORS",
+    "EfficientNetClassifier",
     "Evaluation",
     "Extractor",
     "FACE4",

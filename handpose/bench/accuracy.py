@@ -78,8 +78,10 @@ def measure(setup: Setup) -> Result:
 
 NOTES = [
     "The intervals come from resampling subjects (2,000 bootstrap draws).",
-    "The default model was fixed before these folds were drawn; the best of each side is chosen on "
-    "these very folds, which flatters both.",
+    "The default model is that of the library. The best of each side is chosen on these very "
+    "folds, which flatters both.",
+    "How EfficientNet is fine-tuned was chosen by folds within the training people of the first "
+    "fold; the penalty of its frozen features' classifier within each training set.",
     "McNemar's test takes photos for independent; the sign-flip test exchanges whole subjects.",
 ]
 

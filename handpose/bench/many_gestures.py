@@ -63,6 +63,11 @@ NOTES = [
     "The landmarks are HaGRID's own annotations, so that no hand is missed and nothing is said "
     "about finding hands. There are no photos, and hence no pixel models.",
     "Points are in units of the image's width and height, whose ratio is not known.",
+    "Nobody noted which hand it is. All inverted gestures point up and show the back of the hand; "
+    "a left hand's back looks like a right palm, so that `stop_inverted` and `stop` are often the "
+    "same shape.",
+    "The SVM's C and the strength of the augmentation were chosen by folds within the training "
+    "people of one fold, who are test people of the others: the accuracies are slightly flattered.",
 ]
 
 

@@ -29,7 +29,7 @@ from handpose.extractors.native.ladder import EFFORTS, views
 from handpose.extractors.native.palms import INPUT_SIZE as PALM_SIZE
 from handpose.extractors.native.quantization import Ranges, dense_convolutions, quantize
 from handpose.extractors.native.regions import crop
-from handpose.extractors.native.runtimes import read_model
+from handpose.extractors.native.runtimes import openvino, read_model
 from handpose.images import read_frames, read_image
 
 ROOT = Path(__file__).parent.parent
@@ -119,10 +119,8 @@ def sensitive_layers(name: str, ranges: Ranges, inputs: Inputs) -> set[int]:
 
 def outputs(model: Any, inputs: Inputs) -> Iterator[list[NDArray[np.float32]]]:
     """All outputs of a model for each picture, in single precision."""
-    import openvino
-
     settings = {"INFERENCE_PRECISION_HINT": "f32", "INFERENCE_NUM_THREADS": 1}
-    request = openvino.Core().compile_model(model, "CPU", settings).create_infer_request()
+    request = openvino().Core().compile_model(model, "CPU", settings).create_infer_request()
     for picture in inputs:
         request.input_tensors[0].data[:] = picture
         request.infer()

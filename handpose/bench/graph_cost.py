@@ -31,16 +31,16 @@ class GraphCost:
 
 
 def count_file(path: Path) -> GraphCost:
-    """Count a ``.tflite`` or ``.onnx`` file.
+    """Count a ``.tflite`` file.
 
     Raises
     ------
     ImportError
         If openvino, which reads the file, is not installed.
     """
-    from handpose.extractors.native.runtimes import _openvino
+    from handpose.extractors.native.runtimes import openvino
 
-    return count_graph(_openvino().Core().read_model(path))
+    return count_graph(openvino().Core().read_model(path))
 
 
 def count_graph(model: Any) -> GraphCost:

@@ -19,7 +19,7 @@ MIN_PALM_SCORE = 0.1
 SPARE_PALMS = 1
 """How many palms more than hands are wanted may be looked at in one view."""
 MIN_FIRST_PRESENCE = 0.01
-"""Below it a second pass is not worth its time; with 0.1, 1 hand in 100 would be lost."""
+"""Below it nothing is there that a second pass could find."""
 MAX_SHIFT = 0.15
 """How far, in sides, a hand's own region may lie from the one that its palm suggested: beyond it
 the landmarks are placed once more, there."""

@@ -73,7 +73,7 @@ class Regions:
         return turned * self.side[:, None, None] + self.centre[:, None]
 
     def shift(self, others: Regions) -> Floats:
-        """How far the corners lie from those of as many others at most, in their sides."""
+        """Largest distance between corresponding corners, in sides of the other region."""
         corners = np.tile(_CORNERS, (len(self), 1, 1))
         apart = np.square(self.to_image(corners) - others.to_image(corners)).sum(-1)
         return np.asarray(np.sqrt(apart.max(1)) / others.side)

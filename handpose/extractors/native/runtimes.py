@@ -27,8 +27,8 @@ Floats = NDArray[np.float32]
 _TO_UNIT = np.float32(1 / 255)
 """The networks take colours in [0, 1]."""
 
-_AVX512_VNNI = 25
-"""OpenCV's number for this set of instructions (``cv::CpuFeatures``); Python knows no name."""
+_AVX512_VNNI = 23
+"""OpenCV's number for this set of instructions (``CV_CPU_AVX_512VNNI``); Python knows no name."""
 
 
 class Network(Protocol):
@@ -93,7 +93,7 @@ class OpenVINONetwork:
             model = read_model(path, n)
             if precision == "int8":
                 quantize(model, activation_ranges(path.name))
-            compiled = _openvino().Core().compile_model(model, "CPU", settings)
+            compiled = openvino().Core().compile_model(model, "CPU", settings)
             self._requests[n] = compiled.create_infer_request()
         _OPEN.add(self)
 
@@ -114,10 +114,10 @@ class OpenVINONetwork:
 def read_model(path: Path, batch: int) -> Any:
     """A network as OpenVINO's model of `batch` images in bytes, which it scales itself: that takes
     a tenth of a network's time less."""
-    model = _openvino().Core().read_model(path)
+    model = openvino().Core().read_model(path)
     preprocess = import_module("openvino.preprocess").PrePostProcessor(model)
-    preprocess.input().tensor().set_element_type(_openvino().Type.u8)
-    preprocess.input().preprocess().convert_element_type(_openvino().Type.f32).scale(255.0)
+    preprocess.input().tensor().set_element_type(openvino().Type.u8)
+    preprocess.input().preprocess().convert_element_type(openvino().Type.f32).scale(255.0)
     model = preprocess.build()
     _, *shape = model.input(0).shape
     model.reshape([batch, *shape])
@@ -172,7 +172,7 @@ def choose_precision(name: str, runtime: str) -> str:
 
 
 @cache
-def _openvino() -> ModuleType:
+def openvino() -> ModuleType:
     """OpenVINO, imported without its telemetry.
 
     Importing it reports to Google Analytics and writes into the user's home, unless the package
@@ -192,7 +192,7 @@ def _openvino() -> ModuleType:
 @cache
 def _float_precision() -> str:
     """What is not in 8 bits: bf16 where the processor multiplies in it."""
-    capabilities = _openvino().Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+    capabilities = openvino().Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
     return "bf16" if "BF16" in capabilities else "f32"
 
 

@@ -1,5 +1,6 @@
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -75,6 +76,13 @@ def test_auto_takes_8_bits_only_where_the_processor_has_them(monkeypatch, vnni):
     pytest.importorskip("openvino")
     monkeypatch.setattr(runtimes, "_has_vnni", lambda: vnni)
     assert choose_precision("auto", "openvino") == ("int8" if vnni else runtimes._float_precision())
+
+
+def test_8_bits_are_what_linux_says_of_the_processor():
+    info = Path("/proc/cpuinfo")
+    if not info.is_file() or "flags" not in info.read_text():
+        pytest.skip("only Linux on x86 lists the processor's flags")
+    assert runtimes._has_vnni() == ("avx512_vnni" in info.read_text())
 
 
 def test_unknown_names_list_the_known_ones():

@@ -141,7 +141,11 @@ def _ending(document: Mapping[str, Any]) -> Iterator[str]:
     yield "## How it was measured"
     machine = ", ".join(f"{name} {value}" for name, value in document["machine"].items())
     installed = [f"{n} {v}" for n, v in document["versions"].items() if v is not None]
-    others = sorted(n for n, part in document["parts"].items() if "versions" in part)
+    others = [
+        f"{name} ({part['date']}, {part['machine']['processor']})"
+        for name, part in document["parts"].items()
+        if "versions" in part
+    ]
     lines = [
         f"- Date: {document['date']}",
         f"- Machine: {machine}",
@@ -151,7 +155,7 @@ def _ending(document: Mapping[str, Any]) -> Iterator[str]:
         "- Again: `handpose bench`; with `--fresh` nothing is taken from an earlier run",
     ]
     if others:
-        lines.append(f"- Measured earlier, with other versions: {', '.join(others)}")
+        lines.append(f"- Measured earlier, elsewhere or with other versions: {', '.join(others)}")
     yield "\n".join(lines)
 
 

@@ -20,6 +20,8 @@ from handpose.errors import DatasetError, HandposeError, UnknownNameError
 
 Document = dict[str, Any]
 
+_WHOLE = {"date", "machine", "parts", "seconds", "settings", "skipped", "versions"}
+
 
 @dataclass
 class Measured:
@@ -108,12 +110,14 @@ def choose(parts: Mapping[str, Part], names: Iterable[str]) -> list[Part]:
 
 
 def check_data(data: Path, parts: Iterable[Part]) -> None:
-    """Refuse a folder with none of the data sets that the parts need."""
+    """Refuse a folder with none of the data sets, where every part needs some."""
+    parts = list(parts)
+    needed = sorted({name for part in parts for name in part.needs})
+    if not all(part.needs for part in parts) or any((data / name).is_dir() for name in needed):
+        return
     if not data.is_dir():
         raise DatasetError(f"{data}: no such folder; name the one with the data sets: --data DIR")
-    needed = sorted({name for part in parts for name in part.needs})
-    if needed and not any((data / name).is_dir() for name in needed):
-        raise DatasetError(f"{data}: holds none of the data sets {', '.join(needed)}")
+    raise DatasetError(f"{data}: holds none of the data sets {', '.join(needed)}")
 
 
 def missing_data(data: Path, part: Part) -> list[str]:
@@ -190,7 +194,7 @@ def read_document(path: Path) -> Document:
         raise DatasetError(f"{path}: no such file; run handpose bench first") from None
     except ValueError as error:
         raise DatasetError(f"{path}: not a JSON document ({error})") from None
-    if not isinstance(document, dict) or not {"parts", "settings"} <= set(document):
+    if not isinstance(document, dict) or not _WHOLE <= set(document):
         raise DatasetError(f"{path}: not a document of handpose bench")
     return document
 
@@ -213,17 +217,20 @@ def _merge(
     kept: Document,
     parts: Mapping[str, Part],
 ) -> None:
-    """Fill in the parts, in order: those just measured, and those kept from before."""
+    """Fill in the parts, in order: those just measured, and those kept from before.
+
+    What was measured before stays where measuring it again failed, under the date, machine and
+    versions of its own.
+    """
     before, absent = kept.get("parts", {}), kept.get("skipped", {})
-    other = {} if kept.get("versions") == document["versions"] else {"kept": kept.get("versions")}
+    stamp = {name: kept.get(name) for name in ("date", "machine", "versions")}
+    same = all(stamp[name] == document[name] for name in ("machine", "versions"))
     document["parts"], document["skipped"] = {}, {}
     for name in parts:
         if name in done:
             document["parts"][name] = done[name]
-        elif name in skipped:
-            document["skipped"][name] = skipped[name]
         elif name in before:
-            document["parts"][name] = before[name] | ({"versions": other["kept"]} if other else {})
-        elif name in absent:
-            document["skipped"][name] = absent[name]
+            document["parts"][name] = ({} if same else stamp) | before[name]
+        elif name in skipped or name in absent:
+            document["skipped"][name] = skipped.get(name) or absent[name]
     document["seconds"] = round(sum(p["seconds"] for p in document["parts"].values()), 1)

@@ -18,7 +18,7 @@ BATCH = 10
 MAX_DISTURBANCE = 0.06
 """Share of the processor that others may have used; a batch with more is measured again."""
 PATIENCE = 150
-"""Seconds a comparison may take; then disturbed batches count too, and the row says so."""
+"""Seconds a comparison may take before it makes do with the inputs that were not disturbed."""
 
 Times = dict[str, list[float]]
 
@@ -119,7 +119,8 @@ def interleaved(
     seconds, answers : dict of list
         For each call.
     undisturbed : float
-        Share of the times that were taken while other processes rested.
+        Share of the inputs that were timed while other processes rested. The times are those of
+        these inputs alone, but for less than a quarter of them, when all times count.
     """
     for value in inputs[:WARM_UP]:
         for call in calls.values():
@@ -145,7 +146,7 @@ def interleaved(
     clean = len(next(iter(seconds.values())))
     if clean < len(inputs) / 4:
         seconds = {name: seconds[name] + disturbed[name] for name in calls}
-    return seconds, answers, round(clean / max(len(next(iter(seconds.values()))), 1), 2)
+    return seconds, answers, round(clean / max(len(inputs), 1), 2)
 
 
 def _timed(

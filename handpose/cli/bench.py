@@ -58,6 +58,8 @@ def bench(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """Keypoints against pixels: measure both on the same photos, and write a report."""
+    if report_only and quick and output is None:
+        raise typer.BadParameter("--report-only needs the --out folder of the quick run")
     folder = output or Path(mkdtemp(prefix="handpose-bench-") if quick else "benchmarks")
     if report_only:
         document = read_document(folder / DOCUMENT)

@@ -85,6 +85,36 @@ def test_parts_kept_from_other_versions_say_so(here):
     assert "versions" not in document["parts"]["one"]
 
 
+def test_a_part_keeps_the_stamp_of_the_run_that_measured_it(here):
+    parts = {name: part(name) for name in ("one", "two")}
+    document = measure(here, parts).document
+    document["versions"] = document["versions"] | {"numpy": "0.1"}
+    document = measure(here, parts, ["one"], kept=document).document
+    document["versions"] = document["versions"] | {"numpy": "0.2"}
+    document = measure(here, parts, ["one"], kept=document).document
+    assert document["parts"]["two"]["versions"]["numpy"] == "0.1"
+    document["machine"] = document["machine"] | {"cores": 1000}
+    document = measure(here, parts, ["two"], kept=document).document
+    assert document["parts"]["one"]["machine"]["cores"] == 1000
+
+
+def test_what_was_measured_before_stays_where_measuring_it_again_fails(here):
+    parts = {name: part(name) for name in ("one", "two")}
+    before = measure(here, parts).document
+    broken = parts | {"two": part("two", error=DatasetError("too few subjects"))}
+    measured = measure(here, broken, ["two"], kept=before)
+    assert measured.failed == {"two": "too few subjects"}
+    assert list(measured.document["parts"]) == ["one", "two"]
+    assert measured.document["skipped"] == {}
+
+
+def test_a_part_that_needs_no_data_needs_no_folder(here, tmp_path):
+    parts = {"one": part("one", needs=("photos",)), "two": part("two", needs=())}
+    measured = measure(replace(here, data=tmp_path / "nowhere"), parts)
+    assert list(measured.document["parts"]) == ["two"]
+    assert list(measured.document["skipped"]) == ["one"]
+
+
 def test_a_part_without_its_data_is_named_as_skipped(here):
     said = []
     parts = {"one": part("one"), "two": part("two", needs=("photos", "clips"))}

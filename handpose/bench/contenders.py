@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import math
+import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from time import perf_counter
 from typing import Any, Protocol
 
 import numpy as np
@@ -33,7 +36,8 @@ LEFT_OUT = "left out: "
 BATCH = 32
 """Photos that frozen features are computed of at once."""
 
-_SEEN: dict[str, NDArray[np.float32]] = {}
+_SEEN: dict[str, tuple[NDArray[np.float32], float]] = {}
+"""Frozen features of a photo, and the seconds that they took."""
 
 
 class Contender(Protocol):
@@ -48,6 +52,8 @@ class Contender(Protocol):
         The two halves of the name.
     code : tuple of str
         What of the package decides what is learnt: files and folders.
+    seconds_ : float
+        What learning took where it was done, also if it was kept from an earlier run.
     """
 
     name: str
@@ -55,6 +61,7 @@ class Contender(Protocol):
     classifier: str
     features: str
     code: tuple[str, ...]
+    seconds_: float
 
     @property
     def settings(self) -> dict[str, str]:
@@ -80,7 +87,10 @@ class Keypoints:
     """
 
     side = "keypoints"
-    code: tuple[str, ...] = ("features", "classifiers/*.py", "models.py")
+    code: tuple[str, ...] = (
+        *("landmarks.py", "skeletons.py", "features", "classifiers/*.py", "models.py"),
+        "bench/contenders.py",
+    )
 
     def __init__(self, classifier: str = DEFAULT_CLASSIFIER, features: str = DEFAULT_FEATURES):
         self.classifier = classifier
@@ -99,8 +109,10 @@ class Keypoints:
 
     def fit(self, photos: Photos, seed: int) -> Keypoints:
         """Learn from the hands that were found."""
+        start = perf_counter()
         model = make_model(self.classifier, features=self.features, random_state=seed)
         self.model_ = model.fit(photos.hands, photos.labels, groups=_groups(photos))
+        self.seconds_ = perf_counter() - start
         return self
 
     def predict(self, photos: Photos) -> NDArray[np.str_]:
@@ -114,7 +126,7 @@ class _Pixels:
 
     side = "pixels"
     classifier = "EfficientNet-lite0"
-    code: tuple[str, ...] = ("classifiers/efficientnet", "images.py")
+    code: tuple[str, ...] = ("images.py", "classifiers/efficientnet", "bench/contenders.py")
 
     def require(self) -> None:
         """Raise MissingExtraError where torch or the weights are missing."""
@@ -140,7 +152,10 @@ class FrozenPixels(_Pixels):
     def fit(self, photos: Photos, seed: int) -> FrozenPixels:
         """Learn a linear classifier. Nothing in it is random."""
         features = self._features(photos)
+        start = perf_counter()
         self.head_ = fit_frozen_head(features, photos.labels, _groups(photos))
+        seeing = sum(_SEEN[path][1] for path in photos.paths.tolist())
+        self.seconds_ = perf_counter() - start + seeing
         return self
 
     def predict(self, photos: Photos) -> NDArray[np.str_]:
@@ -152,9 +167,11 @@ class FrozenPixels(_Pixels):
         if new:
             # A batch of another size gives other rounding errors, so that all are made full.
             full = new + new[-1:] * (-len(new) % BATCH)
+            start = perf_counter()
             found = frozen_features(full, batch_size=BATCH, threads=THREADS)
-            _SEEN.update(zip(new, found, strict=False))
-        return np.array([_SEEN[path] for path in photos.paths.tolist()])
+            seconds = (perf_counter() - start) / len(full)
+            _SEEN.update((path, (row, seconds)) for path, row in zip(new, found, strict=False))
+        return np.array([_SEEN[path][0] for path in photos.paths.tolist()])
 
 
 class FineTunedPixels(_Pixels):
@@ -183,6 +200,11 @@ class FineTunedPixels(_Pixels):
         self.epochs = epochs
         self.report = report
 
+    def require(self) -> None:
+        """Raise MissingExtraError where torch, the weights or safetensors are missing."""
+        super().require()
+        import handpose.classifiers.efficientnet.classifier_files  # noqa: F401
+
     @property
     def settings(self) -> dict[str, str]:
         """Parameters of the classifier."""
@@ -195,6 +217,7 @@ class FineTunedPixels(_Pixels):
         kept = self._kept(photos, seed)
         if kept and kept.is_file():
             self.estimator_ = EfficientNetClassifier.load(kept).set_params(threads=THREADS)
+            self.seconds_ = json.loads(kept.with_suffix(".json").read_text(encoding="utf-8"))
             return self
         checkpoint = kept.with_suffix(".checkpoint") if kept else None
         estimator = self._estimator()
@@ -203,7 +226,9 @@ class FineTunedPixels(_Pixels):
         )
         groups = _groups(photos)
         self.estimator_ = estimator.fit(photos.paths.tolist(), photos.labels, groups=groups)
+        self.seconds_ = sum(epoch["seconds"] for epoch in self.estimator_.history_)
         if kept and checkpoint:
+            kept.with_suffix(".json").write_text(json.dumps(self.seconds_), encoding="utf-8")
             self.estimator_.save(kept)
             checkpoint.unlink(missing_ok=True)
         return self
@@ -218,9 +243,11 @@ class FineTunedPixels(_Pixels):
     def _kept(self, photos: Photos, seed: int) -> Path | None:
         if self.work is None:
             return None
-        told = f"{self.settings}{code_stamp(self.code)}{photos.files_digest}{seed}"
-        folder = self.work / "networks"
-        folder.mkdir(parents=True, exist_ok=True)
+        told = f"{self.settings}{photos.files_digest}{seed}"
+        folder = self.work / "networks" / code_stamp(self.code)[:20]
+        if not folder.is_dir():  # what other code trained is of no use any more
+            shutil.rmtree(folder.parent, ignore_errors=True)
+            folder.mkdir(parents=True)
         return folder / f"{hashlib.sha256(told.encode()).hexdigest()[:20]}.safetensors"
 
     def _tell(self, done: int, total: int) -> None:

@@ -147,6 +147,7 @@ def _contestants(train: Photos, setup: Setup, stack: ExitStack) -> Contestants:
     setup.report("preparing EfficientNet")
     few = train[np.linspace(0, len(train) - 1, min(len(train), 60)).astype(int)]
     try:
+        FineTunedPixels().require()
         for name, settings in PIXELS.items():
             classifier = EfficientNetClassifier(**settings, C=0.01, threads=1)
             every.pixels[name] = classifier.fit(few.paths.tolist(), few.labels)

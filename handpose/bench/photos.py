@@ -57,8 +57,10 @@ class Photos:
     @cached_property
     def hands_digest(self) -> str:
         """SHA-256 of what is learnt from hands."""
-        points = np.ascontiguousarray(self.hands.points).tobytes()
-        return hashlib.sha256(self.files_digest.encode() + points).hexdigest()
+        found = hashlib.sha256(self.files_digest.encode())
+        for column in (self.hands.points, self.hands.handedness, self.hands.image_size):
+            found.update(np.ascontiguousarray(column).tobytes())
+        return found.hexdigest()
 
     def of_subjects(self, count: int, seed: int) -> Photos:
         """The photos of some subjects, drawn at random; all where there are no more."""
@@ -69,6 +71,8 @@ class Photos:
 
 @cache
 def _stamp(path: str) -> str:
+    if not path:
+        return ""
     try:
         status = Path(path).stat()
     except OSError:

@@ -17,7 +17,7 @@ from PIL import Image
 from threadpoolctl import threadpool_limits
 
 from handpose.bench.accuracy import DATA, digits_and_folds
-from handpose.bench.contenders import THREADS, Contender, Keypoints, installed, pixel_contenders
+from handpose.bench.contenders import Contender, Keypoints, installed, pixel_contenders
 from handpose.bench.corruptions import CORRUPTIONS, corrupt
 from handpose.bench.part import Part, Plots, Result, Setup, Table, Tables
 from handpose.bench.photos import Photos
@@ -168,7 +168,7 @@ def _listed(photos: Photos, conditions: Sequence[Condition]) -> Iterator[tuple[s
 def _predicted(contender: Contender, train: Photos, test: Photos, setup: Setup) -> NDArray[np.str_]:
     """As in the other parts: the number of threads decides what is learnt."""
     setup.report(f"{contender.name}: {len(train)} clean photos to learn from")
-    with threadpool_limits(THREADS if contender.side == "pixels" else 1):
+    with threadpool_limits(1):  # of numpy and scikit-learn; torch has its own number
         fitted = contender.fit(train, setup.seed)
         setup.report(f"{contender.name}: {len(test)} spoilt photos to name")
         return fitted.predict(test)

@@ -194,7 +194,7 @@ def read_document(path: Path) -> Document:
         raise DatasetError(f"{path}: no such file; run handpose bench first") from None
     except ValueError as error:
         raise DatasetError(f"{path}: not a JSON document ({error})") from None
-    if not isinstance(document, dict) or not _WHOLE <= set(document):
+    if not isinstance(document, dict) or not set(document) >= _WHOLE:
         raise DatasetError(f"{path}: not a document of handpose bench")
     return document
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from handpose.bench.machine import versions
 
-PACKAGES = ("handpose", "numpy", "scipy", "scikit-learn", "torch")
+PACKAGES = ("handpose", "numpy", "scipy", "scikit-learn", "torch", "pillow")
 """Whose versions may change what is learnt."""
 
 
@@ -19,6 +19,9 @@ def code_stamp(places: tuple[str, ...]) -> str:
     digest = hashlib.sha256(repr([(name, versions()[name]) for name in PACKAGES]).encode())
     for place in places:
         pattern = place if place.endswith(".py") else f"{place}/**/*.py"
-        for path in sorted(package.glob(pattern)):
+        paths = sorted(package.glob(pattern))
+        if not paths:
+            raise ValueError(f"{place}: no such module")
+        for path in paths:
             digest.update(path.read_bytes())
     return digest.hexdigest()

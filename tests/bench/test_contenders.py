@@ -1,4 +1,5 @@
 import sys
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -90,11 +91,34 @@ def test_fine_tuned_pixels_are_the_same_again_and_are_trained_once(pictures, mon
     first = FineTunedPixels(work, epochs=1, report=said.append).fit(pictures, seed=0)
     again = FineTunedPixels(epochs=1).fit(pictures, seed=0)
     np.testing.assert_array_equal(first.predict(pictures), again.predict(pictures))
-    assert [file.suffix for file in (work / "networks").iterdir()] == [".safetensors"]
+    files = [file for file in (work / "networks").rglob("*") if file.is_file()]
+    assert sorted(file.suffix for file in files) == [".json", ".safetensors"]
     assert "batch 1" in said[0]
     kept = FineTunedPixels(work, epochs=1, report=later.append).fit(pictures, seed=0)
     np.testing.assert_array_equal(first.predict(pictures), kept.predict(pictures))
     assert later == []
+    assert kept.seconds_ == first.seconds_ > 0
+
+
+@pytest.mark.torch
+def test_whatever_decides_what_is_learnt_gives_another_network(pictures, monkeypatch, tmp_path):
+    files = [
+        FineTunedPixels(tmp_path, epochs=epochs)._kept(photos, seed).name
+        for epochs, photos, seed in [
+            (1, pictures, 0),
+            (2, pictures, 0),
+            (1, pictures, 1),
+            (1, pictures[1:], 0),
+            (1, replace(pictures, labels=pictures.labels[::-1]), 0),
+        ]
+    ]
+    assert len(set(files)) == len(files)
+    before = FineTunedPixels(tmp_path)._kept(pictures, 0)
+    before.touch()
+    monkeypatch.setattr(contenders, "code_stamp", lambda places: "of other code")
+    after = FineTunedPixels(tmp_path)._kept(pictures, 0)
+    assert after.parent != before.parent
+    assert not before.exists()
 
 
 def test_few_photos_are_shown_for_more_epochs():

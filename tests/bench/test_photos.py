@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -34,9 +36,23 @@ def test_digest_is_that_of_labels_and_subjects(photos, digest):
 
 
 def test_only_the_digest_of_hands_depends_on_the_extractor(photos):
-    other = Photos(photos.paths, photos.hands.mirrored(), photos.labels, photos.subjects)
-    assert other.files_digest == photos.files_digest
-    assert other.hands_digest != photos.hands_digest
+    swapped = np.where(photos.hands.handedness == "Left", "Right", "Left")
+    for hands in (photos.hands.mirrored(), replace(photos.hands, handedness=swapped)):
+        other = Photos(photos.paths, hands, photos.labels, photos.subjects)
+        assert other.files_digest == photos.files_digest
+        assert other.hands_digest != photos.hands_digest
+
+
+def test_digest_of_hands_without_photos_does_not_depend_on_the_folder(
+    photos, tmp_path, monkeypatch
+):
+    def digest():
+        nowhere = np.full(len(photos), "")
+        return Photos(nowhere, photos.hands, photos.labels, photos.subjects).hands_digest
+
+    before = digest()
+    monkeypatch.chdir(tmp_path)
+    assert digest() == before
 
 
 def test_digest_depends_on_the_file(photos, picture):

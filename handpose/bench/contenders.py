@@ -267,11 +267,6 @@ def pixel_contenders(setup: Setup) -> list[Contender]:
     return [FrozenPixels(), FineTunedPixels(setup.work, epochs, setup.report)]
 
 
-def main_contenders(setup: Setup) -> list[Contender]:
-    """The few that the report's first table compares."""
-    return [Keypoints(), Keypoints("mlp"), *pixel_contenders(setup)]
-
-
 def installed(contenders: Sequence[Contender]) -> tuple[list[Contender], list[str]]:
     """Those whose packages are there, and a line on what the others lack."""
     able: list[Contender] = []

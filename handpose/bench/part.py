@@ -66,8 +66,6 @@ class Result:
         Under a name that does not change between versions.
     notes : list of str
         How it was measured, and what to beware of; a sentence or two each.
-    plots : dict of str to callable (path)
-        File name without suffix to what draws it there; drawn from `tables` alone.
     exact : bool
         Whether a second run on the same machine has to give the same numbers, but for columns that
         end in ``_seconds``, or only similar ones (times).
@@ -75,7 +73,6 @@ class Result:
 
     tables: Tables
     notes: list[str] = field(default_factory=list)
-    plots: Plots = field(default_factory=dict)
     exact: bool = True
 
 
@@ -93,8 +90,8 @@ class Part:
         Data sets, without which the part is skipped (and named as skipped).
     run : callable (Setup) -> Result
     draw : callable (tables) -> dict, optional
-        The plots of a result, from its tables alone, as in `Result.plots`; with it, a report can be
-        drawn anew without measuring.
+        The plots of a result, from its tables alone: file name without suffix to what draws it
+        there. So a report can be drawn anew without measuring.
     """
 
     name: str

@@ -80,7 +80,7 @@ def measure(setup: Setup) -> Result:
             _summary(contenders, rows, names),
         ),
     }
-    return Result(tables, notes + NOTES, plots(tables))
+    return Result(tables, notes + NOTES)
 
 
 NOTES = [

@@ -96,7 +96,7 @@ def measure(
                 announce(note)
                 said.add(note)
         done[part.name] = entry(part, result, perf_counter() - start)
-        measured.plots |= plots_of(part, result)
+        measured.plots |= part.draw(result.tables) if part.draw else {}
     _merge(document, done, skipped, kept or {}, parts)
     return measured
 
@@ -152,11 +152,6 @@ def entry(part: Part, result: Result, seconds: float) -> Document:
 def tables_of(found: Document) -> dict[str, Table]:
     """The tables of a part in a document."""
     return {name: Table(**table) for name, table in found["tables"].items()}
-
-
-def plots_of(part: Part, result: Result) -> Plots:
-    """What the part draws."""
-    return part.draw(result.tables) if part.draw else result.plots
 
 
 def plots_again(document: Document, parts: Mapping[str, Part]) -> Plots:

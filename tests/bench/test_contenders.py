@@ -14,7 +14,7 @@ from handpose.bench.contenders import (
     Keypoints,
     epochs_for,
     installed,
-    main_contenders,
+    pixel_contenders,
 )
 from handpose.bench.photos import Photos
 from handpose.classifiers.efficientnet import EfficientNetClassifier
@@ -133,7 +133,7 @@ def test_what_needs_torch_is_left_out_with_one_line(setup, monkeypatch):
         if name.startswith("handpose.classifiers.") and "torch" in vars(sys.modules[name]):
             monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "torch", None)
-    able, lines = installed(main_contenders(setup))
+    able, lines = installed([Keypoints(), Keypoints("mlp"), *pixel_contenders(setup)])
     assert [contender.name for contender in able] == ["svm, geometry"]
     assert len(lines) == 2
     assert all('pip install "handpose[torch]"' in line for line in lines)

@@ -12,7 +12,6 @@ import argparse
 import csv
 import json
 import os
-import platform
 import subprocess
 import sys
 import tempfile
@@ -20,7 +19,6 @@ import time
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import replace
-from importlib.metadata import version
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -28,17 +26,17 @@ from typing import Any
 import numpy as np
 
 from handpose.assets import asset_path
+from handpose.bench.machine import machine, versions
+from handpose.bench.timing import interleaved, quartiles
 from handpose.extractors import Extractor, make_extractor
 from handpose.extractors.folder import extract_folder
 from handpose.extractors.native import NativeExtractor, runtimes
 from handpose.images import read_frames, read_image
 
 from pictures import Data, MissingDataError  # isort: skip
-from timing import interleaved, quartiles  # isort: skip
 
 HERE = Path(__file__).parent
 RESULTS = HERE / "results" / "extraction.json"
-PACKAGES = ("mediapipe", "openvino", "ai-edge-litert", "numpy", "opencv-contrib-python")
 PHOTOS = ("sign_language_digits", "hagrid_sample", "rock_paper_scissors")
 
 PLAIN = ("mediapipe", {"retry": None})
@@ -70,9 +68,6 @@ def ratios(seconds: dict[str, list[float]], reference: str) -> dict[str, dict[st
     times = {name: quartiles(values) for name, values in seconds.items()}
     base = times[reference]["median_ms"]
     return {name: {**t, "ratio": round(base / t["median_ms"], 2)} for name, t in times.items()}
-
-
-# --- the parts --------------------------------------------------------------------------------
 
 
 VARIANTS: dict[str, dict[str, Any]] = {
@@ -182,15 +177,14 @@ def folder(data: Data) -> dict[str, Any]:
 def found(data: Data) -> dict[str, Any]:
     """Hands found where there is one, and where there is none."""
     pictures: dict[str, Any] = {}
-    for name in PHOTOS:
+    for name in (*PHOTOS, "no hand"):
         try:
-            pictures[name] = [read_image(file) for file in data.files(name)]
+            if name in PHOTOS:
+                pictures[name] = [read_image(file) for file in data.files(name)]
+            else:
+                pictures |= {f"{name}: {kind}": images for kind, images in data.hand_free().items()}
         except MissingDataError as missing:
             _skip(missing)
-    try:
-        pictures |= {f"no hand: {name}": images for name, images in data.hand_free().items()}
-    except MissingDataError as missing:
-        _skip(missing)
     extractors = {
         "mediapipe": make_extractor(PLAIN[0], **PLAIN[1]),
         "mediapipe, padded retry": make_extractor("mediapipe"),
@@ -351,24 +345,6 @@ PARTS: dict[str, Callable[[Data], dict[str, Any]]] = {
 }
 
 
-# --- the report -------------------------------------------------------------------------------
-
-
-def machine() -> dict[str, Any]:
-    info = Path("/proc/cpuinfo")
-    lines = info.read_text().splitlines() if info.is_file() else []
-    model = [line.split(":")[1].strip() for line in lines if line.startswith("model name")]
-    flags = " ".join(line for line in lines if line.startswith("flags")).split()
-    return {
-        "processor": model[0] if model else platform.processor(),
-        "cores": os.cpu_count(),
-        "bf16": "avx512_bf16" in flags,
-        "system": platform.platform(),
-        "python": platform.python_version(),
-        "packages": {name: version(name) for name in PACKAGES},
-    }
-
-
 def table(part: str, result: dict[str, Any]) -> str:
     rows = result["rows"]
     columns = list(dict.fromkeys(key for row in rows.values() for key in row))
@@ -383,7 +359,7 @@ def table(part: str, result: dict[str, Any]) -> str:
 
 def report(results: dict[str, Any]) -> str:
     about = results["machine"]
-    packages = ", ".join(f"{name} {number}" for name, number in about["packages"].items())
+    packages = ", ".join(f"{name} {number}" for name, number in results["versions"].items())
     head = f"{about['processor']}, {about['cores']} cores, {about['system']}; {packages}."
     parts = [table(part, results[part]) for part in PARTS if part in results]
     return "\n\n".join([head, *parts])
@@ -397,13 +373,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--only", nargs="+", choices=list(PARTS), default=list(PARTS))
     parser.add_argument("--quick", action="store_true", help="a twentieth of the work; no README")
-    beside = HERE.parents[1] / "shared" / "datasets"
-    parser.add_argument(
-        "--data", type=Path, default=Path(os.environ.get("HANDPOSE_DATA") or beside)
-    )
+    photos = Path(os.environ.get("HANDPOSE_DATA") or HERE.parents[1] / "shared" / "datasets")
+    parser.add_argument("--data", type=Path, default=photos)
     options = parser.parse_args()
     results = json.loads(RESULTS.read_text()) if RESULTS.is_file() else {}
-    results["machine"] = machine()
+    results |= {"machine": machine(), "versions": versions()}
     for part in options.only:
         print(f"{part} ...", file=sys.stderr)
         try:

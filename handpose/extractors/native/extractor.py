@@ -32,8 +32,9 @@ and the surest hand is kept: of 2,062 digit photos that puts 4 of 5 such hands r
 class NativeExtractor(Extractor):
     """MediaPipe's palm and landmark networks, run directly.
 
-    A palm is searched in the image and in rearrangements of it (`effort`), the landmark network
-    judges each candidate and then looks once more, at the square that the hand really spans.
+    A palm is searched in the image and in rearrangements of it (`effort`), and the landmark network
+    judges each candidate. Where the hand spans another square than its palm suggested, it looks
+    once more, there.
 
     Parameters
     ----------
@@ -44,7 +45,7 @@ class NativeExtractor(Extractor):
     effort : {"fast", "balanced", "thorough"}, default="balanced"
         How many rearrangements `detect` searches while it finds no hand: see Notes.
     refine : bool, default=True
-        Whether `detect` places the landmarks of a found hand a second time.
+        Whether `detect` looks a second time at a hand whose square was wrong.
     min_detection_confidence : float, default=0.75
         Evidence of both networks together, above 0 and below 1, from which a hand counts as found.
     min_tracking_confidence : float, default=0.5
@@ -77,16 +78,17 @@ class NativeExtractor(Extractor):
     ==========  ====================================  ======  ======  ====================  =====
     effort      views                                 digits  hagrid  rock, paper, scissors  false
     ==========  ====================================  ======  ======  ====================  =====
-    fast        with a narrow margin                  98.8 %  97.5 %  70.6 %                   11
-    balanced    ... and with two wide ones            100 %   98.6 %  84.4 %                   29
-    thorough    ... turned by 45 degrees, in tiles    100 %   98.6 %  85.9 %                   42
+    fast        with a narrow margin                  98.8 %  97.8 %  71.4 %                   12
+    balanced    ... and with two wide ones            100 %   98.6 %  85.4 %                   24
+    thorough    ... turned by 45 degrees, in tiles    100 %   98.6 %  86.8 %                   31
     ==========  ====================================  ======  ======  ====================  =====
 
-    `min_detection_confidence` trades one for the other: at 0.97, balanced finds as many hands as
-    MediaPipe with padding and none of the false ones. ``benchmarks/README.md`` has the curve.
+    `min_detection_confidence` trades one for the other: at 0.97, balanced finds as many hands of
+    the second data set as MediaPipe with padding, more of the third, and one false one.
+    ``benchmarks/README.md`` has the table.
 
-    The second pass (`refine`) brings landmarks on rendered hands from 0.0439 to 0.0404 of the
-    hand's box (MediaPipe: 0.0490) and costs a run of the lite network, a fifth of the time.
+    The second pass (`refine`) brings landmarks on rendered hands from 0.0442 to 0.0416 of the
+    hand's box (MediaPipe: 0.0490) and is made for about one hand in four.
 
     Threads may share an extractor; the networks run one call at a time. While a hand is missing,
     `detect_for_video` searches one view a frame, another one each time.

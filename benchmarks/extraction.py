@@ -42,7 +42,6 @@ PHOTOS = ("sign_language_digits", "hagrid_sample", "rock_paper_scissors")
 PLAIN = ("mediapipe", {"retry": None})
 OURS: tuple[str, dict[str, Any]] = ("native", {})
 
-
 TURNS = {"": {}, ", in turns of 50": {"batch": 50, "by_call": True}}
 """Image by image, and as in a program of one's own, where the caches hold but one extractor."""
 

@@ -85,7 +85,7 @@ def network_inputs(images: list[NDArray[np.uint8]]) -> tuple[Inputs, Inputs]:
 
 def measure(name: str, inputs: Inputs) -> Ranges:
     """The range of each dense convolution's input: mean least and mean greatest value."""
-    model = read_model(asset_path(name), 1)
+    model = read_model(asset_path(name))
     sources = [node.input_value(0) for node in dense_convolutions(model)]
     keys = [(source.get_node().get_friendly_name(), source.get_index()) for source in sources]
     watched = dict(zip(keys, sources, strict=True))
@@ -101,11 +101,11 @@ def measure(name: str, inputs: Inputs) -> Ranges:
 
 def sensitive_layers(name: str, ranges: Ranges, inputs: Inputs) -> set[int]:
     """The fewest layers that make half of the error when each is rounded alone."""
-    exact = list(outputs(read_model(asset_path(name), 1), inputs))
+    exact = list(outputs(read_model(asset_path(name)), inputs))
     spread = [np.std([row[k] for row in exact]) for k in range(len(exact[0]))]
     errors = {}
     for layer, limits in ranges.items():
-        model = read_model(asset_path(name), 1)
+        model = read_model(asset_path(name))
         quantize(model, {layer: limits})
         errors[layer] = sum(
             np.mean(np.square((a - b) / scale))

@@ -2,6 +2,19 @@ import pytest
 
 import handpose as hp
 
+NAMES = [
+    pytest.param(name, marks=pytest.mark.torch) if name == "mlp" else name
+    for name in hp.CLASSIFIERS
+]
+
+
+@pytest.fixture(scope="module", params=NAMES)
+def name(request):
+    """Each classifier's name in turn."""
+    if request.param == "mlp":
+        pytest.importorskip("torch")
+    return request.param
+
 
 @pytest.fixture(scope="session")
 def vectors(people):

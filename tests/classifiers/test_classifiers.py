@@ -6,18 +6,6 @@ from sklearn.base import is_classifier
 
 import handpose as hp
 
-NAMES = [
-    pytest.param(name, marks=pytest.mark.torch) if name == "mlp" else name
-    for name in hp.CLASSIFIERS
-]
-
-
-@pytest.fixture(scope="module", params=NAMES)
-def name(request):
-    if request.param == "mlp":
-        pytest.importorskip("torch")
-    return request.param
-
 
 @pytest.fixture(scope="module")
 def fitted(name, vectors):

@@ -20,18 +20,6 @@ import handpose as hp
 from handpose.classifiers.compact import compact_form
 from handpose.features import PRESETS
 
-NAMES = [
-    pytest.param(name, marks=pytest.mark.torch) if name == "mlp" else name
-    for name in hp.CLASSIFIERS
-]
-
-
-@pytest.fixture(scope="module", params=NAMES)
-def name(request):
-    if request.param == "mlp":
-        pytest.importorskip("torch")
-    return request.param
-
 
 @pytest.fixture(scope="module", params=PRESETS)
 def fitted(request, name, people):

@@ -26,7 +26,7 @@ def layers(model, kind):
 
 @pytest.mark.parametrize("name", NETWORKS)
 def test_the_ranges_that_ship_fit_the_network(networks, name):
-    model, ranges = read_model(asset_path(name), 1), activation_ranges(name)
+    model, ranges = read_model(asset_path(name)), activation_ranges(name)
     assert len(ranges) > 20
     assert set(ranges) <= set(range(len(dense_convolutions(model))))
     assert all(low < high for low, high in ranges.values())
@@ -35,7 +35,7 @@ def test_the_ranges_that_ship_fit_the_network(networks, name):
 
 
 def test_a_network_that_nobody_measured_stays_as_it_is(networks):
-    model = read_model(asset_path(PALM_NETWORK), 1)
+    model = read_model(asset_path(PALM_NETWORK))
     quantize(model, activation_ranges("another.tflite"))
     assert layers(model, "FakeQuantize") == 0
 

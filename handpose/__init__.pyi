@@ -79,6 +79,8 @@ from .extractors.folder import extract_folder as extract_folder
 from .features import Augmentation as Augmentation
 from .features import LandmarkFeatures as LandmarkFeatures
 from .images import Frame as Frame
+from .images import VideoRecorder as VideoRecorder
+from .images import frame_rate as frame_rate
 from .images import read_frames as read_frames
 from .images import read_image as read_image
 from .landmarks import Landmarks as Landmarks
@@ -95,6 +97,9 @@ from .recognizer import (
 )
 from .recognizer import (
     RecognizedHand as RecognizedHand,
+)
+from .recognizer import (
+    VideoRecognition as VideoRecognition,
 )
 from .recognizer import (
     load_recognizer as load_recognizer,
@@ -114,5 +119,8 @@ from .skeletons import (
 from .skeletons import (
     Skeleton as Skeleton,
 )
+from .temporal import GestureEvent as GestureEvent
+from .temporal import OneEuroFilter as OneEuroFilter
+from .temporal import Steadying as Steadying
 
 __version__: str

@@ -79,7 +79,8 @@ def lamps(rng: np.random.Generator, size: tuple[int, int]) -> np.ndarray:
     return night + glow
 
 
-BACKGROUNDS: list[Callable[[np.random.Generator, tuple[int, int]], np.ndarray]] = [
+Background = Callable[[np.random.Generator, tuple[int, int]], np.ndarray]
+BACKGROUNDS: list[Background] = [
     plain,
     shelves,
     gradient,
@@ -119,8 +120,16 @@ def compose(
     return Image.fromarray(picture.clip(0, 255).astype(np.uint8))
 
 
-def grain(image: Image.Image, rng: np.random.Generator) -> Image.Image:
-    """Give a rendered picture the softness and the noise of a small camera."""
+def grain(image: Image.Image, rng: np.random.Generator, strength: float = 4.0) -> Image.Image:
+    """Give a rendered picture the softness and the noise of a small camera.
+
+    Parameters
+    ----------
+    image : PIL.Image.Image
+    rng : numpy.random.Generator
+    strength : float
+        Standard deviation of the noise, in grey levels.
+    """
     soft = np.asarray(image.filter(ImageFilter.GaussianBlur(0.8)), dtype=float)
-    noisy = soft + rng.normal(0, 4.0, soft.shape)
+    noisy = soft + rng.normal(0, strength, soft.shape)
     return Image.fromarray(noisy.clip(0, 255).astype(np.uint8))

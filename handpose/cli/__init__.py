@@ -12,12 +12,14 @@ import typer
 
 from handpose.cli.assets import app as assets_app
 from handpose.cli.bench import bench
+from handpose.cli.collect import collect
 from handpose.cli.console import fail, show_warnings
 from handpose.cli.data import app as data_app
 from handpose.cli.demo import demo
 from handpose.cli.evaluate import evaluate
 from handpose.cli.extract import extract
 from handpose.cli.greedy import GreedyCommand
+from handpose.cli.live import live
 from handpose.cli.recognize import recognize
 from handpose.cli.train import train
 from handpose.errors import HandposeError, UnknownNameError
@@ -31,7 +33,7 @@ app = typer.Typer(
     rich_markup_mode="markdown",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (demo, recognize, extract, train):
+for command in (demo, recognize, live, collect, extract, train):
     app.command()(command)
 app.command(cls=GreedyCommand)(evaluate)
 app.command(cls=GreedyCommand)(bench)

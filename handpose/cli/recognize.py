@@ -4,17 +4,28 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
+import numpy as np
 import typer
+from numpy.typing import NDArray
 from PIL import Image
 
 from handpose.cli.console import err, out, report
+from handpose.cli.views import frame_view
 from handpose.drawing import annotate
 from handpose.errors import HandposeError
 from handpose.extractors import make_extractor
-from handpose.images import IMAGE_SUFFIXES, VIDEO_SUFFIXES, Frame, read_frames, read_image
+from handpose.images import (
+    IMAGE_SUFFIXES,
+    VIDEO_SUFFIXES,
+    Frame,
+    VideoRecorder,
+    frame_rate,
+    read_image,
+)
 from handpose.model_files import load_model
 from handpose.recognizer import GestureRecognizer, Recognition, extractor_of
 
@@ -45,7 +56,7 @@ def recognize(
     ] = False,
     annotated: Annotated[
         Path | None,
-        typer.Option("--annotate", metavar="DIR", help="Write pictures with landmarks here."),
+        typer.Option("--annotate", metavar="DIR", help="Write annotated pictures and videos here."),
     ] = None,
 ) -> None:
     """Name the gestures in photos and videos."""
@@ -56,42 +67,58 @@ def recognize(
     with GestureRecognizer(made, fitted, min_score=min_score, card=card) as recognizer:
         for path in (path for source in sources for path in _expand(source)):
             try:
-                for frame, result in _results(recognizer, path, video):
+                results = _video if video or path.suffix.lower() in VIDEO_SUFFIXES else _photo
+                for frame, result in results(recognizer, path, written):
                     _show(path, frame, result, as_json)
-                    written.add(path, frame, result)
             except HandposeError as error:
                 report(str(error))
                 failed = True
     if annotated is not None:
-        err.print(f"{written.count} annotated pictures in {annotated}")
+        err.print(f"{written} in {annotated}")
     if failed:
         raise typer.Exit(1)
 
 
 class Annotations:
-    """Annotated pictures in a folder, each under a name of its own."""
+    """Annotated pictures and videos in a folder, each under a name of its own."""
 
     def __init__(self, folder: Path | None):
         self._folder = folder
         self._taken: set[str] = set()
-        self.count = 0
+        self._pictures = self._videos = 0
 
-    def add(self, source: Path, frame: Frame, result: Recognition) -> None:
-        """Draw what was recognised, and write it."""
+    def __str__(self) -> str:
+        counts = {"annotated pictures": self._pictures, "annotated videos": self._videos}
+        return ", ".join(f"{n} {what}" for what, n in counts.items() if n) or "nothing to annotate"
+
+    def add(self, source: Path, image: NDArray[np.uint8], result: Recognition) -> None:
+        """Draw what was recognised in a photo, and write it."""
         if self._folder is None:
             return
-        self._folder.mkdir(parents=True, exist_ok=True)
-        picture = annotate(frame.rgb, result.hands, captions(result))
-        Image.fromarray(picture).save(self._folder / self._name(source, frame), quality=90)
-        self.count += 1
+        picture = annotate(image, result.hands, captions(result))
+        path = self._path(self._folder, source, ".jpg")
+        Image.fromarray(picture).save(path, quality=90)
+        self._pictures += 1
 
-    def _name(self, source: Path, frame: Frame) -> str:
-        stem = f"{source.stem}-{frame.index:05d}" if frame.index else source.stem
-        name, number = stem, 2
-        while name in self._taken:
-            name, number = f"{stem}-{number}", number + 1
-        self._taken.add(name)
-        return f"{name}-annotated.jpg"  # never the name of the photo itself
+    @contextmanager
+    def video(self, source: Path) -> Iterator[VideoRecorder | None]:
+        """Open a video for the annotated frames of another one."""
+        if self._folder is None:
+            yield None
+            return
+        path = self._path(self._folder, source, ".mp4")
+        with VideoRecorder(path, fps=frame_rate(source)) as recorder:
+            yield recorder
+        self._videos += 1
+
+    def _path(self, folder: Path, source: Path, suffix: str) -> Path:
+        """A name that is not yet taken, and never that of the source itself."""
+        folder.mkdir(parents=True, exist_ok=True)
+        name, number = source.stem, 2
+        while f"{name}{suffix}" in self._taken:
+            name, number = f"{source.stem}-{number}", number + 1
+        self._taken.add(f"{name}{suffix}")
+        return folder / f"{name}-annotated{suffix}"
 
 
 def captions(result: Recognition) -> list[str]:
@@ -113,16 +140,25 @@ def _expand(source: str) -> Iterator[Path]:
     yield from files or [path]  # reading a folder as an image says what is wrong with it
 
 
-def _results(
-    recognizer: GestureRecognizer, path: Path, video: bool
+def _photo(
+    recognizer: GestureRecognizer, path: Path, written: Annotations
 ) -> Iterator[tuple[Frame, Recognition]]:
-    if path.suffix.lower() not in VIDEO_SUFFIXES and not video:
-        image = read_image(path)
-        yield Frame(image, 0, 0), recognizer.recognize(image)
-        return
-    recognizer.extractor.reset()
-    for frame in read_frames(path):
-        yield frame, recognizer.recognize_for_video(frame.rgb, frame.timestamp_ms)
+    image = read_image(path)
+    result = recognizer.recognize(image)
+    written.add(path, image, result)
+    yield Frame(image, 0, 0), result
+
+
+def _video(
+    recognizer: GestureRecognizer, path: Path, written: Annotations
+) -> Iterator[tuple[Frame, Recognition]]:
+    with written.video(path) as recorder:
+        for result in recognizer.stream(path):
+            if recorder is not None:
+                seconds = f"{result.frame.timestamp_ms / 1000:.1f} s"
+                view = frame_view(result, recognizer.labels, status=seconds)
+                recorder.add(view, result.frame.timestamp_ms)
+            yield result.frame, result
 
 
 def _show(path: Path, frame: Frame, result: Recognition, as_json: bool) -> None:

@@ -47,6 +47,11 @@ def load(source: str, extractor: str = DEFAULT_EXTRACTOR, jobs: int | None = Non
     return Loaded(read_table(summary.path), ok=not summary.errors)
 
 
+def video_source(name: str) -> str | int:
+    """A camera for a number, a file or folder for everything else."""
+    return int(name) if name.isdecimal() else name
+
+
 def report_errors(summary: ExtractionSummary) -> None:
     """Name every image that could not be read."""
     for _, reason in summary.errors:

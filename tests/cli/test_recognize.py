@@ -164,7 +164,11 @@ def test_two_videos_are_read_one_after_the_other(run, hand, model_file, tmp_path
     assert [d["frame"] for d in documents] == [0, 1, 2, 0, 1, 2]
     assert [d["timestamp_ms"] for d in documents] == [0, 40, 80, 0, 40, 80]
     assert {hand["gesture"] for d in documents for hand in d["hands"]} == {"5"}
-    assert len(list((tmp_path / "out").iterdir())) == 6
+    assert "2 annotated videos" in ran.err
+    for name in ("a", "b"):
+        frames = list(hp.read_frames(tmp_path / "out" / f"{name}-annotated.mp4"))
+        assert len(frames) == 3
+        assert frames[0].rgb.shape == (480, 480, 3)
 
 
 def test_a_model_that_is_a_pickle_is_refused_and_does_not_run(run, hand, tmp_path):

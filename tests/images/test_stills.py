@@ -6,8 +6,7 @@ import pytest
 from PIL import Image
 
 import handpose as hp
-from handpose import images
-from handpose.images import as_rgb, read_frames, read_image
+from handpose.images import as_rgb, read_frames, read_image, stills
 
 QUARTERS = np.kron(
     np.array([[[250, 20, 20], [20, 250, 20]], [[20, 20, 250], [240, 240, 20]]], np.uint8),
@@ -168,8 +167,8 @@ def test_a_bad_image_is_one_line_that_names_the_file_and_the_remedy(tmp_path, na
 
 def test_a_picture_of_too_many_pixels_is_refused_before_it_is_decoded(tmp_path, monkeypatch):
     path = stored(tmp_path / "large.png", QUARTERS)
-    monkeypatch.setattr(images, "MAX_PIXELS", 64 * 48 - 1)
-    monkeypatch.setattr(images, "_as_rgb", lambda image: pytest.fail("it was decoded"))
+    monkeypatch.setattr(stills, "MAX_PIXELS", 64 * 48 - 1)
+    monkeypatch.setattr(stills, "image_to_rgb", lambda image: pytest.fail("it was decoded"))
     with pytest.raises(hp.ImageError, match=r"large\.png: more than .* megapixels; scale it down"):
         read_image(path)
 

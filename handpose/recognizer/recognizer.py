@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,85 +14,13 @@ from numpy.typing import NDArray
 from handpose.errors import ProvenanceWarning
 from handpose.extractors import DEFAULT_EXTRACTOR, EXTRACTORS, Extractor, make_extractor
 from handpose.extractors.base import Closing
+from handpose.images import Frame, read_frames
+from handpose.images.sources import Source
 from handpose.landmarks import Landmarks
 from handpose.model_files import ModelCard, load_model, save_model
 from handpose.models import GestureModel
-
-NO_GESTURE = "no_gesture"
-"""A model that was trained with this label rejects a hand by choosing it."""
-
-
-@dataclass(frozen=True)
-class RecognizedHand:
-    """One hand of a `Recognition`.
-
-    Attributes
-    ----------
-    gesture : str or None
-        None where the model rejects the hand.
-    score : float
-        Probability of the most probable gesture, also when it was too low.
-    landmarks : Landmarks of length 1
-    """
-
-    gesture: str | None
-    score: float
-    landmarks: Landmarks
-
-    @property
-    def handedness(self) -> str:
-        """``"Left"``, ``"Right"`` or ``""``: the person's own hand."""
-        return str(self.landmarks.handedness[0])
-
-    @property
-    def handedness_score(self) -> float:
-        """Confidence in `handedness`."""
-        return float(self.landmarks.handedness_score[0])
-
-    def to_dict(self) -> dict[str, Any]:
-        """The hand as JSON: gesture, score, handedness, handedness_score, landmarks."""
-        sure = self.handedness_score
-        return {
-            "gesture": self.gesture,
-            "score": round(self.score, 4),
-            "handedness": self.handedness,
-            "handedness_score": None if np.isnan(sure) else round(sure, 4),
-            "landmarks": [[round(float(v), 2) for v in p] for p in self.landmarks.points[0]],
-        }
-
-
-@dataclass(frozen=True)
-class Recognition:
-    """What was recognised in one image. Iterate over it for its hands.
-
-    Attributes
-    ----------
-    hands : Landmarks of length n
-        n = 0 where no hand was found.
-    gestures : tuple of n (str or None)
-    scores : ndarray of shape (n,)
-    probabilities : ndarray of shape (n, n_labels)
-    """
-
-    hands: Landmarks
-    gestures: tuple[str | None, ...]
-    scores: NDArray[np.float64]
-    probabilities: NDArray[np.float64]
-
-    def __len__(self) -> int:
-        return len(self.hands)
-
-    def __getitem__(self, index: int) -> RecognizedHand:
-        if not -len(self) <= index < len(self):
-            raise IndexError(f"hand {index} of {len(self)}")
-        return RecognizedHand(self.gestures[index], float(self.scores[index]), self.hands[index])
-
-    def __iter__(self) -> Iterator[RecognizedHand]:
-        return (self[i] for i in range(len(self)))
-
-    def to_dict(self) -> dict[str, Any]:
-        """The hands as JSON."""
-        return {"hands": [hand.to_dict() for hand in self]}
+from handpose.recognizer.recognition import NO_GESTURE, Recognition, VideoRecognition
+from handpose.temporal import GestureEvent, SteadyHands, Steadying
 
 
 class GestureRecognizer(Closing):
@@ -107,6 +35,9 @@ class GestureRecognizer(Closing):
         A hand whose best gesture is less probable than this is rejected: its gesture is None.
     card : ModelCard, optional
         What is known about the model.
+    steadying : Steadying, optional
+        How hands and labels of a video are kept steady. A gesture is never entered below
+        `min_score`.
 
     Warns
     -----
@@ -121,6 +52,7 @@ class GestureRecognizer(Closing):
         *,
         min_score: float = 0.0,
         card: ModelCard | None = None,
+        steadying: Steadying = Steadying(),  # noqa: B008 (frozen)
     ):
         if not 0 <= min_score <= 1:
             raise ValueError(f"min_score must be between 0 and 1, but got {min_score}")
@@ -128,6 +60,8 @@ class GestureRecognizer(Closing):
         self.model = model
         self.min_score = min_score
         self.card = card or ModelCard()
+        self.steadying = replace(steadying, enter=max(steadying.enter, min_score))
+        self._video = _Video(self.steadying)
         warn_if_foreign(self.card, extractor.provenance)
 
     @property
@@ -145,7 +79,7 @@ class GestureRecognizer(Closing):
         """
         return self.classify(self.extractor.detect(image))
 
-    def recognize_for_video(self, image: NDArray[np.uint8], timestamp_ms: int) -> Recognition:
+    def recognize_for_video(self, image: NDArray[np.uint8], timestamp_ms: int) -> VideoRecognition:
         """Recognise the gestures in the next frame of one video.
 
         Parameters
@@ -153,9 +87,65 @@ class GestureRecognizer(Closing):
         image : ndarray of uint8, shape (height, width, 3)
             RGB.
         timestamp_ms : int
-            Milliseconds; must grow from call to call.
+            Milliseconds; must grow from call to call, see `end_video`.
+
+        Returns
+        -------
+        VideoRecognition
+            With hands that keep their numbers, smooth landmarks and steady gestures.
         """
-        return self.classify(self.extractor.detect_for_video(image, timestamp_ms))
+        return self._next(Frame(image, self._video.frames, timestamp_ms))
+
+    def end_video(self) -> tuple[GestureEvent, ...]:
+        """End the video: the next frame begins another one.
+
+        Returns
+        -------
+        tuple of GestureEvent
+            The gestures that were still being shown.
+        """
+        ended = tuple(self._video.steady.end())
+        self._video = _Video(self.steadying)
+        self.extractor.reset()
+        return ended
+
+    def stream(self, source: Source, **options: Any) -> Iterator[VideoRecognition]:
+        """Recognise a video, a camera or any other source, frame by frame.
+
+        Parameters
+        ----------
+        source : int, str, Path or iterable of arrays
+            See `handpose.read_frames`.
+        **options
+            Keywords for `handpose.read_frames`.
+
+        Yields
+        ------
+        VideoRecognition
+            One for each frame.
+        """
+        self.end_video()
+        for frame in read_frames(source, **options):
+            yield self._next(frame)
+
+    def events(self, source: Source, **options: Any) -> Iterator[GestureEvent]:
+        """Recognise a source, and tell when gestures begin and end.
+
+        Parameters
+        ----------
+        source : int, str, Path or iterable of arrays
+            See `handpose.read_frames`.
+        **options
+            Keywords for `handpose.read_frames`.
+
+        Yields
+        ------
+        GestureEvent
+            Each gesture twice: when it begins, and when it has ended (or the source has).
+        """
+        for result in self.stream(source, **options):
+            yield from result.events
+        yield from self.end_video()
 
     def classify(self, hands: Landmarks) -> Recognition:
         """Name the gestures of hands that were already found."""
@@ -172,6 +162,30 @@ class GestureRecognizer(Closing):
         )
         return Recognition(hands, gestures, scores, probabilities)
 
+    def _next(self, frame: Frame) -> VideoRecognition:
+        video, now = self._video, frame.timestamp_ms
+        video.frames += 1
+        found = self.extractor.detect_for_video(frame.rgb, now)
+        hands, ids, gone = video.steady.follow(found, now)
+        seen = self.classify(hands)
+        sides = hands.handedness.tolist()
+        steady, events = video.steady.label(ids, self._gesture_scores(seen), sides, now)
+        return VideoRecognition(
+            **vars(seen),
+            track_ids=ids,
+            steady_gestures=steady,
+            events=(*gone, *events),
+            frame=frame,
+        )
+
+    def _gesture_scores(self, seen: Recognition) -> list[dict[str, float]]:
+        """Probability of each gesture, for each hand."""
+        labels = self.labels
+        scores = [dict(zip(labels, row, strict=True)) for row in seen.probabilities.tolist()]
+        for row in scores:
+            row.pop(NO_GESTURE, None)
+        return scores
+
     def save(self, path: str | Path) -> Path:
         """Write the model and the extractor's provenance to a ``.handpose`` file."""
         known = self.card.extractor or self.extractor.provenance
@@ -180,6 +194,14 @@ class GestureRecognizer(Closing):
     def close(self) -> None:
         """Close the extractor."""
         self.extractor.close()
+
+
+class _Video:
+    """What is carried from frame to frame of one video."""
+
+    def __init__(self, steadying: Steadying):
+        self.steady = SteadyHands(steadying)
+        self.frames = 0
 
 
 def load_recognizer(

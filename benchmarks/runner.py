@@ -1,0 +1,101 @@
+"""What the benchmarks share: parts that are measured one at a time, and where results go."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from handpose.bench.machine import machine, versions
+
+HERE = Path(__file__).parent
+README = HERE / "README.md"
+
+Part = Callable[[Any], dict[str, Any]]
+"""Takes the benchmark's data; gives ``{"rows": {name: {column: value}}, fact: value, ...}``. Its
+docstring is the caption of its table."""
+
+
+class MissingDataError(Exception):
+    """A data set that a part needs is not here."""
+
+
+def run(
+    name: str, parts: dict[str, Part], make_data: Callable[[Path, bool], Any], description: str
+) -> None:
+    """Measure parts; write results/NAME.json and the section NAME of README.md.
+
+    Parameters
+    ----------
+    name : str
+    parts : dict of Part
+    make_data : callable (folder, quick)
+        Makes what the parts are given.
+    description : str
+        For --help.
+    """
+    options = _options(parts, description)
+    results_file = HERE / "results" / f"{name}.json"
+    results = json.loads(results_file.read_text()) if results_file.is_file() else {}
+    results |= {"machine": machine(), "versions": versions()}
+    data = make_data(options.data, options.quick)
+    for part in options.only:
+        print(f"{part} ...", file=sys.stderr)
+        try:
+            load = os.getloadavg()[0] if hasattr(os, "getloadavg") else None
+            results[part] = {**parts[part](data), "load_before": load}
+        except MissingDataError as missing:
+            print(f"SKIPPED: {missing}", file=sys.stderr)
+            continue
+        print(_section(parts[part], results[part]) + "\n")
+        if not options.quick:
+            results_file.write_text(json.dumps(results, indent=1) + "\n")
+    if not options.quick:
+        _put_into_readme(name, _report(parts, results))
+
+
+def markdown_table(rows: dict[str, dict[str, Any]]) -> str:
+    """One line a row; a column for every key that occurs."""
+    columns = list(dict.fromkeys(key for row in rows.values() for key in row))
+    lines = [f"| | {' | '.join(columns)} |", "|---" * (len(columns) + 1) + "|"]
+    for name, row in rows.items():
+        lines.append(f"| {name} | {' | '.join(str(row.get(c, '')) for c in columns)} |")
+    return "\n".join(lines)
+
+
+def _options(parts: dict[str, Part], description: str) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("--only", nargs="+", choices=list(parts), default=list(parts))
+    parser.add_argument("--quick", action="store_true", help="little work; writes nothing")
+    photos = Path(os.environ.get("HANDPOSE_DATA") or HERE.parents[1] / "shared" / "datasets")
+    parser.add_argument("--data", type=Path, default=photos)
+    return parser.parse_args()
+
+
+def _section(part: Part, result: dict[str, Any]) -> str:
+    caption = " ".join((part.__doc__ or "").split())
+    facts = {key: value for key, value in result.items() if key != "rows"}
+    lines = [f"**{part.__name__}**: {caption}", ""]
+    lines += [f"{json.dumps(facts)}", ""] if facts else []
+    return "\n".join([*lines, markdown_table(result["rows"])])
+
+
+def _report(parts: dict[str, Part], results: dict[str, Any]) -> str:
+    about = results["machine"]
+    packages = ", ".join(f"{name} {number}" for name, number in results["versions"].items())
+    head = f"{about['processor']}, {about['cores']} cores, {about['system']}; {packages}."
+    sections = [_section(parts[part], results[part]) for part in parts if part in results]
+    return "\n\n".join([head, *sections])
+
+
+def _put_into_readme(name: str, text: str) -> None:
+    begin, end = f"<!-- {name}: begin -->\n", f"<!-- {name}: end -->"
+    before, found, rest = README.read_text().partition(begin)
+    _, closed, after = rest.partition(end)
+    if not (found and closed):
+        raise SystemExit(f"{README.name} has no section between {begin.strip()} and {end}")
+    README.write_text(before + begin + text + "\n" + end + after)

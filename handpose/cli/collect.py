@@ -1,0 +1,159 @@
+"""``handpose collect``."""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections import Counter
+from contextlib import ExitStack, suppress
+from pathlib import Path
+from typing import Annotated
+
+import numpy as np
+import typer
+from numpy.typing import NDArray
+
+from handpose.cli.console import err, out, progress_bar
+from handpose.cli.screen import Screen
+from handpose.cli.sources import ExtractorOption, report_errors, video_source
+from handpose.collecting import Collector, Outcome, SampleFolder
+from handpose.drawing import Shown, draw_live_view
+from handpose.errors import DatasetError
+from handpose.extractors import DEFAULT_EXTRACTOR, make_extractor
+from handpose.extractors.folder import extract_folder
+from handpose.images import Frame, read_frames
+
+TABLE = "landmarks.parquet"
+KEYS = "M mirror · SPACE pause · Q done"
+
+
+def collect(
+    folder: Annotated[Path, typer.Argument(metavar="NAME", help="Folder of your data set.")],
+    source: Annotated[
+        str, typer.Argument(help="Number of a camera, a video, a folder of frames.")
+    ] = "0",
+    label: Annotated[
+        str, typer.Option("--label", metavar="GESTURE", help="What the hand shows.")
+    ] = "",
+    subject: Annotated[
+        str, typer.Option("--subject", metavar="WHO", help="Whose hand it is.")
+    ] = "",
+    count: Annotated[
+        int, typer.Option(min=1, help="Samples of this gesture by this subject to stop at.")
+    ] = 30,
+    countdown: Annotated[
+        float, typer.Option(min=0, help="Seconds before a camera's first sample.")
+    ] = 3.0,
+    window: Annotated[bool, typer.Option(help="Show in a window what is captured.")] = True,
+    extractor: ExtractorOption = DEFAULT_EXTRACTOR,
+) -> None:
+    """Capture varied samples of a gesture of your own.
+
+    Photos go to NAME/GESTURE, whose they are to NAME/manifest.csv, their landmarks to
+    NAME/landmarks.parquet. `handpose train NAME` learns them. Run it again for the next gesture,
+    for the next person, or to go on where it was interrupted.
+    """
+    samples = SampleFolder(
+        folder,
+        label or _ask("Gesture", "--label"),
+        subject or _ask("Whose hand (a name or number)", "--subject"),
+    )
+    frames = video_source(source)
+    is_camera = isinstance(frames, int)
+    with ExitStack() as stack:
+        screen = None
+        if window:
+            screen = stack.enter_context(Screen(mirror=is_camera, paced=not is_camera))
+        collector = Collector(samples, stack.enter_context(make_extractor(extractor)))
+        session = Session(collector, samples, count, countdown if is_camera else 0, screen)
+        with suppress(KeyboardInterrupt):
+            for frame in read_frames(frames):
+                if not session.take(frame):
+                    break
+    out.print(str(session))
+    _finish(samples, extractor)
+
+
+class Session:
+    """One run of the command: frames come in, samples and pictures go out."""
+
+    def __init__(
+        self,
+        collector: Collector,
+        samples: SampleFolder,
+        count: int,
+        countdown: float,
+        screen: Screen | None,
+    ):
+        self._collector, self._samples, self._screen = collector, samples, screen
+        self._count, self._countdown = count, countdown
+        self._outcomes: Counter[Outcome] = Counter()
+
+    def __str__(self) -> str:
+        left_out = [
+            f"{self._outcomes[o]} {o.value}"
+            for o in Outcome
+            if o is not Outcome.KEPT and self._outcomes[o]
+        ]
+        passed = f"; frames passed over: {', '.join(left_out)}" if left_out else ""
+        return (
+            f"{self._samples.root}: {self._samples.label} by {self._samples.subject}, "
+            f"samples: {len(self._collector)} ({self._outcomes[Outcome.KEPT]} new), variety "
+            f"{self._collector.variety:.2f}{passed}"
+        )
+
+    def take(self, frame: Frame) -> bool:
+        """Take a frame; False when there are samples enough, or the user has had enough."""
+        if len(self._collector) >= self._count:
+            return False
+        left = self._countdown - frame.timestamp_ms / 1000
+        if left > 0:
+            return self._show(frame, str(math.ceil(left)))
+        outcome = self._collector.offer(frame.rgb)
+        self._outcomes[outcome] += 1
+        return self._show(frame, "" if outcome is Outcome.KEPT else outcome.value)
+
+    def _show(self, frame: Frame, banner: str) -> bool:
+        if self._screen is None:
+            return True
+        picture = self._draw(frame, banner)
+        return self._screen.play(picture, frame.timestamp_ms)
+
+    def _draw(self, frame: Frame, banner: str) -> NDArray[np.uint8]:
+        hands = [
+            Shown(points[:, :2], gesture=self._samples.label)
+            for points in self._collector.hands.points
+        ]
+        have = f"{len(self._collector)} of {self._count}"
+        return draw_live_view(
+            frame.rgb,
+            hands,
+            status=f"{have} · variety {self._collector.variety:.2f}",
+            hint=KEYS,
+            banner=banner,
+            mirror=self._screen is not None and self._screen.mirror,
+        )
+
+
+def _ask(what: str, option: str) -> str:
+    if not sys.stdin.isatty():
+        raise DatasetError(f"{option} is missing, and there is nobody to ask; give {option} NAME")
+    return str(typer.prompt(what, err=True)).strip()
+
+
+def _finish(samples: SampleFolder, extractor: str) -> None:
+    """Make the table, and say what comes next."""
+    if not samples.photos():
+        raise DatasetError(
+            f"{samples.root}: no sample of {samples.label} was kept; bring one whole hand into the "
+            "picture, in more light or nearer the camera"
+        )
+    table = samples.root / TABLE
+    with progress_bar("finding hands") as progress:
+        summary = extract_folder(samples.root, table, extractor=extractor, progress=progress)
+    report_errors(summary)
+    err.print(f"{table}: {summary}")
+    if len(summary.labels) > 1:
+        out.print(f"next: handpose train {samples.root} -o {samples.root.name}.handpose")
+    else:
+        out.print(f"next: handpose collect {samples.root} --label ANOTHER_GESTURE")

@@ -1,0 +1,96 @@
+"""The window of a live view: it plays pictures and obeys keys."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from time import perf_counter
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+from typing_extensions import Self
+
+from handpose.cli.console import err
+from handpose.cli.window import Window
+
+KEYS = "M mirror · SPACE pause · S save · Q quit"
+
+_BLINK_MS = 30
+
+
+class Screen:
+    """Plays pictures in a window.
+
+    Parameters
+    ----------
+    mirror : bool
+        Whether to begin with the picture turned round.
+    paced : bool
+        Whether to show each picture at its time; a camera has a pace of its own.
+
+    Attributes
+    ----------
+    mirror : bool
+        What the user wants now.
+
+    Raises
+    ------
+    NoDisplayError
+        If no window can be opened.
+    """
+
+    def __init__(self, *, mirror: bool, paced: bool):
+        self.mirror = mirror
+        self._paced = paced
+        self._window = Window("handpose")
+        self._start: float | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._window.close()
+
+    def play(self, picture: NDArray[np.uint8], timestamp_ms: int) -> bool:
+        """Show a picture when it is due, and do what the keys say.
+
+        Returns
+        -------
+        bool
+            False when the user has had enough.
+        """
+        if self._start is None:
+            self._start = perf_counter() - timestamp_ms / 1000
+        self._window.show(picture)
+        due = self._start + timestamp_ms / 1000
+        wait = (due - perf_counter()) * 1000 if self._paced else 0
+        key = self._window.key(wait)
+        if key == " ":
+            key = self._pause(picture)
+        return self._obey(key, picture)
+
+    def _pause(self, picture: NDArray[np.uint8]) -> str:
+        """Wait for the key that ends the pause."""
+        began, key = perf_counter(), ""
+        while key in ("", "s", "m") and self._window.is_open:
+            self._obey(key, picture)
+            key = self._window.key(_BLINK_MS)
+        if self._start is not None:
+            self._start += perf_counter() - began
+        return key
+
+    def _obey(self, key: str, picture: NDArray[np.uint8]) -> bool:
+        if key == "m":
+            self.mirror = not self.mirror
+        elif key == "s":
+            err.print(f"saved {_save(picture)}")
+        return key not in ("q", "esc") and self._window.is_open
+
+
+def _save(picture: NDArray[np.uint8]) -> Path:
+    """Write a picture under the next free name in the current folder."""
+    number = 1
+    while (path := Path(f"handpose-{number:03d}.png")).exists():
+        number += 1
+    Image.fromarray(picture).save(path)
+    return path

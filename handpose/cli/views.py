@@ -1,0 +1,41 @@
+"""The annotated picture of a frame, for windows and recordings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from handpose.drawing import Shown, draw_live_view
+from handpose.recognizer import VideoRecognition
+
+
+def frame_view(
+    result: VideoRecognition,
+    labels: Sequence[str],
+    *,
+    status: str = "",
+    hint: str = "",
+    mirror: bool = False,
+) -> NDArray[np.uint8]:
+    """Draw a frame with its hands, steady gestures and score bars.
+
+    Parameters
+    ----------
+    result : VideoRecognition
+    labels : sequence of str
+        What the columns of `result.probabilities` stand for.
+    status, hint, mirror
+        See `handpose.drawing.draw_live_view`.
+    """
+    hands = [
+        Shown(
+            points=hand.landmarks.points[0, :, :2],
+            title=f"{hand.handedness.lower()} hand".strip(),
+            gesture=hand.steady_gesture,
+            scores=dict(zip(labels, row.tolist(), strict=True)),
+        )
+        for hand, row in zip(result, result.probabilities, strict=True)
+    ]
+    return draw_live_view(result.frame.rgb, hands, status=status, hint=hint, mirror=mirror)

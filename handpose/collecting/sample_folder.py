@@ -1,0 +1,121 @@
+"""A folder of samples that grows photo by photo, and loses none when it is interrupted."""
+
+from __future__ import annotations
+
+import csv
+import re
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from handpose.datasets.folder import MANIFEST, ImageItem, list_images
+from handpose.errors import DatasetError
+from handpose.files import replacing
+from handpose.images import IMAGE_SUFFIXES
+
+_QUALITY = 95
+_NAME = re.compile(r"\w[\w .+-]*", re.ASCII)
+
+
+class SampleFolder:
+    """The photos of one label by one subject, in a data set's folder.
+
+    Photos are ``ROOT/LABEL/SUBJECT-0001.jpg`` and so on, and ``ROOT/manifest.csv`` names label and
+    subject of each. Both are on the disk before `add` returns. What a folder without a manifest
+    held before is put into it too.
+
+    Nothing is written before the first photo.
+
+    Parameters
+    ----------
+    root : str or Path
+    label, subject : str
+        Parts of file names: letters, digits, space and ``_ . + -``.
+
+    Raises
+    ------
+    DatasetError
+        If a name is not of this kind, or the folder's manifest is wrong.
+    """
+
+    def __init__(self, root: str | Path, label: str, subject: str):
+        self.root = Path(root)
+        self.label, self.subject = _checked("label", label), _checked("subject", subject)
+        if self.root.exists() and not self.root.is_dir():
+            raise DatasetError(f"{self.root}: not a folder; samples need one of their own")
+        self._columns, self._rows = _read_manifest(self.root)
+        self._adopt()
+
+    def photos(self) -> list[Path]:
+        """The photos of this label by this subject, in the order in which they were taken."""
+        pattern = re.compile(re.escape(self.subject) + r"-\d+\.jpg")
+        taken = (self.root / self.label).glob("*.jpg")
+        return sorted(path for path in taken if pattern.fullmatch(path.name))
+
+    def add(self, image: NDArray[np.uint8]) -> Path:
+        """Write a photo, and its line in the manifest.
+
+        Parameters
+        ----------
+        image : ndarray of uint8, shape (height, width, 3)
+            RGB.
+
+        Returns
+        -------
+        Path
+        """
+        numbers = [int(path.stem.rpartition("-")[2]) for path in self.photos()]
+        path = self.root / self.label / f"{self.subject}-{max(numbers, default=0) + 1:04d}.jpg"
+        with replacing(path) as temporary:
+            Image.fromarray(image).save(temporary, format="jpeg", quality=_QUALITY)
+        self._note([self._item(path)])
+        return path
+
+    def _adopt(self) -> None:
+        """Note photos that were taken by a session that was killed before it noted them."""
+        known = {row.get("path") for row in self._rows}
+        items = [self._item(path) for path in self.photos()]
+        missing = [item for item in items if item.path not in known]
+        if missing:
+            self._note(missing)
+
+    def _item(self, path: Path) -> ImageItem:
+        return ImageItem(path.relative_to(self.root).as_posix(), self.label, self.subject)
+
+    def _note(self, items: list[ImageItem]) -> None:
+        self._rows += [_row(item) for item in items]
+        with (
+            replacing(self.root / MANIFEST) as temporary,
+            temporary.open("w", newline="", encoding="utf-8") as file,
+        ):
+            writer = csv.DictWriter(file, self._columns, restval="", lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(self._rows)
+
+
+def _read_manifest(root: Path) -> tuple[list[str], list[dict[str, str]]]:
+    """Columns and rows of a folder's manifest, or those that it would have."""
+    manifest = root / MANIFEST
+    if not manifest.is_file():
+        has_images = any(p.suffix.lower() in IMAGE_SUFFIXES for p in root.glob("*/**/*"))
+        items = list_images(root) if has_images else []
+        return ["path", "label", "subject"], [_row(item) for item in items]
+    list_images(root)  # says what is wrong with it
+    with manifest.open(newline="", encoding="utf-8-sig") as file:
+        reader = csv.DictReader(file)
+        columns, rows = list(reader.fieldnames or []), list(reader)
+    return columns + [c for c in ("subject",) if c not in columns], rows
+
+
+def _row(item: ImageItem) -> dict[str, str]:
+    return {"path": item.path, "label": item.label, "subject": item.subject}
+
+
+def _checked(what: str, name: str) -> str:
+    if not _NAME.fullmatch(name):
+        raise DatasetError(
+            f"{what} {name!r} cannot be part of a file name; use letters, digits, space and _ . + -"
+        )
+    return name.strip()

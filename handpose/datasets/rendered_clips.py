@@ -1,0 +1,165 @@
+"""`rendered_clips`: short videos of a rigged hand, with exact keypoints and gestures."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from handpose.datasets.registry import shipped_folder
+from handpose.errors import DatasetError, UnknownNameError
+from handpose.landmarks import N_LANDMARKS
+
+CLIPS = ("still", "moving", "gestures", "crossing", "leaving")
+"""The names that `read_clip` knows."""
+
+_FPS = 30.0
+_FACTS = ["frame", "timestamp_ms", "hand", "handedness", "gesture", "visible"]
+_COLUMNS = [*_FACTS, *(f"{axis}{k}" for k in range(N_LANDMARKS) for axis in "xyz")]
+
+
+@dataclass(frozen=True, eq=False)
+class Clip:
+    """A video whose hands are known exactly, frame by frame.
+
+    Attributes
+    ----------
+    name : str
+    path : Path
+        The video; `read_frames` reads it.
+    fps : float
+    timestamps_ms : ndarray of int64, shape (frames,)
+    points : ndarray of float32, shape (frames, hands, 21, 3)
+        Pixels, as in `Landmarks`. NaN where no keypoint of a hand is inside the picture. A hand
+        that another one hides has its points.
+    visible : ndarray of float32, shape (frames, hands)
+        Share of a hand's keypoints that are inside the picture.
+    handedness : ndarray of str, shape (hands,)
+        ``"Left"`` or ``"Right"``: the person's own hand.
+    gestures : ndarray of object, shape (frames, hands)
+        The digit that is shown, as str; None while one pose turns into another and while a hand
+        is outside the picture.
+    """
+
+    name: str
+    path: Path
+    fps: float
+    timestamps_ms: NDArray[np.int64]
+    points: NDArray[np.float32]
+    visible: NDArray[np.float32]
+    handedness: NDArray[np.str_]
+    gestures: NDArray[np.object_]
+
+
+def read_clip(name: str) -> Clip:
+    """Read one of the clips that ship with handpose.
+
+    Parameters
+    ----------
+    name : str
+        One of `CLIPS`.
+
+    Returns
+    -------
+    Clip
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such clip.
+    DatasetError
+        If its files are missing or damaged.
+
+    Examples
+    --------
+    >>> clip = read_clip("crossing")
+    >>> clip.points.shape, clip.handedness.tolist()
+    ((180, 2, 21, 3), ['Right', 'Left'])
+    """
+    if name not in CLIPS:
+        raise UnknownNameError("clip", name, CLIPS)
+    return read_clip_table(shipped_folder("rendered_clips") / f"{name}.csv")
+
+
+def read_clip_table(path: Path) -> Clip:
+    """Read a clip's table; the video lies beside it.
+
+    Parameters
+    ----------
+    path : Path
+        ``<name>.csv`` with one row a frame and hand.
+
+    Raises
+    ------
+    DatasetError
+        If the table or the video is missing, or the table is damaged.
+    """
+    video = path.with_suffix(".mp4")
+    try:
+        facts, points = _columns(path)
+        hands = _hands(facts["frame"].astype(int), facts["hand"].astype(int))
+        handedness = _handedness(facts["handedness"].reshape(-1, hands))
+        timestamps = _timestamps(facts["timestamp_ms"].astype(np.int64).reshape(-1, hands))
+        visible = facts["visible"].astype(np.float32).reshape(-1, hands)
+        if not video.is_file():
+            raise ValueError(f"{video.name} is missing")
+    except (OSError, ValueError, csv.Error) as error:
+        raise DatasetError(
+            f"{path}: the clip is not whole ({error}); put back the file that ships"
+        ) from None
+    gestures = facts["gesture"].astype(object)
+    gestures[gestures == ""] = None
+    return Clip(
+        name=path.stem,
+        path=video,
+        fps=_FPS,
+        timestamps_ms=timestamps,
+        points=points.reshape(-1, hands, N_LANDMARKS, 3),
+        visible=visible,
+        handedness=handedness,
+        gestures=gestures.reshape(-1, hands),
+    )
+
+
+def _columns(path: Path) -> tuple[dict[str, NDArray[np.str_]], NDArray[np.float32]]:
+    """The columns of text, and the points, NaN where they are empty."""
+    with path.open(newline="", encoding="utf-8") as file:
+        rows = list(csv.reader(file))
+    if not rows or rows[0] != _COLUMNS:
+        raise ValueError(f"its columns must be {', '.join(_COLUMNS[:8])}, ...")
+    if len(rows) == 1 or {len(row) for row in rows} != {len(_COLUMNS)}:
+        raise ValueError(f"it must have rows, and {len(_COLUMNS)} cells in each")
+    table = np.array(rows[1:])
+    cells = table[:, len(_FACTS) :]
+    points = np.where(cells == "", "nan", cells).astype(np.float32)
+    finite = np.isfinite(points)
+    if (finite.any(axis=1) != finite.all(axis=1)).any():
+        raise ValueError("a hand is either whole or missing")
+    return dict(zip(_FACTS, table.T, strict=False)), points
+
+
+def _hands(frames: NDArray[np.int_], hands: NDArray[np.int_]) -> int:
+    """How many hands there are, each with one row in every frame."""
+    n = int(hands.max()) + 1
+    whole = np.arange(len(frames) // max(n, 1))
+    if not (
+        np.array_equal(frames, np.repeat(whole, n))
+        and np.array_equal(hands, np.tile(np.arange(n), len(whole)))
+    ):
+        raise ValueError("its rows must be frame by frame, and hand by hand in each")
+    return n
+
+
+def _handedness(sides: NDArray[np.str_]) -> NDArray[np.str_]:
+    if (sides != sides[0]).any() or not set(sides[0].tolist()) <= {"Left", "Right"}:
+        raise ValueError("each hand must be Left or Right throughout")
+    return sides[0].astype("U5")
+
+
+def _timestamps(timestamps: NDArray[np.int64]) -> NDArray[np.int64]:
+    if (timestamps != timestamps[:, :1]).any() or (np.diff(timestamps[:, 0]) <= 0).any():
+        raise ValueError("its timestamps must grow from frame to frame")
+    return timestamps[:, 0]

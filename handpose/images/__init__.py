@@ -1,0 +1,21 @@
+"""Image files, videos, cameras and arrays, as RGB frames; and frames as video files."""
+
+from handpose.images.frame import Frame
+from handpose.images.recorder import VideoRecorder
+from handpose.images.sources import Source, frame_rate, read_frames
+from handpose.images.stills import IMAGE_SUFFIXES, MAX_PIXELS, MIN_SIDE, as_rgb, read_image
+from handpose.images.videos import VIDEO_SUFFIXES
+
+__all__ = [
+    "IMAGE_SUFFIXES",
+    "MAX_PIXELS",
+    "MIN_SIDE",
+    "VIDEO_SUFFIXES",
+    "Frame",
+    "Source",
+    "VideoRecorder",
+    "as_rgb",
+    "frame_rate",
+    "read_frames",
+    "read_image",
+]

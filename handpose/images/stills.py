@@ -1,0 +1,162 @@
+"""Image files and arrays as RGB images."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from handpose.errors import ImageError
+
+IMAGE_SUFFIXES = frozenset({".bmp", ".gif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"})
+
+MIN_SIDE = 16
+"""Pixels. On anything narrower no hand has ever been found."""
+MAX_PIXELS = 200_000_000
+"""More than any camera takes; a larger file is a mistake or an attack."""
+
+_ANIMATED_FORMATS = {"GIF", "WEBP", "PNG"}
+
+
+def read_image(path: str | Path) -> NDArray[np.uint8]:
+    """Read an image file as RGB, upright.
+
+    EXIF orientation is honoured. Grey, palette and 16-bit images become 8-bit RGB; transparent
+    pixels become white.
+
+    Parameters
+    ----------
+    path : str or Path
+
+    Returns
+    -------
+    ndarray of uint8, shape (height, width, 3)
+
+    Raises
+    ------
+    ImageError
+        If the file is missing, damaged, animated, too small or too large.
+    """
+    path = Path(path)
+    with pillow_errors(path), Image.open(path) as image:
+        check_sides(image, path)
+        _check_still(image, path)
+        return image_to_rgb(image)
+
+
+def as_rgb(image: NDArray[np.generic]) -> NDArray[np.uint8]:
+    """Check that an array is an RGB image, and give it back contiguous.
+
+    Parameters
+    ----------
+    image : ndarray of uint8, shape (height, width, 3)
+
+    Raises
+    ------
+    ImageError
+        If it has another type or shape, or is smaller than 16 pixels on a side.
+    """
+    if not isinstance(image, np.ndarray) or image.dtype != np.uint8:
+        kind = image.dtype if isinstance(image, np.ndarray) else type(image).__name__
+        raise ImageError(f"an image must be a uint8 RGB array, but got {kind}; see read_image")
+    if image.ndim != 3 or image.shape[2] != 3:
+        raise ImageError(f"an image must have shape (height, width, 3), but got {image.shape}")
+    if min(image.shape[:2]) < MIN_SIDE:
+        raise ImageError(_too_small(image.shape[1], image.shape[0]))
+    return np.ascontiguousarray(image)
+
+
+@contextmanager
+def pillow_errors(path: Path, kind: str = "image") -> Iterator[None]:
+    """Turn all that Pillow can raise into an ImageError that names the file; its warnings go.
+
+    Parameters
+    ----------
+    path : Path
+    kind : str, default="image"
+        What the file is called where it is damaged.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # our own limits say it better
+            yield
+    except FileNotFoundError:
+        raise ImageError(f"{path}: no such file") from None
+    except IsADirectoryError:
+        raise ImageError(f"{path}: a folder, with no image or video in it") from None
+    except PermissionError:
+        raise ImageError(f"{path}: no permission to read it") from None
+    except UnidentifiedImageError:
+        damaged = "" if kind == "image" else f"damaged {kind}; "
+        raise ImageError(f"{path}: {damaged}{_why_unidentified(path)}") from None
+    except Image.DecompressionBombError:
+        raise ImageError(f"{path}: {_too_large()}") from None
+    except ImageError:
+        raise
+    except Exception as error:  # a damaged file can fail in any way inside Pillow
+        raise ImageError(f"{path}: damaged {kind} ({error}); save it anew") from None
+
+
+def check_sides(image: Image.Image, path: Path) -> None:
+    """Refuse an image of too few or too many pixels before it is decoded."""
+    width, height = image.size
+    if width * height > MAX_PIXELS:
+        raise ImageError(f"{path}: {_too_large()}")
+    if min(width, height) < MIN_SIDE:
+        raise ImageError(f"{path}: {_too_small(width, height)}")
+
+
+def frame_count(image: Image.Image) -> int:
+    """Number of frames of an animation; 1 for all else, also where a file holds more pictures."""
+    return getattr(image, "n_frames", 1) if image.format in _ANIMATED_FORMATS else 1
+
+
+def _check_still(image: Image.Image, path: Path) -> None:
+    frames = frame_count(image)
+    if frames > 1:
+        raise ImageError(
+            f"{path}: animated, {frames} frames; read it as a video "
+            "(read_frames, or --video on the command line) or save one frame as PNG"
+        )
+
+
+def image_to_rgb(image: Image.Image) -> NDArray[np.uint8]:
+    """The picture that an open image shows, upright, as ``uint8 (height, width, 3)``."""
+    image = ImageOps.exif_transpose(image)
+    if image.mode in ("I", "F") or image.mode.startswith("I;16"):
+        grey = np.asarray(image, np.float64)
+        grey = grey / _white(image.mode, grey.max(initial=0)) * 255
+        rgb = np.repeat(grey.clip(0, 255).round().astype(np.uint8)[..., None], 3, axis=2)
+        return np.ascontiguousarray(rgb)
+    if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
+        image = image.convert("RGBA")
+        white = Image.new("RGBA", image.size, "white")
+        image = Image.alpha_composite(white, image)
+    return np.array(image.convert("RGB"))
+
+
+def _white(mode: str, brightest: float) -> float:
+    """The value that stands for white in an image of one deep channel."""
+    if mode.startswith("I;16") or brightest > 255:
+        return 65535
+    return 1 if mode == "F" and brightest <= 1 else 255
+
+
+def _why_unidentified(path: Path) -> str:
+    if path.stat().st_size == 0:
+        return "empty file; copy it anew"
+    known = ", ".join(sorted(suffix[1:] for suffix in IMAGE_SUFFIXES))
+    return f"not an image, whatever its name says; readable are {known}"
+
+
+def _too_small(width: int, height: int) -> str:
+    return f"{width}x{height} pixels are too few; each side needs at least {MIN_SIDE}"
+
+
+def _too_large() -> str:
+    return f"more than {MAX_PIXELS // 1_000_000} megapixels; scale it down first"

@@ -1,0 +1,132 @@
+"""Video files, frame by frame."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from handpose.errors import ImageError
+from handpose.images.colours import swap_red_and_blue
+from handpose.images.frame import DEFAULT_RATE, Frame
+from handpose.images.quiet import quiet
+
+if TYPE_CHECKING:
+    import cv2
+
+VIDEO_SUFFIXES = frozenset({".avi", ".m4v", ".mkv", ".mov", ".mp4", ".webm"})
+
+_PLAUSIBLE_RATES = 1.0, 480.0
+"""Frames per second; what a damaged or odd container says beyond them is not believed."""
+
+_DAMAGED_FRAMES = 30
+"""Failed reads in a row after which a file has come to its end: a damaged frame fails like it."""
+
+
+def video_frames(path: Path) -> Iterator[Frame]:
+    """Read a video file: every frame once, upright, at the time at which it is to be shown.
+
+    A file that ends before its time gives the frames that it has, and one that is damaged in the
+    middle those that can be decoded.
+
+    Parameters
+    ----------
+    path : Path
+
+    Yields
+    ------
+    Frame
+
+    Raises
+    ------
+    ImageError
+        If the file is missing, or no frame can be read from it.
+    """
+    index = -1
+    with _opened(path) as capture:
+        times = PresentationTimes(_believed_rate(capture) or DEFAULT_RATE)
+        for index, (bgr, milliseconds) in enumerate(_decoded(capture)):
+            yield Frame(swap_red_and_blue(bgr), index, times.next(milliseconds))
+    if index < 0:
+        known = ", ".join(sorted(VIDEO_SUFFIXES))
+        raise ImageError(
+            f"{path}: no frame can be read from it; it is damaged or no video ({known})"
+        )
+
+
+def video_rate(path: Path) -> float | None:
+    """Frames per second that a video file says, on average; None where it says none."""
+    with _opened(path) as capture:
+        return _believed_rate(capture)
+
+
+class PresentationTimes:
+    """Whole milliseconds since the first frame, which grow from frame to frame.
+
+    The times of the decoder are followed wherever they grow, also at an uneven rate. Where they do
+    not (an AVI file holds no presentation times, and its last frames come without one), the frame
+    comes as long after the one before it as the rate says.
+
+    Parameters
+    ----------
+    fps : float
+    """
+
+    def __init__(self, fps: float):
+        self._step = 1000 / fps
+        self._start: float | None = None
+        self._elapsed = 0.0
+        self._timestamp = -1
+
+    def next(self, milliseconds: float) -> int:
+        """The timestamp of the next frame, from what the decoder says about it."""
+        if self._start is None:
+            self._start = milliseconds
+        elapsed = milliseconds - self._start
+        if self._timestamp >= 0 and elapsed <= self._elapsed:
+            elapsed = self._elapsed + self._step
+        self._elapsed = elapsed
+        self._timestamp = max(self._timestamp + 1, round(elapsed))
+        return self._timestamp
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[cv2.VideoCapture]:
+    import cv2
+
+    if not path.is_file():
+        raise ImageError(_no_file(path))
+    with quiet():
+        capture = cv2.VideoCapture(str(path.absolute()))  # "a:b.mp4" alone would be an address
+        capture.set(cv2.CAP_PROP_ORIENTATION_AUTO, 1)  # OpenCV 4.11 alone needs to be told
+    try:
+        yield capture
+    finally:
+        capture.release()
+
+
+def _decoded(capture: cv2.VideoCapture) -> Iterator[tuple[Any, float]]:
+    """Each picture and the time in milliseconds at which it is to be shown."""
+    import cv2
+
+    failed = 0
+    while failed < _DAMAGED_FRAMES:
+        ok, bgr = capture.read()
+        failed = 0 if ok else failed + 1
+        if ok:
+            yield bgr, capture.get(cv2.CAP_PROP_POS_MSEC)
+
+
+def _believed_rate(capture: cv2.VideoCapture) -> float | None:
+    import cv2
+
+    lowest, highest = _PLAUSIBLE_RATES
+    fps = float(capture.get(cv2.CAP_PROP_FPS))
+    return fps if lowest <= fps <= highest else None
+
+
+def _no_file(path: Path) -> str:
+    if path.exists() or path.name.isdecimal():
+        return f"{path}: no such file; a camera is given by its number, as read_frames(0)"
+    return f"{path}: no such file or folder"

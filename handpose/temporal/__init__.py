@@ -1,0 +1,17 @@
+"""Hands in time: who is who, smooth landmarks, steady labels."""
+
+from handpose.temporal.debounce import Debouncer, GestureEvent
+from handpose.temporal.one_euro import OneEuroFilter
+from handpose.temporal.smoothing import LandmarkSmoother
+from handpose.temporal.steadying import SteadyHands, Steadying
+from handpose.temporal.tracks import HandTracker
+
+__all__ = [
+    "Debouncer",
+    "GestureEvent",
+    "HandTracker",
+    "LandmarkSmoother",
+    "OneEuroFilter",
+    "SteadyHands",
+    "Steadying",
+]

@@ -1,0 +1,82 @@
+"""Smooth landmarks: a One-Euro filter for each hand that is followed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from handpose.features.normalize import palm_size
+from handpose.landmarks import Landmarks
+from handpose.temporal.one_euro import FilterState, Floats, OneEuroFilter
+
+
+class LandmarkSmoother:
+    """Filters the landmarks of several hands at once.
+
+    Speeds count in palm sizes a second (`handpose.features.normalize.palm_size`), so that neither
+    the resolution nor the distance of the hand changes what the parameters mean.
+
+    Parameters
+    ----------
+    min_cutoff, beta, d_cutoff : float
+        As in `OneEuroFilter`; beta in Hz for each palm size a second.
+    """
+
+    def __init__(self, min_cutoff: float, beta: float, d_cutoff: float):
+        self._filter = OneEuroFilter(min_cutoff, beta, d_cutoff)
+        self._known: dict[int, tuple[float, Floats, Floats]] = {}
+
+    def smooth(self, hands: Landmarks, ids: NDArray[np.intp], timestamp_ms: float) -> Landmarks:
+        """Smooth the hands of the next frame.
+
+        Parameters
+        ----------
+        hands : Landmarks of length n
+            All detected.
+        ids : ndarray of int, shape (n,)
+            Who is who, see `HandTracker`. A hand that is new stays as it was measured.
+        timestamp_ms : float
+            Must grow from call to call.
+
+        Returns
+        -------
+        Landmarks
+            With other `points` and `world`.
+        """
+        if not len(hands):
+            return hands
+        seconds, numbers = timestamp_ms / 1000, ids.tolist()
+        measured = np.stack([hands.points, hands.world], axis=1, dtype=float)
+        before, times = self._recalled(numbers, measured, seconds)
+        elapsed = (seconds - np.array(times))[:, None, None, None]
+        now = self._filter.step(before, measured, elapsed, _palm_sizes(measured))
+        for hand, value, slope in zip(numbers, now.value, now.slope, strict=True):
+            self._known[hand] = seconds, value, slope
+        smooth = now.value.astype(np.float32)
+        return replace(hands, points=smooth[:, 0], world=smooth[:, 1])
+
+    def _recalled(
+        self, numbers: list[int], measured: Floats, seconds: float
+    ) -> tuple[FilterState, list[float]]:
+        """What is known of hands, and since when; a new one is at rest where it was measured."""
+        known = [
+            self._known.get(hand, (seconds - 1, value, np.zeros_like(value)))
+            for hand, value in zip(numbers, measured, strict=True)
+        ]
+        values, slopes = ([row[column] for row in known] for column in (1, 2))
+        return FilterState(np.array(values), np.array(slopes)), [row[0] for row in known]
+
+    def forget(self, ids: Iterable[int]) -> None:
+        """Forget hands that are gone."""
+        for hand in ids:
+            self._known.pop(hand, None)
+
+
+def _palm_sizes(points: Floats) -> Floats:
+    """Of points of shape (n, 2, 21, 3), shape (n, 2, 1, 1)."""
+    n, kinds = points.shape[:2]
+    flat = points.reshape(n * kinds, *points.shape[2:])
+    return palm_size(flat[..., :2]).reshape(n, kinds, 1, 1)

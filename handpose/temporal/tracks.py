@@ -1,0 +1,146 @@
+"""Track ids: which hand of this frame is which hand of the frames before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import linear_sum_assignment
+
+from handpose.features.normalize import palm_size
+from handpose.landmarks import Landmarks
+from handpose.skeletons import HandLandmark as H
+from handpose.temporal.one_euro import smoothing_factor
+
+REACH = 2.0
+"""Palm sizes from where a hand was expected within which it may be found again."""
+TOP_SPEED = 12.0
+"""Palm sizes a second by which that reach grows while a hand is lost."""
+WRONG_SIDE = 3.0
+"""Palm sizes that a left hand in the place of a right one counts as farther."""
+VELOCITY_CUTOFF = 4.0
+"""Hz of the low-pass filter of a track's velocity."""
+COASTING_S = 0.2
+"""Seconds for which a lost hand is expected to go on as it went."""
+BELIEF = 0.2
+"""Weight of the newest frame in the belief which hand it is."""
+
+_PALM = [H.WRIST, H.INDEX_FINGER_MCP, H.MIDDLE_FINGER_MCP, H.RING_FINGER_MCP, H.PINKY_MCP]
+_FORBIDDEN = 1e6
+_SIDE = {"Left": -1.0, "": 0.0, "Right": 1.0}
+
+
+@dataclass(frozen=True)
+class _Sight:
+    """A hand in one frame: the palm's centre (x + iy, pixels), its size, and which hand it is."""
+
+    centre: complex
+    palm: float
+    side: float
+
+
+@dataclass
+class _Track:
+    """A hand that is followed: when and how it was seen last, and how fast it went."""
+
+    seconds: float
+    sight: _Sight
+    side: float
+    velocity: complex = 0j
+
+    def follow(self, sight: _Sight, seconds: float) -> None:
+        elapsed = seconds - self.seconds
+        velocity = (sight.centre - self.sight.centre) / elapsed
+        weight = float(smoothing_factor(VELOCITY_CUTOFF, elapsed))
+        self.velocity += weight * (velocity - self.velocity)
+        self.side += BELIEF * (sight.side - self.side)
+        self.sight, self.seconds = sight, seconds
+
+    def cost(self, sight: _Sight, seconds: float) -> float:
+        """What it costs to take a hand for this one, in palm sizes."""
+        elapsed = seconds - self.seconds
+        expected = self.sight.centre + self.velocity * min(elapsed, COASTING_S)
+        distance = abs(sight.centre - expected) / max(sight.palm, self.sight.palm)
+        if distance > REACH + TOP_SPEED * elapsed:
+            return _FORBIDDEN
+        return distance + WRONG_SIDE * abs(sight.side - self.side) / 2
+
+
+class HandTracker:
+    """Gives each hand a number that it keeps from frame to frame.
+
+    A hand is expected where its speed carries it. Hands and tracks are paired so that the sum of
+    their distances is least (the Hungarian method), where the wrong side of the body counts as a
+    distance too. So hands that cross keep their numbers, and a hand that is lost for a moment gets
+    its number back.
+
+    Parameters
+    ----------
+    max_lost_ms : float, default=500
+        After this time without it, a hand is gone; its number is not used again.
+
+    Attributes
+    ----------
+    gone : tuple of int
+        Numbers of the hands that were given up in the last call of `update`.
+    """
+
+    def __init__(self, max_lost_ms: float = 500):
+        if max_lost_ms < 0:
+            raise ValueError(f"max_lost_ms must not be below 0, but got {max_lost_ms}")
+        self._max_lost = max_lost_ms / 1000
+        self._tracks: dict[int, _Track] = {}
+        self._next_id = 0
+        self.gone: tuple[int, ...] = ()
+
+    def update(self, hands: Landmarks, timestamp_ms: float) -> NDArray[np.intp]:
+        """Number the hands of the next frame.
+
+        Parameters
+        ----------
+        hands : Landmarks of length n
+            All detected.
+        timestamp_ms : float
+            Must grow from call to call.
+
+        Returns
+        -------
+        ndarray of int, shape (n,)
+        """
+        seconds = timestamp_ms / 1000
+        self._give_up(seconds)
+        sights = _sights(hands)
+        ids = self._paired(sights, seconds)
+        for hand, sight in zip(ids, sights, strict=True):
+            if hand in self._tracks:
+                self._tracks[hand].follow(sight, seconds)
+            else:
+                self._tracks[hand] = _Track(seconds, sight, sight.side)
+        return np.array(ids, np.intp)
+
+    def _give_up(self, seconds: float) -> None:
+        oldest = seconds - self._max_lost
+        self.gone = tuple(i for i, track in self._tracks.items() if track.seconds < oldest)
+        for hand in self.gone:
+            del self._tracks[hand]
+
+    def _paired(self, sights: list[_Sight], seconds: float) -> list[int]:
+        known, ids = list(self._tracks), [-1] * len(sights)
+        if known and sights:
+            costs = np.array([[self._tracks[i].cost(s, seconds) for s in sights] for i in known])
+            for track, row in zip(*linear_sum_assignment(costs), strict=True):
+                if costs[track, row] < _FORBIDDEN:
+                    ids[row] = known[track]
+        return [self._new_id() if hand < 0 else hand for hand in ids]
+
+    def _new_id(self) -> int:
+        self._next_id += 1
+        return self._next_id - 1
+
+
+def _sights(hands: Landmarks) -> list[_Sight]:
+    xy = hands.points[..., :2]
+    centres = xy.take(_PALM, axis=1).mean(1).tolist()
+    rows = zip(centres, palm_size(xy).tolist(), hands.handedness.tolist(), strict=True)
+    return [_Sight(complex(x, y), palm, _SIDE[side]) for (x, y), palm, side in rows]

@@ -1,0 +1,106 @@
+"""Steady labels: hysteresis and hold time, in milliseconds."""
+
+import pytest
+
+from handpose.temporal import Debouncer, GestureEvent
+
+
+def told(debouncer, frames):
+    """Events of frames ``(timestamp_ms, {gesture: score})``, in short."""
+    return [
+        ("end" if e.has_ended else "begin", e.gesture, e.started_ms, e.ended_ms)
+        for t, scores in frames
+        for e in debouncer.update(scores, t)
+    ]
+
+
+def shown(gesture, score, *times):
+    return [(t, {gesture: score, "other": 1 - score}) for t in times]
+
+
+@pytest.fixture
+def debouncer():
+    return Debouncer(3, enter=0.8, exit=0.5, hold_ms=100)
+
+
+def test_a_gesture_begins_once_it_was_held(debouncer):
+    assert told(debouncer, shown("fist", 0.9, 0, 50, 99)) == []
+    assert debouncer.gesture is None
+    assert told(debouncer, shown("fist", 0.9, 100, 150)) == [("begin", "fist", 0, None)]
+    assert debouncer.gesture == "fist"
+
+
+def test_a_flash_of_another_gesture_changes_nothing(debouncer):
+    frames = shown("fist", 0.9, 0, 100) + shown("palm", 0.95, 130, 160) + shown("fist", 0.9, 190)
+    assert told(debouncer, frames) == [("begin", "fist", 0, None)]
+
+
+def test_a_break_starts_the_hold_anew(debouncer):
+    frames = shown("fist", 0.9, 0, 60) + shown("fist", 0.7, 90) + shown("fist", 0.9, 120, 180)
+    assert told(debouncer, frames) == []
+    assert told(debouncer, shown("fist", 0.9, 220)) == [("begin", "fist", 120, None)]
+
+
+def test_between_the_thresholds_a_gesture_stays_and_none_begins(debouncer):
+    unsure = shown("fist", 0.6, *range(0, 500, 50))
+    assert told(debouncer, unsure) == []
+    assert told(debouncer, shown("fist", 0.9, 500, 600)) == [("begin", "fist", 500, None)]
+    assert told(debouncer, shown("fist", 0.6, *range(650, 2000, 50))) == []
+    assert debouncer.gesture == "fist"
+
+
+def test_a_gesture_ends_when_it_was_gone_for_the_hold_time(debouncer):
+    told(debouncer, shown("fist", 0.9, 0, 100, 200))
+    assert told(debouncer, shown("fist", 0.3, 230, 260)) == []
+    assert told(debouncer, shown("fist", 0.3, 300)) == [("end", "fist", 0, 200)]
+    assert debouncer.gesture is None
+
+
+def test_another_gesture_ends_the_one_before(debouncer):
+    told(debouncer, shown("fist", 0.9, 0, 100, 200))
+    frames = shown("palm", 0.9, 230, 280, 330)
+    assert told(debouncer, frames) == [("end", "fist", 0, 200), ("begin", "palm", 230, None)]
+
+
+def test_no_scores_are_no_gesture(debouncer):
+    told(debouncer, shown("fist", 0.9, 0, 100))
+    assert told(debouncer, [(150, {}), (200, {})]) == [("end", "fist", 0, 100)]
+
+
+def test_the_end_of_the_video_ends_the_gesture(debouncer):
+    told(debouncer, shown("fist", 0.9, 0, 100))
+    (event,) = debouncer.end()
+    assert (event.gesture, event.started_ms, event.ended_ms) == ("fist", 0, 100)
+    assert debouncer.end() == []
+
+
+def test_an_event_has_the_mean_score_the_hand_and_its_side(debouncer):
+    debouncer.update({"fist": 0.8}, 0, "Left")
+    (event,) = debouncer.update({"fist": 1.0}, 100, "Left")
+    assert event == GestureEvent("fist", 3, 0, None, pytest.approx(0.9), "Left")
+    assert event.to_dict() == {
+        "event": "started",
+        "gesture": "fist",
+        "hand": 3,
+        "handedness": "Left",
+        "started_ms": 0,
+        "ended_ms": None,
+        "score": 0.9,
+    }
+
+
+def test_without_hold_time_a_gesture_begins_at_once():
+    debouncer = Debouncer(enter=0.8, exit=0.5, hold_ms=0)
+    assert told(debouncer, shown("fist", 0.9, 7)) == [("begin", "fist", 7, None)]
+    assert told(debouncer, shown("fist", 0.1, 8)) == [
+        ("end", "fist", 7, 7),
+        ("begin", "other", 8, None),
+    ]
+
+
+@pytest.mark.parametrize(
+    "bad", [{"enter": 0.4, "exit": 0.5}, {"enter": 1.2}, {"exit": -0.1}, {"hold_ms": -1}]
+)
+def test_bad_settings_are_refused(bad):
+    with pytest.raises(ValueError, match="must"):
+        Debouncer(**bad)

@@ -29,13 +29,18 @@ def frame_view(
     status, hint, mirror
         See `handpose.drawing.draw_live_view`.
     """
-    hands = [
+    hands = shown_hands(result, labels)
+    return draw_live_view(result.frame.rgb, hands, status=status, hint=hint, mirror=mirror)
+
+
+def shown_hands(result: VideoRecognition, labels: Sequence[str]) -> list[Shown]:
+    """What a view says of the hands of a frame."""
+    return [
         Shown(
             points=hand.landmarks.points[0, :, :2],
-            title=f"{hand.handedness.lower()} hand".strip(),
             gesture=hand.steady_gesture,
+            title=f"{hand.handedness.lower()} hand".strip(),
             scores=dict(zip(labels, row.tolist(), strict=True)),
         )
         for hand, row in zip(result, result.probabilities, strict=True)
     ]
-    return draw_live_view(result.frame.rgb, hands, status=status, hint=hint, mirror=mirror)

@@ -44,7 +44,7 @@ class Meter:
         """Frame rate and latency of all frames."""
         if not self._frames:
             return "no frames"
-        parts = [f"{self._frames} frames"]
+        parts = [f"{self._frames} frame{'s' * (self._frames > 1)}"]
         if self._frames > 1:
             parts.append(f"{(self._frames - 1) / (self._last - self._first):.1f} a second")
         parts.append(f"mean latency {self._total_latency / self._frames * 1000:.1f} ms")

@@ -8,9 +8,7 @@ parts can be measured again one at a time.
 
 from __future__ import annotations
 
-import argparse
 import csv
-import json
 import os
 import subprocess
 import sys
@@ -26,17 +24,16 @@ from typing import Any
 import numpy as np
 
 from handpose.assets import asset_path
-from handpose.bench.machine import machine, versions
 from handpose.bench.timing import interleaved, quartiles
 from handpose.extractors import Extractor, make_extractor
 from handpose.extractors.folder import extract_folder
 from handpose.extractors.native import NativeExtractor, runtimes
 from handpose.images import read_frames, read_image
 
-from pictures import Data, MissingDataError  # isort: skip
+from pictures import Data  # isort: skip
+from runner import MissingDataError, resident_mib, run, skip  # isort: skip
 
 HERE = Path(__file__).parent
-RESULTS = HERE / "results" / "extraction.json"
 PHOTOS = ("sign_language_digits", "hagrid_sample", "rock_paper_scissors")
 
 PLAIN = ("mediapipe", {"retry": None})
@@ -183,7 +180,7 @@ def found(data: Data) -> dict[str, Any]:
             else:
                 pictures |= {f"{name}: {kind}": images for kind, images in data.hand_free().items()}
         except MissingDataError as missing:
-            _skip(missing)
+            skip(missing)
     extractors = {
         "mediapipe": make_extractor(PLAIN[0], **PLAIN[1]),
         "mediapipe, padded retry": make_extractor("mediapipe"),
@@ -327,15 +324,10 @@ def memory(data: Data) -> dict[str, Any]:
         for frame in range(data.few(10_000) + 1):
             extractor.detect_for_video(images[frame // 10 % len(images)], frame * 40)
             if frame % 500 == 0 and frame:
-                sizes.append(_resident())
+                sizes.append(resident_mib())
         growth = sizes[-1] / sizes[0] - 1 if sizes else 0.0
         rows[runtime] = {"first_mib": sizes[:1], "last_mib": sizes[-1:], "growth": round(growth, 4)}
     return {"frames": data.few(10_000), "rows": rows}
-
-
-def _resident() -> float:
-    pages = int(Path("/proc/self/statm").read_text().split()[1])
-    return round(pages * os.sysconf("SC_PAGE_SIZE") / 2**20, 1)
 
 
 PARTS: dict[str, Callable[[Data], dict[str, Any]]] = {
@@ -344,56 +336,5 @@ PARTS: dict[str, Callable[[Data], dict[str, Any]]] = {
 }
 
 
-def table(part: str, result: dict[str, Any]) -> str:
-    rows = result["rows"]
-    columns = list(dict.fromkeys(key for row in rows.values() for key in row))
-    lines = [f"**{part}**: {(PARTS[part].__doc__ or '').strip()}", ""]
-    facts = {key: value for key, value in result.items() if key not in ("rows", "machine")}
-    lines += [f"{json.dumps(facts)}", ""] if facts else []
-    lines += [f"| | {' | '.join(columns)} |", "|---" * (len(columns) + 1) + "|"]
-    for name, row in rows.items():
-        lines.append(f"| {name} | {' | '.join(str(row.get(c, '')) for c in columns)} |")
-    return "\n".join(lines)
-
-
-def report(results: dict[str, Any]) -> str:
-    about = results["machine"]
-    packages = ", ".join(f"{name} {number}" for name, number in results["versions"].items())
-    head = f"{about['processor']}, {about['cores']} cores, {about['system']}; {packages}."
-    parts = [table(part, results[part]) for part in PARTS if part in results]
-    return "\n\n".join([head, *parts])
-
-
-def _skip(missing: MissingDataError) -> None:
-    print(f"SKIPPED: {missing}", file=sys.stderr)
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--only", nargs="+", choices=list(PARTS), default=list(PARTS))
-    parser.add_argument("--quick", action="store_true", help="a twentieth of the work; no README")
-    photos = Path(os.environ.get("HANDPOSE_DATA") or HERE.parents[1] / "shared" / "datasets")
-    parser.add_argument("--data", type=Path, default=photos)
-    options = parser.parse_args()
-    results = json.loads(RESULTS.read_text()) if RESULTS.is_file() else {}
-    results |= {"machine": machine(), "versions": versions()}
-    for part in options.only:
-        print(f"{part} ...", file=sys.stderr)
-        try:
-            load = os.getloadavg()[0] if hasattr(os, "getloadavg") else None
-            results[part] = {**PARTS[part](Data(options.data, options.quick)), "load_before": load}
-        except MissingDataError as missing:
-            _skip(missing)
-            continue
-        print(table(part, results[part]) + "\n")
-        if not options.quick:
-            RESULTS.write_text(json.dumps(results, indent=1) + "\n")
-    if not options.quick:
-        readme = HERE / "README.md"
-        before, begin, rest = readme.read_text().partition("<!-- extraction: begin -->\n")
-        _, end, after = rest.partition("<!-- extraction: end -->")
-        readme.write_text(before + begin + report(results) + "\n" + end + after)
-
-
 if __name__ == "__main__":
-    main()
+    run("extraction", PARTS, Data, (__doc__ or "").splitlines()[0])

@@ -11,12 +11,10 @@ import numpy as np
 
 from handpose.images import read_image
 
+from runner import MissingDataError  # isort: skip
+
 HAND_FREE = Path(__file__).parent / "results" / "hand_free.csv"
 """Pictures, or parts of them, in which no hand is to be seen; README.md says how it was made."""
-
-
-class MissingDataError(Exception):
-    """A data set that a part needs is not here."""
 
 
 class Data:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import inspect
 import json
 import os
 import sys
@@ -11,13 +12,14 @@ from pathlib import Path
 from typing import Any
 
 from handpose.bench.machine import machine, versions
+from handpose.errors import DatasetError
 
 HERE = Path(__file__).parent
 README = HERE / "README.md"
 
 Part = Callable[[Any], dict[str, Any]]
 """Takes the benchmark's data; gives ``{"rows": {name: {column: value}}, fact: value, ...}``. Its
-docstring is the caption of its table."""
+docstring is the caption of its table; ``"details"`` are kept in the JSON alone."""
 
 
 class MissingDataError(Exception):
@@ -41,21 +43,32 @@ def run(
     options = _options(parts, description)
     results_file = HERE / "results" / f"{name}.json"
     results = json.loads(results_file.read_text()) if results_file.is_file() else {}
-    results |= {"machine": machine(), "versions": versions()}
     data = make_data(options.data, options.quick)
     for part in options.only:
         print(f"{part} ...", file=sys.stderr)
         try:
             load = os.getloadavg()[0] if hasattr(os, "getloadavg") else None
             results[part] = {**parts[part](data), "load_before": load}
-        except MissingDataError as missing:
-            print(f"SKIPPED: {missing}", file=sys.stderr)
+        except (MissingDataError, DatasetError) as missing:
+            skip(missing)
             continue
+        results |= {"machine": machine(), "versions": versions()}
         print(_section(parts[part], results[part]) + "\n")
         if not options.quick:
             results_file.write_text(json.dumps(results, indent=1) + "\n")
     if not options.quick:
         _put_into_readme(name, _report(parts, results))
+
+
+def skip(missing: Exception) -> None:
+    """Name a data set that is left out."""
+    print(f"SKIPPED: {missing}", file=sys.stderr)
+
+
+def resident_mib() -> float:
+    """Memory that this process holds (Linux)."""
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return round(pages * os.sysconf("SC_PAGE_SIZE") / 2**20, 1)
 
 
 def markdown_table(rows: dict[str, dict[str, Any]]) -> str:
@@ -69,16 +82,26 @@ def markdown_table(rows: dict[str, dict[str, Any]]) -> str:
 
 def _options(parts: dict[str, Part], description: str) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=description)
-    parser.add_argument("--only", nargs="+", choices=list(parts), default=list(parts))
+    parser.add_argument(
+        "--only",
+        nargs="*",
+        metavar="PART",
+        default=list(parts),
+        help=f"{', '.join(parts)}; none of them only draws the tables anew",
+    )
     parser.add_argument("--quick", action="store_true", help="little work; writes nothing")
     photos = Path(os.environ.get("HANDPOSE_DATA") or HERE.parents[1] / "shared" / "datasets")
     parser.add_argument("--data", type=Path, default=photos)
-    return parser.parse_args()
+    options = parser.parse_args()
+    unknown = sorted(set(options.only) - set(parts))
+    if unknown:
+        parser.error(f"unknown part {unknown[0]!r}; known: {', '.join(parts)}")
+    return options
 
 
 def _section(part: Part, result: dict[str, Any]) -> str:
-    caption = " ".join((part.__doc__ or "").split())
-    facts = {key: value for key, value in result.items() if key != "rows"}
+    caption = inspect.cleandoc(part.__doc__ or "")
+    facts = {key: value for key, value in result.items() if key not in ("rows", "details")}
     lines = [f"**{part.__name__}**: {caption}", ""]
     lines += [f"{json.dumps(facts)}", ""] if facts else []
     return "\n".join([*lines, markdown_table(result["rows"])])
@@ -86,7 +109,8 @@ def _section(part: Part, result: dict[str, Any]) -> str:
 
 def _report(parts: dict[str, Part], results: dict[str, Any]) -> str:
     about = results["machine"]
-    packages = ", ".join(f"{name} {number}" for name, number in results["versions"].items())
+    known = {name: number for name, number in results["versions"].items() if number}
+    packages = ", ".join(f"{name} {number}" for name, number in known.items())
     head = f"{about['processor']}, {about['cores']} cores, {about['system']}; {packages}."
     sections = [_section(parts[part], results[part]) for part in parts if part in results]
     return "\n\n".join([head, *sections])

@@ -7,7 +7,6 @@ Each part writes its own entry of results/temporal.json and of the table in READ
 
 from __future__ import annotations
 
-import os
 import tempfile
 import time
 from dataclasses import dataclass
@@ -26,7 +25,7 @@ from handpose.landmarks import Landmarks
 from handpose.model_files import load_model
 from handpose.recognizer import GestureRecognizer, VideoRecognition
 
-from runner import MissingDataError, run  # isort: skip
+from runner import MissingDataError, resident_mib, run  # isort: skip
 
 MIN_SCORE = 0.8
 """That of the command line: what is less probable is no gesture."""
@@ -294,7 +293,7 @@ def memory(data: Data) -> dict[str, Any]:
             for result in recognizer.stream(clip.path):
                 recorder.add(frame_view(result, recognizer.labels), frames * 33)
                 frames += 1
-            sizes.append(_resident())
+            sizes.append(resident_mib())
     middle = sizes[len(sizes) // 4]
     row = {
         "frames": frames,
@@ -305,11 +304,6 @@ def memory(data: Data) -> dict[str, Any]:
         "seconds": round(time.perf_counter() - start),
     }
     return {"rows": {"whole loop": row}}
-
-
-def _resident() -> float:
-    pages = int(Path("/proc/self/statm").read_text().split()[1])
-    return round(pages * os.sysconf("SC_PAGE_SIZE") / 2**20, 1)
 
 
 PARTS = {part.__name__: part for part in (clips, truth, smoothing, loop, memory)}

@@ -23,6 +23,8 @@ from .datasets import (
 from .datasets import (
     write_table as write_table,
 )
+from .datasets.point_history import PointHistory as PointHistory
+from .datasets.point_history import load_point_history as load_point_history
 from .drawing import annotate as annotate
 from .errors import (
     AssetError as AssetError,
@@ -78,6 +80,7 @@ from .extractors import (
 from .extractors.folder import extract_folder as extract_folder
 from .features import Augmentation as Augmentation
 from .features import LandmarkFeatures as LandmarkFeatures
+from .features.motion import MotionFeatures as MotionFeatures
 from .images import Frame as Frame
 from .images import VideoRecorder as VideoRecorder
 from .images import frame_rate as frame_rate
@@ -89,6 +92,11 @@ from .model_files import load_model as load_model
 from .model_files import save_model as save_model
 from .models import GestureModel as GestureModel
 from .models import make_model as make_model
+from .motion import Motion as Motion
+from .motion_models import MotionModel as MotionModel
+from .motion_models import MotionRecognizer as MotionRecognizer
+from .motion_models import RecognizedMotion as RecognizedMotion
+from .motion_models import make_motion_model as make_motion_model
 from .recognizer import (
     GestureRecognizer as GestureRecognizer,
 )

@@ -25,8 +25,8 @@ from handpose.models import GestureModel
 FORMAT_VERSION = 1
 SUFFIX = ".handpose"
 
-PRETRAINED = ("digits",)
-"""Models that ship with the library, by name."""
+PRETRAINED = ("digits", "hagrid")
+"""Models that ship with the library, by name: the digits 0 to 9; HaGRID's eighteen gestures."""
 
 TRUSTED_TYPES = (
     "handpose.classifiers.mlp.MLP",

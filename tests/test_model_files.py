@@ -120,6 +120,6 @@ def test_a_pretrained_model_ships_and_says_how_good_it_is(name, rendered):
     model, card = load_model(name)
     assert model_path(name).stat().st_size < 5_000_000
     assert card.labels == [str(label) for label in model.classes_]
-    assert card.extractor["networks"]
+    assert card.training["source"]
     assert card.metrics["accuracy"] > 0.95
     assert card.training["subjects"] > 100

@@ -1,0 +1,256 @@
+"""Motions of a hand: four motions of a fingertip, and clips of swipes, clicks, zooms and dragging.
+
+    python benchmarks/motion.py [--only [PART ...]] [--data DIR]
+
+Each part writes its own entry of results/motion.json and of the tables in README.md; ``--only``
+without a part draws the tables anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+from sklearn.base import clone
+from sklearn.model_selection import StratifiedKFold
+
+from handpose.datasets.point_history import WINDOW, PointHistory, load_point_history
+from handpose.evaluation import Evaluation
+from handpose.evaluation.metrics import MISSED
+from handpose.evaluation.validation import Split, grouped_folds
+from handpose.features.motion import MotionFeatures
+from handpose.features.motion_blocks import SCALES
+from handpose.motion import Motion
+from handpose.motion_models import MotionModel, make_motion_model
+
+# isort: off
+from motion_clips import Clips, followed, frames_of, name_windows, speeds, tell_swipes_apart
+from runner import MissingDataError, run
+
+# isort: on
+
+CLASSIFIERS = ("svm", "gbdt", "mlp", "logistic", "knn")
+DEFAULT = "svm"
+
+
+class Data:
+    """What the parts share."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+
+    @cached_property
+    def whole(self) -> PointHistory:
+        """Every window of point_history."""
+        return load_point_history(self.folder / "point_history", block_frames=None)
+
+    @cached_property
+    def blocks(self) -> PointHistory:
+        """Those that lie within a block of 90 frames, grouped by it."""
+        return load_point_history(self.folder / "point_history")
+
+    @cached_property
+    def folds(self) -> list[Split]:
+        """Folds of whole blocks."""
+        return grouped_folds(self.blocks.labels, self.blocks.groups)
+
+    @cached_property
+    def clips(self) -> Clips:
+        """Hands (one row a frame) and times of each clip."""
+        files = sorted((self.folder / "gesture_clips").glob("*.gif"))
+        if not files:
+            raise MissingDataError(f"gesture_clips is not in {self.folder}")
+        return {file.stem: followed(file) for file in files}
+
+
+def recordings(data: Data) -> dict[str, Any]:
+    """What point_history holds: each recording, its windows and where they skip a frame."""
+    rows = {}
+    for number in np.unique(data.whole.recordings):
+        chosen = data.whole.recordings == number
+        starts = data.whole.starts[chosen]
+        motions = [data.whole.motions[i] for i in np.flatnonzero(chosen)]
+        seen = np.array([motion.seen.sum() for motion in motions])
+        rows[str(number)] = {
+            "label": str(data.whole.labels[chosen][0]),
+            "windows": int(chosen.sum()),
+            "frames": int(starts[-1]) + WINDOW,
+            "blocks": len(set(data.blocks.groups[data.blocks.recordings == number])),
+            "windows kept": int((data.blocks.recordings == number).sum()),
+            "runs without a skipped frame": int((np.diff(starts) > 1).sum()) + 1,
+            "most frames skipped": int(np.diff(starts).max()) - 1,
+            "windows with missed frames": int((seen < WINDOW).sum()),
+            "windows without a hand": int((seen == 0).sum()),
+            "median speed, heights a second": round(float(np.median(speeds(motions))), 2),
+        }
+    return {"windows": len(data.whole), "kept": len(data.blocks), "rows": rows}
+
+
+def classifiers(data: Data) -> dict[str, Any]:
+    """Accuracy by how windows are divided, end to end and, after the stroke, of those with a hand.
+
+    In brackets the 95 % interval, over blocks. *blocks*: folds of whole blocks. *halves*: trained
+    on the first half of each recording and tested on the second, and the other way round. *random
+    windows*: neighbours, which share 15 of 16 frames, in training and test.
+    """
+    rows, results = {}, {}
+    for name in CLASSIFIERS:
+        found = {
+            division: evaluate(make_motion_model(name), data.blocks, splits)
+            for division, splits in _divisions(data).items()
+        }
+        rows[name] = {division: shown(result) for division, result in found.items()}
+        results[name] = {division: result.to_dict() for division, result in found.items()}
+    return {"details": results, "rows": rows}
+
+
+def _divisions(data: Data) -> dict[str, list[Split]]:
+    random = StratifiedKFold(5, shuffle=True, random_state=0)
+    labels = data.blocks.labels
+    return {
+        "blocks": data.folds,
+        "halves": _halves(data.blocks),
+        "random windows": list(random.split(labels, labels)),
+    }
+
+
+def _halves(history: PointHistory) -> list[Split]:
+    """Train on the first half of each recording, test on the second, and the other way round."""
+    block = np.array([int(group.split(".")[1]) for group in history.groups])
+    count = np.array([block[history.recordings == r].max() + 1 for r in history.recordings])
+    late = block >= count / 2
+    first, second = np.flatnonzero(~late), np.flatnonzero(late)
+    return [(first, second), (second, first)]
+
+
+def evaluate(model: MotionModel, history: PointHistory, splits: list[Split]) -> Evaluation:
+    """Predict each fold with a model fitted on the others."""
+    return evaluate_on({"": history.motions}, model, history, splits)[""]
+
+
+def evaluate_on(
+    variants: dict[str, list[Motion]],
+    model: MotionModel,
+    history: PointHistory,
+    splits: list[Split],
+) -> dict[str, Evaluation]:
+    """The same, where each variant of the motions is predicted by models fitted on `history`."""
+    predicted = {name: np.full(len(history), MISSED, dtype=object) for name in variants}
+    seconds = []
+    for train, test in splits:
+        start = perf_counter()
+        motions = [history.motions[i] for i in train]
+        fitted = clone(model).fit(motions, history.labels[train], groups=history.groups[train])
+        seconds.append(perf_counter() - start)
+        for name, variant in variants.items():
+            answers = fitted.predict([variant[i] for i in test])
+            predicted[name][test] = [MISSED if answer is None else answer for answer in answers]
+    return {
+        name: Evaluation(
+            truth=history.labels,
+            predicted=answers.astype(str),
+            detected=answers != MISSED,
+            subjects=history.groups,
+            labels=sorted(set(history.labels.tolist())),
+            classifier=model.steps[-1][0],
+            features="+".join(model.steps[0][1].blocks),
+            folds=len(splits),
+            fit_seconds=float(np.median(seconds)),
+            dataset="point_history",
+        )
+        for name, answers in predicted.items()
+    }
+
+
+def shown(result: Evaluation) -> str:
+    low, high = result.interval
+    return f"{result.accuracy:.4f} ({low:.4f}-{high:.4f}) / {result.accuracy_detected:.4f}"
+
+
+def confusion(data: Data) -> dict[str, Any]:
+    """Where svm errs, by blocks: rows are the truth, the last column windows without a hand."""
+    result = evaluate(make_motion_model(DEFAULT), data.blocks, data.folds)
+    columns = [*result.labels, "(not seen)"]
+    counts = result.confusion.tolist()
+    rows = {
+        label: dict(zip(columns, row, strict=True))
+        for label, row in zip(result.labels, counts, strict=True)
+    }
+    return {"on motions that are seen": round(result.accuracy_detected, 4), "rows": rows}
+
+
+def features(data: Data) -> dict[str, Any]:
+    """The blocks of features alone and together, by the unit of paths; folds of whole blocks."""
+    rows = {}
+    for blocks in (("path",), ("statistics",), ("path", "statistics")):
+        for scale in SCALES:
+            chosen = MotionFeatures(blocks, scale=scale)
+            rows[f"{'+'.join(blocks)}, {scale}"] = {
+                name: shown(
+                    evaluate(make_motion_model(name, features=chosen), data.blocks, data.folds)
+                )
+                for name in ("svm", "logistic")
+            }
+    return {"rows": rows}
+
+
+def frame_rate(data: Data) -> dict[str, Any]:
+    """Fitted on 16 frames, tested on fewer of them: same motions, other frame rates."""
+    rng = np.random.default_rng(0)
+    chosen: dict[str, Callable[[], Any]] = {
+        "all 16": lambda: slice(None),
+        "every second": lambda: slice(None, None, 2),
+        "every third": lambda: slice(None, None, 3),
+        "10 at random, uneven": lambda: np.sort(rng.choice(16, 10, replace=False)),
+    }
+    thinned = {
+        name: [frames_of(motion, choose()) for motion in data.blocks.motions]
+        for name, choose in chosen.items()
+    }
+    rows: dict[str, dict[str, str]] = {name: {} for name in thinned}
+    for classifier in ("svm", "logistic"):
+        model = make_motion_model(classifier)
+        for name, result in evaluate_on(thinned, model, data.blocks, data.folds).items():
+            rows[name][classifier] = shown(result)
+    return {"rows": rows}
+
+
+def rest(data: Data) -> dict[str, Any]:
+    """How far a fingertip gets in a window, in image heights; first halves of recordings only."""
+    first, _ = _halves(data.blocks)[0]
+    whole = [i for i in first if data.blocks.motions[i].seen.all()]
+    extents = np.array([np.ptp(data.blocks.motions[i].points, axis=0).max() for i in whole])
+    labels = data.blocks.labels[whole]
+    rows = {}
+    for label in np.unique(labels):
+        low, middle, high = np.percentile(extents[labels == label], [1, 50, 99]).round(3).tolist()
+        rows[str(label)] = {"1 %": low, "median": middle, "99 %": high}
+    return {"rows": rows}
+
+
+def clips(data: Data) -> dict[str, Any]:
+    """Shares of windows of 500 ms of each clip that the model of point_history gives each name.
+
+    The last rows are the swipe clips once more: windows that lie half or more in a swipe, and those
+    that touch none; by both units of paths.
+    """
+    return name_windows(data.blocks, data.clips)
+
+
+def swipes(data: Data) -> dict[str, Any]:
+    """Up, down, left, right or rest, by whole hands, each clip by a model of the five others."""
+    return tell_swipes_apart(data.clips, CLASSIFIERS)
+
+
+PARTS: dict[str, Callable[[Data], dict[str, Any]]] = {
+    part.__name__: part
+    for part in (recordings, rest, classifiers, confusion, features, frame_rate, clips, swipes)
+}
+
+
+if __name__ == "__main__":
+    run("motion", PARTS, lambda folder, quick: Data(folder), (__doc__ or "").splitlines()[0])

@@ -1,0 +1,216 @@
+import csv
+import shutil
+from itertools import groupby
+
+import numpy as np
+import pytest
+
+import handpose as hp
+from handpose.datasets.registry import shipped_folder
+from handpose.datasets.rendered_clips import CLIPS, read_clip, read_clip_table
+from handpose.skeletons import HandLandmark as H
+
+SIZE = (640, 480)
+PALM = [H.WRIST, H.INDEX_FINGER_MCP, H.PINKY_MCP]
+
+
+@pytest.fixture(scope="module")
+def clips():
+    return {name: read_clip(name) for name in CLIPS}
+
+
+@pytest.fixture(scope="module")
+def frames(clips):
+    """Every frame of every clip: name -> list of `Frame`."""
+    return {name: list(hp.read_frames(clip.path)) for name, clip in clips.items()}
+
+
+@pytest.fixture
+def copy(tmp_path):
+    """A copy of one clip: its table."""
+    for suffix in (".csv", ".mp4"):
+        shutil.copy(shipped_folder("rendered_clips") / f"still{suffix}", tmp_path)
+    return tmp_path / "still.csv"
+
+
+def spans(values):
+    """Runs of equal values: (value, length)."""
+    return [(value, len(list(run))) for value, run in groupby(values)]
+
+
+def palms(clip):
+    """Centres of the palms, shape (frames, hands, 2)."""
+    return clip.points[:, :, PALM, :2].mean(2)
+
+
+def palm_length(clip, hand):
+    """From the wrist to the middle finger's knuckle, shape (frames,)."""
+    bone = clip.points[:, hand, H.MIDDLE_FINGER_MCP, :2] - clip.points[:, hand, H.WRIST, :2]
+    return np.linalg.norm(bone, axis=1)
+
+
+@pytest.mark.parametrize("name", CLIPS)
+def test_the_video_has_the_frames_of_the_table(clips, frames, name):
+    clip = clips[name]
+    assert clip.name == name
+    assert clip.path.name == f"{name}.mp4"
+    assert [f.timestamp_ms for f in frames[name]] == clip.timestamps_ms.tolist()
+    assert {f.rgb.shape[1::-1] for f in frames[name]} == {SIZE}
+    assert clip.timestamps_ms.tolist() == [
+        round(1000 * k / clip.fps) for k in range(len(frames[name]))
+    ]
+
+
+@pytest.mark.parametrize("name", CLIPS)
+def test_the_arrays_agree_with_each_other(clips, name):
+    clip = clips[name]
+    n_frames, n_hands = len(clip.timestamps_ms), len(clip.handedness)
+    assert clip.points.shape == (n_frames, n_hands, 21, 3)
+    assert clip.visible.shape == clip.gestures.shape == (n_frames, n_hands)
+    inside = ((clip.points[..., :2] >= 0) & (clip.points[..., :2] <= SIZE)).all(-1).mean(-1)
+    np.testing.assert_allclose(clip.visible, inside, atol=0.006)
+    np.testing.assert_array_equal(np.isnan(clip.points).all((2, 3)), clip.visible == 0)
+    assert (clip.points[clip.visible > 0, H.WRIST, 2] == 0).all()
+    assert (clip.gestures[clip.visible == 0] == None).all()  # noqa: E711
+    assert set(clip.gestures.ravel()) <= {*"0123456789", None}
+
+
+@pytest.mark.parametrize("name", CLIPS)
+def test_the_thumb_is_on_the_side_of_the_handedness(clips, name):
+    """All palms face the camera: a right hand's thumb is then on the picture's right."""
+    clip = clips[name]
+    thumb_side = clip.points[:, :, H.INDEX_FINGER_MCP, 0] - clip.points[:, :, H.PINKY_MCP, 0]
+    for side, across in zip(clip.handedness, thumb_side.T, strict=True):
+        assert (np.sign(across[~np.isnan(across)]) == (1 if side == "Right" else -1)).all()
+
+
+@pytest.mark.parametrize("name", ["still", "moving", "gestures", "leaving"])
+def test_the_hand_is_where_the_table_says(clips, frames, extractor, name):
+    clip = clips[name]
+    for k in range(0, len(frames[name]), 30):
+        if clip.visible[k, 0] == 1:
+            (found,) = extractor.detect(frames[name][k].rgb).points[:, :, :2]
+            truth = clip.points[k, 0, :, :2]
+            distance = np.linalg.norm(found - truth, axis=1).mean()
+            assert distance < 0.08 * np.ptp(truth, axis=0).max()
+
+
+def test_still_does_not_move_but_its_grain_does(clips, frames):
+    assert (np.ptp(clips["still"].points, axis=0) == 0).all()
+    change = frames["still"][50].rgb.astype(int) - frames["still"][60].rgb
+    assert 0.2 < change.std() < 5
+
+
+def test_moving_grows_from_slow_to_fast(clips):
+    clip = clips["moving"]
+    step = np.linalg.norm(np.diff(palms(clip)[:, 0], axis=0), axis=1)
+    speed = step * clip.fps / palm_length(clip, 0).mean()
+    assert speed[:60].max() < 1.5
+    assert speed.max() == pytest.approx(3.7, abs=0.1)
+    assert (clip.visible == 1).all()
+
+
+def test_gestures_shows_seven_digits_for_a_while_each(clips):
+    clip = clips["gestures"]
+    shown = spans(clip.gestures[:, 0])
+    assert "".join(digit for digit, _ in shown if digit) == "1234509"
+    for digit, length in shown:
+        assert length / clip.fps == pytest.approx(0.9 if digit else 0.35, abs=0.05)
+
+
+def test_crossing_hands_change_places_twice(clips):
+    clip = clips["crossing"]
+    first, second = palms(clip)[:, :, 0].T
+    assert [ahead for ahead, _ in spans(first > second)] == [False, True, False]
+    apart = np.abs(first - second) / palm_length(clip, 0)
+    assert apart[[0, 90, -1]].min() > 2
+    assert clip.handedness.tolist() == ["Right", "Left"]
+    assert [set(shown) for shown in clip.gestures.T] == [{"5"}, {"2"}]
+
+
+def test_the_first_of_the_crossing_hands_is_in_front(clips, frames):
+    """The pale palm is never hidden; where the palms meet, it hides the dark one."""
+    centres = palms(clips["crossing"]).astype(int)
+    brightness = np.array(
+        [
+            [frame.rgb[y - 3 : y + 4, x - 3 : x + 4].mean() for x, y in hands]
+            for frame, hands in zip(frames["crossing"], centres, strict=True)
+        ]
+    )
+    near, far = brightness.T
+    assert near.min() > far[0] + 50
+    assert far.max() > near.min()
+
+
+def test_leaving_is_gone_for_a_blink_and_for_longer(clips):
+    clip = clips["leaving"]
+    runs = spans(clip.visible[:, 0] > 0)
+    assert [here for here, _ in runs] == [True, False, True, False, True]
+    seconds = [length / clip.fps for _, length in runs]
+    assert seconds[1] == pytest.approx(0.3, abs=0.05)
+    assert seconds[3] == pytest.approx(1.6, abs=0.05)
+    assert min(seconds[::2]) > 1
+
+
+def test_the_clips_are_small():
+    files = [f for f in shipped_folder("rendered_clips").iterdir() if f.suffix in (".csv", ".mp4")]
+    assert sorted(f.stem for f in files) == sorted([*CLIPS, *CLIPS])
+    assert sum(f.stat().st_size for f in files) < 3_500_000
+
+
+def test_an_unknown_name_lists_the_clips():
+    with pytest.raises(hp.HandposeError, match=r"unknown clip 'moveing' \(did you mean 'moving'"):
+        read_clip("moveing")
+
+
+def test_a_copy_reads_the_same(copy, clips):
+    again = read_clip_table(copy)
+    np.testing.assert_array_equal(again.points, clips["still"].points)
+    assert again.path == copy.with_suffix(".mp4")
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".mp4"])
+def test_a_missing_file_is_a_data_set_error(copy, suffix):
+    copy.with_suffix(suffix).unlink()
+    with pytest.raises(hp.DatasetError, match=r"still\.csv: the clip is not whole"):
+        read_clip_table(copy)
+
+
+@pytest.mark.parametrize(
+    ("row", "column", "value", "reason"),
+    [
+        (0, "frame", "number", "columns must be frame"),
+        (1, "frame", "7", "frame by frame"),
+        (1, "hand", "1", "hand by hand"),
+        (1, "hand", "-1", "hand by hand"),
+        (9, "timestamp_ms", "0", "must grow"),
+        (9, "timestamp_ms", "soon", "soon"),
+        (9, "handedness", "Left", "throughout"),
+        (9, "x7", "", "whole or missing"),
+        (9, "y7", "inf", "whole or missing"),
+        (9, "z7", "deep", "deep"),
+    ],
+)
+def test_a_damaged_cell_is_a_data_set_error(copy, row, column, value, reason):
+    with copy.open(newline="") as file:
+        rows = list(csv.reader(file))
+    rows[row][rows[0].index(column)] = value
+    with copy.open("w", newline="") as file:
+        csv.writer(file).writerows(rows)
+    with pytest.raises(hp.DatasetError, match=reason):
+        read_clip_table(copy)
+
+
+@pytest.mark.parametrize(
+    ("damage", "reason"),
+    [
+        (lambda content: b"", "columns must be"),
+        (lambda content: content[: content.index(b"\n") + 1], "must have rows"),
+        (lambda content: content[:-40], "cells in each"),
+        (lambda content: b"\xff" + content, "not whole"),
+    ],
+)
+def test_a_damaged_table_is_a_data_set_error(copy, damage, reason):
+    copy.write_bytes(damage(copy.read_bytes()))
+    with pytest.raises(hp.DatasetError, match=reason):
+        read_clip_table(copy)

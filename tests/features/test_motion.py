@@ -1,0 +1,249 @@
+import numpy as np
+import pytest
+from sklearn.base import clone
+from sklearn.exceptions import NotFittedError
+
+import handpose as hp
+from handpose.features.motion import MotionFeatures, resample
+from handpose.motion import Motion
+from tests.motions import carried, changed, circle, line, thinned, times, without
+
+
+@pytest.fixture(scope="module")
+def right(people):
+    """A right hand, (21, 2) pixels."""
+    hand = people.hands[people.hands.handedness == "Right"][0]
+    return hand.points[0, :, :2]
+
+
+@pytest.fixture(params=["track", "hand"])
+def motion(request, right):
+    return circle() if request.param == "track" else carried(right, opening=20)
+
+
+def vector(motion, **options):
+    return MotionFeatures(**options).fit_transform([motion])[0]
+
+
+def named(motion, **options):
+    features = MotionFeatures(**options).fit([motion])
+    names = features.get_feature_names_out()
+    return dict(zip(names, features.transform([motion])[0], strict=True))
+
+
+class TestResample:
+    def test_equal_steps_of_time_between_uneven_frames(self):
+        points = np.array([[0, 0], [1, 10], [4, 40]], float)
+        even = resample(points, [0, 10, 40], 5)
+        np.testing.assert_allclose(even[:, 0], [[0, 0], [1, 10], [2, 20], [3, 30], [4, 40]])
+        assert even.dtype == np.float32
+
+    def test_as_many_frames_as_before_at_equal_times_are_the_same_frames(self):
+        motion = circle(9)
+        even = resample(motion.points, motion.timestamps_ms, 9)
+        np.testing.assert_allclose(even, motion.points, atol=1e-6)
+
+    def test_frames_without_the_hand_are_bridged(self):
+        motion = without(line(10, to=(9, 18)), [3, 4])
+        even = resample(motion.points, motion.timestamps_ms, 10)
+        np.testing.assert_allclose(even, line(10, to=(9, 18)).points, atol=1e-5)
+
+    def test_it_begins_and_ends_where_the_hand_is_seen(self):
+        motion = without(line(10, to=(9, 0)), [0, 1, 9])
+        even = resample(motion.points, motion.timestamps_ms, 4)
+        np.testing.assert_allclose(even[:, 0, 0], [2, 4, 6, 8], atol=1e-5)
+
+    def test_many_points_with_depth_keep_their_shape(self, people):
+        assert resample(people.hands.points[:6], times(6), 11).shape == (11, 21, 3)
+
+    @pytest.mark.parametrize(
+        ("motion", "message"),
+        [
+            (without(line(6), range(6)), "0 of 6 frames show the hand; a motion needs 3"),
+            (without(line(6), range(1, 5)), "2 of 6 frames show the hand; a motion needs 3"),
+            (without(line(20), range(5, 15)), "not seen for 367 ms, longer than the 300 ms"),
+        ],
+    )
+    def test_a_hand_that_was_seen_too_little_is_refused(self, motion, message):
+        with pytest.raises(hp.LandmarksError, match=message):
+            resample(motion.points, motion.timestamps_ms, 8)
+
+    def test_the_longest_gap_can_be_chosen(self):
+        motion = without(line(20), range(5, 15))
+        assert resample(motion.points, motion.timestamps_ms, 8, max_gap_ms=400).shape == (8, 1, 2)
+
+    @pytest.mark.parametrize(
+        ("points", "timestamps", "message"),
+        [
+            (np.empty((0, 1, 2)), [], "at least 2 frames"),
+            (np.zeros((1, 1, 2)), [0], "at least 2 frames"),
+            (np.zeros((3, 1, 2)), [0, 5, 5], "must grow"),
+            (np.zeros((3, 1, 5)), [0, 5, 9], "must have shape"),
+        ],
+    )
+    def test_bad_input_is_refused(self, points, timestamps, message):
+        with pytest.raises(hp.LandmarksError, match=message):
+            resample(points, timestamps, 8)
+
+    def test_one_frame_is_no_motion(self):
+        with pytest.raises(hp.LandmarksError, match="n_frames must be at least 2, but got 1"):
+            resample(np.zeros((3, 1, 2)), [0, 5, 9], 1)
+
+
+class TestInvariances:
+    def test_where_it_happens_does_not_matter(self, motion):
+        shift = np.array([7, -3]) * (100 if motion.n_points > 1 else 1)
+        moved = changed(motion, lambda points: points + shift)
+        np.testing.assert_allclose(vector(moved), vector(motion), atol=2e-3)
+
+    def test_how_large_the_hand_is_does_not_matter(self, right):
+        motion = carried(right, opening=20)
+        larger = changed(motion, lambda points: points * 7)
+        for scale in ("hand", "extent"):
+            one, other = vector(larger, scale=scale), vector(motion, scale=scale)
+            np.testing.assert_allclose(one, other, rtol=1e-4, atol=1e-4)
+
+    def test_how_large_a_motion_is_shows_in_one_feature(self):
+        small, large = named(circle(radius=0.1)), named(circle(radius=0.3))
+        assert large.pop("log_extent") - small.pop("log_extent") == pytest.approx(np.log(3))
+        assert large == pytest.approx(small, abs=1e-4)
+
+    def test_how_large_it_is_shows_in_its_speeds_if_that_is_asked_for(self):
+        small, large = (named(circle(radius=r), scale="hand") for r in (0.1, 0.3))
+        assert large["mean_speed_point"] == pytest.approx(3 * small["mean_speed_point"])
+        for same in ("straightness_point", "turning_point", "roundness_point"):
+            assert large[same] == pytest.approx(small[same], abs=1e-5)
+
+    @pytest.mark.parametrize("rows", [slice(None, None, 2), [0, 1, 2, 5, 6, 9, 13, 14, 20, 22, 30]])
+    def test_how_many_frames_there_are_hardly_matters(self, rows):
+        fine = circle(31, step_ms=20)
+        coarse = thinned(fine, rows)
+        assert coarse.duration_ms == fine.duration_ms
+        size = np.linalg.norm(vector(fine))
+        assert np.linalg.norm(vector(coarse) - vector(fine)) < 0.1 * size
+
+    def test_half_the_frame_rate_changes_a_hands_vector_little(self, right):
+        fine = carried(right, n=31, by=(250, 100), opening=30, step_ms=1000 / 60)
+        coarse = thinned(fine, slice(None, None, 2))
+        np.testing.assert_allclose(vector(coarse), vector(fine), atol=2e-3)
+
+    def test_a_slower_motion_differs_in_its_speeds_alone(self):
+        fast, slow = named(circle()), named(circle(step_ms=100))
+        differ = {name for name in fast if abs(fast[name] - slow[name]) > 1e-5}
+        assert differ == {"mean_speed_point", "top_speed_point"}
+        assert fast["mean_speed_point"] == pytest.approx(3 * slow["mean_speed_point"], rel=1e-3)
+
+    def test_a_left_hand_counts_as_the_right_hand_it_is_the_mirror_of(self, right):
+        motion = carried(right, by=(250, 100), opening=30)
+        options = {"mirror_left": True}
+        expected = vector(motion, **options)
+        np.testing.assert_allclose(vector(motion.mirrored(), **options), expected, atol=1e-4)
+
+    def test_by_default_the_side_to_which_a_hand_moves_counts_and_its_own_side_does_not(
+        self, right
+    ):
+        motion = carried(right, by=(250, 100), opening=30)
+        one, other = named(motion), named(motion.mirrored())
+        assert one["displacement_x_palm"] == pytest.approx(-other["displacement_x_palm"])
+        assert one["turning_index_finger_tip"] == pytest.approx(-other["turning_index_finger_tip"])
+        shape = [name for name in one if name.startswith(("mean_fingertip", "change_fingertip"))]
+        assert len(shape) == 20
+        for name in shape:
+            assert one[name] == pytest.approx(other[name], abs=1e-4)
+
+    def test_a_hand_of_unknown_side_has_one_side_throughout(self, right):
+        motion = carried(right)
+        unknown = Motion(motion.points, motion.timestamps_ms)
+        names = [n for n in named(motion) if n.startswith("change_fingertip")]
+        assert max(abs(named(unknown)[name]) for name in names) < 1e-3
+
+
+class TestFeatures:
+    def test_each_column_has_a_name_of_its_own(self, motion):
+        features = MotionFeatures().fit([motion])
+        names = features.get_feature_names_out()
+        assert features.transform([motion]).shape == (1, len(names))
+        assert features.n_features_out_ == len(names) == len(set(names))
+        assert features.transform([motion]).dtype == np.float32
+
+    def test_motions_together_are_the_motions_one_by_one(self):
+        motions = [circle(), line(9), circle(25, turns=-2), line(step_ms=20)]
+        features = MotionFeatures().fit(motions)
+        alone = np.concatenate([features.transform([motion]) for motion in motions])
+        np.testing.assert_allclose(features.transform(motions), alone, atol=1e-5)
+
+    def test_a_motion_that_was_seen_too_little_is_a_row_of_nan(self):
+        motions = [circle(), without(circle(), range(16)), without(circle(), range(3, 15))]
+        features = MotionFeatures().fit(motions)
+        finite = np.isfinite(features.transform(motions))
+        assert finite.all(axis=1).tolist() == [True, False, False]
+        assert not finite[1:].any()
+        assert features.usable(motions).tolist() == [True, False, False]
+
+    def test_a_few_missed_frames_change_little(self):
+        whole, holed = vector(circle(31)), vector(without(circle(31), [4, 11, 12, 20]))
+        assert np.linalg.norm(holed - whole) < 0.05 * np.linalg.norm(whole)
+
+    def test_no_motions_are_no_rows(self):
+        features = MotionFeatures().fit([circle()])
+        assert features.transform([]).shape == (0, features.n_features_out_)
+
+    def test_blocks_are_put_side_by_side_in_the_order_asked_for(self):
+        both = vector(circle(), blocks=("statistics", "path"))
+        parts = [vector(circle(), blocks=(name,)) for name in ("statistics", "path")]
+        np.testing.assert_array_equal(both, np.concatenate(parts))
+
+    def test_depth_is_not_looked_at(self, people):
+        hands = people.hands.points[:5]
+        flat = Motion(hands[..., :2], times(5), "Right")
+        np.testing.assert_array_equal(vector(Motion(hands, times(5), "Right")), vector(flat))
+
+    def test_it_can_be_cloned_and_wants_to_be_fitted(self):
+        features = MotionFeatures(("path",), n_frames=9, max_gap_ms=100, mirror_left=True)
+        assert clone(features).get_params() == features.get_params()
+        with pytest.raises(NotFittedError):
+            features.transform([circle()])
+        with pytest.raises(NotFittedError):
+            features.get_feature_names_out()
+
+
+class TestBadInput:
+    def test_different_numbers_of_points_are_refused(self, right):
+        with pytest.raises(hp.LandmarksError, match=r"all have 21, but got \[1, 21\]"):
+            MotionFeatures().fit([circle(), carried(right)])
+        with pytest.raises(hp.LandmarksError, match=r"all have 21, but got \[1, 21\]"):
+            MotionFeatures().fit([circle()]).transform([carried(right)])
+
+    def test_a_number_of_points_that_is_no_hand_is_refused(self):
+        with pytest.raises(hp.LandmarksError, match=r"but got \[4\]; Motion\.follow"):
+            MotionFeatures().fit([Motion(np.zeros((5, 4, 2)), times(5))])
+
+    @pytest.mark.parametrize(
+        ("motions", "message"),
+        [
+            ([], "no motions"),
+            (circle(), r"a sequence of Motion, but got a single one"),
+            (np.zeros((3, 16, 2)), "a sequence of Motion, but got ndarray"),
+            (5, "a sequence of Motion, but got int"),
+        ],
+    )
+    def test_what_is_no_sequence_of_motions_is_refused(self, motions, message):
+        with pytest.raises(hp.LandmarksError, match=message):
+            MotionFeatures().fit(motions)
+
+    def test_an_unknown_scale_is_refused_with_the_known_ones(self):
+        with pytest.raises(hp.UnknownNameError, match=r"unknown scale .*known: extent, hand"):
+            MotionFeatures(scale="palm").fit([circle()])
+
+    @pytest.mark.parametrize("blocks", [("speed",), (), "path"])
+    def test_unknown_blocks_are_refused_with_the_known_ones(self, blocks):
+        with pytest.raises(hp.UnknownNameError, match="known: hand, path, statistics"):
+            MotionFeatures(blocks).fit([circle()])
+
+    def test_a_track_has_no_hand_to_describe(self):
+        with pytest.raises(hp.LandmarksError, match="needs whole hands"):
+            MotionFeatures(("hand",)).fit([circle()])
+
+    def test_too_few_frames_are_refused(self):
+        with pytest.raises(hp.LandmarksError, match="n_frames must be at least 3, but got 2"):
+            MotionFeatures(n_frames=2).fit([circle()])

@@ -19,7 +19,7 @@ import numpy as np
 from handpose.bench.timing import interleaved, quartiles
 from handpose.cli.views import frame_view
 from handpose.datasets.rendered_clips import CLIPS, Clip, read_clip
-from handpose.extractors import make_extractor
+from handpose.extractors import Extractor, make_extractor
 from handpose.images import VideoRecorder, read_frames
 from handpose.landmarks import Landmarks
 from handpose.model_files import load_model
@@ -248,17 +248,22 @@ def _lag(
 
 def loop(data: Data) -> dict[str, Any]:
     """Milliseconds a frame of 640x480 with one hand: the extractor alone on frames that were read
-    before, and everything (read, follow, classify, smooth, draw), in turns of one clip each."""
+    before, and everything (read, follow, classify, smooth, draw), in turns of one clip each. For
+    scale: MediaPipe's graph alone."""
     clip, repeats = read_clip("gestures"), 2 if data.quick else 12
     frames = list(read_frames(clip.path))
     model, card = load_model("digits")
     rows: dict[str, Any] = {}
-    with make_extractor() as alone, GestureRecognizer(make_extractor(), model, card=card) as whole:
+    with (
+        make_extractor() as alone,
+        make_extractor("mediapipe", retry=None) as theirs,
+        GestureRecognizer(make_extractor(), model, card=card) as whole,
+    ):
 
-        def extract(_: int) -> None:
-            alone.reset()
+        def extract(extractor: Extractor) -> None:
+            extractor.reset()
             for frame in frames:
-                alone.detect_for_video(frame.rgb, frame.timestamp_ms)
+                extractor.detect_for_video(frame.rgb, frame.timestamp_ms)
 
         def everything(_: int) -> None:
             for result in whole.stream(clip.path):
@@ -268,8 +273,12 @@ def loop(data: Data) -> dict[str, Any]:
             for _result in whole.stream(clip.path):
                 pass
 
-        calls = {"extractor alone": extract, "read, recognise, draw": everything}
-        calls["read, recognise"] = recognise
+        calls = {
+            "extractor alone": lambda _: extract(alone),
+            "read, recognise": recognise,
+            "read, recognise, draw": everything,
+            "MediaPipe alone": lambda _: extract(theirs),
+        }
         seconds, _, undisturbed = interleaved(calls, list(range(repeats)), batch=1)
     for name, taken in seconds.items():
         rows[name] = quartiles(np.array(taken) / len(frames))

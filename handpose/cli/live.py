@@ -12,13 +12,19 @@ import typer
 
 from handpose.cli.console import err
 from handpose.cli.meter import Meter
+from handpose.cli.recognizers import (
+    MinScoreOption,
+    MirroredOption,
+    ModelExtractorOption,
+    ModelOption,
+    NumHandsOption,
+    open_recognizer,
+)
 from handpose.cli.screen import KEYS, Screen
 from handpose.cli.sources import video_source
 from handpose.cli.views import frame_view
-from handpose.extractors import make_extractor
 from handpose.images import VideoRecorder, frame_rate
-from handpose.model_files import load_model
-from handpose.recognizer import GestureRecognizer, VideoRecognition, extractor_of
+from handpose.recognizer import GestureRecognizer, VideoRecognition
 from handpose.temporal import GestureEvent
 
 
@@ -27,22 +33,11 @@ def live(
         str,
         typer.Argument(help="Number of a camera, a video, an animated image, a folder of frames."),
     ] = "0",
-    model: Annotated[
-        str,
-        typer.Option("--model", metavar="NAME|FILE", help="Pretrained name or .handpose file."),
-    ] = "digits",
-    extractor: Annotated[
-        str | None,
-        typer.Option("--extractor", metavar="NAME", help="Default: the one the model knows."),
-    ] = None,
-    num_hands: Annotated[int, typer.Option(min=1, help="Hands to look for.")] = 2,
-    min_score: Annotated[
-        float, typer.Option(min=0, max=1, help="Below it, a hand begins no gesture.")
-    ] = 0.8,
-    mirrored: Annotated[
-        bool,
-        typer.Option("--mirrored", help="The frames themselves are mirrored."),
-    ] = False,
+    model: ModelOption = "digits",
+    extractor: ModelExtractorOption = None,
+    num_hands: NumHandsOption = 2,
+    min_score: MinScoreOption = 0.8,
+    mirrored: MirroredOption = False,
     window: Annotated[
         bool, typer.Option(help="Show a window; without one, print events as JSON lines.")
     ] = True,
@@ -58,16 +53,14 @@ def live(
     """
     frames = video_source(source)
     is_camera = isinstance(frames, int)
-    fitted, card = load_model(model)
     with ExitStack() as stack:
         screen = (
             stack.enter_context(Screen(mirror=is_camera, paced=not is_camera)) if window else None
         )
-        made = make_extractor(
-            extractor or extractor_of(card), num_hands=num_hands, mirrored=mirrored
-        )
         recognizer = stack.enter_context(
-            GestureRecognizer(made, fitted, min_score=min_score, card=card)
+            open_recognizer(
+                model, extractor, num_hands=num_hands, min_score=min_score, mirrored=mirrored
+            )
         )
         recorder = None
         if record is not None:

@@ -14,10 +14,17 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from handpose.cli.console import err, out, report
+from handpose.cli.recognizers import (
+    MinScoreOption,
+    MirroredOption,
+    ModelExtractorOption,
+    ModelOption,
+    NumHandsOption,
+    open_recognizer,
+)
 from handpose.cli.views import frame_view
 from handpose.drawing import annotate
 from handpose.errors import HandposeError
-from handpose.extractors import make_extractor
 from handpose.images import (
     IMAGE_SUFFIXES,
     VIDEO_SUFFIXES,
@@ -26,8 +33,7 @@ from handpose.images import (
     frame_rate,
     read_image,
 )
-from handpose.model_files import load_model
-from handpose.recognizer import GestureRecognizer, Recognition, extractor_of
+from handpose.recognizer import GestureRecognizer, Recognition
 
 
 def recognize(
@@ -35,21 +41,11 @@ def recognize(
         list[str],
         typer.Argument(metavar="SOURCE...", help="Images, videos, or folders of images."),
     ],
-    model: Annotated[
-        str,
-        typer.Option("--model", metavar="NAME|FILE", help="Pretrained name or .handpose file."),
-    ] = "digits",
-    extractor: Annotated[
-        str | None,
-        typer.Option("--extractor", metavar="NAME", help="Default: the one the model knows."),
-    ] = None,
-    num_hands: Annotated[int, typer.Option(min=1, help="Hands to look for in an image.")] = 2,
-    min_score: Annotated[
-        float, typer.Option(min=0, max=1, help="Below it, a hand shows no gesture.")
-    ] = 0.8,
-    mirrored: Annotated[
-        bool, typer.Option("--mirrored", help="The images are mirrored, as a selfie camera's.")
-    ] = False,
+    model: ModelOption = "digits",
+    extractor: ModelExtractorOption = None,
+    num_hands: NumHandsOption = 2,
+    min_score: MinScoreOption = 0.8,
+    mirrored: MirroredOption = False,
     video: Annotated[bool, typer.Option("--video", help="Read animated images as videos.")] = False,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print one JSON object for each image or frame.")
@@ -60,11 +56,11 @@ def recognize(
     ] = None,
 ) -> None:
     """Name the gestures in photos and videos."""
-    fitted, card = load_model(model)
-    made = make_extractor(extractor or extractor_of(card), num_hands=num_hands, mirrored=mirrored)
     failed = False
     written = Annotations(annotated)
-    with GestureRecognizer(made, fitted, min_score=min_score, card=card) as recognizer:
+    with open_recognizer(
+        model, extractor, num_hands=num_hands, min_score=min_score, mirrored=mirrored
+    ) as recognizer:
         for path in (path for source in sources for path in _expand(source)):
             try:
                 results = _video if video or path.suffix.lower() in VIDEO_SUFFIXES else _photo

@@ -1,0 +1,149 @@
+"""``handpose search``."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.table import Table
+
+from handpose.cli.console import err, out
+from handpose.cli.sources import (
+    ExtractorOption,
+    JobsOption,
+    SourceArgument,
+    load,
+    training_summary,
+)
+from handpose.datasets import Dataset
+from handpose.extractors import DEFAULT_EXTRACTOR
+from handpose.model_files import ModelCard, save_model
+from handpose.search.automl import search as find_model
+from handpose.search.budget import parse_budget
+from handpose.search.candidates import Candidate
+from handpose.search.parts import PARTS
+from handpose.search.racing import Entry
+from handpose.search.result import SearchResult
+from handpose.search.studies import import_optuna
+
+_ROWS = 10
+
+
+def search(
+    source: SourceArgument,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="MODEL.handpose", help="Model to write.")
+    ],
+    budget: Annotated[
+        str,
+        typer.Option(
+            "--budget",
+            metavar="TIME",
+            help="90s, 5min, 1h: of search and fitting. Finding hands in photos comes before.",
+        ),
+    ] = "5min",
+    parts: Annotated[
+        list[str] | None,
+        typer.Option("--part", metavar="NAME", help=f"Search only {', '.join(PARTS)}; repeatable."),
+    ] = None,
+    journal: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Remembers every candidate: go on after a kill, share with other workers.",
+        ),
+    ] = None,
+    random_state: Annotated[int, typer.Option(min=0, help="Seed.")] = 0,
+    random_split: Annotated[
+        bool,
+        typer.Option("--random-split", help="Do not keep people apart (the score flatters)."),
+    ] = False,
+    extractor: ExtractorOption = DEFAULT_EXTRACTOR,
+    jobs: JobsOption = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+) -> None:
+    """Find the best model for a folder of photos or a landmark table, without tuning.
+
+    The accuracy at the end is on people whom the search never saw. Ctrl-C ends the search and keeps
+    the best so far.
+    """
+    parse_budget(budget)
+    import_optuna()  # what cannot work is said before hands are looked for
+    loaded = load(source, extractor, jobs)
+    dataset = loaded.dataset
+    result = find_model(
+        dataset.hands,
+        dataset.labels,
+        groups=dataset.subjects,
+        budget=budget,
+        parts=parts or PARTS,
+        random_state=random_state,
+        journal=journal,
+        random_split=random_split,
+        progress=err.print,
+        name=dataset.name,
+    )
+    path = save_model(result.model, output, _card(result, dataset))
+    if as_json:
+        print(json.dumps({"dataset": dataset.name, "model": str(path), **result.to_dict()}))
+    else:
+        _print(result, path)
+    loaded.exit()
+
+
+def leaderboard(entries: list[Entry]) -> Table:
+    """A table with one row a candidate."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in ("part", "classifier", "features", "settings"):
+        table.add_column(heading)
+    for heading in ("accuracy", "folds", "s/fold"):
+        table.add_column(heading, justify="right")
+    for entry in entries:
+        table.add_row(
+            entry.part,
+            entry.candidate.classifier,
+            entry.candidate.features_name,
+            entry.candidate.settings,
+            f"{entry.accuracy:.4f}",
+            str(entry.folds),
+            f"{entry.fold_seconds:.2f}",
+        )
+    return table
+
+
+def _print(result: SearchResult, path: Path) -> None:
+    out.print(leaderboard(result.leaderboard[:_ROWS]))
+    if result.crossings:
+        out.print("\ncrossings found:")
+        for name in result.crossings:
+            out.print(f"  {name}")
+    for name, reason in result.findings.skipped.items():
+        err.print(f"left out: {name} ({reason})")
+    out.print(f"\n{result.summary()}\n")
+    out.print(f"{path}: {result.best.candidate.classifier}, {len(result.model.classes_)} gestures")
+    out.print(f"try: handpose recognize PHOTO --model {path}")
+
+
+def _card(result: SearchResult, dataset: Dataset) -> ModelCard:
+    candidate = result.best.candidate
+    return ModelCard(
+        features=candidate.features_name,
+        settings=_settings(candidate),
+        extractor=dataset.provenance,
+        training={
+            **training_summary(dataset),
+            "search": {"budget": result.budget, "candidates": len(result.leaderboard)},
+        },
+        metrics=result.score.for_card(),
+    )
+
+
+def _settings(candidate: Candidate) -> dict[str, Any]:
+    copies = candidate.augmentation
+    return {
+        "features": candidate.features,
+        "params": candidate.params,
+        "augmentation": copies.to_dict() if copies else None,
+    }

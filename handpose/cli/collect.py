@@ -91,7 +91,7 @@ class Session:
 
     def __str__(self) -> str:
         left_out = [
-            f"{self._outcomes[o]} {o.value}"
+            f"{self._outcomes[o]} ({o.value})"
             for o in Outcome
             if o is not Outcome.KEPT and self._outcomes[o]
         ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from textwrap import indent
 from typing import Annotated, Any
 
 import typer
@@ -119,6 +120,8 @@ def _print(result: SearchResult, path: Path) -> None:
         out.print("\ncrossings found:")
         for name in result.crossings:
             out.print(f"  {name}")
+    if result.findings.graph:
+        out.print(f"\nnetwork found:\n{indent(result.findings.graph, '  ')}")
     for name, reason in result.findings.skipped.items():
         err.print(f"left out: {name} ({reason})")
     out.print(f"\n{result.summary()}\n")

@@ -14,6 +14,7 @@ from handpose.errors import HandposeError
 
 _PROBE = "import cv2; cv2.namedWindow('probe'); cv2.destroyAllWindows()"
 _PROBE_SECONDS = 20
+_STYLE = cv2.WINDOW_NORMAL | cv2.WINDOW_KEEPRATIO | cv2.WINDOW_GUI_NORMAL
 _ESCAPE = 27
 
 
@@ -41,19 +42,21 @@ class Window:
                 "--no-window prints gestures as JSON lines instead"
             )
         self._title = title
-        cv2.namedWindow(title, cv2.WINDOW_NORMAL | cv2.WINDOW_KEEPRATIO | cv2.WINDOW_GUI_NORMAL)
-        self._sized = False
+        self._shown = False
 
     @property
     def is_open(self) -> bool:
         """Whether the user has not closed it."""
-        return bool(cv2.getWindowProperty(self._title, cv2.WND_PROP_VISIBLE) >= 1)
+        return not self._shown or bool(
+            cv2.getWindowProperty(self._title, cv2.WND_PROP_VISIBLE) >= 1
+        )
 
     def show(self, rgb: NDArray[np.uint8]) -> None:
-        """Show a picture; the first one decides the window's size."""
-        if not self._sized:
+        """Show a picture; the first one opens the window and decides its size."""
+        if not self._shown:
+            cv2.namedWindow(self._title, _STYLE)
             cv2.resizeWindow(self._title, rgb.shape[1], rgb.shape[0])
-            self._sized = True
+            self._shown = True
         cv2.imshow(self._title, cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR))
 
     def key(self, wait_ms: float) -> str:

@@ -14,6 +14,8 @@ from handpose.drawing.hands import INK, Colour
 
 WHITE: Colour = (255, 255, 255)
 _SUPERSAMPLING = 4
+_SMALL = 18
+"""Pixels."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,7 +74,8 @@ def text_plate(
         Of the ground; 0 is none.
     """
     font = ImageFont.load_default(size)
-    text = text.replace(" ", "  ")  # this font's own spaces are too narrow to be seen
+    if size < _SMALL:
+        text = text.replace(" ", "  ")  # this font's own spaces are too narrow to be seen
     left, _, right, _ = font.getbbox(text)
     pad = round(size * 0.36) if opacity else 0
     width, height = max(round(right - left), 1) + 2 * pad, round(size * 1.25) + pad

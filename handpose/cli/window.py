@@ -42,7 +42,7 @@ class Window:
                 "--no-window prints gestures as JSON lines instead"
             )
         self._title = title
-        self._shown = False
+        self._shown = self._seen = False
 
     @property
     def is_open(self) -> bool:

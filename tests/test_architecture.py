@@ -23,6 +23,7 @@ FLOORS = (
     "temporal",
     "features",
     "extractors",
+    "torch_training",
     "datasets",
     "assets",
     "drawing",

@@ -23,6 +23,7 @@ PUBLIC = [
     "HandposeError",
     "HandposeWarning",
     "ImageError",
+    "KeypointNet",
     "Landmarks",
     "LandmarkFeatures",
     "LandmarksError",

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 import numpy as np
 import pyvista as pv
 from hand_mesh import CHAINS, MEDIAPIPE, Hand
-from vtkmodules.vtkRenderingCore import vtkRenderWindow, vtkWindowToImageFilter
 
 FOREARM = 0.16  # metres
 
@@ -169,18 +168,6 @@ def photograph(meshes: list[tuple], shot: Shot, light: np.ndarray) -> tuple[np.n
     plotter.camera.clipping_range = (0.05, 3)
     plotter.enable_ssao(radius=0.03, bias=0.001, kernel_size=64)
     image = np.asarray(plotter.screenshot(return_img=True), dtype=float)
-    mask = covered(plotter.render_window)
+    mask = ~np.isnan(plotter.get_image_depth())
     plotter.close()
     return image, mask
-
-
-def covered(window: vtkRenderWindow) -> np.ndarray:
-    """Return where something is drawn in a window, shape (height, width), without drawing again."""
-    reader = vtkWindowToImageFilter()
-    reader.SetInput(window)
-    reader.SetInputBufferTypeToZBuffer()
-    reader.ReadFrontBufferOff()
-    reader.ShouldRerenderOff()
-    reader.Update()
-    depth = pv.wrap(reader.GetOutput())
-    return depth.active_scalars.reshape(depth.dimensions[1::-1])[::-1] < 1

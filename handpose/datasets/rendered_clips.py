@@ -143,12 +143,9 @@ def _columns(path: Path) -> tuple[dict[str, NDArray[np.str_]], NDArray[np.float3
 
 def _hands(frames: NDArray[np.int_], hands: NDArray[np.int_]) -> int:
     """How many hands there are, each with one row in every frame."""
-    n = int(hands.max()) + 1
-    whole = np.arange(len(frames) // max(n, 1))
-    if not (
-        np.array_equal(frames, np.repeat(whole, n))
-        and np.array_equal(hands, np.tile(np.arange(n), len(whole)))
-    ):
+    n = int((frames == 0).sum())
+    rows = np.arange(len(frames))
+    if not n or len(rows) % n or (frames != rows // n).any() or (hands != rows % n).any():
         raise ValueError("its rows must be frame by frame, and hand by hand in each")
     return n
 

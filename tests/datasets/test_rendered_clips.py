@@ -183,6 +183,7 @@ def test_a_missing_file_is_a_data_set_error(copy, suffix):
         (1, "frame", "7", "frame by frame"),
         (1, "hand", "1", "hand by hand"),
         (1, "hand", "-1", "hand by hand"),
+        (9, "hand", "1000000000", "hand by hand"),
         (9, "timestamp_ms", "0", "must grow"),
         (9, "timestamp_ms", "soon", "soon"),
         (9, "handedness", "Left", "throughout"),

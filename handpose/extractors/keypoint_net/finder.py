@@ -1,0 +1,43 @@
+"""The run behind the learning-rate finder."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from handpose.extractors.keypoint_net.learning_rates import LearningRates, smoothed
+from handpose.extractors.keypoint_net.networks import KeypointNetwork
+from handpose.extractors.keypoint_net.torch_backend import torch
+from handpose.extractors.keypoint_net.training import Task, Training, make_optimizer, step
+
+WORSE = 4.0
+"""The run ends where the loss is so many times the smallest."""
+
+
+def growing_rates(
+    network: KeypointNetwork,
+    task: Task,
+    settings: Training,
+    rates: NDArray[np.float64],
+    seed: int,
+) -> LearningRates:
+    """One step of training with each rate."""
+    torch.manual_seed(seed)
+    optimizer = make_optimizer(network, settings)
+    network.train()
+    size = min(settings.batch_size, len(task.train))
+    losses: list[float] = []
+    shown: list[float] = []
+    for rate in rates:
+        for parameters in optimizer.param_groups:
+            parameters["lr"] = float(rate)
+        rows = task.train[torch.randperm(len(task.train))[:size].numpy()]
+        losses.append(step(network, optimizer, task, rows, settings))
+        if not math.isfinite(losses[-1]):
+            break
+        shown.append(smoothed(losses))
+        if shown[-1] > WORSE * min(shown):
+            break
+    return LearningRates(rates[: len(shown)], np.array(shown))

@@ -77,8 +77,8 @@ from .extractors import (
 from .extractors import (
     make_extractor as make_extractor,
 )
-from .extractors.keypoint_net import KeypointNet as KeypointNet
 from .extractors.folder import extract_folder as extract_folder
+from .extractors.keypoint_net import KeypointNet as KeypointNet
 from .features import Augmentation as Augmentation
 from .features import LandmarkFeatures as LandmarkFeatures
 from .features.motion import MotionFeatures as MotionFeatures

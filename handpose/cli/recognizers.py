@@ -15,7 +15,11 @@ ModelOption = Annotated[
 ]
 ModelExtractorOption = Annotated[
     str | None,
-    typer.Option("--extractor", metavar="NAME", help="Default: the one the model knows."),
+    typer.Option(
+        "--extractor",
+        metavar="NAME|FILE",
+        help="native, mediapipe or a .keypoints file; default: the one the model knows.",
+    ),
 ]
 NumHandsOption = Annotated[int, typer.Option(min=1, help="Hands to look for in an image.")]
 MinScoreOption = Annotated[

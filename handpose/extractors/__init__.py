@@ -20,6 +20,9 @@ WORKER_OPTIONS: dict[str, dict[str, Any]] = {"native": {"threads": 1}}
 
 DEFAULT_EXTRACTOR = "native"
 
+NET_SUFFIX = ".keypoints"
+"""A file with this suffix is a `KeypointNet`, and an extractor too."""
+
 
 def make_extractor(name: str = DEFAULT_EXTRACTOR, **options: Any) -> Extractor:
     """Make an extractor by name.
@@ -27,7 +30,7 @@ def make_extractor(name: str = DEFAULT_EXTRACTOR, **options: Any) -> Extractor:
     Parameters
     ----------
     name : str
-        A key of `EXTRACTORS`.
+        A key of `EXTRACTORS`, or a file that `KeypointNet.save` wrote (``.keypoints``).
     **options
         Keywords of that extractor's class.
 
@@ -38,6 +41,10 @@ def make_extractor(name: str = DEFAULT_EXTRACTOR, **options: Any) -> Extractor:
     AssetError
         If its networks cannot be found or fetched.
     """
+    if name.endswith(NET_SUFFIX):
+        from handpose.extractors.keypoint_net.extractor import KeypointNetExtractor
+
+        return KeypointNetExtractor(name, **options)
     if name not in EXTRACTORS:
         raise UnknownNameError("extractor", name, EXTRACTORS)
     module, _, attribute = EXTRACTORS[name].partition(":")
@@ -45,4 +52,11 @@ def make_extractor(name: str = DEFAULT_EXTRACTOR, **options: Any) -> Extractor:
     return build(**options)
 
 
-__all__ = ["DEFAULT_EXTRACTOR", "EXTRACTORS", "WORKER_OPTIONS", "Extractor", "make_extractor"]
+__all__ = [
+    "DEFAULT_EXTRACTOR",
+    "EXTRACTORS",
+    "NET_SUFFIX",
+    "WORKER_OPTIONS",
+    "Extractor",
+    "make_extractor",
+]

@@ -25,6 +25,9 @@ from .datasets import (
 )
 from .datasets.point_history import PointHistory as PointHistory
 from .datasets.point_history import load_point_history as load_point_history
+from .datasets.rendered_clips import CLIPS as CLIPS
+from .datasets.rendered_clips import Clip as Clip
+from .datasets.rendered_clips import read_clip as read_clip
 from .drawing import annotate as annotate
 from .errors import (
     AssetError as AssetError,

@@ -5,6 +5,8 @@ import handpose as hp
 PUBLIC = [
     "Augmentation",
     "CLASSIFIERS",
+    "CLIPS",
+    "Clip",
     "DATASETS",
     "Dataset",
     "DatasetError",
@@ -63,6 +65,7 @@ PUBLIC = [
     "make_extractor",
     "make_model",
     "make_motion_model",
+    "read_clip",
     "read_frames",
     "read_image",
     "read_table",

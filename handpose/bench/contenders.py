@@ -126,7 +126,12 @@ class _Pixels:
 
     side = "pixels"
     classifier = "EfficientNet-lite0"
-    code: tuple[str, ...] = ("images/stills.py", "classifiers/efficientnet", "bench/contenders.py")
+    code: tuple[str, ...] = (
+        "images/stills.py",
+        "classifiers/efficientnet",
+        "torch_training",
+        "bench/contenders.py",
+    )
 
     def require(self) -> None:
         """Raise MissingExtraError where torch or the weights are missing."""

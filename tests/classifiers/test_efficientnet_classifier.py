@@ -230,16 +230,6 @@ def test_torchs_seed_and_threads_are_left_as_they_were(blobs):
     assert before[1] == torch.get_num_threads()
 
 
-@pytest.mark.torch
-def test_the_learning_rate_rises_then_falls_to_nothing():
-    schedule = pytest.importorskip("handpose.classifiers.efficientnet.fine_tuning").learning_rate_at
-    rates = [schedule(step, 100, 10, 2.0) for step in range(101)]
-    assert rates[:10] == pytest.approx([0.2 * (i + 1) for i in range(10)])
-    assert rates[10:] == sorted(rates[10:], reverse=True)
-    assert rates[55] == pytest.approx(1.0)
-    assert rates[100] == pytest.approx(0)
-
-
 def test_parameters_are_those_of_scikit_learn():
     model = EfficientNetClassifier("b3", resolution=300, augment=PixelAugmentation(flip=0.5))
     assert clone(model).get_params() == model.get_params()

@@ -14,6 +14,7 @@ from handpose.classifiers.efficientnet import EfficientNetClassifier
 torch = pytest.importorskip("torch")
 safetensors = pytest.importorskip("safetensors.torch")
 files = pytest.importorskip("handpose.classifiers.efficientnet.classifier_files")
+tensor_files = pytest.importorskip("handpose.torch_training.tensor_files")
 
 pytestmark = pytest.mark.torch
 
@@ -88,7 +89,7 @@ def test_an_error_while_writing_leaves_the_old_file(fitted, tmp_path, monkeypatc
         name.write_bytes(b"half")
         raise OSError("disk full")
 
-    monkeypatch.setattr(files, "save_file", fail)
+    monkeypatch.setattr(tensor_files, "save_file", fail)
     with pytest.raises(OSError, match="disk full"):
         fitted.save(path)
     assert [p.name for p in tmp_path.iterdir()] == [path.name]
@@ -107,6 +108,7 @@ def test_only_what_is_fitted_and_has_plain_classes_is_saved(pictures, tmp_path):
 @pytest.mark.parametrize("use", ["save", "load"])
 def test_without_safetensors_the_pip_command_is_named(use, fitted, tmp_path, monkeypatch):
     monkeypatch.delitem(sys.modules, files.__name__)
+    monkeypatch.delitem(sys.modules, tensor_files.__name__)
     monkeypatch.setitem(sys.modules, "safetensors", None)
     with pytest.raises(hp.MissingExtraError, match=r'pip install "handpose\[torch\]"'):
         getattr(fitted, use)(tmp_path / "model")
@@ -140,7 +142,7 @@ def test_what_is_no_file_of_tensors_is_refused(written, tmp_path):
 
 def rewritten(written, path, change_header=None, change_state=None):
     """A copy with another header, other tensors, or both."""
-    with files.safe_open(written, framework="pt") as file:
+    with tensor_files.safe_open(written, framework="pt") as file:
         header = json.loads(file.metadata()["handpose"])
     state = safetensors.load_file(written)
     for change, target in ((change_header, header), (change_state, state)):

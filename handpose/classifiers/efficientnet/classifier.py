@@ -173,7 +173,7 @@ class EfficientNetClassifier(ClassifierMixin, BaseEstimator):
         ModelFileError
             If `checkpoint` is no checkpoint, or that of another run.
         """
-        from handpose.classifiers.efficientnet.fine_tuning import own_randomness
+        from handpose.classifiers.efficientnet.torch_backend import own_randomness
 
         check_parameters(self.get_params())
         check_pictures(X)
@@ -195,8 +195,8 @@ class EfficientNetClassifier(ClassifierMixin, BaseEstimator):
 
     def predict_proba(self, X: Pictures) -> NDArray[np.float64]:
         """Probability of each class, shape (n, n_classes), of pictures as in `fit`."""
-        from handpose.classifiers.efficientnet.fine_tuning import own_randomness
         from handpose.classifiers.efficientnet.inference import outputs
+        from handpose.classifiers.efficientnet.torch_backend import own_randomness
 
         check_is_fitted(self)
         with own_randomness(self.threads):
@@ -248,7 +248,7 @@ class EfficientNetClassifier(ClassifierMixin, BaseEstimator):
             If the file is missing, damaged, newer than this library, or of something else.
         """
         from handpose.classifiers.efficientnet.classifier_files import read_classifier
-        from handpose.classifiers.efficientnet.fine_tuning import own_randomness
+        from handpose.classifiers.efficientnet.torch_backend import own_randomness
 
         with own_randomness(threads=None):
             saved = read_classifier(Path(path))

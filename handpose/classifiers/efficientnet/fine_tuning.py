@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,31 +12,27 @@ from numpy.typing import NDArray
 
 from handpose.classifiers.efficientnet.augment_pixels import augmented
 from handpose.classifiers.efficientnet.augmentation import PixelAugmentation
-from handpose.classifiers.efficientnet.checkpoints import (
-    Progress,
-    load_checkpoint,
-    run_fingerprint,
-    save_checkpoint,
-)
 from handpose.classifiers.efficientnet.inference import as_pixels, outputs
 from handpose.classifiers.efficientnet.network import EfficientNet
 from handpose.classifiers.efficientnet.torch_backend import functional, nn, torch
 from handpose.errors import HandposeError
-
-Report = Callable[[int, int], None]
+from handpose.torch_training.checkpoints import run_fingerprint
+from handpose.torch_training.optimization import make_optimizer
+from handpose.torch_training.runs import (
+    Report,
+    RunFile,
+    RunSettings,
+    batches,
+    run_batches,
+    run_epochs,
+)
 
 
 @dataclass(frozen=True)
-class Training:
+class Training(RunSettings):
     """Settings of a run; `EfficientNetClassifier` explains them."""
 
-    epochs: int
-    batch_size: int
-    learning_rate: float
-    weight_decay: float
-    warmup_epochs: float
     label_smoothing: float
-    patience: int
     augment: PixelAugmentation | None
 
 
@@ -85,47 +78,16 @@ def fine_tune(
     """
     fingerprint = run_fingerprint(settings, network.state_dict(), *vars(task).values(), seed=seed)
     torch.manual_seed(seed)
-    _follow_quickly(network, _batches(task, settings) * settings.epochs)
-    optimizer = _optimizer(network, settings)
-    progress = load_checkpoint(checkpoint, fingerprint) if checkpoint else None
-    if progress:
-        network.load_state_dict(progress.network)
-        optimizer.load_state_dict(progress.optimizer)
-        torch.set_rng_state(progress.random)
-    else:
-        progress = _beginning(network, optimizer)
-    while progress.epoch < settings.epochs and progress.waited < settings.patience:
-        numbers = _epoch(network, optimizer, task, settings, progress.epoch, report)
-        _advance(progress, network, optimizer, numbers)
-        if checkpoint:
-            save_checkpoint(checkpoint, progress, fingerprint)
-    network.load_state_dict(progress.best)
-    network.eval()
-    return progress.history
-
-
-def learning_rate_at(step: int, steps: int, warmup: int, peak: float) -> float:
-    """Linear warm-up, then half a cosine to nothing (Loshchilov & Hutter, ICLR 2017)."""
-    if step < warmup:
-        return peak * (step + 1) / warmup
-    return peak * (1 + math.cos(math.pi * (step - warmup) / max(1, steps - warmup))) / 2
-
-
-@contextmanager
-def own_randomness(threads: int | None) -> Iterator[None]:
-    """Leave torch's random numbers and number of threads as they were."""
-    before = torch.get_num_threads()
-    try:
-        if threads:
-            torch.set_num_threads(threads)
-        with torch.random.fork_rng(devices=[]):
-            yield
-    finally:
-        torch.set_num_threads(before)
-
-
-def _batches(task: Task, settings: Training) -> int:
-    return math.ceil(len(task.train) / settings.batch_size)
+    _follow_quickly(network, batches(task.train, settings) * settings.epochs)
+    optimizer = make_optimizer(network, settings.learning_rate, settings.weight_decay)
+    return run_epochs(
+        network,
+        optimizer,
+        settings,
+        lambda epoch: _epoch(network, optimizer, task, settings, epoch, report),
+        judged_by="held_out_loss",
+        file=RunFile(checkpoint, fingerprint, "EfficientNet"),
+    )
 
 
 def _follow_quickly(network: nn.Module, steps: int) -> None:
@@ -138,11 +100,6 @@ def _follow_quickly(network: nn.Module, steps: int) -> None:
             module.momentum = min(1.0, max(0.1, 3 / steps))
 
 
-def _beginning(network: nn.Module, optimizer: torch.optim.Optimizer) -> Progress:
-    state = deepcopy(network.state_dict())
-    return Progress(0, 0, math.inf, [], state, state, optimizer.state_dict(), torch.get_rng_state())
-
-
 def _epoch(
     network: EfficientNet,
     optimizer: torch.optim.Optimizer,
@@ -151,24 +108,21 @@ def _epoch(
     epoch: int,
     report: Report | None,
 ) -> dict[str, float]:
-    start, total = time.perf_counter(), 0.0
-    count = _batches(task, settings)
-    steps, warmup = settings.epochs * count, round(settings.warmup_epochs * count)
+    start = time.perf_counter()
     network.train()
-    order = torch.randperm(len(task.train)).numpy()
-    rate = settings.learning_rate
-    for i, rows in enumerate(np.array_split(task.train[order], count)):  # no batch of one
-        rate = learning_rate_at(epoch * count + i, steps, warmup, settings.learning_rate)
-        for parameters in optimizer.param_groups:
-            parameters["lr"] = rate
-        total += _step(network, optimizer, task, rows, settings) * len(rows)
-        if report:
-            report(epoch * count + i + 1, steps)
-    if not math.isfinite(total):
+    loss, rate = run_batches(
+        optimizer,
+        task.train,
+        settings,
+        epoch,
+        lambda rows: _step(network, optimizer, task, rows, settings),
+        report,
+    )
+    if not math.isfinite(loss):
         raise HandposeError(
             f"training diverged in epoch {epoch + 1}; lower learning_rate ({rate:g})"
         )
-    numbers = {"learning_rate": rate, "train_loss": total / len(task.train)}
+    numbers = {"learning_rate": rate, "train_loss": loss}
     if len(task.held_out):
         numbers |= _evaluate(network, task, settings.batch_size)
     return numbers | {"seconds": time.perf_counter() - start}
@@ -204,35 +158,3 @@ def _evaluate(network: EfficientNet, task: Task, batch_size: int) -> dict[str, f
         "held_out_loss": float(functional.cross_entropy(logits, targets)),
         "held_out_accuracy": float((logits.argmax(1) == targets).float().mean()),
     }
-
-
-def _advance(
-    progress: Progress,
-    network: nn.Module,
-    optimizer: torch.optim.Optimizer,
-    numbers: dict[str, float],
-) -> None:
-    progress.epoch += 1
-    progress.history.append(numbers)
-    progress.network = deepcopy(network.state_dict())
-    progress.optimizer = optimizer.state_dict()
-    progress.random = torch.get_rng_state()
-    loss = numbers.get(
-        "held_out_loss", -float(progress.epoch)
-    )  # nothing held out: the last is best
-    progress.waited = 0 if loss < progress.best_loss else progress.waited + 1
-    if loss < progress.best_loss:
-        progress.best_loss, progress.best = loss, progress.network
-
-
-def _optimizer(network: nn.Module, settings: Training) -> torch.optim.Optimizer:
-    """AdamW; biases and normalisation do not decay."""
-    matrices = [p for p in network.parameters() if p.ndim > 1]
-    others = [p for p in network.parameters() if p.ndim <= 1]
-    return torch.optim.AdamW(
-        [
-            {"params": matrices, "weight_decay": settings.weight_decay},
-            {"params": others, "weight_decay": 0.0},
-        ],
-        lr=settings.learning_rate,
-    )

@@ -68,8 +68,8 @@ def frozen_features(
     AssetError
         If the weights cannot be read or are those of another network.
     """
-    from handpose.classifiers.efficientnet.fine_tuning import own_randomness
     from handpose.classifiers.efficientnet.inference import feature_network, outputs
+    from handpose.classifiers.efficientnet.torch_backend import own_randomness
 
     check_parameters(
         {

@@ -157,7 +157,8 @@ class KeypointNet(BaseEstimator):
         ModelFileError
             If `checkpoint` is no checkpoint, or that of another run.
         """
-        from handpose.extractors.keypoint_net.training import own_randomness, train
+        from handpose.extractors.keypoint_net.torch_backend import own_randomness
+        from handpose.extractors.keypoint_net.training import train
 
         with own_randomness(self.threads):
             network, task, settings, seed = self._prepared(images, points, groups)
@@ -186,7 +187,8 @@ class KeypointNet(BaseEstimator):
         ndarray of shape (n, k, 2)
             Pixels of the images.
         """
-        from handpose.extractors.keypoint_net.training import own_randomness, predicted
+        from handpose.extractors.keypoint_net.torch_backend import own_randomness
+        from handpose.extractors.keypoint_net.training import predicted
 
         check_is_fitted(self)
         pictures = check_images(images)
@@ -228,7 +230,7 @@ class KeypointNet(BaseEstimator):
         steps : int
         """
         from handpose.extractors.keypoint_net.finder import growing_rates
-        from handpose.extractors.keypoint_net.training import own_randomness
+        from handpose.extractors.keypoint_net.torch_backend import own_randomness
 
         if not (0 < lowest < highest and steps >= 2):
             raise ValueError(
@@ -273,7 +275,7 @@ class KeypointNet(BaseEstimator):
             If the file is missing, damaged, newer than this library, or of something else.
         """
         from handpose.extractors.keypoint_net.net_files import read_net
-        from handpose.extractors.keypoint_net.training import own_randomness
+        from handpose.extractors.keypoint_net.torch_backend import own_randomness
 
         with own_randomness(threads=None):
             saved = read_net(Path(path))

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from handpose.extractors.keypoint_net.learning_rates import LearningRates, smoothed
 from handpose.extractors.keypoint_net.networks import KeypointNetwork
 from handpose.extractors.keypoint_net.torch_backend import torch
-from handpose.extractors.keypoint_net.training import Task, Training, make_optimizer, step
+from handpose.extractors.keypoint_net.training import Task, Training, step
+from handpose.torch_training.optimization import make_optimizer, set_learning_rate
 
 WORSE = 4.0
 """The run ends where the loss is so many times the smallest."""
@@ -25,14 +26,13 @@ def growing_rates(
 ) -> LearningRates:
     """One step of training with each rate."""
     torch.manual_seed(seed)
-    optimizer = make_optimizer(network, settings)
+    optimizer = make_optimizer(network, settings.learning_rate, settings.weight_decay)
     network.train()
     size = min(settings.batch_size, len(task.train))
     losses: list[float] = []
     shown: list[float] = []
     for rate in rates:
-        for parameters in optimizer.param_groups:
-            parameters["lr"] = float(rate)
+        set_learning_rate(optimizer, float(rate))
         rows = task.train[torch.randperm(len(task.train))[:size].numpy()]
         losses.append(step(network, optimizer, task, rows, settings))
         if not math.isfinite(losses[-1]):

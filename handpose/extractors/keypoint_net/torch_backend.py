@@ -1,4 +1,4 @@
-"""torch, or one line that says how to get it. The other modules take it from here."""
+"""torch, or one line that says how to get it. The other modules take it from here first."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ try:
     from torch import Tensor, nn
     from torch.nn import functional
     from torch.nn.utils.fusion import fuse_conv_bn_eval
+
+    from handpose.torch_training.randomness import own_randomness
 except ImportError:
     raise MissingExtraError("KeypointNet", "torch") from None
 
-__all__ = ["Tensor", "functional", "fuse_conv_bn_eval", "nn", "torch"]
+__all__ = ["Tensor", "functional", "fuse_conv_bn_eval", "nn", "own_randomness", "torch"]

@@ -125,10 +125,10 @@ def test_other_weights_are_refused(path, tensors, message):
 
 
 def test_a_failed_save_leaves_the_old_file(net, path, monkeypatch):
-    from handpose.extractors.keypoint_net import net_files
+    from handpose.torch_training import tensor_files
 
     before = path.read_bytes()
-    monkeypatch.setattr(net_files, "save_file", lambda *_: 1 / 0)
+    monkeypatch.setattr(tensor_files, "save_file", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         net.save(path)
     assert path.read_bytes() == before

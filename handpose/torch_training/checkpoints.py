@@ -10,15 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
-from handpose.classifiers.efficientnet.torch_backend import Tensor, torch
 from handpose.errors import ModelFileError
 from handpose.files import replacing
 
 FORMAT_VERSION = 1
-
-NetworkState = dict[str, Tensor]
 
 
 @dataclass
@@ -45,8 +44,8 @@ class Progress:
     waited: int
     best_loss: float
     history: list[dict[str, float]]
-    network: NetworkState
-    best: NetworkState
+    network: dict[str, Tensor]
+    best: dict[str, Tensor]
     optimizer: dict[str, Any]
     random: Tensor
 
@@ -59,8 +58,16 @@ def save_checkpoint(path: Path, progress: Progress, fingerprint: str) -> None:
         torch.save(content, temporary)
 
 
-def load_checkpoint(path: Path, fingerprint: str) -> Progress | None:
+def load_checkpoint(path: Path, fingerprint: str, network: str) -> Progress | None:
     """Read a checkpoint; None where there is none.
+
+    Parameters
+    ----------
+    path : Path
+    fingerprint : str
+        Of the run that would go on.
+    network : str
+        What is trained, for messages.
 
     Raises
     ------
@@ -76,7 +83,7 @@ def load_checkpoint(path: Path, fingerprint: str) -> Progress | None:
         fields = {name: content[name] for name in Progress.__dataclass_fields__}
     except Exception as error:  # torch.load fails in many ways on what it did not write
         reason = (str(error).strip() or type(error).__name__).splitlines()[0]
-        raise ModelFileError(f"{path}: not a checkpoint of EfficientNet ({reason})") from None
+        raise ModelFileError(f"{path}: not a checkpoint of {network} ({reason})") from None
     if not known:
         raise ModelFileError(f"{path}: checkpoint of another version of handpose; delete it")
     if not same:

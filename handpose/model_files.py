@@ -29,6 +29,9 @@ PRETRAINED = ("digits", "hagrid")
 """Models that ship with the library, by name: the digits 0 to 9; HaGRID's eighteen gestures."""
 
 TRUSTED_TYPES = (
+    "handpose.automl.generated.GeneratedFeatures",
+    "handpose.automl.network.searched.Searched",
+    "handpose.classifiers.few_shot.classifier.FewShot",
     "handpose.classifiers.mlp.MLP",
     "handpose.classifiers.svm.SVM",
     "handpose.features.augment.Augmentation",

@@ -14,7 +14,7 @@ FLOORS = (
     "bench",
     "recognizer",
     "collecting",
-    "search",
+    "automl",
     "evaluation",
     "motion_models",
     "model_files",

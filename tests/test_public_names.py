@@ -16,6 +16,7 @@ PUBLIC = [
     "Extractor",
     "FACE4",
     "Frame",
+    "GeneratedFeatures",
     "GestureEvent",
     "GestureModel",
     "GestureRecognizer",
@@ -44,6 +45,9 @@ PUBLIC = [
     "Recognition",
     "RecognizedHand",
     "RecognizedMotion",
+    "SearchError",
+    "SearchResult",
+    "Searched",
     "Skeleton",
     "Steadying",
     "UnknownNameError",
@@ -70,6 +74,7 @@ PUBLIC = [
     "read_image",
     "read_table",
     "save_model",
+    "search",
     "write_table",
 ]
 

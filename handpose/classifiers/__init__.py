@@ -16,6 +16,7 @@ from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+from handpose.classifiers.few_shot import FewShot
 from handpose.classifiers.mlp import MLP
 from handpose.classifiers.svm import SVM
 from handpose.errors import UnknownNameError
@@ -51,6 +52,7 @@ CLASSIFIERS: dict[str, Callable[..., Any]] = {
     "knn": lambda random_state, **params: KNeighborsClassifier(
         **({"weights": "distance", "algorithm": "brute"} | params)
     ),
+    "few_shot": lambda random_state, **params: FewShot(**params),
     "random_forest": lambda random_state, **params: RandomForestClassifier(
         random_state=random_state, **({"n_estimators": 200} | params)
     ),
@@ -86,4 +88,4 @@ def make_classifier(name: str, *, random_state: int = 0, **params: Any) -> Class
     return CLASSIFIERS[name](random_state, **params)
 
 
-__all__ = ["CLASSIFIERS", "MLP", "SVM", "make_classifier"]
+__all__ = ["CLASSIFIERS", "MLP", "SVM", "FewShot", "make_classifier"]

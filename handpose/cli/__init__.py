@@ -21,6 +21,7 @@ from handpose.cli.extract import extract
 from handpose.cli.greedy import GreedyCommand
 from handpose.cli.live import live
 from handpose.cli.recognize import recognize
+from handpose.cli.search import search
 from handpose.cli.train import train
 from handpose.errors import HandposeError, UnknownNameError
 
@@ -33,7 +34,7 @@ app = typer.Typer(
     rich_markup_mode="markdown",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (demo, recognize, live, collect, extract, train):
+for command in (demo, recognize, live, collect, extract, train, search):
     app.command()(command)
 app.command(cls=GreedyCommand)(evaluate)
 app.command(cls=GreedyCommand)(bench)

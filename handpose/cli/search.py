@@ -10,6 +10,13 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
+from handpose.automl.budget import parse_budget
+from handpose.automl.candidates import Candidate
+from handpose.automl.parts import PARTS
+from handpose.automl.racing import Entry
+from handpose.automl.result import SearchResult
+from handpose.automl.searching import search as find_model
+from handpose.automl.studies import import_optuna
 from handpose.cli.console import err, out
 from handpose.cli.sources import (
     ExtractorOption,
@@ -21,13 +28,6 @@ from handpose.cli.sources import (
 from handpose.datasets import Dataset
 from handpose.extractors import DEFAULT_EXTRACTOR
 from handpose.model_files import ModelCard, save_model
-from handpose.search.automl import search as find_model
-from handpose.search.budget import parse_budget
-from handpose.search.candidates import Candidate
-from handpose.search.parts import PARTS
-from handpose.search.racing import Entry
-from handpose.search.result import SearchResult
-from handpose.search.studies import import_optuna
 
 _ROWS = 10
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from handpose.assets import cache_dir
+from handpose.datasets.asl import read_asl_landmarks
 from handpose.datasets.dataset import Dataset
 from handpose.datasets.hagrid import read_hagrid_landmarks
 from handpose.datasets.rendered import read_rendered_hands
@@ -74,6 +75,15 @@ DATASETS: dict[str, Source] = {
             **_github("erikx50/Hand-gesture-detection", "31f391ae0426efcfc16420d392175a448e145737"),
             landmarks="hagrid_landmarks.npz",
             read=read_hagrid_landmarks,
+            photos=False,
+        ),
+        Source(
+            name="asl_alphabet_landmarks",
+            summary="10,508 hands of one signer, letters A-Z, frames of 26 recordings; no photos",
+            licence="CC0",
+            **_github("borisgraudt/asl-ai", "fa1dcdb446182c17afd1bd915a70754a99fd02b3"),
+            landmarks="asl_alphabet_landmarks.npz",
+            read=read_asl_landmarks,
             photos=False,
         ),
         Source(

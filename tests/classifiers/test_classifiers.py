@@ -64,6 +64,6 @@ def test_the_seed_reaches_the_estimator(name):
 
 
 def test_an_unknown_classifier_lists_the_known_ones():
-    known = "extra_trees, gbdt, knn, logistic, mlp, random_forest, svm"
+    known = "extra_trees, few_shot, gbdt, knn, logistic, mlp, random_forest, svm"
     with pytest.raises(hp.UnknownNameError, match=f"unknown classifier 'forest'.*{known}"):
         hp.make_classifier("forest")

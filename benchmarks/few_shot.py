@@ -1,0 +1,205 @@
+"""Few samples: gestures that nobody chose anything on, learnt from one to five hands each.
+
+    python benchmarks/few_shot.py [--only [PART ...]] [--quick] [--data DIR]
+
+Gestures are split by a rule: every second label, in alphabetical order and beginning with the
+first, is for development; of those the last goes to the others where these would be fewer than ten.
+Everything about `few_shot` was chosen on development gestures; here are the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.metrics import roc_auc_score
+
+import handpose as hp
+from handpose.datasets import Dataset
+from handpose.datasets.asl import frame_numbers, read_asl_landmarks
+from handpose.datasets.hagrid import read_hagrid_landmarks
+from handpose.evaluation.metrics import bootstrap_interval
+
+from runner import run  # isort: skip
+
+OURS, OTHERS = "few_shot", ("svm", "gbdt", "mlp", "logistic", "knn")
+CONTENDERS: dict[str, tuple[str, dict[str, Any]]] = {
+    **{name: (name, {}) for name in (OURS, *OTHERS)},
+    "few_shot, no copies": (OURS, {"augmentation": None}),
+}
+WAYS = (5, 10)
+DRAWS = {1: 200, 2: 50, 3: 50, 5: 200}
+"""Samples of each gesture, and how many draws of them."""
+QUICK_DRAWS = 2
+QUERIES = 15
+"""Hands of each gesture that are asked about; as many of each foreign kind as of all gestures."""
+NO_GESTURE = "no_gesture"
+CONFIDENT = 0.8
+
+Rows = NDArray[np.intp]
+
+
+@dataclass(frozen=True)
+class Data:
+    """Where the data sets are, and whether there is little time."""
+
+    folder: Path
+    quick: bool
+
+
+@dataclass(frozen=True)
+class Draw:
+    """Rows of a data set: to learn from, to ask about, and hands of no gesture that was learnt."""
+
+    support: Rows
+    query: Rows
+    foreign: dict[str, Rows]
+
+
+def test_gestures(labels: NDArray[np.str_]) -> list[str]:
+    """The gestures that are not for development."""
+    names = sorted(set(labels.tolist()) - {NO_GESTURE})
+    development, test = names[0::2], names[1::2]
+    return test if len(test) >= max(WAYS) else sorted([*test, development[-1]])
+
+
+def hagrid(data: Data) -> dict[str, Any]:
+    """Ten gestures of HaGRID, learnt from some people and asked of others.
+
+    Mean over the draws, 95 % bootstrap interval over draws; difference to the other classifier
+    that is best in that row. AUROC: how well the largest probability tells taught gestures from
+    others; `no_gesture` are hands that make none.
+    """
+    dataset = read_hagrid_landmarks(data.folder / "hagrid_landmarks" / "hagrid_landmarks.npz")
+    return measure(data, dataset, draw_people)
+
+
+def asl(data: Data) -> dict[str, Any]:
+    """Thirteen letters of one signer, learnt and asked in opposite thirds of each recording.
+
+    As above. Nobody is new here: the samples and the questions are of one person and one evening.
+    """
+    file = data.folder / "asl_alphabet_landmarks" / "asl_alphabet_landmarks.npz"
+    return measure(data, read_asl_landmarks(file), draw_thirds)
+
+
+def draw_people(
+    dataset: Dataset, gestures: list[str], samples: int, rng: np.random.Generator
+) -> Draw:
+    """Samples of a gesture are of different people; nobody of them is asked about."""
+    order = rng.permutation(len(dataset))
+    labels, people = dataset.labels[order], dataset.subjects[order]
+    support = []
+    for gesture in gestures:
+        of_gesture = order[labels == gesture]
+        _, first = np.unique(people[labels == gesture], return_index=True)
+        support.append(of_gesture[np.sort(first)[:samples]])
+    known = np.concatenate(support)
+    others = order[~np.isin(people, dataset.subjects[known])]
+    return _asked(dataset, gestures, known, others)
+
+
+def draw_thirds(
+    dataset: Dataset, gestures: list[str], samples: int, rng: np.random.Generator
+) -> Draw:
+    """Samples of a letter are of the first or last third of its recording, questions of the other.
+
+    At least 130 frames lie between them.
+    """
+    frames, order = frame_numbers(dataset), rng.permutation(len(dataset))
+    support, others = [], []
+    for letter in np.unique(dataset.labels):
+        rows = order[dataset.labels[order] == letter]
+        third = 3 * frames[rows] // (frames[rows].max() + 1)
+        learnt = 2 * int(rng.integers(2))
+        support.append(rows[third == learnt][:samples] if letter in gestures else rows[:0])
+        others.append(rows[third == 2 - learnt])
+    rest = np.concatenate(others)
+    return _asked(dataset, gestures, np.concatenate(support), rng.permutation(rest))
+
+
+def _asked(dataset: Dataset, gestures: list[str], support: Rows, others: Rows) -> Draw:
+    labels = dataset.labels[others]
+    query = np.concatenate([others[labels == gesture][:QUERIES] for gesture in gestures])
+    untaught = set(test_gestures(dataset.labels)) - set(gestures)
+    kinds = {"other gestures": list(untaught), "no gesture": [NO_GESTURE]}
+    foreign = {kind: others[np.isin(labels, names)] for kind, names in kinds.items()}
+    return Draw(support, query, {k: rows[: len(query)] for k, rows in foreign.items() if len(rows)})
+
+
+def measure(data: Data, dataset: Dataset, draw: Callable[..., Draw]) -> dict[str, Any]:
+    """All classifiers on the same draws."""
+    gestures = test_gestures(dataset.labels)
+    rows: dict[str, dict[str, str]] = {}
+    details: dict[str, Any] = {}
+    for way in WAYS:
+        for samples, draws in DRAWS.items():
+            found: dict[str, dict[str, list[float]]] = {}
+            for number in range(QUICK_DRAWS if data.quick else draws):
+                rng = np.random.default_rng([way, samples, number])
+                chosen = rng.choice(gestures, way, replace=False).tolist()
+                drawn = draw(dataset, chosen, samples, rng)
+                for contender in CONTENDERS:
+                    for question, value in answers(contender, dataset, drawn):
+                        found.setdefault(question, {}).setdefault(contender, []).append(value)
+            name = f"{way} gestures, {samples} sample{'s' if samples > 1 else ''}"
+            details[name] = {q: summaries(values) for q, values in found.items()}
+            rows |= {f"{name}: {q}": row(details[name][q]) for q in found if ":" not in q}
+    facts = {"test_gestures": " ".join(gestures), "queries": QUERIES, "draws": DRAWS}
+    return {**facts, "rows": rows, "details": details}
+
+
+def answers(contender: str, dataset: Dataset, drawn: Draw) -> Iterator[tuple[str, float]]:
+    """What is asked of one classifier on one draw, and its answer."""
+    name, options = CONTENDERS[contender]
+    start = perf_counter()
+    model = hp.make_model(name, **options)
+    model.fit(dataset.hands[drawn.support], dataset.labels[drawn.support])
+    yield "time: fit, ms", (perf_counter() - start) * 1e3
+    probabilities = model.predict_proba(dataset.hands[drawn.query])
+    named = model.classes_[probabilities.argmax(1)]
+    yield "accuracy", float(np.mean(named == dataset.labels[drawn.query]))
+    known = probabilities.max(1)
+    yield f"confident ({CONFIDENT}): taught", float(np.mean(known >= CONFIDENT))
+    for kind, rows in drawn.foreign.items():
+        strange = model.predict_proba(dataset.hands[rows]).max(1)
+        truth = np.repeat([1, 0], [len(known), len(strange)])
+        yield f"AUROC, {kind}", float(roc_auc_score(truth, np.concatenate([known, strange])))
+        yield f"confident ({CONFIDENT}): {kind}", float(np.mean(strange >= CONFIDENT))
+
+
+def summaries(values: dict[str, list[float]]) -> dict[str, Any]:
+    """Mean and interval of each contender, and of the difference of ours to the best other."""
+    found: dict[str, Any] = {name: summary(numbers) for name, numbers in values.items()}
+    best = max(OTHERS, key=lambda name: found[name]["mean"])
+    difference = np.subtract(values[OURS], values[best])
+    return found | {"difference": {"to": best, **summary(difference)}}
+
+
+def summary(values: Any) -> dict[str, float]:
+    """Mean and 95 % bootstrap interval over draws."""
+    low, high = bootstrap_interval(np.asarray(values), np.arange(len(values)).astype(str))
+    return {"mean": round(float(np.mean(values)), 4), "low": round(low, 4), "high": round(high, 4)}
+
+
+def row(found: dict[str, Any]) -> dict[str, str]:
+    """A row of the table."""
+    cells = {name: _cell(found[name], "") for name in CONTENDERS}
+    difference = found["difference"]
+    return cells | {"few_shot - best other": f"{_cell(difference, '+')} ({difference['to']})"}
+
+
+def _cell(found: dict[str, float], sign: str) -> str:
+    return f"{found['mean']:{sign}.3f} [{found['low']:{sign}.3f}, {found['high']:{sign}.3f}]"
+
+
+PARTS = {part.__name__: part for part in (hagrid, asl)}
+
+
+if __name__ == "__main__":
+    run("few_shot", PARTS, Data, (__doc__ or "").splitlines()[0])

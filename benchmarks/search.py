@@ -1,0 +1,181 @@
+"""Search within a budget against the best default: same people to learn from, same to test on.
+
+    python benchmarks/search.py [--budget 10min] [--only PART ...] [--quick] [--data DIR]
+
+Each part writes its own entry of results/search.json and of the table in README.md.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from handpose.automl.data import divide
+from handpose.automl.result import SearchResult
+from handpose.automl.searching import search
+from handpose.bench.statistics import compare
+from handpose.datasets import Dataset, load_dataset
+from handpose.errors import DatasetError
+from handpose.evaluation import Evaluation, cross_validate, evaluate_model
+from handpose.evaluation.metrics import MISSED
+from handpose.evaluation.validation import grouped_folds
+from handpose.models import make_model
+
+from runner import MissingDataError, run  # isort: skip
+
+DEFAULTS = ("svm", "mlp", "gbdt")
+FOLDS = 5
+QUICK_BUDGET = "30s"
+
+
+@dataclass(frozen=True)
+class Data:
+    """How long each search may take, and how much is done."""
+
+    budget: str
+    quick: bool
+
+    def dataset(self, name: str) -> Dataset:
+        try:
+            return load_dataset(name)
+        except DatasetError as error:
+            raise MissingDataError(str(error)) from None
+
+
+def sign_language_digits(data: Data) -> dict[str, Any]:
+    """Ten digits, 222 groups of people; five outer folds, in each of which a search of its own saw
+    only the other four. The interval is a bootstrap over people; the difference is to the default
+    that does best on these very folds, which favours the default."""
+    return _against_defaults(data, data.dataset("sign_language_digits"))
+
+
+def hagrid_landmarks(data: Data) -> dict[str, Any]:
+    """Eighteen gestures and none, 1,215 people; as above."""
+    return _against_defaults(data, data.dataset("hagrid_landmarks"))
+
+
+def architecture(data: Data) -> dict[str, Any]:
+    """The search for a network alone, on a fifth of the people that it never saw, beside the two
+    defaults on the very same people; the graphs that it found are below `searches`."""
+    rows, searches = {}, []
+    for name in ("sign_language_digits", "hagrid_landmarks"):
+        dataset = data.dataset(name)
+        hands, labels, subjects = dataset
+        result = search(
+            hands, labels, groups=subjects, budget=data.budget, parts="architecture", name=name
+        )
+        searches.append({"data": name, **_summary(result)})
+        divided = divide(hands, labels, subjects)
+        seen, unseen = dataset[divided.seen], dataset[divided.unseen]
+        rows[f"{name}: searched, coordinates"] = _row(result.score)
+        for classifier, features in (("mlp", "coordinates"), ("svm", "geometry")):
+            model = make_model(classifier, features=features)
+            model.fit(seen.hands, seen.labels, groups=seen.subjects)
+            result_of = evaluate_model(model, unseen.hands, unseen.labels, groups=unseen.subjects)
+            rows[f"{name}: {classifier}, {features}"] = _row(result_of)
+    return {"rows": rows, "budget of each search": data.budget, "searches": searches}
+
+
+def _against_defaults(data: Data, dataset: Dataset) -> dict[str, Any]:
+    hands, labels, subjects = dataset
+    results = {
+        f"{name}, geometry": cross_validate(
+            make_model(name), hands, labels, groups=subjects, folds=FOLDS
+        )
+        for name in DEFAULTS[: 1 if data.quick else None]
+    }
+    best = max(results, key=lambda name: results[name].accuracy)
+    found, searches = _searched(data, dataset)
+    difference = compare(found.correct, results[best].correct, subjects)
+    results["search"] = found
+    return {
+        "rows": {name: _row(result) for name, result in results.items()},
+        "budget of each search": data.budget,
+        "best default": best,
+        "search minus best default": [
+            round(value, 4) for value in (difference.difference, difference.low, difference.high)
+        ],
+        "only search right": difference.first_only,
+        "only default right": difference.second_only,
+        "sign-flip p": round(difference.sign_flip_p, 3),
+        "verdict": _verdict(difference.low, difference.high),
+        "searches": searches,
+    }
+
+
+def _searched(data: Data, dataset: Dataset) -> tuple[Evaluation, list[dict[str, Any]]]:
+    hands, labels, subjects = dataset
+    predicted = np.full(len(labels), MISSED, dtype=object)
+    outer = grouped_folds(labels, subjects, folds=FOLDS)
+    searches = []
+    for train, test in outer[: 1 if data.quick else None]:
+        result = search(hands[train], labels[train], groups=subjects[train], budget=data.budget)
+        predicted[test] = [name or MISSED for name in result.model.predict(hands[test])]
+        hits = float((predicted[test] == labels[test]).mean())
+        searches.append({"outer accuracy": round(hits, 4), **_summary(result)})
+        print(searches[-1], file=sys.stderr)
+    evaluation = Evaluation(
+        truth=labels,
+        predicted=predicted.astype(str),
+        detected=hands.detected,
+        subjects=subjects,
+        labels=dataset.label_names,
+        folds=FOLDS,
+    )
+    return evaluation, searches
+
+
+def _summary(result: SearchResult) -> dict[str, Any]:
+    low, high = result.score.interval
+    return {
+        "seconds": round(result.seconds, 1),
+        "candidates": len(result.leaderboard),
+        "best": result.best.to_dict(),
+        "nested score": round(result.score.accuracy, 4),
+        "nested interval": [round(low, 4), round(high, 4)],
+        "crossings": list(result.crossings),
+        "graph": result.findings.graph,
+        "left out": result.findings.skipped,
+    }
+
+
+def _row(result: Evaluation) -> dict[str, Any]:
+    low, high = result.interval
+    return {
+        "accuracy": round(result.accuracy, 4),
+        "95 %": f"{low:.4f} to {high:.4f}",
+        "wrong": int((~result.correct).sum()),
+        "of": len(result.truth),
+        "macro F1": round(result.macro_f1, 4),
+    }
+
+
+def _verdict(low: float, high: float) -> str:
+    if low > 0:
+        return "search is better"
+    return "search is worse" if high < 0 else "no difference that these people can show"
+
+
+def _budget() -> str:
+    """Take ``--budget`` off the command line."""
+    parser = argparse.ArgumentParser(add_help=False)
+    parser.add_argument("--budget", default="10min")
+    options, others = parser.parse_known_args()
+    sys.argv[1:] = others
+    return options.budget
+
+
+PARTS = {part.__name__: part for part in (sign_language_digits, hagrid_landmarks, architecture)}
+
+if __name__ == "__main__":
+    budget = _budget()
+    run(
+        "search",
+        PARTS,
+        lambda folder, quick: Data(QUICK_BUDGET if quick else budget, quick),
+        (__doc__ or "").splitlines()[0] + " Also --budget TIME, of each search.",
+    )

@@ -1,0 +1,65 @@
+"""Time: how much of it a search may take, and how much of it is left."""
+
+from __future__ import annotations
+
+import re
+from time import monotonic
+
+from handpose.automl.errors import SearchError
+
+SMALLEST = 2.0
+"""Seconds below which no search is worth its name."""
+
+_SECONDS = {"": 1, "s": 1, "sec": 1, "m": 60, "min": 60, "h": 3600}
+_FORM = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([a-z]*)\s*")
+
+
+def parse_budget(budget: str | float) -> float:
+    """Seconds of a budget.
+
+    Parameters
+    ----------
+    budget : str or float
+        ``"90s"``, ``"5min"``, ``"1.5h"``; a number is seconds.
+
+    Raises
+    ------
+    SearchError
+        If it is no time, or less than `SMALLEST`.
+
+    Examples
+    --------
+    >>> parse_budget("5min")
+    300.0
+    """
+    found = _FORM.fullmatch(str(budget).lower())
+    if not found or found[2] not in _SECONDS:
+        raise SearchError(f"budget {budget!r} is no time; give one such as 90s, 5min or 1h")
+    seconds = float(found[1]) * _SECONDS[found[2]]
+    if seconds < SMALLEST:
+        raise SearchError(f"budget {budget!r} is too short; give at least {SMALLEST:.0f}s")
+    return seconds
+
+
+class Clock:
+    """Runs from its making.
+
+    Parameters
+    ----------
+    seconds : float
+        The budget.
+    """
+
+    def __init__(self, seconds: float):
+        self.seconds = seconds
+        self._start = monotonic()
+
+    @property
+    def spent(self) -> float:
+        """Seconds since the start."""
+        return monotonic() - self._start
+
+    @property
+    def left(self) -> float:
+        """Seconds until the budget is spent; negative afterwards."""
+        return self.seconds - self.spent

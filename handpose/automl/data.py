@@ -1,0 +1,138 @@
+"""What a search learns from, and the people that it keeps apart."""
+
+from __future__ import annotations
+
+import hashlib
+import warnings
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from handpose.errors import DatasetError, RandomSplitWarning
+from handpose.evaluation.validation import Split, grouped_folds
+from handpose.features import as_landmarks
+from handpose.landmarks import Landmarks
+
+FOLDS = 5
+FEWEST_SUBJECTS = 3
+"""That show a label: one to learn from, one to choose by, one to report on."""
+
+
+@dataclass(frozen=True)
+class SearchData:
+    """Hands with their labels and subjects, divided.
+
+    Attributes
+    ----------
+    hands : Landmarks of length n
+    labels, subjects : ndarray of str, shape (n,)
+    seen : ndarray of int
+        Rows of the people whom the search may see.
+    unseen : ndarray of int
+        Rows of the people on whom the result is reported.
+    folds : list of (train, test)
+        Rows of `seen` people, by whom candidates are compared.
+    """
+
+    hands: Landmarks
+    labels: NDArray[np.str_]
+    subjects: NDArray[np.str_]
+    seen: NDArray[np.intp]
+    unseen: NDArray[np.intp]
+    folds: list[Split]
+
+    @property
+    def fingerprint(self) -> str:
+        """Differs where hands, labels, subjects or their division differ."""
+        digest = hashlib.sha256(np.ascontiguousarray(self.hands.points).tobytes())
+        for values in (self.labels, self.subjects, self.unseen.astype(str)):
+            digest.update("\n".join(values.tolist()).encode())
+        return digest.hexdigest()[:16]
+
+
+def divide(
+    hands: Landmarks | ArrayLike,
+    labels: ArrayLike,
+    groups: ArrayLike | None,
+    *,
+    random_state: int = 0,
+    random_split: bool = False,
+) -> SearchData:
+    """Set a fifth of the people aside, and divide the others into folds.
+
+    Parameters
+    ----------
+    hands : Landmarks of length n, or array_like of shape (n, 21, 2 or 3)
+    labels : array_like of n str
+    groups : array_like of n str or None
+        Subjects.
+    random_state : int, default=0
+    random_split : bool, default=False
+        Divide by picture, not by subject.
+
+    Raises
+    ------
+    DatasetError
+        If subjects are unknown, or a label is shown by too few of them.
+
+    Warns
+    -----
+    RandomSplitWarning
+        If `random_split` is set.
+    """
+    hands, labels = as_landmarks(hands), np.asarray(labels, dtype=str)
+    if random_split:
+        message = "random split: the same people are learnt from and tested on; the score flatters"
+        warnings.warn(message, RandomSplitWarning, stacklevel=3)
+        subjects = np.arange(len(hands)).astype(str)
+    else:
+        subjects = _subjects(groups, len(hands))
+    _check(hands, labels, subjects)
+    seen, unseen = _folds(labels, subjects, random_state)[0]
+    inner = _folds(labels[seen], subjects[seen], random_state)
+    folds = [(seen[train], seen[test]) for train, test in inner]
+    return SearchData(hands, labels, subjects, seen, unseen, folds)
+
+
+def _folds(labels: NDArray[np.str_], subjects: NDArray[np.str_], random_state: int) -> list[Split]:
+    most = max(int((labels == label).sum()) for label in np.unique(labels))
+    folds = min(FOLDS, len(np.unique(subjects)), most)
+    return grouped_folds(labels, subjects, folds=folds, random_state=random_state)
+
+
+def _subjects(groups: ArrayLike | None, n: int) -> NDArray[np.str_]:
+    subjects = np.full(n, "") if groups is None else np.asarray(groups, dtype=str)
+    if subjects.shape != (n,):
+        raise DatasetError(f"groups must have one entry a hand ({n}), but got {subjects.shape}")
+    if (subjects == "").any():
+        raise DatasetError(
+            f"{int((subjects == '').sum())} of {n} pictures name no subject, so that people "
+            "cannot be kept apart; add a manifest.csv with the columns path,label,subject, or "
+            "accept an optimistic score: --random-split (random_split=True)"
+        )
+    return subjects
+
+
+def _check(hands: Landmarks, labels: NDArray[np.str_], subjects: NDArray[np.str_]) -> None:
+    if labels.shape != (len(hands),):
+        raise DatasetError(
+            f"labels must have one entry a hand ({len(hands)}), but got shape {labels.shape}"
+        )
+    if (labels == "").any():
+        raise DatasetError(
+            f"{int((labels == '').sum())} of {len(labels)} hands have no label; label or remove "
+            "them"
+        )
+    names = np.unique(labels)
+    if len(names) < 2:
+        raise DatasetError("search needs hands of at least two gestures")
+    detected = hands.detected
+    for label in names:
+        people = len(np.unique(subjects[detected & (labels == label)]))
+        if people < FEWEST_SUBJECTS:
+            raise DatasetError(
+                f"label {str(label)!r} has detected hands of {people} subject(s), but search needs "
+                f"{FEWEST_SUBJECTS}: to learn from, to choose by and to report on; add pictures of "
+                "others or remove the label"
+            )

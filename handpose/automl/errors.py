@@ -1,0 +1,9 @@
+"""What can go wrong in a search."""
+
+from __future__ import annotations
+
+from handpose.errors import HandposeError
+
+
+class SearchError(HandposeError, ValueError):
+    """A search cannot be done as asked."""

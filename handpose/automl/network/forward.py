@@ -1,0 +1,93 @@
+"""From landmarks through a graph to one number a class, the same in numpy and in torch."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from handpose.automl.network.graph import EDGES, NODES, Edge
+from handpose.automl.network.operations import MATRICES, OPERATIONS, VECTORS, Array, Library
+from handpose.skeletons import HAND
+
+Weights = Mapping[Edge, Mapping[str, Array]]
+"""Of the operations on each edge that there is."""
+
+
+def initial_parameters(
+    weights: Weights, axes: int, width: int, classes: int, rng: np.random.RandomState
+) -> dict[str, NDArray[np.float32]]:
+    """Random parameters of a network.
+
+    Parameters
+    ----------
+    weights : dict of dict
+        Edges and operations.
+    axes : int
+        2 or 3 coordinates of a landmark.
+    width : int
+        Channels of a landmark.
+    classes : int
+    rng : RandomState
+    """
+
+    def matrix(rows: int, columns: int) -> NDArray[np.float32]:
+        return (rng.standard_normal((rows, columns)) * np.sqrt(1 / rows)).astype(np.float32)
+
+    parameters = {
+        "stem.weight": matrix(axes, width),
+        "stem.place": matrix(len(HAND), width),
+        "head.weight": matrix(len(HAND) * width, classes),
+        "head.bias": np.zeros(classes, np.float32),
+    }
+    for edge, operations in weights.items():
+        for operation in operations:
+            for name in MATRICES[operation]:
+                parameters[_key(edge, operation, name)] = matrix(width, width)
+            for name in VECTORS[operation]:
+                parameters[_key(edge, operation, name)] = np.zeros(width, np.float32)
+    return parameters
+
+
+def forward(x: Array, parameters: Mapping[str, Array], weights: Weights, lib: Library) -> Array:
+    """One number a class.
+
+    Parameters
+    ----------
+    x : array, shape (n, 21, axes)
+    parameters : dict of array
+        As from `initial_parameters`.
+    weights : dict of dict
+        Of every operation on every edge.
+    lib : Library
+
+    Returns
+    -------
+    array, shape (n, classes)
+    """
+    states = [_normalized(x @ parameters["stem.weight"] + parameters["stem.place"])]
+    for node in range(1, len(NODES)):
+        arriving = [
+            weight * OPERATIONS[operation](states[edge[0]], _own(parameters, edge, operation), lib)
+            for edge in EDGES
+            if edge[1] == node and edge in weights
+            for operation, weight in weights[edge].items()
+        ]
+        states.append(_normalized(sum(arriving)))
+    read: Array = sum(states[1:])
+    return read.reshape(len(x), -1) @ parameters["head.weight"] + parameters["head.bias"]
+
+
+def _normalized(x: Array) -> Array:
+    centred = x - x.mean(-1, keepdims=True)
+    return centred / ((centred * centred).mean(-1, keepdims=True) + 1e-5) ** 0.5
+
+
+def _own(parameters: Mapping[str, Array], edge: Edge, operation: str) -> dict[str, Array]:
+    names = (*MATRICES[operation], *VECTORS[operation])
+    return {name: parameters[_key(edge, operation, name)] for name in names}
+
+
+def _key(edge: Edge, operation: str, name: str) -> str:
+    return f"{NODES[edge[0]]}-{NODES[edge[1]]}.{operation}.{name}"

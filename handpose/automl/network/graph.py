@@ -1,0 +1,72 @@
+"""Graphs of small networks for landmarks: what they look like as text, and as the best of many.
+
+A graph is a list of edges such as ``"hand -> a: graph"``: the operation ``graph`` takes what node
+``hand`` holds to node ``a``. A node is the sum of what comes in, normalised.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import combinations
+
+from handpose.automl.network.operations import OPERATIONS
+from handpose.errors import UnknownNameError
+
+NODES = ("hand", "a", "b", "c")
+"""The landmarks, then the nodes in order; the classes are read from the sum of ``a`` to ``c``."""
+
+KEPT = 2
+"""Edges that lead to a node in a finished graph, at most."""
+
+Edge = tuple[int, int]
+
+EDGES: tuple[Edge, ...] = tuple(combinations(range(len(NODES)), 2))
+"""Every edge from a node to a later one."""
+
+
+def parse_graph(graph: Sequence[str]) -> list[tuple[Edge, str]]:
+    """Edges and their operations.
+
+    Raises
+    ------
+    UnknownNameError
+        If an edge is not of the form ``"hand -> a: dense"``, with known nodes and operations.
+    """
+    parsed = [_parse_edge(text) for text in graph]
+    for node in range(1, len(NODES)):
+        if not any(target == node for (_, target), _ in parsed):
+            raise UnknownNameError("graph", "; ".join(graph), (f"... -> {NODES[node]}: ...",))
+    return parsed
+
+
+def strongest(weights: Mapping[Edge, Mapping[str, float]]) -> tuple[str, ...]:
+    """The graph that is left when every edge keeps its strongest operation, every node two edges.
+
+    Parameters
+    ----------
+    weights : dict of dict of float
+        Of every operation on every edge.
+    """
+    best = {edge: max(chances, key=lambda name: chances[name]) for edge, chances in weights.items()}
+    kept: list[Edge] = []
+    for node in range(1, len(NODES)):
+        incoming = [edge for edge in weights if edge[1] == node]
+        incoming.sort(key=lambda edge: -weights[edge][best[edge]])
+        kept += sorted(incoming[:KEPT])
+    return tuple(f"{NODES[a]} -> {NODES[b]}: {best[a, b]}" for a, b in kept)
+
+
+def _parse_edge(text: str) -> tuple[Edge, str]:
+    ends, _, operation = text.partition(": ")
+    source, _, target = ends.partition(" -> ")
+    if operation not in OPERATIONS:
+        raise UnknownNameError("operation of a graph", operation or text, OPERATIONS)
+    for node in (source, target):
+        if node not in NODES:
+            raise UnknownNameError("node of a graph", node, NODES)
+    edge = NODES.index(source), NODES.index(target)
+    if edge not in EDGES:
+        raise UnknownNameError(
+            "edge of a graph", ends, (f"{NODES[a]} -> {NODES[b]}" for a, b in EDGES)
+        )
+    return edge, operation

@@ -1,0 +1,206 @@
+"""Finding a graph by gradient, and training it. The only part of it that needs torch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from handpose.automl.network.forward import forward, initial_parameters
+from handpose.automl.network.graph import EDGES, Edge, parse_graph, strongest
+from handpose.automl.network.operations import OPERATIONS
+from handpose.errors import MissingExtraError
+
+try:
+    import torch
+    from torch import nn
+except ImportError:
+    raise MissingExtraError("training a searched network", "torch") from None
+
+_CHOICE_RATE = 0.02
+"""Learning rate of the choice of operations."""
+_WEIGHT_DECAY = 1e-2
+_BATCH = 64
+
+Rows = NDArray[np.intp]
+
+
+class Torch:
+    """`Library` for training."""
+
+    def constant(self, array: NDArray[np.float32]) -> torch.Tensor:
+        """The array as a tensor."""
+        return torch.from_numpy(array)
+
+    def relu(self, x: torch.Tensor) -> torch.Tensor:
+        """What is positive, else 0."""
+        return torch.relu(x)
+
+    def sigmoid(self, x: torch.Tensor) -> torch.Tensor:
+        """Logistic function."""
+        return torch.sigmoid(x)
+
+    def softmax(self, x: torch.Tensor) -> torch.Tensor:
+        """Shares of the last axis."""
+        return torch.softmax(x, -1)
+
+
+def find_graph(
+    X: NDArray[np.float32],
+    y: NDArray[np.intp],
+    halves: tuple[Rows, Rows],
+    *,
+    width: int,
+    epochs: int,
+    learning_rate: float,
+    rng: np.random.RandomState,
+    go_on: Callable[[], bool] = lambda: True,
+) -> tuple[str, ...]:
+    """Differentiable architecture search, of first order.
+
+    Liu et al., "DARTS: Differentiable Architecture Search", ICLR 2019. On every edge stands the
+    softmax of all operations; the network learns from one half, the softmax from the other, in
+    turns; at last the strongest are kept.
+
+    Parameters
+    ----------
+    X : ndarray of float32, shape (n, 21, axes)
+    y : ndarray of int, shape (n,)
+    halves : two arrays of int
+        Rows that share no person.
+    width, epochs : int
+    learning_rate : float
+    rng : RandomState
+    go_on : callable, optional
+        Asked before every epoch; where it says False, the strongest so far are kept.
+
+    Returns
+    -------
+    tuple of str
+        As `parse_graph` reads it.
+    """
+    with _one_thread():
+        choices = torch.zeros((len(EDGES), len(OPERATIONS)), requires_grad=True)
+        everywhere: dict[Edge, Any] = {edge: dict.fromkeys(OPERATIONS, 1.0) for edge in EDGES}
+        start = initial_parameters(everywhere, X.shape[2], width, int(y.max()) + 1, rng)
+        network = _Network(start)
+        learn = torch.optim.AdamW(
+            network.parameters(), lr=learning_rate, weight_decay=_WEIGHT_DECAY
+        )
+        choose = torch.optim.Adam([choices], lr=_CHOICE_RATE, betas=(0.5, 0.999))
+        inputs, targets = torch.from_numpy(X), torch.from_numpy(y.astype(np.int64))
+        for _ in range(epochs):
+            if not go_on():
+                break
+            for pair in _paired_batches(halves, rng):
+                for optimizer, rows in zip((choose, learn), pair, strict=True):
+                    learn.zero_grad()
+                    choose.zero_grad()
+                    outputs = network(inputs[rows], _weights(choices))
+                    nn.functional.cross_entropy(outputs, targets[rows]).backward()
+                    optimizer.step()
+        chances = torch.softmax(choices.detach(), 1).numpy()
+    return strongest(
+        {
+            edge: dict(zip(OPERATIONS, map(float, row), strict=True))
+            for edge, row in zip(EDGES, chances, strict=True)
+        }
+    )
+
+
+def train_graph(
+    X: NDArray[np.float32],
+    y: NDArray[np.intp],
+    graph: tuple[str, ...],
+    *,
+    width: int,
+    epochs: int,
+    learning_rate: float,
+    rng: np.random.RandomState,
+) -> dict[str, NDArray[np.float32]]:
+    """Train the network of a graph from the start.
+
+    Parameters
+    ----------
+    X : ndarray of float32, shape (n, 21, axes)
+    y : ndarray of int, shape (n,)
+    graph : tuple of str
+    width, epochs : int
+    learning_rate : float
+        Peak of a one-cycle schedule.
+    rng : RandomState
+
+    Returns
+    -------
+    dict of ndarray
+        Parameters for `forward`.
+    """
+    weights = fixed_weights(graph)
+    with _one_thread():
+        start = initial_parameters(weights, X.shape[2], width, int(y.max()) + 1, rng)
+        network = _Network(start)
+        learn = torch.optim.AdamW(
+            network.parameters(), lr=learning_rate, weight_decay=_WEIGHT_DECAY
+        )
+        steps = epochs * -(-len(X) // _BATCH)
+        schedule = torch.optim.lr_scheduler.OneCycleLR(
+            learn, max_lr=learning_rate, total_steps=steps
+        )
+        inputs, targets = torch.from_numpy(X), torch.from_numpy(y.astype(np.int64))
+        for _ in range(epochs):
+            for rows in torch.from_numpy(rng.permutation(len(X))).split(_BATCH):
+                learn.zero_grad()
+                outputs = network(inputs[rows], weights)
+                nn.functional.cross_entropy(outputs, targets[rows]).backward()
+                learn.step()
+                schedule.step()
+    return network.arrays()
+
+
+def fixed_weights(graph: tuple[str, ...]) -> dict[Edge, dict[str, float]]:
+    """Every operation of a graph with weight 1."""
+    return {edge: {operation: 1.0} for edge, operation in parse_graph(graph)}
+
+
+class _Network(nn.Module):
+    def __init__(self, parameters: dict[str, NDArray[np.float32]]):
+        super().__init__()
+        self._names = list(parameters)
+        self._values = nn.ParameterList(
+            nn.Parameter(torch.from_numpy(parameters[name])) for name in self._names
+        )
+
+    def forward(self, x: torch.Tensor, weights: Any) -> torch.Tensor:
+        named = dict(zip(self._names, self._values, strict=True))
+        return forward(x, named, weights, Torch())
+
+    def arrays(self) -> dict[str, NDArray[np.float32]]:
+        values = (value.detach().numpy().copy() for value in self._values)
+        return dict(zip(self._names, values, strict=True))
+
+
+def _weights(choices: torch.Tensor) -> dict[Edge, dict[str, torch.Tensor]]:
+    shares = torch.softmax(choices, 1)
+    return {
+        edge: dict(zip(OPERATIONS, row, strict=True))
+        for edge, row in zip(EDGES, shares, strict=True)
+    }
+
+
+def _paired_batches(halves: tuple[Rows, Rows], rng: np.random.RandomState) -> Any:
+    """Batches of the one half and of the other, side by side."""
+    batches = [torch.from_numpy(rng.permutation(half)).split(_BATCH) for half in halves]
+    return zip(*batches, strict=False)
+
+
+class _one_thread:  # noqa: N801 (reads as a verb)
+    """Faster for networks this small, and always the same sums."""
+
+    def __enter__(self) -> None:
+        self._threads = torch.get_num_threads()
+        torch.set_num_threads(1)
+
+    def __exit__(self, *_: object) -> None:
+        torch.set_num_threads(self._threads)

@@ -1,0 +1,217 @@
+"""The three searches, each within its share of the time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from importlib.util import find_spec
+from typing import Any
+
+from handpose.automl.beam import FoundCrossings, find_crossings
+from handpose.automl.candidates import SEARCHED, Candidate
+from handpose.automl.network import Searched
+from handpose.automl.racing import Racing
+from handpose.automl.spaces import (
+    DEFAULTS,
+    SPACES,
+    suggest_augmentation,
+    suggest_blocks,
+    suggest_preset,
+    suggest_training,
+)
+from handpose.classifiers import CLASSIFIERS
+from handpose.features import LandmarkFeatures
+from handpose.models import DEFAULT_CLASSIFIER, DEFAULT_FEATURES
+
+NEED_TORCH = ("mlp",)
+"""Classifiers that cannot be fitted without torch."""
+
+_BEAM_SHARE = 0.4
+"""Of the time for features, that may be spent on crossings."""
+_CROSSING_FOLDS = 3
+_GRAPH_SHARE = 0.4
+"""Of the time for an architecture, that may be spent on finding it."""
+_FEWEST_SECONDS = 20.0
+"""Below which no network that is worth training is found."""
+_NETWORK_FEATURES: dict[str, Any] = {"blocks": "coordinates"}
+_TORCH = 'needs torch: pip install "handpose[torch]"'
+_FAST = "logistic"
+"""The classifier that is tried before all others: there will be something to return."""
+
+
+@dataclass
+class Findings:
+    """What the parts tell each other, and the user, besides scores.
+
+    Attributes
+    ----------
+    crossings : FoundCrossings or None
+    features : dict or None
+        The best features of the search for features.
+    graph : str
+        The network that the search for an architecture found.
+    skipped : dict of str
+        What was left out, and why.
+    """
+
+    crossings: FoundCrossings | None = None
+    features: dict[str, Any] | None = None
+    graph: str = ""
+    skipped: dict[str, str] = field(default_factory=dict)
+
+
+def with_time(parts: Sequence[str], seconds: float, findings: Findings) -> list[str]:
+    """The parts that can be made; notes one that is left out, so that others get its share.
+
+    Parameters
+    ----------
+    parts : sequence of str
+    seconds : float
+        To be shared equally.
+    findings : Findings
+    """
+    share = seconds / len(parts)
+    if "architecture" not in parts or len(parts) == 1:
+        return list(parts)
+    if _has_torch() and share >= _FEWEST_SECONDS:
+        return list(parts)
+    findings.skipped["architecture"] = _too_short(share) if _has_torch() else _TORCH
+    return [part for part in parts if part != "architecture"]
+
+
+def search_features(racing: Racing, findings: Findings, until: float) -> None:
+    """Find crossings by beam search; then race blocks, with and without them."""
+    part = "features"
+    racing.run(part, _suggest_features(()), until=until, first=_first_features(), most=2)
+    start = racing.clock.spent
+    beam_until = start + _BEAM_SHARE * (until - start)
+    findings.crossings = _crossings(racing, beam_until)
+    names = findings.crossings.names
+    racing.say(f"{len(names)} crossings found")
+    first = [{**params, "crossings": True} for params in _first_features()[:2]] if names else []
+    racing.run(part, _suggest_features(names), until=until, first=first)
+    found = [entry for entry in racing.entries if entry.part == part and entry.whole]
+    findings.features = found[0].candidate.features if found else None
+
+
+def search_hyperparameters(racing: Racing, findings: Findings, until: float) -> None:
+    """Race every classifier's parameters on every preset, and on the features that were found."""
+    names = _classifiers(findings)
+
+    def suggest(trial: Any) -> Candidate:
+        name = trial.suggest_categorical("classifier", names)
+        params = SPACES[name](trial) if name in SPACES else {}
+        features = findings.features
+        if not (features and trial.suggest_categorical("found", (False, True))):
+            features = suggest_preset(trial)
+        return Candidate(name, params, features, suggest_augmentation(trial))
+
+    racing.run("hyperparameters", suggest, until=until, first=_first_classifiers(names))
+
+
+def search_architecture(racing: Racing, findings: Findings, until: float) -> None:
+    """Find a network by gradient on all people of the search; then race ways to train it."""
+    part = "architecture"
+    left = racing.seconds_left(until)
+    known = racing.studies.recall(part, "graph")
+    if not known and left < _FEWEST_SECONDS:
+        findings.skipped[part] = _too_short(left)
+        return
+    graph = tuple(known or _graph(racing, until - (1 - _GRAPH_SHARE) * left))
+    racing.studies.remember(part, "graph", graph)
+    findings.graph = "\n".join(graph)
+    racing.say(f"network found: {'; '.join(graph)}")
+
+    def suggest(trial: Any) -> Candidate:
+        params = {"graph": graph, **suggest_training(trial)}
+        return Candidate(SEARCHED, params, _NETWORK_FEATURES, suggest_augmentation(trial))
+
+    first = [{"width": 16, "epochs": 30, "learning_rate": 5e-3, "copies": 0}]
+    racing.run(part, suggest, until=until, first=first)
+
+
+RUNNERS: dict[str, Callable[[Racing, Findings, float], None]] = {
+    "features": search_features,
+    "hyperparameters": search_hyperparameters,
+    "architecture": search_architecture,
+}
+"""In the order in which they are made: hyperparameters are tried on features that were found."""
+
+PARTS = tuple(RUNNERS)
+
+
+def _classifiers(findings: Findings) -> list[str]:
+    """Every classifier that can be fitted here; notes those that cannot."""
+    without = () if _has_torch() else NEED_TORCH
+    findings.skipped |= dict.fromkeys(without, _TORCH)
+    return [name for name in CLASSIFIERS if name not in (*without, SEARCHED)]
+
+
+def _too_short(seconds: float) -> str:
+    return f"needs {_FEWEST_SECONDS:.0f} s, but had {max(seconds, 0):.0f}; give a larger budget"
+
+
+def _has_torch() -> bool:
+    return find_spec("torch") is not None
+
+
+def _first_classifiers(names: list[str]) -> list[dict[str, Any]]:
+    """The library's defaults: first the fastest, then the default model, then the others."""
+    order = sorted(names, key=lambda name: (name != _FAST, name != DEFAULT_CLASSIFIER))
+    return [
+        {
+            "classifier": name,
+            **DEFAULTS.get(name, {}),
+            "found": False,
+            "features": DEFAULT_FEATURES,
+            "copies": 4 if name == DEFAULT_CLASSIFIER else 0,
+            "strength": 1.0,
+        }
+        for name in order
+    ]
+
+
+def _suggest_features(crossings: tuple[str, ...]) -> Callable[[Any], Candidate]:
+    def suggest(trial: Any) -> Candidate:
+        name = trial.suggest_categorical("classifier", (_FAST, DEFAULT_CLASSIFIER))
+        features = suggest_blocks(trial, crossings)
+        return Candidate(name, {}, features, suggest_augmentation(trial))
+
+    return suggest
+
+
+def _first_features() -> list[dict[str, Any]]:
+    geometry = {"block_coordinates": False, "rotate": False, "depth": False, "crossings": False}
+    geometry |= {f"block_{name}": True for name in ("distances", "angles", "fingertips")}
+    return [
+        {"classifier": _FAST, **geometry, "copies": 0},
+        {"classifier": DEFAULT_CLASSIFIER, **geometry, "copies": 4, "strength": 1.0},
+    ]
+
+
+def _crossings(racing: Racing, until: float) -> FoundCrossings:
+    known = racing.studies.recall("features", "crossings")
+    if known:
+        return FoundCrossings.from_dict(known)
+    data = racing.data
+    found = find_crossings(
+        data.hands,
+        data.labels,
+        data.folds[:_CROSSING_FOLDS],
+        go_on=lambda: racing.seconds_left(until) > 0,
+    )
+    if found.kept:
+        racing.studies.remember("features", "crossings", found.to_dict())
+    return found
+
+
+def _graph(racing: Racing, until: float) -> tuple[str, ...]:
+    data = racing.data
+    rows = data.seen[data.hands.detected[data.seen]]
+    points = LandmarkFeatures(**_NETWORK_FEATURES).fit_transform(data.hands[rows])
+    return Searched(random_state=racing.random_state).find(
+        points,
+        data.labels[rows],
+        groups=data.subjects[rows],
+        go_on=lambda: racing.seconds_left(until) > 0,
+    )

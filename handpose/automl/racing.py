@@ -1,0 +1,279 @@
+"""Candidates against each other, fold by fold: most are out after the first."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from sklearn.exceptions import ConvergenceWarning
+
+from handpose.automl.budget import Clock
+from handpose.automl.candidates import Candidate
+from handpose.automl.costs import expected_fold_seconds, finishing_seconds
+from handpose.automl.data import SearchData
+from handpose.automl.studies import Studies, import_optuna
+from handpose.models import GestureModel
+
+if TYPE_CHECKING:
+    import optuna
+
+_MOST_IDLE = 30
+"""Candidates in a row that were all seen before, or too slow: then there is nothing new to try."""
+
+_PROTECTED = 2
+_SLACK = 0.03
+"""Share of the budget that is kept for what takes longer than expected."""
+_TOLERANCE = 0.05
+"""Share of the budget by which the end may come late rather than with a lesser model."""
+
+Suggest = Callable[[Any], Candidate]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A candidate that was scored.
+
+    Attributes
+    ----------
+    part : str
+        The search that tried it.
+    candidate : Candidate
+    accuracy : float
+        End to end, over the folds that were scored.
+    folds : int
+        How many those are; fewer than all where others were better.
+    fold_seconds : float
+        To fit and score one fold, on average.
+    whole : bool
+        Whether every fold was scored.
+    default : bool
+        Whether it is the library's default model.
+    """
+
+    part: str
+    candidate: Candidate
+    accuracy: float
+    folds: int
+    fold_seconds: float
+    whole: bool
+    default: bool = False
+
+    def to_dict(self) -> dict[str, Any]:
+        """A row of the leaderboard, as JSON."""
+        return {
+            "part": self.part,
+            "classifier": self.candidate.classifier,
+            "features": self.candidate.features_name,
+            "settings": self.candidate.settings,
+            "accuracy": self.accuracy,
+            "folds": self.folds,
+            "fold_seconds": round(self.fold_seconds, 3),
+        }
+
+
+class Racing:
+    """Scores candidates within a budget.
+
+    Parameters
+    ----------
+    data : SearchData
+    studies : Studies
+    clock : Clock
+    random_state : int
+    progress : callable, optional
+        Is given a line of text for every new best.
+    """
+
+    def __init__(
+        self,
+        data: SearchData,
+        studies: Studies,
+        clock: Clock,
+        random_state: int = 0,
+        progress: Callable[[str], None] | None = None,
+    ):
+        self.data = data
+        self.studies = studies
+        self.clock = clock
+        self.random_state = random_state
+        self._progress = progress or (lambda line: None)
+        self._entries: dict[tuple[str, int], Entry] = {}
+        self._best = -1.0
+
+    @property
+    def entries(self) -> list[Entry]:
+        """Everything that was scored: what is whole first, and of that the best.
+
+        Among equals the default model comes first, which is left only for a better one; then what
+        is faster.
+        """
+
+        def place(entry: Entry) -> tuple[bool, float, bool, float]:
+            return not entry.whole, -entry.accuracy, not entry.default, entry.fold_seconds
+
+        return sorted(self._entries.values(), key=place)
+
+    def say(self, line: str) -> None:
+        """Report progress."""
+        self._progress(f"{self.clock.spent:4.0f} s  {line}")
+
+    def run(
+        self,
+        part: str,
+        suggest: Suggest,
+        *,
+        until: float,
+        first: Sequence[dict[str, Any]] = (),
+        most: int | None = None,
+    ) -> None:
+        """Race candidates until a moment of the clock.
+
+        Parameters
+        ----------
+        part : str
+        suggest : callable
+            Makes a candidate of an `optuna.Trial`.
+        until : float
+            Seconds on the clock.
+        first : sequence of dict
+            Parameters to try before any others; the first two are scored on every fold.
+        most : int, optional
+            Trials after which to end.
+        """
+        study = self.studies.study(part)
+        for number, params in enumerate(first):
+            study.enqueue_trial(params, {"protected": number < _PROTECTED}, skip_if_exists=True)
+        self._take_in(part, study)
+        objective = _Objective(self, suggest, until)
+
+        def after(study: optuna.Study, trial: Any) -> None:
+            self._take_in(part, study)
+            if objective.idle >= _MOST_IDLE or self.seconds_left(until) <= 0:
+                study.stop()
+
+        try:
+            if self.seconds_left(until) > 0:
+                study.optimize(objective, n_trials=most, callbacks=[after], catch=(ValueError,))
+        finally:
+            self._take_in(part, study)
+
+    def seconds_left(self, until: float) -> float:
+        """Seconds until a moment of the clock, or until the winner has to be finished."""
+        winner = self.winner()
+        reserve = 0.0 if winner is None else self.finishing(winner)
+        end = (1 - _SLACK) * self.clock.seconds - reserve
+        return min(until, end) - self.clock.spent
+
+    def finishing(self, entry: Entry) -> float:
+        """Seconds to score an entry on people it has not seen, and to fit it on everyone."""
+        fold_rows = len(self.data.folds[0][0])
+        return finishing_seconds(entry, fold_rows, len(self.data.seen), len(self.data.labels))
+
+    def winner(self) -> Entry | None:
+        """The best entry that can still be finished in time; else the one that is finished first.
+
+        None if no candidate was scored on every fold.
+        """
+        whole = [entry for entry in self.entries if entry.whole]
+        left = self.clock.left + _TOLERANCE * self.clock.seconds
+        affordable = [entry for entry in whole if self.finishing(entry) <= left]
+        return next(iter(affordable), min(whole, key=self.finishing, default=None))
+
+    def fit(self, candidate: Candidate, rows: Any, *, final: bool = True) -> GestureModel:
+        """Fit a candidate on some rows.
+
+        While candidates are compared (not `final`), a support vector machine goes without its
+        calibration, which changes no prediction and takes most of its time.
+        """
+        groups = self.data.subjects[rows]
+        if candidate.classifier == "svm" and not final:
+            groups = np.full(len(rows), "all")  # one group cannot be split
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ConvergenceWarning)
+            model = candidate.make(self.random_state)
+            return model.fit(self.data.hands[rows], self.data.labels[rows], groups=groups)
+
+    def _take_in(self, part: str, study: optuna.Study) -> None:
+        """Note what this worker and others have scored."""
+        for trial in study.get_trials(deepcopy=False):
+            key = (part, trial.number)
+            if key in self._entries or "fold_seconds" not in trial.user_attrs:
+                continue
+            if not trial.state.is_finished() or not trial.intermediate_values:
+                continue
+            entry = _entry(part, trial, n_folds=len(self.data.folds))
+            self._entries[key] = entry
+            if entry.whole and entry.accuracy > self._best:
+                self._best = entry.accuracy
+                candidate = entry.candidate
+                self.say(
+                    f"{entry.accuracy:.4f}  {part}: {candidate.classifier} on "
+                    f"{candidate.features_name} ({candidate.settings})"
+                )
+
+
+class _Objective:
+    """What Optuna maximises: accuracy over the folds."""
+
+    def __init__(self, racing: Racing, suggest: Suggest, until: float):
+        self._racing = racing
+        self._suggest = suggest
+        self._until = until
+        self.idle = 0
+
+    def __call__(self, trial: optuna.Trial) -> float:
+        candidate = self._suggest(trial)
+        self.idle += 1
+        known = [e for e in self._racing.entries if e.candidate == candidate]
+        if known and known[0].whole:
+            return known[0].accuracy
+        if known:
+            raise import_optuna().TrialPruned
+        trial.set_user_attr("candidate", candidate.to_dict())
+        folds = self._racing.data.folds
+        protected = trial.user_attrs.get("protected", False)
+        hits = rows = 0
+        seconds: list[float] = []
+        for step, (train, test) in enumerate(folds, start=1):
+            self._check_time(candidate, seconds)
+            self.idle = 0
+            start = perf_counter()
+            hits += self._hits(candidate, train, test)
+            rows += len(test)
+            seconds.append(perf_counter() - start)
+            trial.set_user_attr("fold_seconds", float(np.mean(seconds)))
+            trial.report(hits / rows, step)
+            if step < len(folds) and not protected and trial.should_prune():
+                raise import_optuna().TrialPruned
+        return hits / rows
+
+    def _hits(self, candidate: Candidate, train: Any, test: Any) -> int:
+        racing = self._racing
+        model = racing.fit(candidate, train, final=False)
+        return int((model.predict(racing.data.hands[test]) == racing.data.labels[test]).sum())
+
+    def _check_time(self, candidate: Candidate, seconds: list[float]) -> None:
+        """End the trial where the next fold does not fit into what is left."""
+        racing = self._racing
+        rows = len(racing.data.folds[0][0])
+        expected = max(seconds, default=expected_fold_seconds(candidate, racing.entries, rows))
+        if expected >= racing.seconds_left(self._until):
+            raise import_optuna().TrialPruned
+
+
+def _entry(part: str, trial: Any, n_folds: int) -> Entry:
+    folds = max(trial.intermediate_values)
+    candidate = Candidate.from_dict(trial.user_attrs["candidate"])
+    return Entry(
+        part=part,
+        candidate=candidate,
+        accuracy=float(trial.intermediate_values[folds]),
+        folds=folds,
+        fold_seconds=trial.user_attrs["fold_seconds"],
+        whole=folds == n_folds,
+        default=candidate.is_default,
+    )

@@ -1,0 +1,144 @@
+"""Optuna's studies of one search: one for each part, kept in a journal file or in memory."""
+
+from __future__ import annotations
+
+import json
+import os
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from handpose.automl.errors import SearchError
+from handpose.errors import MissingExtraError
+
+if TYPE_CHECKING:
+    import optuna
+
+_FINGERPRINT = "data"
+
+
+def import_optuna() -> Any:
+    """Optuna, with its own messages off.
+
+    Raises
+    ------
+    MissingExtraError
+        If it is not installed.
+    """
+    try:
+        import optuna
+    except ImportError:
+        raise MissingExtraError("search", "search") from None
+    optuna.logging.set_verbosity(optuna.logging.ERROR)
+    return optuna
+
+
+class Studies:
+    """The studies of one search.
+
+    Parameters
+    ----------
+    journal : str, Path or None
+        File that remembers every trial. A search that names it again goes on with it, and two at
+        the same time share their trials. None remembers nothing.
+    fingerprint : str
+        Of the data and of what can be tried on it: a journal of another search is refused.
+    random_state : int
+
+    Raises
+    ------
+    SearchError
+        If the journal is damaged, or of other data.
+    """
+
+    def __init__(self, journal: str | Path | None, fingerprint: str, random_state: int):
+        self._optuna = import_optuna()
+        self._journal = None if journal is None else Path(journal)
+        self._fingerprint = fingerprint
+        self._random_state = random_state
+        self._storage = self._open()
+
+    def study(self, part: str) -> optuna.Study:
+        """The study of a part; made where there is none yet.
+
+        Successive halving compares candidates after folds 1, 2 and 4, and ends the worse half.
+        """
+        pruner = self._optuna.pruners.SuccessiveHalvingPruner(min_resource=1, reduction_factor=2)
+        study = self._optuna.create_study(
+            study_name=part,
+            direction="maximize",
+            storage=self._storage,
+            load_if_exists=True,
+            pruner=pruner,
+        )
+        known = study.user_attrs.get(_FINGERPRINT)
+        if known is None:
+            study.set_user_attr(_FINGERPRINT, self._fingerprint)
+        elif known != self._fingerprint:
+            raise SearchError(
+                f"{self._journal}: is the journal of a search on other data or with other "
+                "settings; name another file"
+            )
+        study.sampler = self._optuna.samplers.TPESampler(seed=self._seed(study))
+        return study
+
+    def remember(self, part: str, name: str, value: Any) -> None:
+        """Keep something that is JSON beside the trials of a part."""
+        self.study(part).set_user_attr(name, value)
+
+    def recall(self, part: str, name: str) -> Any:
+        """What was kept; None where nothing was."""
+        return self.study(part).user_attrs.get(name)
+
+    def _seed(self, study: optuna.Study) -> int:
+        """Workers that share a journal must not all try the same."""
+        if self._journal is None:
+            return self._random_state
+        return (self._random_state + 7919 * len(study.trials) + os.getpid()) % 2**32
+
+    def _open(self) -> Any:
+        if self._journal is None:
+            return None
+        journals = self._optuna.storages.journal
+        lock = journals.JournalFileOpenLock if os.name == "nt" else journals.JournalFileSymlinkLock
+        path = self._journal
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # a journal is an experimental thing for Optuna
+                _cut_unfinished_line(path, lock(str(path)))
+                backend = journals.JournalFileBackend(str(path), lock(str(path)))
+                storage = self._optuna.storages.JournalStorage(backend)
+                storage.get_all_studies()
+        except OSError as error:
+            raise SearchError(f"{path}: cannot be used as a journal ({error.strerror})") from None
+        except Exception as error:  # a damaged line can fail in any way inside Optuna
+            raise SearchError(
+                f"{path}: damaged or no journal of a search ({type(error).__name__}); remove it or "
+                "name another file"
+            ) from None
+        return storage
+
+
+def _cut_unfinished_line(path: Path, lock: Any) -> None:
+    """Remove what a killed worker had begun to write.
+
+    Raises
+    ------
+    ValueError
+        If the last whole line is none of a journal: Optuna would see that too late.
+    """
+    if not path.exists():
+        return
+    lock.acquire()
+    try:
+        content = path.read_bytes()
+        whole = content.rfind(b"\n") + 1
+        if whole:
+            json.loads(content[:whole].splitlines()[-1])
+        elif content:
+            raise ValueError("not a single line is whole")
+        if whole < len(content):
+            os.truncate(path, whole)
+    finally:
+        lock.release()

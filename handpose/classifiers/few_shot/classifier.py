@@ -1,0 +1,152 @@
+"""Names a gesture by the known hands that lie near, and tells how far they are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.special import softmax
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import check_is_fitted, validate_data
+from typing_extensions import Self
+
+from handpose.classifiers.few_shot.embedding import embed, shipped_embedding, whitening
+
+_CHUNK = 256
+"""Rows that are compared with all training rows at once."""
+
+
+class FewShot(ClassifierMixin, BaseEstimator):
+    """Densities around the training hands, in a space in which gestures are easy to tell apart.
+
+    Networks that ship with the library place a hand such that hands of one gesture lie near each
+    other, whoever shows them. They learnt it from gestures that were put together from the fingers
+    of `sign_language_digits`, so that nothing is left to learn but where a new gesture lies: one
+    hand of it is enough to begin with. (Its accuracy on those digits themselves is flattered.)
+
+    Each training hand is the centre of a bell curve, and a class is as dense as the mean of its
+    own; classes are equally probable beforehand. Beside them stands a background of the same
+    density everywhere: gestures that nobody has taught. Its share of the probability is spread
+    evenly over the classes, so that far from all training hands no class is probable.
+
+    Parameters
+    ----------
+    embedding : {"auto", None}, default="auto"
+        ``"auto"`` takes the networks for vectors that are as long as those of a feature preset
+        (``"geometry"``, ``"all"``, ``"coordinates"``, without depth). None, and any other length:
+        a linear map that makes the training samples of a class differ equally in all directions.
+    temperature : float, default=0.75
+        Width of the bell curves, ``exp(-distance**2 / temperature)``.
+    background : float, default=4.0
+        Squared distance from a lone training hand at which the background is as dense as it.
+
+    Attributes
+    ----------
+    classes_ : ndarray of shape (n_classes,)
+    embedding_ : list of ndarray
+        See `handpose.classifiers.few_shot.embedding`. A saved model holds it, so that later
+        networks do not change what it says.
+    places_ : ndarray of float32, shape (n, k)
+        Where the training rows lie, sorted by class.
+    starts_ : ndarray of int, shape (n_classes,)
+        First row of each class in `places_`.
+    n_features_in_ : int
+
+    Notes
+    -----
+    Temperature and background have the least log loss where known and foreign hands are equally
+    many, on the development gestures of benchmarks/few_shot.py.
+
+    References
+    ----------
+    Snell, Swersky & Zemel, "Prototypical Networks for Few-shot Learning", NeurIPS 2017.
+    """
+
+    def __init__(
+        self,
+        embedding: str | None = "auto",
+        *,
+        temperature: float = 0.75,
+        background: float = 4.0,
+    ):
+        self.embedding = embedding
+        self.temperature = temperature
+        self.background = background
+
+    def fit(self, X: ArrayLike, y: ArrayLike) -> Self:
+        """Place the training rows.
+
+        Parameters
+        ----------
+        X : array_like of shape (n, d)
+        y : array_like of shape (n,)
+            One sample of a class is enough.
+        """
+        if self.embedding not in ("auto", None):
+            raise ValueError(f'embedding must be "auto" or None, but got {self.embedding!r}')
+        features, labels = validate_data(self, X, y)
+        check_classification_targets(labels)
+        features = features.astype(np.float64, copy=False)
+        self.classes_, codes = np.unique(labels, return_inverse=True)
+        known = shipped_embedding(features.shape[1]) if self.embedding == "auto" else None
+        self.embedding_ = whitening(features, codes) if known is None else known
+        order = np.argsort(codes, kind="stable")
+        self.places_ = embed(self.embedding_, features[order]).astype(np.float32)
+        self.starts_ = np.searchsorted(codes[order], np.arange(len(self.classes_)))
+        return self
+
+    def predict_proba(self, X: ArrayLike) -> NDArray[np.float64]:
+        """Probability of each class, shape (n, n_classes).
+
+        Where nothing is near, all classes are equally probable.
+        """
+        return with_background(self._densities(X), -self.background / self.temperature)
+
+    def predict(self, X: ArrayLike) -> NDArray[Any]:
+        """The most probable class of each row, shape (n,)."""
+        best = self._densities(X).argmax(1)
+        return self.classes_[best]
+
+    def _densities(self, X: ArrayLike) -> NDArray[np.float64]:
+        """Log density of each class but for a constant, shape (n, n_classes)."""
+        check_is_fitted(self)
+        places = embed(self.embedding_, validate_data(self, X, reset=False))
+        known = self.places_.astype(np.float64)
+        scores = np.empty((len(places), len(self.classes_)))
+        for start in range(0, len(places), _CHUNK):
+            rows = slice(start, start + _CHUNK)
+            distances = _squared_distances(places[rows], known)
+            scores[rows] = log_means(-distances / self.temperature, self.starts_)
+        return scores
+
+
+def log_means(logarithms: NDArray[np.float64], starts: NDArray[np.intp]) -> NDArray[np.float64]:
+    """Logarithm of the mean of each part of each row, shape (n, n_parts).
+
+    Parameters
+    ----------
+    logarithms : ndarray of shape (n, m)
+        Of what is averaged.
+    starts : ndarray of int, shape (n_parts,)
+        Column at which each part begins.
+    """
+    sizes = np.diff(starts, append=logarithms.shape[1])
+    largest = np.maximum.reduceat(logarithms, starts, axis=1)
+    shares = np.exp(logarithms - np.repeat(largest, sizes, axis=1))
+    return largest + np.log(np.add.reduceat(shares, starts, axis=1) / sizes)
+
+
+def with_background(scores: NDArray[np.float64], background: float) -> NDArray[np.float64]:
+    """Probabilities from log densities (n, n_classes), the background's spread evenly."""
+    behind = np.full((len(scores), 1), background)
+    shares = softmax(np.concatenate([scores, behind], axis=1), axis=1)
+    return shares[:, :-1] + shares[:, -1:] / scores.shape[1]
+
+
+def _squared_distances(
+    first: NDArray[np.float64], second: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    squares = np.square(first).sum(1)[:, None] + np.square(second).sum(1)
+    return np.maximum(squares - 2 * first @ second.T, 0)

@@ -1,0 +1,109 @@
+"""Embeddings: places for vectors such that hands of one gesture lie near each other.
+
+An embedding is a list of arrays. One array (d, k) is a linear map. Three are networks whose places
+stand side by side: ``inputs`` (networks, d, hidden), ``biases`` (networks, hidden) and ``outputs``
+(networks, hidden, k).
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.covariance import ledoit_wolf
+
+Embedding = list[NDArray[np.float64]]
+
+_PRESETS = {245: "geometry", 285: "all", 40: "coordinates"}
+"""Number of columns to feature preset."""
+
+_WITHIN, _BETWEEN = 3.0, 8.0
+"""Squared distances, as in the shipped embeddings, of two hands of one gesture and of the nearest
+hands of two gestures."""
+
+_TINY = 1e-6
+"""Share of the features' variance that counts as none."""
+
+
+def shipped_embedding(n_features: int) -> Embedding | None:
+    """The networks for the vectors of a feature preset (see scripts/train_embedding.py).
+
+    Parameters
+    ----------
+    n_features : int
+        Columns of a preset.
+
+    Returns
+    -------
+    list of ndarray, or None where no preset has as many columns
+    """
+    preset = _PRESETS.get(n_features)
+    if preset is None:
+        return None
+    arrays = _shipped()
+    names = ("inputs", "biases", "outputs")
+    if preset != "all":
+        return [arrays[f"{preset}_{name}"] for name in names]
+    inputs, biases, outputs = (arrays[f"geometry_{name}"] for name in names)
+    ignored = n_features - inputs.shape[1]  # the coordinates, which the geometry is made of
+    return [np.pad(inputs, ((0, 0), (ignored, 0), (0, 0))), biases, outputs]
+
+
+def whitening(X: NDArray[np.float64], codes: NDArray[np.intp]) -> Embedding:
+    """A linear map under which samples of one class differ equally in all directions.
+
+    Parameters
+    ----------
+    X : ndarray of shape (n, d)
+    codes : ndarray of int, shape (n,)
+        Class of each row, from 0.
+
+    Notes
+    -----
+    The covariance within classes is shrunk towards a sphere (Ledoit & Wolf, "A Well-Conditioned
+    Estimator for Large-Dimensional Covariance Matrices", Journal of Multivariate Analysis 2004).
+    Where each class has but one sample, it is a sphere.
+    """
+    counts = np.bincount(codes)
+    means = np.stack([X[codes == code].mean(0) for code in range(len(counts))])
+    residuals = X - means[codes]
+    spread = X.var(0).mean() or 1.0
+    if np.square(residuals).mean() <= _TINY * spread:
+        return [np.eye(X.shape[1]) * np.sqrt(_BETWEEN / _nearest(means, spread))]
+    covariance = ledoit_wolf(residuals, assume_centered=True)[0]
+    variances, axes = np.linalg.eigh(covariance + _TINY * spread * np.eye(X.shape[1]))
+    linear = axes / np.sqrt(variances)
+    free = max(len(X) - len(counts), 1)
+    within = 2 * np.square(residuals @ linear).sum() / free
+    return [linear * np.sqrt(_WITHIN / within)]
+
+
+def embed(embedding: Embedding, X: NDArray[Any]) -> NDArray[np.float64]:
+    """Place of each row, shape (n, k)."""
+    vectors = X.astype(np.float64, copy=False)  # no rounding that depends on the batch
+    if len(embedding) == 1:
+        return vectors @ embedding[0]
+    inputs, biases, outputs = embedding
+    hidden = np.maximum(vectors @ inputs + biases[:, None], 0)
+    places = (hidden @ outputs).transpose(1, 0, 2).reshape(len(vectors), -1)
+    return places / np.sqrt(len(inputs))
+
+
+def _nearest(means: NDArray[np.float64], otherwise: float) -> float:
+    """Mean squared distance of each class to the one nearest to it."""
+    squares = np.square(means).sum(1)
+    distances = squares[:, None] + squares - 2 * means @ means.T
+    np.fill_diagonal(distances, np.inf)
+    nearest = distances.min(1)
+    known = nearest[np.isfinite(nearest) & (nearest > 0)]
+    return float(known.mean()) if len(known) else otherwise
+
+
+@cache
+def _shipped() -> dict[str, NDArray[np.float64]]:
+    folder = resources.files("handpose.classifiers.few_shot")
+    with (folder / "embeddings.npz").open("rb") as file, np.load(file) as arrays:
+        return {name: arrays[name].astype(np.float64) for name in arrays.files}

@@ -1,0 +1,92 @@
+"""The estimator: searched and trained with torch, run without it."""
+
+import sys
+
+import numpy as np
+import pytest
+from sklearn.base import clone
+
+import handpose as hp
+from handpose.automl.network import Searched
+from handpose.automl.network.graph import parse_graph
+
+GRAPH = ("hand -> a: graph", "hand -> b: attention", "a -> b: dense", "b -> c: gated")
+TYPE = "handpose.automl.network.searched.Searched"
+
+pytestmark = pytest.mark.torch
+pytest.importorskip("torch")
+
+
+@pytest.fixture(scope="module")
+def points(people):
+    return hp.LandmarkFeatures("coordinates").fit_transform(people.hands)
+
+
+@pytest.fixture(scope="module")
+def fitted(points, people):
+    return Searched(GRAPH, width=8, epochs=15).fit(points, people.labels)
+
+
+def test_a_given_graph_learns_the_gestures_of_new_people(fitted, strangers):
+    vectors = hp.LandmarkFeatures("coordinates").fit_transform(strangers.hands)
+    assert fitted.score(vectors, strangers.labels) > 0.9
+    assert fitted.graph_ == GRAPH
+
+
+def test_probabilities_agree_with_predictions(fitted, points):
+    probabilities = fitted.predict_proba(points)
+    assert probabilities.shape == (len(points), 10)
+    np.testing.assert_allclose(probabilities.sum(1), 1)
+    best = fitted.classes_[probabilities.argmax(1)]
+    np.testing.assert_array_equal(best, fitted.predict(points))
+
+
+def test_a_graph_is_found_and_is_the_same_again(points, people):
+    searched = Searched(width=4, search_epochs=2)
+    found = searched.find(points, people.labels, people.subjects)
+    assert len(parse_graph(found)) == 5
+    assert clone(searched).find(points, people.labels, people.subjects) == found
+
+
+def test_without_a_graph_fitting_finds_one(points, people):
+    fitted = Searched(width=4, search_epochs=1, epochs=2)
+    fitted.fit(points[:100], people.labels[:100], groups=people.subjects[:100])
+    assert parse_graph(fitted.graph_)
+
+
+def test_a_search_that_is_stopped_gives_what_it_has(points, people):
+    found = Searched(width=4).find(points, people.labels, go_on=lambda: False)
+    assert parse_graph(found)
+
+
+def test_depth_makes_three_coordinates(people):
+    vectors = hp.LandmarkFeatures("coordinates", depth=True).fit_transform(people.hands)
+    model = Searched(GRAPH, width=4, epochs=2).fit(vectors, people.labels)
+    assert model.parameters_["stem.weight"].shape == (3, 4)
+
+
+def test_other_features_are_refused(people):
+    vectors = hp.LandmarkFeatures("angles").fit_transform(people.hands)
+    with pytest.raises(hp.LandmarksError, match=r"needs coordinates .* got 20"):
+        Searched(GRAPH).fit(vectors, people.labels)
+
+
+def test_a_saved_model_answers_the_same_without_torch(people, strangers, tmp_path, monkeypatch):
+    model = hp.make_model(
+        Searched(GRAPH, width=4, epochs=3), features="coordinates", augmentation=None
+    )
+    model.fit(people.hands, people.labels, groups=people.subjects)
+    assert model.classifier_name == "searched"
+    path = hp.save_model(model, tmp_path / "m.handpose")
+    monkeypatch.setitem(sys.modules, "torch", None)
+    loaded, _ = hp.load_model(path, trusted=[TYPE])
+    np.testing.assert_array_equal(
+        loaded.predict_proba(strangers.hands), model.predict_proba(strangers.hands)
+    )
+
+
+def test_without_torch_fitting_names_the_extra(points, people, monkeypatch):
+    monkeypatch.setitem(sys.modules, "torch", None)
+    monkeypatch.delitem(sys.modules, "handpose.automl.network.training", raising=False)
+    with pytest.raises(hp.MissingExtraError, match=r"handpose\[torch\]"):
+        Searched(GRAPH).fit(points, people.labels)

@@ -1,0 +1,93 @@
+import numpy as np
+import pytest
+
+import handpose as hp
+from handpose.automl.data import divide
+
+
+def people_of(data, rows):
+    return set(data.subjects[rows].tolist())
+
+
+def test_nobody_is_on_two_sides(few):
+    data = divide(*few)
+    assert not people_of(data, data.seen) & people_of(data, data.unseen)
+    assert len(data.seen) + len(data.unseen) == len(few)
+    assert len(people_of(data, data.unseen)) == pytest.approx(8, abs=3)
+    assert len(data.folds) == 5
+    for train, test in data.folds:
+        assert not people_of(data, train) & people_of(data, test)
+        assert not people_of(data, train) & people_of(data, data.unseen)
+        assert not people_of(data, test) & people_of(data, data.unseen)
+    tested = np.sort(np.concatenate([test for _, test in data.folds]))
+    np.testing.assert_array_equal(tested, data.seen)
+
+
+def test_the_fingerprint_tells_data_and_division_apart(few):
+    same = divide(*few).fingerprint
+    assert divide(*few).fingerprint == same
+    assert divide(*few, random_state=1).fingerprint != same
+    assert divide(*few[1:]).fingerprint != same
+
+
+def test_pictures_are_divided_only_when_asked(few):
+    hands, labels, _ = few
+    with pytest.raises(hp.DatasetError, match=r"name no subject.*--random-split"):
+        divide(hands, labels, None)
+    with pytest.warns(hp.RandomSplitWarning, match="flatters"):
+        data = divide(hands, labels, None, random_split=True)
+    assert len(data.unseen) == pytest.approx(len(few) / 5, abs=3)
+
+
+def one_subject(hands, labels, subjects):
+    return hands, labels, ["ada"] * len(labels)
+
+
+def two_samples(hands, labels, subjects):
+    labels = labels.copy()
+    labels[[0, np.flatnonzero(subjects != subjects[0])[0]]] = "9"
+    return hands, labels, subjects
+
+
+def one_label(hands, labels, subjects):
+    return hands, ["5"] * len(labels), subjects
+
+
+def no_label(hands, labels, subjects):
+    return hands, ["", *labels[1:]], subjects
+
+
+def all_missed(hands, labels, subjects):
+    return hp.Landmarks.missing(hands.image_size), labels, subjects
+
+
+def too_few_labels(hands, labels, subjects):
+    return hands, labels[:-1], subjects
+
+
+def too_few_subjects(hands, labels, subjects):
+    return hands, labels, subjects[:-1]
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (one_subject, r"of 1 subject\(s\), but search needs 3"),
+        (two_samples, r"label '9' has detected hands of 2 subject\(s\)"),
+        (one_label, "at least two gestures"),
+        (no_label, "1 of .* hands have no label"),
+        (all_missed, r"of 0 subject\(s\)"),
+        (too_few_labels, "labels must have one entry a hand"),
+        (too_few_subjects, "groups must have one entry a hand"),
+    ],
+)
+def test_what_cannot_be_searched_is_refused_in_one_line(few, change, message):
+    with pytest.raises(hp.DatasetError, match=message) as caught:
+        divide(*change(*few))
+    assert "\n" not in str(caught.value)
+
+
+def test_three_people_are_enough(few):
+    rows = np.concatenate([np.flatnonzero(few.labels == label)[:3] for label in "01"])
+    data = divide(few.hands[rows], few.labels[rows], ["ada", "ben", "cy"] * 2)
+    assert len(data.folds) == 2

@@ -1,0 +1,75 @@
+"""What each part hands on to the next."""
+
+import pytest
+
+import handpose as hp
+from handpose.automl import costs, parts
+from handpose.automl.budget import Clock
+from handpose.automl.data import divide
+from handpose.automl.network import searched
+from handpose.automl.racing import Racing
+from handpose.automl.studies import Studies
+
+pytest.importorskip("optuna")
+GRAPH = ("hand -> a: skip", "hand -> b: skip", "hand -> c: skip")
+
+
+@pytest.fixture
+def racing(few, tmp_path):
+    data = divide(*few)
+    studies = Studies(tmp_path / "j.log", data.fingerprint, 0)
+    return Racing(data, studies, Clock(60), 0)
+
+
+def test_hyperparameters_begin_with_every_default(racing):
+    parts.search_hyperparameters(racing, parts.Findings(), 2)
+    tried = {entry.candidate.classifier for entry in racing.entries}
+    assert {"svm", "logistic"} <= tried <= set(hp.CLASSIFIERS)
+
+
+def test_crossings_are_remembered_in_the_journal(racing, monkeypatch):
+    first = parts.Findings()
+    parts.search_features(racing, first, 8)
+    monkeypatch.setattr(parts, "find_crossings", None)
+    again = parts.Findings()
+    parts.search_features(racing, again, 9)
+    assert again.crossings == first.crossings
+    assert first.features is not None
+
+
+@pytest.mark.torch
+def test_a_network_is_found_raced_and_remembered(racing, monkeypatch):
+    pytest.importorskip("torch")
+    monkeypatch.setattr(searched.Searched, "find", lambda *args, **kwargs: GRAPH)
+    monkeypatch.setattr(parts, "_FEWEST_SECONDS", 1.0)
+    monkeypatch.setattr(parts, "suggest_training", lambda choose: {"width": 4, "epochs": 2})
+    monkeypatch.setitem(costs._GUESSES, "searched", 0.0)
+    findings = parts.Findings()
+    parts.search_architecture(racing, findings, 8)
+    assert findings.graph == "\n".join(GRAPH)
+    assert racing.studies.recall("architecture", "graph") == list(GRAPH)
+    assert {entry.candidate.classifier for entry in racing.entries} == {"searched"}
+    assert "graph" not in racing.entries[0].candidate.settings
+
+
+def left_out(names, seconds):
+    findings = parts.Findings()
+    kept = parts.with_time(names, seconds, findings)
+    return kept, findings.skipped
+
+
+@pytest.mark.torch
+def test_a_part_for_which_there_is_no_time_gives_its_share_away():
+    pytest.importorskip("torch")
+    kept, skipped = left_out(parts.PARTS, 30.0)
+    assert kept == ["features", "hyperparameters"]
+    assert "needs 20 s, but had 10" in skipped["architecture"]
+    assert left_out(parts.PARTS, 90.0) == (list(parts.PARTS), {})
+    assert left_out(["architecture"], 3.0) == (["architecture"], {})  # then it says so itself
+
+
+def test_without_torch_an_architecture_is_left_out_and_named(monkeypatch):
+    monkeypatch.setattr(parts, "find_spec", lambda name: None)
+    kept, skipped = left_out(parts.PARTS, 900.0)
+    assert kept == ["features", "hyperparameters"]
+    assert "handpose[torch]" in skipped["architecture"]

@@ -1,0 +1,162 @@
+"""Candidates are compared by whole people, the worse ones earlier given up, the clock obeyed."""
+
+from time import sleep
+
+import numpy as np
+import pytest
+
+import handpose as hp
+from handpose.automl.budget import Clock
+from handpose.automl.candidates import Candidate
+from handpose.automl.data import divide
+from handpose.automl.racing import Entry, Racing
+from handpose.automl.studies import Studies
+
+pytest.importorskip("optuna")
+
+
+@pytest.fixture
+def race(few):
+    """``race(seconds, journal)`` on the people of `few`."""
+
+    def make(seconds=60.0, journal=None):
+        data = divide(*few)
+        lines = []
+        racing = Racing(
+            data, Studies(journal, data.fingerprint, 0), Clock(seconds), 0, lines.append
+        )
+        racing.lines = lines
+        return racing
+
+    return make
+
+
+def by_neighbours(trial):
+    return Candidate("knn", {"n_neighbors": trial.suggest_int("n", 1, 60)}, {"blocks": "angles"})
+
+
+def test_a_score_is_that_of_cross_validation(race, few):
+    racing = race()
+    racing.run("features", by_neighbours, until=60, first=[{"n": 3}], most=1)
+    (entry,) = racing.entries
+    seen = few[racing.data.seen]
+    model = hp.make_model("knn", features="angles", augmentation=None, n_neighbors=3)
+    expected = hp.cross_validate(model, seen.hands, seen.labels, groups=seen.subjects)
+    assert entry.accuracy == pytest.approx(expected.accuracy)
+    assert (entry.folds, entry.whole, entry.part) == (5, True, "features")
+    assert "features: knn on angles (n_neighbors=3)" in racing.lines[-1]
+
+
+def test_worse_candidates_are_given_up_after_a_fold_or_two(race):
+    def suggest(trial):
+        params = {"n_neighbors": trial.suggest_int("n", 1, 60), "weights": "uniform"}
+        return Candidate("knn", params, {"blocks": "angles"})
+
+    racing = race()
+    first = [{"n": 3}, *({"n": n} for n in range(50, 60))]
+    racing.run("features", suggest, until=60, first=first, most=len(first))
+    given_up = [entry for entry in racing.entries if not entry.whole]
+    assert given_up
+    assert max(entry.folds for entry in racing.entries if entry.whole) == 5
+    assert racing.entries[0].candidate.params["n_neighbors"] == 3
+    assert racing.entries[-len(given_up) :] == given_up
+
+
+def test_what_was_scored_once_is_not_scored_again(race):
+    racing = race()
+    racing.run("features", lambda trial: Candidate("knn"), until=60)
+    assert len(racing.entries) == 1  # and it ended by itself
+    assert racing.clock.spent < 30
+
+
+def test_a_race_ends_when_its_time_is_up(race):
+    racing = race(seconds=2.0)
+    racing.run("features", by_neighbours, until=1.0)
+    assert racing.clock.spent < 1.3
+
+
+def test_a_race_leaves_time_to_finish_the_best(race, monkeypatch):
+    racing = race(seconds=3.0)
+    monkeypatch.setattr(Racing, "finishing", lambda self, entry: 1.5)
+    racing.run("features", by_neighbours, until=3.0)
+    assert racing.clock.spent < 1.7
+
+
+def test_the_winner_is_the_best_that_can_be_finished(race, monkeypatch):
+    racing = race(seconds=2.0)
+    racing.run("features", by_neighbours, until=2.0, first=[{"n": 1}, {"n": 2}], most=2)
+    best, other = racing.entries[0], racing.entries[-1]
+    assert racing.winner() == best
+    monkeypatch.setattr(Racing, "finishing", lambda self, entry: 99 if entry == best else 98)
+    assert racing.winner() == (other if other.whole else best)
+
+
+def test_among_equals_the_default_comes_first_then_what_is_faster(race):
+    racing = race()
+    usual = Candidate("svm", augmentation=hp.Augmentation())
+    equals = [("a", usual, 9.0), ("b", Candidate("knn"), 0.1), ("c", Candidate("svm"), 0.2)]
+    racing._entries = {
+        (part, 0): Entry(part, candidate, 0.9, 5, seconds, True, candidate.is_default)
+        for part, candidate, seconds in reversed(equals)
+    }
+    assert [entry.part for entry in racing.entries] == ["a", "b", "c"]
+
+
+def test_where_nothing_was_scored_there_is_no_winner(race):
+    assert race().winner() is None
+
+
+def test_a_candidate_that_cannot_be_fitted_does_not_end_the_race(race):
+    def suggest(trial):
+        n = trial.suggest_int("n", -1, 3)
+        return Candidate("knn", {"n_neighbors": n})
+
+    racing = race()
+    racing.run("features", suggest, until=60, first=[{"n": -1}, {"n": 2}], most=2)
+    assert [entry.candidate.params["n_neighbors"] for entry in racing.entries] == [2]
+
+
+def test_ctrl_c_keeps_what_was_scored(race):
+    racing = race()
+
+    def suggest(trial):
+        if trial.number == 2:
+            raise KeyboardInterrupt
+        return by_neighbours(trial)
+
+    with pytest.raises(KeyboardInterrupt):
+        racing.run("features", suggest, until=60, first=[{"n": 2}])
+    assert any(entry.whole for entry in racing.entries)
+
+
+def test_a_race_goes_on_from_its_journal(race, tmp_path):
+    before = race(journal=tmp_path / "j.log")
+    before.run("features", by_neighbours, until=60, first=[{"n": 2}], most=3)
+    after = race(journal=tmp_path / "j.log")
+    after.run("features", by_neighbours, until=60, first=[{"n": 2}], most=1)
+    assert len(after.entries) >= len(before.entries)
+    assert set(map(str, before.entries)) <= set(map(str, after.entries))
+
+
+def test_candidates_are_compared_without_calibration_and_with_the_same_answers(race):
+    racing = race()
+    train, test = racing.data.folds[0]
+    quick = racing.fit(Candidate("svm"), train, final=False)
+    whole = racing.fit(Candidate("svm"), train)
+    hands = racing.data.hands[test]
+    np.testing.assert_array_equal(quick.predict(hands), whole.predict(hands))
+    assert quick[-1].temperature_ != whole[-1].temperature_
+
+
+def test_a_fold_that_does_not_fit_is_not_begun(race, monkeypatch):
+    racing = race(seconds=1.0)
+    fitted = racing.fit
+
+    def slow(*args, **kwargs):
+        sleep(0.3)
+        return fitted(*args, **kwargs)
+
+    monkeypatch.setattr(racing, "fit", slow)
+    racing.run("features", by_neighbours, until=1.0, first=[{"n": 1}])
+    assert racing.clock.spent < 1.0
+    assert not racing.entries[0].whole

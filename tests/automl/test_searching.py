@@ -1,0 +1,155 @@
+"""A search from end to end: its score is nested, its budget holds, and nothing is lost."""
+
+import json
+
+import numpy as np
+import pytest
+
+import handpose as hp
+from handpose.automl import SearchError, parts, search, searching
+from handpose.automl.data import divide
+
+pytest.importorskip("optuna")
+
+
+@pytest.fixture(scope="module")
+def found(few):
+    return search(few.hands, few.labels, groups=few.subjects, budget=4.0, name="few")
+
+
+def quickly(few, **options):
+    options = {"budget": 2.0, "parts": "hyperparameters"} | options
+    return search(few.hands, few.labels, groups=few.subjects, **options)
+
+
+def test_the_model_is_fitted_on_everything_and_knows_the_gestures(found, few):
+    assert sorted(found.model.classes_) == sorted(set(few.labels))
+    assert found.model.score(few.hands, few.labels) > 0.95
+    assert found.best in found.leaderboard
+
+
+def test_the_score_is_of_people_whom_the_search_never_saw(found, few):
+    data = divide(*few)
+    unseen = few[data.unseen]
+    np.testing.assert_array_equal(found.score.subjects, unseen.subjects)
+    np.testing.assert_array_equal(found.score.truth, unseen.labels)
+    model = found.best.candidate.make(0)
+    seen = few[data.seen]
+    model.fit(seen.hands, seen.labels, groups=seen.subjects)
+    np.testing.assert_array_equal(found.score.predicted, model.predict(unseen.hands))
+
+
+def test_the_budget_holds(found):
+    assert found.seconds < 1.1 * found.budget == 4.4
+
+
+def test_a_part_for_which_there_is_no_time_is_named(found):
+    assert "needs 20 s" in found.findings.skipped["architecture"]
+
+
+def test_searches_are_reported_apart(found):
+    assert {entry.part for entry in found.leaderboard} == {"features", "hyperparameters"}
+    for part in ("features", "hyperparameters"):
+        own = found.by_part(part)
+        assert own
+        whole = [entry.accuracy for entry in own if entry.whole]
+        assert whole == sorted(whole, reverse=True)
+
+
+def test_it_is_json_and_text(found):
+    document = json.loads(json.dumps(found.to_dict()))
+    assert document["best"]["classifier"] == found.best.candidate.classifier
+    assert document["score"]["accuracy"] == found.score.accuracy
+    assert "people whom the search never saw" in found.summary()
+
+
+def test_a_budget_that_is_no_time_is_refused(few):
+    with pytest.raises(SearchError, match="is no time"):
+        search(few.hands, few.labels, groups=few.subjects, budget="5 apples")
+
+
+@pytest.mark.slow
+def test_a_search_of_its_own_for_features(few):
+    result = quickly(few, parts=["features"])
+    assert {entry.part for entry in result.leaderboard} == {"features"}
+    assert result.findings.crossings is not None
+
+
+def test_ctrl_c_gives_the_best_so_far(few, monkeypatch):
+    ordinary = parts.RUNNERS["features"]
+
+    def interrupted(*args):
+        ordinary(*args)
+        raise KeyboardInterrupt
+
+    monkeypatch.setitem(parts.RUNNERS, "features", interrupted)
+    result = search(few.hands, few.labels, groups=few.subjects, budget=3.0)
+    assert result.interrupted
+    assert result.model.score(few.hands, few.labels) > 0.9
+    assert "interrupted" in result.summary()
+
+
+def test_ctrl_c_before_anything_was_scored_says_so(few, monkeypatch):
+    def interrupted(*args):
+        raise KeyboardInterrupt
+
+    monkeypatch.setitem(parts.RUNNERS, "hyperparameters", interrupted)
+    with pytest.raises(SearchError, match="interrupted before one candidate was scored"):
+        quickly(few)
+
+
+def test_a_budget_in_which_nothing_is_scored_says_so(few, monkeypatch):
+    monkeypatch.setitem(parts.RUNNERS, "hyperparameters", lambda *args: None)
+    with pytest.raises(SearchError, match=r"budget '3s' ended before one candidate.*give more"):
+        quickly(few, budget="3s")
+
+
+@pytest.mark.slow
+def test_a_search_goes_on_from_its_journal(few, tmp_path):
+    before = quickly(few, journal=tmp_path / "j.log")
+    after = quickly(few, journal=tmp_path / "j.log")
+    assert set(map(str, before.leaderboard)) <= set(map(str, after.leaderboard))
+    assert len(after.leaderboard) > len(before.leaderboard)
+
+
+def test_without_torch_the_classifiers_that_need_it_are_left_out_and_named(few, monkeypatch):
+    monkeypatch.setattr(parts, "find_spec", lambda name: None)
+    result = quickly(few, parts=["hyperparameters", "architecture"])
+    assert "handpose[torch]" in result.findings.skipped["architecture"]
+    assert 'pip install "handpose[torch]"' in result.findings.skipped["mlp"]
+    assert "mlp" not in {entry.candidate.classifier for entry in result.leaderboard}
+
+
+def test_only_an_architecture_without_torch_is_refused(few, monkeypatch):
+    monkeypatch.setattr(searching, "find_spec", lambda name: None)
+    with pytest.raises(hp.MissingExtraError, match=r"handpose\[torch\]"):
+        quickly(few, parts="architecture")
+
+
+def test_without_optuna_the_extra_is_named(few, monkeypatch):
+    def absent():
+        raise hp.MissingExtraError("search", "search")
+
+    monkeypatch.setattr(searching, "import_optuna", absent)
+    with pytest.raises(hp.MissingExtraError, match=r"handpose\[search\]"):
+        quickly(few)
+
+
+@pytest.mark.parametrize("wanted", ["everything", [], ["features", "luck"]])
+def test_an_unknown_part_lists_the_known_ones(few, wanted):
+    with pytest.raises(hp.UnknownNameError, match="known: architecture, features, hyperparameters"):
+        quickly(few, parts=wanted)
+
+
+def test_one_subject_is_refused(few):
+    with pytest.raises(hp.DatasetError, match="search needs 3"):
+        search(few.hands, few.labels, groups=["ada"] * len(few))
+
+
+@pytest.mark.slow
+def test_missed_hands_count_as_errors(few, missed):
+    hands = hp.Landmarks.concat([few.hands, *[missed] * 20])
+    labels, subjects = np.append(few.labels, ["0"] * 20), np.append(few.subjects, few.subjects[:20])
+    result = search(hands, labels, groups=subjects, budget=2.0, parts="hyperparameters")
+    assert result.best.accuracy < 0.98
+    assert (~result.score.detected).any()

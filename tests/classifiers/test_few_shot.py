@@ -1,0 +1,227 @@
+import numpy as np
+import pytest
+from sklearn.metrics import roc_auc_score
+from sklearn.utils.estimator_checks import parametrize_with_checks
+
+import handpose as hp
+from handpose.classifiers import FewShot
+from handpose.classifiers.compact import compact_form
+from handpose.classifiers.few_shot import embedding as embedding_module
+from handpose.classifiers.few_shot.classifier import log_means, with_background
+from handpose.classifiers.few_shot.embedding import _PRESETS, _shipped, embed, shipped_embedding
+from handpose.features import PRESETS
+
+
+@parametrize_with_checks([FewShot()])
+def test_passes_scikit_learns_checks(estimator, check):
+    check(estimator)
+
+
+def first_rows(dataset, gestures, samples):
+    rows = [np.flatnonzero(dataset.labels == gesture)[:samples] for gesture in gestures]
+    return dataset[np.concatenate(rows)]
+
+
+@pytest.fixture(scope="module")
+def geometry(people):
+    """Vectors and labels of five hands of each digit below five."""
+    few = first_rows(people, "01234", 5)
+    return hp.LandmarkFeatures().fit_transform(few.hands), few.labels
+
+
+@pytest.fixture(scope="module")
+def questions(strangers):
+    """Vectors and labels of other people's digits, all ten."""
+    return hp.LandmarkFeatures().fit_transform(strangers.hands), strangers.labels
+
+
+@pytest.fixture
+def blobs():
+    """Three classes in eight dimensions, of which only two matter, and new samples of them."""
+    rng = np.random.default_rng(0)
+    spread = np.concatenate([[0.3, 0.3], np.full(6, 3.0)])
+    centres = np.zeros((3, 8))
+    centres[:, :2] = [[0, 0], [4, 0], [0, 4]]
+    y = np.arange(300) % 3
+    X = centres[y] + spread * rng.standard_normal((300, 8))
+    return X[:90], y[:90], X[90:], y[90:]
+
+
+@pytest.mark.parametrize("temperature", [0.5, 2.0])
+def test_a_case_worked_by_hand(temperature):
+    """The squared distance of two lone samples is 8 by definition; the background lies at 4."""
+    model = FewShot(None, temperature=temperature, background=4.0).fit([[10.0], [30]], ["a", "b"])
+    for x, to_a, to_b in [(10.0, 0, 8), (15.0, 0.5, 4.5), (20.0, 2, 2), (50.0, 32, 8)]:
+        a, b, behind = np.exp(-np.array([to_a, to_b, 4]) / temperature)
+        expected = np.array([a + behind / 2, b + behind / 2]) / (a + b + behind)
+        np.testing.assert_allclose(model.predict_proba([[x]])[0], expected, rtol=1e-5)
+
+
+def test_a_class_is_as_dense_as_the_mean_of_its_bells():
+    logarithms = np.log([[1.0, 3.0, 8.0], [0.5, 0.5, 2.0]])
+    means = np.exp(log_means(logarithms, np.array([0, 2])))
+    np.testing.assert_allclose(means, [[2, 8], [0.5, 2]])
+
+
+def test_the_background_takes_half_where_it_is_as_dense_and_spreads_it():
+    shares = with_background(np.array([[-3.0, -900, -900, -900]]), -3.0)
+    np.testing.assert_allclose(shares, [[0.625, 0.125, 0.125, 0.125]])
+
+
+def test_densities_far_below_the_smallest_number_are_still_compared():
+    scores = log_means(np.array([[-5000.0, -4000.0]]), np.array([0, 1]))
+    np.testing.assert_allclose(scores, [[-5000, -4000]])
+
+
+@pytest.mark.parametrize("features", PRESETS)
+def test_one_hand_of_each_gesture_is_enough(features, people, strangers):
+    one = first_rows(people, "0123456789", 1)
+    model = hp.make_model("few_shot", features=features).fit(one.hands, one.labels)
+    assert model.score(strangers.hands, strangers.labels) >= 0.98
+
+
+def test_foreign_hands_are_less_confident_than_known_ones(geometry, questions):
+    model = FewShot().fit(*geometry)
+    known = np.isin(questions[1], model.classes_)
+    score = model.predict_proba(questions[0]).max(1)
+    assert roc_auc_score(known, score) > 0.98
+    assert np.mean(score[known] > 0.8) > 0.95
+    assert np.mean(score[~known] > 0.8) < 0.1
+
+
+@pytest.mark.parametrize("embedding", ["auto", None])
+def test_where_nothing_is_near_no_class_is_probable(geometry, embedding):
+    model = FewShot(embedding).fit(*geometry)
+    probabilities = model.predict_proba(geometry[0][:3] + 50)
+    np.testing.assert_allclose(probabilities, 0.2, atol=1e-6)
+
+
+@pytest.mark.parametrize("embedding", ["auto", None])
+def test_the_order_of_samples_does_not_matter(geometry, questions, embedding):
+    X, y = geometry
+    order = np.random.default_rng(0).permutation(len(y))
+    one, other = FewShot(embedding).fit(X, y), FewShot(embedding).fit(X[order], y[order])
+    np.testing.assert_allclose(
+        one.predict_proba(questions[0]), other.predict_proba(questions[0]), atol=1e-6
+    )
+
+
+def test_samples_that_come_twice_change_nothing(geometry, questions):
+    X, y = geometry
+    twice = FewShot().fit(np.concatenate([X, X]), np.concatenate([y, y]))
+    np.testing.assert_allclose(
+        twice.predict_proba(questions[0]),
+        FewShot().fit(X, y).predict_proba(questions[0]),
+        atol=1e-6,
+    )
+
+
+def test_a_class_with_one_sample_stands_against_one_with_forty(people, strangers):
+    many, one = first_rows(people, "1", 40), first_rows(people, "7", 1)
+    hands = hp.Landmarks.concat([many.hands, one.hands])
+    model = hp.make_model("few_shot", augmentation=None).fit(hands, ["1"] * 40 + ["7"])
+    asked = strangers[np.isin(strangers.labels, ["1", "7"])]
+    assert model.score(asked.hands, asked.labels) == 1
+
+
+def test_without_networks_directions_in_which_classes_spread_count_less(blobs):
+    X, y, new, truth = blobs
+    model = FewShot().fit(X, y)
+    assert model.score(new, truth) > 0.9
+    nearest = np.square(new[:, None] - X).sum(-1).argmin(1)
+    assert np.mean(y[nearest] == truth) < model.score(new, truth) - 0.1
+
+
+def test_without_networks_the_unit_of_the_features_does_not_matter(blobs):
+    X, y, new, _ = blobs
+    one, other = FewShot().fit(X, y), FewShot().fit(1000 * X, y)
+    np.testing.assert_allclose(one.predict_proba(new), other.predict_proba(1000 * new), atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("X", "y"),
+    [
+        (np.eye(3, 200), list("abc")),
+        (np.eye(6, 200), list("aabbcc")),
+        (np.repeat(np.eye(3, 200), 4, axis=0), np.repeat(list("abc"), 4)),
+        (np.eye(2, 1), list("ab")),
+    ],
+    ids=["one each", "more dimensions than samples", "duplicates", "one dimension"],
+)
+def test_few_vectors_of_any_length_are_learnt(X, y):
+    model = FewShot().fit(X, y)
+    assert model.predict(X).tolist() == list(y)
+    assert np.isfinite(model.predict_proba(-100 * X)).all()
+
+
+def test_samples_that_are_all_the_same_are_not_told_apart():
+    model = FewShot().fit(np.ones((4, 3)), list("aabb"))
+    np.testing.assert_allclose(model.predict_proba(np.ones((1, 3))), 0.5)
+
+
+def test_other_features_are_learnt_without_networks(people, strangers):
+    few = first_rows(people, "0123456789", 5)
+    model = hp.make_model("few_shot", features="angles").fit(few.hands, few.labels)
+    assert len(model[-1].embedding_) == 1
+    assert model.score(strangers.hands, strangers.labels) > 0.9
+
+
+def test_every_preset_has_networks():
+    lengths = {len(hp.LandmarkFeatures(name).get_feature_names_out()): name for name in PRESETS}
+    assert lengths == _PRESETS
+    for length in lengths:
+        inputs, biases, outputs = shipped_embedding(length)
+        assert inputs.shape[1] == length
+        assert inputs.shape[2] == biases.shape[1] == outputs.shape[1]
+    assert shipped_embedding(20) is None
+
+
+def test_all_features_say_what_the_geometry_among_them_says(strangers):
+    vectors = [
+        hp.LandmarkFeatures(name).fit_transform(strangers.hands) for name in ("geometry", "all")
+    ]
+    one, other = (embed(shipped_embedding(v.shape[1]), v) for v in vectors)
+    np.testing.assert_allclose(one, other, atol=1e-9)
+
+
+def test_networks_stand_side_by_side():
+    """Two networks of one hidden unit: places add up to the mean of their squared distances."""
+    inputs, biases = np.array([[[1.0], [0]], [[0], [-2]]]), np.array([[0.0], [1]])
+    outputs = np.array([[[3.0, 0]], [[0, 1]]])
+    places = embed([inputs, biases, outputs], np.array([[2.0, 0], [-1, -3]]))
+    np.testing.assert_allclose(places * np.sqrt(2), [[6, 0, 0, 1], [0, 0, 0, 7]])
+
+
+def test_a_saved_model_holds_its_networks(geometry, people, strangers, tmp_path, monkeypatch):
+    few = first_rows(people, "01234", 5)
+    model = hp.make_model("few_shot").fit(few.hands, few.labels)
+    before = model.predict_proba(strangers.hands)
+    path = hp.save_model(model, tmp_path / "few")
+    monkeypatch.setattr(embedding_module, "_shipped", dict)
+    loaded, card = hp.load_model(path)
+    np.testing.assert_array_equal(loaded.predict_proba(strangers.hands), before)
+    assert card.classifier == "few_shot"
+
+
+@pytest.mark.parametrize("embedding", ["auto", None])
+def test_its_compact_form_says_the_same(geometry, questions, embedding):
+    model = FewShot(embedding, temperature=1.5, background=3.0).fit(*geometry)
+    form = compact_form(model)
+    np.testing.assert_array_equal(form.predict(questions[0]), model.predict(questions[0]))
+    np.testing.assert_allclose(
+        form.predict_proba(questions[0]), model.predict_proba(questions[0]), atol=1e-9
+    )
+
+
+def test_networks_can_be_declined(geometry):
+    assert len(FewShot().fit(*geometry).embedding_) == 3
+    assert len(FewShot(None).fit(*geometry).embedding_) == 1
+
+
+def test_an_unknown_embedding_is_refused(geometry):
+    with pytest.raises(ValueError, match="embedding must be \"auto\" or None, but got 'digits'"):
+        FewShot("digits").fit(*geometry)
+
+
+def test_what_ships_is_small():
+    assert sum(array.size for array in _shipped().values()) * 2 < 200_000

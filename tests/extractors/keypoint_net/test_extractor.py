@@ -55,7 +55,7 @@ def test_a_video_is_searched_anew_in_every_frame(made, render):
     made.reset()
     seen = [made.detect_for_video(image, t) for t, image in enumerate([render, 0 * render, render])]
     assert [len(hands) for hands in seen] == [1, 0, 1]
-    np.testing.assert_array_equal(seen[0].points, seen[2].points)
+    np.testing.assert_allclose(seen[0].points, seen[2].points, atol=1e-3)
 
 
 def test_it_says_which_file_made_the_landmarks(made, files):
@@ -65,7 +65,7 @@ def test_it_says_which_file_made_the_landmarks(made, files):
 
 def test_it_can_be_sent_to_another_process(made, render):
     copy = pickle.loads(pickle.dumps(made))
-    np.testing.assert_array_equal(copy.detect(render).points, made.detect(render).points)
+    np.testing.assert_allclose(copy.detect(render).points, made.detect(render).points, atol=1e-3)
 
 
 def test_a_net_of_faces_is_refused(files):

@@ -42,7 +42,8 @@ def rewritten(path, change=None, tensors=None):
 def test_it_comes_back_as_it_was(net, path):
     images = np.random.default_rng(1).integers(0, 255, (5, 40, 50), dtype=np.uint8)
     loaded = KeypointNet.load(path)
-    np.testing.assert_array_equal(loaded.predict(images), net.predict(images))
+    # The weights are the same to the bit (below); sums of them depend on the number of threads.
+    np.testing.assert_allclose(loaded.predict(images), net.predict(images), rtol=1e-5)
     assert loaded.skeleton == FACE4
     assert (loaded.preset, loaded.size, loaded.channels, loaded.batch_size) == ("small", 32, 1, 4)
     again = loaded.save(path.with_name("again.keypoints"))

@@ -71,12 +71,12 @@ def architecture(data: Data) -> dict[str, Any]:
         searches.append({"data": name, **_summary(result)})
         divided = divide(hands, labels, subjects)
         seen, unseen = dataset[divided.seen], dataset[divided.unseen]
-        rows[f"{name}: searched, coordinates"] = _row(result.score)
-        for classifier, features in (("mlp", "coordinates"), ("svm", "geometry")):
-            model = make_model(classifier, features=features)
+        rows[f"{name}: searched, {result.best.candidate.features_name}"] = _row(result.score)
+        for classifier in ("mlp", "svm"):
+            model = make_model(classifier)
             model.fit(seen.hands, seen.labels, groups=seen.subjects)
             result_of = evaluate_model(model, unseen.hands, unseen.labels, groups=unseen.subjects)
-            rows[f"{name}: {classifier}, {features}"] = _row(result_of)
+            rows[f"{name}: {classifier}, geometry"] = _row(result_of)
     return {"rows": rows, "budget of each search": data.budget, "searches": searches}
 
 

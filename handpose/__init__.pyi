@@ -1,10 +1,10 @@
 from .assets import fetch_assets as fetch_assets
 from .automl import GeneratedFeatures as GeneratedFeatures
-from .automl import Searched as Searched
 from .automl import SearchError as SearchError
 from .automl import SearchResult as SearchResult
 from .automl import search as search
 from .classifiers import CLASSIFIERS as CLASSIFIERS
+from .classifiers import Searched as Searched
 from .classifiers import make_classifier as make_classifier
 from .classifiers.efficientnet import EfficientNetClassifier as EfficientNetClassifier
 from .datasets import (

@@ -30,7 +30,7 @@ PRETRAINED = ("digits", "hagrid")
 
 TRUSTED_TYPES = (
     "handpose.automl.generated.GeneratedFeatures",
-    "handpose.automl.network.searched.Searched",
+    "handpose.classifiers.searched.classifier.Searched",
     "handpose.classifiers.few_shot.classifier.FewShot",
     "handpose.classifiers.mlp.MLP",
     "handpose.classifiers.svm.SVM",

@@ -2,8 +2,7 @@
 
 from handpose.automl.errors import SearchError
 from handpose.automl.generated import GeneratedFeatures
-from handpose.automl.network import Searched
 from handpose.automl.result import SearchResult
 from handpose.automl.searching import search
 
-__all__ = ["GeneratedFeatures", "SearchError", "SearchResult", "Searched", "search"]
+__all__ = ["GeneratedFeatures", "SearchError", "SearchResult", "search"]

@@ -6,13 +6,9 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from handpose.automl.generated import GeneratedFeatures
-from handpose.automl.network import Searched
 from handpose.classifiers import make_classifier
 from handpose.features import Augmentation, LandmarkFeatures
 from handpose.models import GestureModel, make_model
-
-SEARCHED = "searched"
-"""Name of the classifier whose network was found by machine."""
 
 
 @dataclass(frozen=True)
@@ -22,7 +18,7 @@ class Candidate:
     Attributes
     ----------
     classifier : str
-        A key of `handpose.CLASSIFIERS`, or ``"searched"``.
+        A key of `handpose.CLASSIFIERS`.
     params : dict
         Keywords of the classifier.
     features : dict
@@ -37,10 +33,7 @@ class Candidate:
 
     def make(self, random_state: int) -> GestureModel:
         """The model, not fitted."""
-        if self.classifier == SEARCHED:
-            classifier: Any = Searched(random_state=random_state, **self.params)
-        else:
-            classifier = make_classifier(self.classifier, random_state=random_state, **self.params)
+        classifier = make_classifier(self.classifier, random_state=random_state, **self.params)
         return GestureModel(
             [("features", self._transformer()), (self.classifier, classifier)],
             augmentation=self.augmentation,

@@ -8,8 +8,7 @@ from importlib.util import find_spec
 from typing import Any
 
 from handpose.automl.beam import FoundCrossings, find_crossings
-from handpose.automl.candidates import SEARCHED, Candidate
-from handpose.automl.network import Searched
+from handpose.automl.candidates import Candidate
 from handpose.automl.racing import Racing
 from handpose.automl.spaces import (
     DEFAULTS,
@@ -19,12 +18,9 @@ from handpose.automl.spaces import (
     suggest_preset,
     suggest_training,
 )
-from handpose.classifiers import CLASSIFIERS
+from handpose.classifiers import CLASSIFIERS, NEED_TORCH, Searched
 from handpose.features import LandmarkFeatures
 from handpose.models import DEFAULT_CLASSIFIER, DEFAULT_FEATURES
-
-NEED_TORCH = ("mlp",)
-"""Classifiers that cannot be fitted without torch."""
 
 _BEAM_SHARE = 0.4
 """Of the time for features, that may be spent on crossings."""
@@ -33,10 +29,11 @@ _GRAPH_SHARE = 0.4
 """Of the time for an architecture, that may be spent on finding it."""
 _FEWEST_SECONDS = 20.0
 """Below which no network that is worth training is found."""
-_NETWORK_FEATURES: dict[str, Any] = {"blocks": "coordinates"}
 _TORCH = 'needs torch: pip install "handpose[torch]"'
 _FAST = "logistic"
 """The classifier that is tried before all others: there will be something to return."""
+_SEARCHED = "searched"
+"""The classifier of a search of its own."""
 
 
 @dataclass
@@ -124,9 +121,10 @@ def search_architecture(racing: Racing, findings: Findings, until: float) -> Non
 
     def suggest(trial: Any) -> Candidate:
         params = {"graph": graph, **suggest_training(trial)}
-        return Candidate(SEARCHED, params, _NETWORK_FEATURES, suggest_augmentation(trial))
+        return Candidate(_SEARCHED, params, suggest_preset(trial), suggest_augmentation(trial))
 
-    first = [{"width": 16, "epochs": 30, "learning_rate": 5e-3, "copies": 0}]
+    usual = {"width": 16, "epochs": 30, "learning_rate": 5e-3, "features": DEFAULT_FEATURES}
+    first = [{**usual, "copies": 0}, {**usual, "copies": 4, "strength": 1.0}]
     racing.run(part, suggest, until=until, first=first)
 
 
@@ -141,10 +139,12 @@ PARTS = tuple(RUNNERS)
 
 
 def _classifiers(findings: Findings) -> list[str]:
-    """Every classifier that can be fitted here; notes those that cannot."""
-    without = () if _has_torch() else NEED_TORCH
-    findings.skipped |= dict.fromkeys(without, _TORCH)
-    return [name for name in CLASSIFIERS if name not in (*without, SEARCHED)]
+    """Every classifier that can be fitted here, but `searched`; notes those that cannot."""
+    names = [name for name in CLASSIFIERS if name != _SEARCHED]
+    if _has_torch():
+        return names
+    findings.skipped |= {name: _TORCH for name in names if name in NEED_TORCH}
+    return [name for name in names if name not in NEED_TORCH]
 
 
 def _too_short(seconds: float) -> str:
@@ -208,9 +208,9 @@ def _crossings(racing: Racing, until: float) -> FoundCrossings:
 def _graph(racing: Racing, until: float) -> tuple[str, ...]:
     data = racing.data
     rows = data.seen[data.hands.detected[data.seen]]
-    points = LandmarkFeatures(**_NETWORK_FEATURES).fit_transform(data.hands[rows])
+    vectors = LandmarkFeatures(DEFAULT_FEATURES).fit_transform(data.hands[rows])
     return Searched(random_state=racing.random_state).find(
-        points,
+        vectors,
         data.labels[rows],
         groups=data.subjects[rows],
         go_on=lambda: racing.seconds_left(until) > 0,

@@ -13,6 +13,7 @@ from sklearn.exceptions import ConvergenceWarning
 
 from handpose.automl.budget import Clock
 from handpose.automl.candidates import Candidate
+from handpose.automl.choosing import clearly_better
 from handpose.automl.costs import expected_fold_seconds, finishing_seconds
 from handpose.automl.data import SearchData
 from handpose.automl.studies import Studies, import_optuna
@@ -52,6 +53,8 @@ class Entry:
         Whether every fold was scored.
     default : bool
         Whether it is the library's default model.
+    wrong : tuple of int
+        Rows that it named wrong.
     """
 
     part: str
@@ -61,6 +64,7 @@ class Entry:
     fold_seconds: float
     whole: bool
     default: bool = False
+    wrong: tuple[int, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """A row of the leaderboard, as JSON."""
@@ -176,12 +180,17 @@ class Racing:
     def winner(self) -> Entry | None:
         """The best entry that can still be finished in time; else the one that is finished first.
 
-        None if no candidate was scored on every fold.
+        The default model is left only for one that is better by more than chance. None if no
+        candidate was scored on every fold.
         """
         whole = [entry for entry in self.entries if entry.whole]
         left = self.clock.left + _TOLERANCE * self.clock.seconds
         affordable = [entry for entry in whole if self.finishing(entry) <= left]
-        return next(iter(affordable), min(whole, key=self.finishing, default=None))
+        if not affordable:
+            return min(whole, key=self.finishing, default=None)
+        best, usual = affordable[0], next((e for e in affordable if e.default), affordable[0])
+        better = clearly_better(best.wrong, usual.wrong, self.data.subjects)
+        return best if better else usual
 
     def fit(self, candidate: Candidate, rows: Any, *, final: bool = True) -> GestureModel:
         """Fit a candidate on some rows.
@@ -236,25 +245,29 @@ class _Objective:
         trial.set_user_attr("candidate", candidate.to_dict())
         folds = self._racing.data.folds
         protected = trial.user_attrs.get("protected", False)
-        hits = rows = 0
+        wrong: list[int] = []
+        rows = 0
         seconds: list[float] = []
         for step, (train, test) in enumerate(folds, start=1):
             self._check_time(candidate, seconds)
             self.idle = 0
             start = perf_counter()
-            hits += self._hits(candidate, train, test)
+            wrong += self._wrong(candidate, train, test)
             rows += len(test)
             seconds.append(perf_counter() - start)
             trial.set_user_attr("fold_seconds", float(np.mean(seconds)))
-            trial.report(hits / rows, step)
+            trial.set_user_attr("wrong", wrong)
+            trial.report(1 - len(wrong) / rows, step)
             if step < len(folds) and not protected and trial.should_prune():
                 raise import_optuna().TrialPruned
-        return hits / rows
+        return 1 - len(wrong) / rows
 
-    def _hits(self, candidate: Candidate, train: Any, test: Any) -> int:
+    def _wrong(self, candidate: Candidate, train: Any, test: Any) -> list[int]:
+        """Rows of a fold that a candidate names wrong."""
         racing = self._racing
         model = racing.fit(candidate, train, final=False)
-        return int((model.predict(racing.data.hands[test]) == racing.data.labels[test]).sum())
+        right = model.predict(racing.data.hands[test]) == racing.data.labels[test]
+        return [int(row) for row in test[~right]]
 
     def _check_time(self, candidate: Candidate, seconds: list[float]) -> None:
         """End the trial where the next fold does not fit into what is left."""
@@ -276,4 +289,5 @@ def _entry(part: str, trial: Any, n_folds: int) -> Entry:
         fold_seconds=trial.user_attrs["fold_seconds"],
         whole=folds == n_folds,
         default=candidate.is_default,
+        wrong=tuple(trial.user_attrs["wrong"]),
     )

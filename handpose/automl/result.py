@@ -59,10 +59,12 @@ class SearchResult:
         """The result in a few lines, for people."""
         whole = sum(entry.whole for entry in self.leaderboard)
         candidate = self.best.candidate
+        kept = self.best.default and self.best != self.leaderboard[0]
         lines = [
             f"{len(self.leaderboard)} candidates in {self.seconds:.0f} s, {whole} of them scored "
             f"on all folds{'; interrupted' if self.interrupted else ''}",
             f"best: {candidate.classifier} on {candidate.features_name} ({candidate.settings})",
+            *(["(the default model: none is better by more than one standard error)"] * kept),
             "on people whom the search never saw:",
             self.score.summary(),
         ]

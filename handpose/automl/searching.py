@@ -40,11 +40,12 @@ def search(
 
     A fifth of the people is set aside. The others are divided into five folds, which share no
     person; by them, candidates are compared, and most are given up after one or two folds
-    (successive halving). Where none is better than the default model, that is the best. The best is
-    fitted on all people but those set aside and scored on these: that is `SearchResult.score`, the
-    accuracy to expect from new people. Neither a parameter nor a crossing nor a network was chosen
-    with a look at them. At last the same candidate is fitted on everyone; of that model itself no
-    score is known, since nobody is left who could measure it.
+    (successive halving). Where none is better than the default model by more than one standard
+    error, that is the best. The best is fitted on all people but those set aside and scored on
+    these: that is `SearchResult.score`, the accuracy to expect from new people. Neither a parameter
+    nor a crossing nor a network was chosen with a look at them. At last the same candidate is
+    fitted on everyone; of that model itself no score is known, since nobody is left who could
+    measure it.
 
     Parameters
     ----------

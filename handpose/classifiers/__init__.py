@@ -18,6 +18,7 @@ from sklearn.preprocessing import StandardScaler
 
 from handpose.classifiers.few_shot import FewShot
 from handpose.classifiers.mlp import MLP
+from handpose.classifiers.searched import Searched
 from handpose.classifiers.svm import SVM
 from handpose.errors import UnknownNameError
 
@@ -53,6 +54,7 @@ CLASSIFIERS: dict[str, Callable[..., Any]] = {
         **({"weights": "distance", "algorithm": "brute"} | params)
     ),
     "few_shot": lambda random_state, **params: FewShot(**params),
+    "searched": lambda random_state, **params: Searched(random_state=random_state, **params),
     "random_forest": lambda random_state, **params: RandomForestClassifier(
         random_state=random_state, **({"n_estimators": 200} | params)
     ),
@@ -61,6 +63,9 @@ CLASSIFIERS: dict[str, Callable[..., Any]] = {
     ),
 }
 """Name to builder. A builder takes `random_state` and the keywords of its estimator."""
+
+NEED_TORCH = ("mlp", "searched")
+"""Classifiers that are fitted with torch; they predict without it."""
 
 
 def make_classifier(name: str, *, random_state: int = 0, **params: Any) -> ClassifierMixin:
@@ -88,4 +93,4 @@ def make_classifier(name: str, *, random_state: int = 0, **params: Any) -> Class
     return CLASSIFIERS[name](random_state, **params)
 
 
-__all__ = ["CLASSIFIERS", "MLP", "SVM", "FewShot", "make_classifier"]
+__all__ = ["CLASSIFIERS", "MLP", "NEED_TORCH", "SVM", "FewShot", "Searched", "make_classifier"]

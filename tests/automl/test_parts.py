@@ -6,9 +6,9 @@ import handpose as hp
 from handpose.automl import costs, parts
 from handpose.automl.budget import Clock
 from handpose.automl.data import divide
-from handpose.automl.network import searched
 from handpose.automl.racing import Racing
 from handpose.automl.studies import Studies
+from handpose.classifiers import Searched
 
 pytest.importorskip("optuna")
 GRAPH = ("hand -> a: skip", "hand -> b: skip", "hand -> c: skip")
@@ -40,7 +40,7 @@ def test_crossings_are_remembered_in_the_journal(racing, monkeypatch):
 @pytest.mark.torch
 def test_a_network_is_found_raced_and_remembered(racing, monkeypatch):
     pytest.importorskip("torch")
-    monkeypatch.setattr(searched.Searched, "find", lambda *args, **kwargs: GRAPH)
+    monkeypatch.setattr(Searched, "find", lambda *args, **kwargs: GRAPH)
     monkeypatch.setattr(parts, "_FEWEST_SECONDS", 1.0)
     monkeypatch.setattr(parts, "suggest_training", lambda choose: {"width": 4, "epochs": 2})
     monkeypatch.setitem(costs._GUESSES, "searched", 0.0)

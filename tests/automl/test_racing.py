@@ -102,6 +102,19 @@ def test_among_equals_the_default_comes_first_then_what_is_faster(race):
     assert [entry.part for entry in racing.entries] == ["a", "b", "c"]
 
 
+@pytest.mark.parametrize(("lead", "winner"), [(1, "default"), (8, "other")])
+def test_the_default_is_left_only_for_one_that_is_clearly_better(race, lead, winner):
+    racing = race()
+    one_hand_each = np.unique(racing.data.subjects, return_index=True)[1].tolist()
+    usual = Candidate("svm", augmentation=hp.Augmentation())
+    racing._entries = {
+        ("a", 0): Entry("default", usual, 0.9, 5, 0.1, True, True, tuple(one_hand_each[:lead])),
+        ("a", 1): Entry("other", Candidate("knn"), 0.95, 5, 0.1, True),
+    }
+    assert racing.entries[0].part == "other"
+    assert racing.winner().part == winner
+
+
 def test_where_nothing_was_scored_there_is_no_winner(race):
     assert race().winner() is None
 

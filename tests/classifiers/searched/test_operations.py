@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from handpose.automl.network.operations import (
+from handpose.classifiers.searched.operations import (
     ADJACENCY,
     MATRICES,
     OPERATIONS,
@@ -42,7 +42,7 @@ def test_every_operation_keeps_the_shape_and_each_hand_to_itself(name, parameter
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_every_operation_is_the_same_in_torch(name, parameters, x):
     torch = pytest.importorskip("torch")
-    from handpose.automl.network.training import Torch
+    from handpose.classifiers.searched.training import Torch
 
     own = {key: value.astype(np.float32) for key, value in parameters(name).items()}
     ours = OPERATIONS[name](x, own, Numpy())

@@ -1,7 +1,7 @@
 import pytest
 
 import handpose as hp
-from handpose.automl.network.graph import EDGES, parse_graph, strongest
+from handpose.classifiers.searched.graph import EDGES, parse_graph, strongest
 
 GRAPH = ("hand -> a: graph", "a -> b: attention", "hand -> c: skip", "b -> c: dense")
 

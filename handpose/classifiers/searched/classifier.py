@@ -14,21 +14,17 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 from typing_extensions import Self
 
-from handpose.automl.network.forward import forward
-from handpose.automl.network.graph import parse_graph
-from handpose.automl.network.operations import Numpy
-from handpose.errors import LandmarksError
-from handpose.skeletons import HAND
-
-_POINTS = len(HAND) - 1
-"""Landmarks of the ``"coordinates"`` block: all but the wrist, which is the origin."""
+from handpose.classifiers.searched.forward import forward
+from handpose.classifiers.searched.graph import parse_graph
+from handpose.classifiers.searched.operations import Numpy
 
 
 class Searched(ClassifierMixin, BaseEstimator):
-    """A small network for landmarks that is searched for, then trained.
+    """A small network that is searched for, then trained.
 
-    It takes the ``"coordinates"`` block. Fitting needs torch (``pip install "handpose[torch]"``);
-    predicting does not.
+    A first layer spreads the features over the 21 places of a hand's skeleton; which operations
+    follow, among them a graph convolution over the skeleton and attention over the fingers, is
+    found by gradient. Fitting needs torch (``pip install "handpose[torch]"``); predicting does not.
 
     Parameters
     ----------
@@ -76,32 +72,29 @@ class Searched(ClassifierMixin, BaseEstimator):
 
         Parameters
         ----------
-        X : array_like of shape (n, 40) or (n, 60)
-            Coordinates of 20 landmarks, two or three each.
+        X : array_like of shape (n, n_features)
         y : array_like of shape (n,)
         groups : array_like of shape (n,), optional
             The halves of the search share none of them.
 
         Raises
         ------
-        LandmarksError
-            If X does not hold 20 landmarks.
         MissingExtraError
             If torch is not installed.
         UnknownNameError
             If `graph` is none.
         """
-        from handpose.automl.network.training import train_graph
+        from handpose.classifiers.searched.training import train_graph
 
         rng = check_random_state(self.random_state)
-        points, codes = self._prepare(X, y)
+        vectors, codes = self._prepare(X, y)
         self.graph_ = (
-            self._search(points, codes, groups, rng, lambda: True)
+            self._search(vectors, codes, groups, rng, lambda: True)
             if self.graph is None
             else tuple(self.graph)
         )
         self.parameters_ = train_graph(
-            points,
+            vectors,
             codes,
             self.graph_,
             width=self.width,
@@ -132,8 +125,8 @@ class Searched(ClassifierMixin, BaseEstimator):
         tuple of str
             For `graph`.
         """
-        points, codes = self._prepare(X, y)
-        return self._search(points, codes, groups, check_random_state(self.random_state), go_on)
+        vectors, codes = self._prepare(X, y)
+        return self._search(vectors, codes, groups, check_random_state(self.random_state), go_on)
 
     def predict_proba(self, X: ArrayLike) -> NDArray[np.float64]:
         """Probability of each class, shape (n, n_classes)."""
@@ -147,50 +140,52 @@ class Searched(ClassifierMixin, BaseEstimator):
     def logits(self, X: ArrayLike) -> NDArray[np.float64]:
         """One number a class, shape (n, n_classes)."""
         check_is_fitted(self)
-        points = self._points(validate_data(self, X, reset=False, dtype=np.float32))
+        vectors = self._standard(validate_data(self, X, reset=False, dtype=np.float32))
         weights = {edge: {operation: 1.0} for edge, operation in parse_graph(self.graph_)}
         wide = {name: value.astype(np.float64) for name, value in self.parameters_.items()}
-        return forward(points.astype(np.float64), wide, weights, Numpy())
+        return forward(vectors.astype(np.float64), wide, weights, Numpy())
 
     def _prepare(self, X: ArrayLike, y: ArrayLike) -> tuple[NDArray[np.float32], NDArray[np.intp]]:
         features, labels = validate_data(self, X, y, dtype=np.float32)
-        if features.shape[1] not in (2 * _POINTS, 3 * _POINTS):
-            raise LandmarksError(
-                f"a searched network needs coordinates ({2 * _POINTS} or {3 * _POINTS} numbers a "
-                f'hand), but got {features.shape[1]}; use features="coordinates"'
-            )
         check_classification_targets(labels)
         self.classes_, codes = np.unique(labels, return_inverse=True)
         self.mean_ = features.mean(0)
         scale = features.std(0)
         self.scale_ = np.where(scale > 1e-6, scale, np.float32(1)).astype(np.float32)
-        return self._points(features), codes
+        return self._standard(features), codes
 
-    def _points(self, X: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Standardised, with the wrist at the origin, shape (n, 21, axes)."""
-        standard = (X - self.mean_) / self.scale_
-        return np.pad(standard.reshape(len(X), _POINTS, -1), ((0, 0), (1, 0), (0, 0)))
+    def _standard(self, X: NDArray[np.float32]) -> NDArray[np.float32]:
+        return (X - self.mean_) / self.scale_
 
     def _search(
         self,
-        points: NDArray[np.float32],
+        vectors: NDArray[np.float32],
         codes: NDArray[np.intp],
         groups: ArrayLike | None,
         rng: np.random.RandomState,
         go_on: Callable[[], bool],
     ) -> tuple[str, ...]:
-        from handpose.automl.network.training import find_graph
+        from handpose.classifiers.searched.training import find_graph
 
-        people = np.arange(len(codes)) if groups is None else np.asarray(groups)
-        names = rng.permutation(np.unique(people))
-        first = np.isin(people, names[: len(names) // 2])
         return find_graph(
-            points,
+            vectors,
             codes,
-            (np.flatnonzero(first), np.flatnonzero(~first)),
+            _halves(len(codes), groups, rng),
             width=self.width,
             epochs=self.search_epochs,
             learning_rate=self.learning_rate,
             rng=rng,
             go_on=go_on,
         )
+
+
+def _halves(
+    n: int, groups: ArrayLike | None, rng: np.random.RandomState
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Rows of one half of the groups and of the other; of the rows, where there is one group."""
+    people = np.arange(n) if groups is None else np.asarray(groups)
+    names = np.unique(people)
+    if len(names) < 2:
+        people = names = np.arange(n)
+    first = np.isin(people, rng.permutation(names)[: len(names) // 2])
+    return np.flatnonzero(first), np.flatnonzero(~first)

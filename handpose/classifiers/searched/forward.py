@@ -1,4 +1,4 @@
-"""From landmarks through a graph to one number a class, the same in numpy and in torch."""
+"""From a vector through a graph to one number a class, the same in numpy and in torch."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from handpose.automl.network.graph import EDGES, NODES, Edge
-from handpose.automl.network.operations import MATRICES, OPERATIONS, VECTORS, Array, Library
+from handpose.classifiers.searched.graph import EDGES, NODES, Edge
+from handpose.classifiers.searched.operations import MATRICES, OPERATIONS, VECTORS, Array, Library
 from handpose.skeletons import HAND
 
 Weights = Mapping[Edge, Mapping[str, Array]]
@@ -16,7 +16,7 @@ Weights = Mapping[Edge, Mapping[str, Array]]
 
 
 def initial_parameters(
-    weights: Weights, axes: int, width: int, classes: int, rng: np.random.RandomState
+    weights: Weights, features: int, width: int, classes: int, rng: np.random.RandomState
 ) -> dict[str, NDArray[np.float32]]:
     """Random parameters of a network.
 
@@ -24,8 +24,8 @@ def initial_parameters(
     ----------
     weights : dict of dict
         Edges and operations.
-    axes : int
-        2 or 3 coordinates of a landmark.
+    features : int
+        Length of a vector.
     width : int
         Channels of a landmark.
     classes : int
@@ -36,8 +36,8 @@ def initial_parameters(
         return (rng.standard_normal((rows, columns)) * np.sqrt(1 / rows)).astype(np.float32)
 
     parameters = {
-        "stem.weight": matrix(axes, width),
-        "stem.place": matrix(len(HAND), width),
+        "stem.weight": matrix(features, len(HAND) * width),
+        "stem.bias": np.zeros(len(HAND) * width, np.float32),
         "head.weight": matrix(len(HAND) * width, classes),
         "head.bias": np.zeros(classes, np.float32),
     }
@@ -55,7 +55,8 @@ def forward(x: Array, parameters: Mapping[str, Array], weights: Weights, lib: Li
 
     Parameters
     ----------
-    x : array, shape (n, 21, axes)
+    x : array, shape (n, features)
+        Standardised.
     parameters : dict of array
         As from `initial_parameters`.
     weights : dict of dict
@@ -66,7 +67,8 @@ def forward(x: Array, parameters: Mapping[str, Array], weights: Weights, lib: Li
     -------
     array, shape (n, classes)
     """
-    states = [_normalized(x @ parameters["stem.weight"] + parameters["stem.place"])]
+    spread = x @ parameters["stem.weight"] + parameters["stem.bias"]
+    states = [_normalized(spread.reshape(len(x), len(HAND), -1))]
     for node in range(1, len(NODES)):
         arriving = [
             weight * OPERATIONS[operation](states[edge[0]], _own(parameters, edge, operation), lib)

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import combinations
 
-from handpose.automl.network.operations import OPERATIONS
+from handpose.classifiers.searched.operations import OPERATIONS
 from handpose.errors import UnknownNameError
 
 NODES = ("hand", "a", "b", "c")
-"""The landmarks, then the nodes in order; the classes are read from the sum of ``a`` to ``c``."""
+"""The input, spread over the landmarks by a layer; then the nodes in order. The classes are read
+from the sum of ``a`` to ``c``."""
 
 KEPT = 2
 """Edges that lead to a node in a finished graph, at most."""

@@ -7,11 +7,10 @@ import pytest
 from sklearn.base import clone
 
 import handpose as hp
-from handpose.automl.network import Searched
-from handpose.automl.network.graph import parse_graph
+from handpose.classifiers.searched import Searched
+from handpose.classifiers.searched.graph import parse_graph
 
 GRAPH = ("hand -> a: graph", "hand -> b: attention", "a -> b: dense", "b -> c: gated")
-TYPE = "handpose.automl.network.searched.Searched"
 
 pytestmark = pytest.mark.torch
 pytest.importorskip("torch")
@@ -59,16 +58,17 @@ def test_a_search_that_is_stopped_gives_what_it_has(points, people):
     assert parse_graph(found)
 
 
-def test_depth_makes_three_coordinates(people):
-    vectors = hp.LandmarkFeatures("coordinates", depth=True).fit_transform(people.hands)
+@pytest.mark.parametrize("features", ["angles", "geometry"])
+def test_any_features_are_spread_over_the_skeleton(people, features):
+    vectors = hp.LandmarkFeatures(features).fit_transform(people.hands)
     model = Searched(GRAPH, width=4, epochs=2).fit(vectors, people.labels)
-    assert model.parameters_["stem.weight"].shape == (3, 4)
+    assert model.parameters_["stem.weight"].shape == (vectors.shape[1], 21 * 4)
 
 
-def test_other_features_are_refused(people):
-    vectors = hp.LandmarkFeatures("angles").fit_transform(people.hands)
-    with pytest.raises(hp.LandmarksError, match=r"needs coordinates .* got 20"):
-        Searched(GRAPH).fit(vectors, people.labels)
+def test_the_hands_of_one_person_are_halved(points, people):
+    searched = Searched(width=4, search_epochs=1)
+    alone = searched.find(points[:100], people.labels[:100], groups=["ada"] * 100)
+    assert alone == searched.find(points[:100], people.labels[:100])
 
 
 def test_a_saved_model_answers_the_same_without_torch(people, strangers, tmp_path, monkeypatch):
@@ -79,7 +79,7 @@ def test_a_saved_model_answers_the_same_without_torch(people, strangers, tmp_pat
     assert model.classifier_name == "searched"
     path = hp.save_model(model, tmp_path / "m.handpose")
     monkeypatch.setitem(sys.modules, "torch", None)
-    loaded, _ = hp.load_model(path, trusted=[TYPE])
+    loaded, _ = hp.load_model(path)
     np.testing.assert_array_equal(
         loaded.predict_proba(strangers.hands), model.predict_proba(strangers.hands)
     )
@@ -87,6 +87,6 @@ def test_a_saved_model_answers_the_same_without_torch(people, strangers, tmp_pat
 
 def test_without_torch_fitting_names_the_extra(points, people, monkeypatch):
     monkeypatch.setitem(sys.modules, "torch", None)
-    monkeypatch.delitem(sys.modules, "handpose.automl.network.training", raising=False)
+    monkeypatch.delitem(sys.modules, "handpose.classifiers.searched.training", raising=False)
     with pytest.raises(hp.MissingExtraError, match=r"handpose\[torch\]"):
         Searched(GRAPH).fit(points, people.labels)

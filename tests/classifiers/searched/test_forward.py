@@ -1,19 +1,19 @@
 import numpy as np
 import pytest
 
-from handpose.automl.network.forward import forward, initial_parameters
-from handpose.automl.network.operations import OPERATIONS, Numpy
+from handpose.classifiers.searched.forward import forward, initial_parameters
+from handpose.classifiers.searched.operations import OPERATIONS, Numpy
 
 WEIGHTS = {(0, 1): {"graph": 1.0}, (1, 2): {"gated": 1.0}, (0, 3): dict.fromkeys(OPERATIONS, 0.2)}
 
 
 @pytest.fixture
 def parameters():
-    return initial_parameters(WEIGHTS, 2, 8, 5, np.random.RandomState(0))
+    return initial_parameters(WEIGHTS, 40, 8, 5, np.random.RandomState(0))
 
 
 def test_hands_become_one_number_a_class(parameters):
-    x = np.random.default_rng(0).normal(size=(7, 21, 2)).astype(np.float32)
+    x = np.random.default_rng(0).normal(size=(7, 40)).astype(np.float32)
     out = forward(x, parameters, WEIGHTS, Numpy())
     assert out.shape == (7, 5)
     np.testing.assert_allclose(forward(x[3:4], parameters, WEIGHTS, Numpy())[0], out[3], rtol=1e-4)
@@ -28,7 +28,7 @@ def test_only_what_stands_on_an_edge_has_parameters(parameters):
 
 
 def test_an_operation_of_weight_0_does_nothing(parameters):
-    x = np.random.default_rng(0).normal(size=(2, 21, 2)).astype(np.float32)
+    x = np.random.default_rng(0).normal(size=(2, 40)).astype(np.float32)
     without = {**WEIGHTS, (0, 3): {"dense": 0.2, "skip": 0.2}}
     with_zeros = {**WEIGHTS, (0, 3): dict.fromkeys(OPERATIONS, 0.0) | without[0, 3]}
     np.testing.assert_allclose(

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from handpose.automl.network.forward import forward, initial_parameters
-from handpose.automl.network.graph import EDGES, Edge, parse_graph, strongest
-from handpose.automl.network.operations import OPERATIONS
+from handpose.classifiers.searched.forward import forward, initial_parameters
+from handpose.classifiers.searched.graph import EDGES, Edge, parse_graph, strongest
+from handpose.classifiers.searched.operations import OPERATIONS
 from handpose.errors import MissingExtraError
 
 try:
@@ -66,7 +66,7 @@ def find_graph(
 
     Parameters
     ----------
-    X : ndarray of float32, shape (n, 21, axes)
+    X : ndarray of float32, shape (n, features)
     y : ndarray of int, shape (n,)
     halves : two arrays of int
         Rows that share no person.
@@ -84,7 +84,7 @@ def find_graph(
     with _one_thread():
         choices = torch.zeros((len(EDGES), len(OPERATIONS)), requires_grad=True)
         everywhere: dict[Edge, Any] = {edge: dict.fromkeys(OPERATIONS, 1.0) for edge in EDGES}
-        start = initial_parameters(everywhere, X.shape[2], width, int(y.max()) + 1, rng)
+        start = initial_parameters(everywhere, X.shape[1], width, int(y.max()) + 1, rng)
         network = _Network(start)
         learn = torch.optim.AdamW(
             network.parameters(), lr=learning_rate, weight_decay=_WEIGHT_DECAY
@@ -124,7 +124,7 @@ def train_graph(
 
     Parameters
     ----------
-    X : ndarray of float32, shape (n, 21, axes)
+    X : ndarray of float32, shape (n, features)
     y : ndarray of int, shape (n,)
     graph : tuple of str
     width, epochs : int
@@ -139,7 +139,7 @@ def train_graph(
     """
     weights = fixed_weights(graph)
     with _one_thread():
-        start = initial_parameters(weights, X.shape[2], width, int(y.max()) + 1, rng)
+        start = initial_parameters(weights, X.shape[1], width, int(y.max()) + 1, rng)
         network = _Network(start)
         learn = torch.optim.AdamW(
             network.parameters(), lr=learning_rate, weight_decay=_WEIGHT_DECAY

@@ -1,0 +1,33 @@
+"""Whether one candidate is better than another by more than chance."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+def clearly_better(
+    wrong: Sequence[int], other_wrong: Sequence[int], subjects: NDArray[np.str_]
+) -> bool:
+    """Whether a candidate's lead over another is more than one standard error.
+
+    Of many candidates that are equally good, the best is the luckiest; whoever takes it for that
+    does worse on new people (the one-standard-error rule: Breiman, Friedman, Olshen & Stone,
+    "Classification and Regression Trees", 1984, section 3.4.3). Here the error is that of the
+    difference on the same hands, with whole people exchanged, since hands of one person are alike.
+
+    Parameters
+    ----------
+    wrong, other_wrong : sequence of int
+        Rows that each named wrong, of the same rows.
+    subjects : ndarray of str, shape (n,)
+        Whose hand each row is.
+    """
+    lead = np.zeros(len(subjects))
+    lead[list(other_wrong)] += 1
+    lead[list(wrong)] -= 1
+    _, people = np.unique(subjects, return_inverse=True)
+    leads = np.bincount(people, weights=lead)
+    return bool(leads.sum() > np.sqrt((leads**2).sum()))

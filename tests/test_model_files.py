@@ -7,10 +7,11 @@ from sklearn.naive_bayes import GaussianNB
 
 import handpose as hp
 from handpose import load_model, make_model, save_model
+from handpose.classifiers import NEED_TORCH
 from handpose.model_files import PRETRAINED, model_path
 
 NAMES = [
-    pytest.param(name, marks=pytest.mark.torch) if name == "mlp" else name
+    pytest.param(name, marks=pytest.mark.torch) if name in NEED_TORCH else name
     for name in hp.CLASSIFIERS
 ]
 
@@ -30,7 +31,7 @@ def path(small, tmp_path):
 def test_every_classifier_predicts_the_same_after_saving_and_loading(
     name, people, strangers, missed, tmp_path
 ):
-    if name == "mlp":
+    if name in NEED_TORCH:
         pytest.importorskip("torch")
     model = make_model(name, augmentation=None).fit(
         people.hands, people.labels, groups=people.subjects

@@ -6,6 +6,7 @@ from sklearn.pipeline import Pipeline
 from sklearn.svm import SVC
 
 import handpose as hp
+from handpose.classifiers import NEED_TORCH
 from handpose.features.motion import MotionFeatures
 from handpose.motion import Motion
 from handpose.motion_models import MotionRecognizer, make_motion_model
@@ -42,7 +43,7 @@ def fitted():
 
 @pytest.mark.parametrize("classifier", hp.CLASSIFIERS)
 def test_each_classifier_tells_circles_lines_and_rest_apart(classifier):
-    if classifier == "mlp":
+    if classifier in NEED_TORCH:
         pytest.importorskip("torch")
     model = make_motion_model(classifier).fit(*examples(0, n=30))
     assert model.score(*examples(1)) > 0.9

@@ -7,6 +7,7 @@ import json
 import math
 import shutil
 from collections.abc import Callable, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from time import perf_counter
 from typing import Any, Protocol
@@ -17,6 +18,7 @@ from numpy.typing import NDArray
 from handpose.bench.part import Setup
 from handpose.bench.photos import Photos
 from handpose.bench.stamp import code_stamp
+from handpose.classifiers import NEED_TORCH
 from handpose.classifiers.efficientnet import (
     EfficientNetClassifier,
     fit_frozen_head,
@@ -88,7 +90,8 @@ class Keypoints:
 
     side = "keypoints"
     code: tuple[str, ...] = (
-        *("landmarks.py", "skeletons.py", "features", "classifiers/*.py", "models.py"),
+        *("landmarks.py", "skeletons.py", "features", "models.py"),
+        *("classifiers/*.py", "classifiers/few_shot", "classifiers/searched"),
         "bench/contenders.py",
     )
 
@@ -104,8 +107,8 @@ class Keypoints:
 
     def require(self) -> None:
         """Raise MissingExtraError where a package is missing."""
-        if self.classifier == "mlp":
-            import handpose.classifiers.mlp_training  # noqa: F401
+        if self.classifier in NEED_TORCH and not find_spec("torch"):
+            raise MissingExtraError(f"training {self.classifier}", "torch")
 
     def fit(self, photos: Photos, seed: int) -> Keypoints:
         """Learn from the hands that were found."""

@@ -1,9 +1,10 @@
 import pytest
 
 import handpose as hp
+from handpose.classifiers import NEED_TORCH
 
 NAMES = [
-    pytest.param(name, marks=pytest.mark.torch) if name == "mlp" else name
+    pytest.param(name, marks=pytest.mark.torch) if name in NEED_TORCH else name
     for name in hp.CLASSIFIERS
 ]
 
@@ -11,7 +12,7 @@ NAMES = [
 @pytest.fixture(scope="module", params=NAMES)
 def name(request):
     """Each classifier's name in turn."""
-    if request.param == "mlp":
+    if request.param in NEED_TORCH:
         pytest.importorskip("torch")
     return request.param
 

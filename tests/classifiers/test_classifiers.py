@@ -46,6 +46,7 @@ def test_every_name_makes_a_scikit_learn_classifier_that_is_not_fitted(name):
         ("gbdt", {"max_iter": 5}),
         ("mlp", {"hidden": (8,)}),
         ("knn", {"n_neighbors": 3}),
+        ("searched", {"width": 8}),
         ("random_forest", {"n_estimators": 9}),
         ("extra_trees", {"n_estimators": 9}),
     ],
@@ -58,12 +59,12 @@ def test_keywords_reach_the_last_step_of_logistic():
     assert hp.make_classifier("logistic", C=0.5)[-1].C == 0.5
 
 
-@pytest.mark.parametrize("name", ["svm", "gbdt", "mlp", "random_forest", "extra_trees"])
+@pytest.mark.parametrize("name", ["svm", "gbdt", "mlp", "random_forest", "extra_trees", "searched"])
 def test_the_seed_reaches_the_estimator(name):
     assert hp.make_classifier(name, random_state=42).get_params()["random_state"] == 42
 
 
 def test_an_unknown_classifier_lists_the_known_ones():
-    known = "extra_trees, few_shot, gbdt, knn, logistic, mlp, random_forest, svm"
+    known = "extra_trees, few_shot, gbdt, knn, logistic, mlp, random_forest, searched, svm"
     with pytest.raises(hp.UnknownNameError, match=f"unknown classifier 'forest'.*{known}"):
         hp.make_classifier("forest")

@@ -1,7 +1,8 @@
 """Pretrained networks: found, verified by SHA-256, fetched once.
 
-The palm detector and the hand-landmark network (Apache-2.0) lie inside a mediapipe wheel on PyPI.
-`pip download` brings that wheel, the networks are taken out and verified, and the wheel is deleted.
+The palm and face detectors and the hand-landmark network (Apache-2.0) lie inside a mediapipe wheel
+on PyPI. `pip download` brings that wheel, the networks are taken out and verified, and the wheel is
+deleted.
 Besides the data sets that a user asks for, nothing else in handpose opens a network connection.
 """
 
@@ -72,10 +73,16 @@ ASSETS: dict[str, Asset] = {
             "048edd3645c9bf7397d19a9f6e3a42957d6e414c9bea6598030a2e9b624156e6",
             "mediapipe/modules/hand_landmark/hand_landmark_lite.tflite",
         ),
+        Asset(
+            "face_detection_short_range.tflite",
+            "bbff11cebd1eb27a1e004cae0b0e63ec8c551cbf34a4451148b4908b8db3eca8",
+            "mediapipe/modules/face_detection/face_detection_short_range.tflite",
+        ),
     )
 }
 
 PALM_NETWORK = "palm_detection_full.tflite"
+FACE_NETWORK = "face_detection_short_range.tflite"
 HAND_NETWORKS = {"full": "hand_landmark_full.tflite", "lite": "hand_landmark_lite.tflite"}
 
 

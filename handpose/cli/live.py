@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from contextlib import ExitStack, suppress
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -18,14 +17,11 @@ from handpose.cli.recognizers import (
     ModelExtractorOption,
     ModelOption,
     NumHandsOption,
-    open_recognizer,
 )
 from handpose.cli.screen import KEYS, Screen
+from handpose.cli.shows import Lines, Show, open_show
 from handpose.cli.sources import video_source
-from handpose.cli.views import frame_view
-from handpose.images import VideoRecorder, frame_rate
-from handpose.recognizer import GestureRecognizer, VideoRecognition
-from handpose.temporal import GestureEvent
+from handpose.images import Source, VideoRecorder, frame_rate
 
 
 def live(
@@ -48,6 +44,9 @@ def live(
 ) -> None:
     """Recognise gestures in a camera or video as it plays.
 
+    With --extractor FILE.keypoints, a net that knows no hands, its points are shown instead: those
+    of a face in every face, those of anything else in the whole picture.
+
     Keys in the window: M turns the view round as a mirror does, SPACE pauses, S saves the view as a
     PNG in the current folder, Q or ESC quits.
     """
@@ -57,38 +56,35 @@ def live(
         screen = (
             stack.enter_context(Screen(mirror=is_camera, paced=not is_camera)) if window else None
         )
-        recognizer = stack.enter_context(
-            open_recognizer(
-                model, extractor, num_hands=num_hands, min_score=min_score, mirrored=mirrored
-            )
+        show = stack.enter_context(
+            open_show(model, extractor, num_hands=num_hands, min_score=min_score, mirrored=mirrored)
         )
         recorder = None
         if record is not None:
             recorder = stack.enter_context(VideoRecorder(record, fps=frame_rate(frames)))
         meter = Meter()
         with suppress(KeyboardInterrupt):
-            _run(recognizer, recognizer.stream(frames), meter, screen, recorder)
+            _run(show, frames, meter, screen, recorder)
         if screen is None:
-            _tell(recognizer.end_video())
+            _tell(show.last_lines())
     err.print(meter.summary())
 
 
 def _run(
-    recognizer: GestureRecognizer,
-    results: Iterable[VideoRecognition],
+    show: Show[Any],
+    source: Source,
     meter: Meter,
     screen: Screen | None,
     recorder: VideoRecorder | None,
 ) -> None:
-    for result in results:
+    for result in show.results(source):
         meter.count(result.frame)
         if screen is None:
-            _tell(result.events)
+            _tell(show.lines(result))
         if screen is None and recorder is None:
             continue
-        picture = frame_view(
+        picture = show.picture(
             result,
-            recognizer.labels,
             status=meter.status(),
             hint=KEYS if screen else "",
             mirror=screen is not None and screen.mirror,
@@ -99,6 +95,6 @@ def _run(
             return
 
 
-def _tell(events: Iterable[GestureEvent]) -> None:
-    for event in events:
-        print(json.dumps(event.to_dict()), flush=True)
+def _tell(lines: Lines) -> None:
+    for line in lines:
+        print(json.dumps(line), flush=True)

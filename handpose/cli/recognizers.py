@@ -21,7 +21,9 @@ ModelExtractorOption = Annotated[
         help="native, mediapipe or a .keypoints file; default: the one the model knows.",
     ),
 ]
-NumHandsOption = Annotated[int, typer.Option(min=1, help="Hands to look for in an image.")]
+NumHandsOption = Annotated[
+    int, typer.Option(min=1, help="Hands (or faces) to look for in an image.")
+]
 MinScoreOption = Annotated[
     float, typer.Option(min=0, max=1, help="Below it, a hand shows no gesture.")
 ]

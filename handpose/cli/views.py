@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handpose.drawing import Shown, draw_live_view
+from handpose.keypoint_video import KeypointFrame
 from handpose.recognizer import VideoRecognition
 
 
@@ -44,3 +45,19 @@ def shown_hands(result: VideoRecognition, labels: Sequence[str]) -> list[Shown]:
         )
         for hand, row in zip(result, result.probabilities, strict=True)
     ]
+
+
+def keypoint_view(
+    result: KeypointFrame, *, status: str = "", hint: str = "", mirror: bool = False
+) -> NDArray[np.uint8]:
+    """Draw a frame with the points of what was found.
+
+    Parameters
+    ----------
+    result : KeypointFrame
+    status, hint, mirror
+        See `handpose.drawing.draw_live_view`.
+    """
+    skeleton = result.keypoints.skeleton
+    found = [Shown(points, skeleton=skeleton) for points in result.keypoints.points]
+    return draw_live_view(result.frame.rgb, found, status=status, hint=hint, mirror=mirror)

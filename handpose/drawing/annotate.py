@@ -8,8 +8,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from handpose.drawing.hands import draw_hand
 from handpose.drawing.plates import text_plate
+from handpose.drawing.skeletons import draw_skeleton
 from handpose.landmarks import Landmarks
 
 SMALLEST_SIDE = 480
@@ -36,7 +36,7 @@ def annotate(
     """
     picture, zoom = enlarged(image)
     for points in hands.points[hands.detected, :, :2]:
-        draw_hand(picture, points * zoom)
+        draw_skeleton(picture, points * zoom)
     for hand, caption in zip(hands, captions, strict=False):
         if caption and hand.detected[0]:
             caption_above(picture, hand.points[0, :, :2] * zoom, caption)
@@ -53,14 +53,14 @@ def enlarged(image: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], float]:
 
 
 def caption_above(picture: NDArray[np.uint8], points: NDArray[np.floating], caption: str) -> None:
-    """Write above a hand, inside the picture.
+    """Write above a hand or a face, inside the picture.
 
     Parameters
     ----------
     picture : ndarray of uint8, shape (height, width, 3)
         Changed in place.
-    points : ndarray of shape (21, 2)
-        Of the hand, pixels.
+    points : ndarray of shape (k, 2)
+        What it is written above, pixels.
     caption : str
     """
     height, width = picture.shape[:2]

@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handpose.drawing.annotate import caption_above, enlarged
-from handpose.drawing.hands import Colour, draw_hand
 from handpose.drawing.plates import ground_plate, text_plate
+from handpose.drawing.skeletons import Colour, draw_skeleton
+from handpose.skeletons import HAND, Skeleton
 
 BAR: Colour = (100, 116, 139)
 SHOWN_BAR: Colour = (74, 222, 128)
@@ -24,24 +25,27 @@ _CARD_WIDTH, _LINE, _EDGE = 176, 20, 10
 
 @dataclass(frozen=True)
 class Shown:
-    """What a live view says of one hand.
+    """What a live view says of one hand or face.
 
     Attributes
     ----------
-    points : ndarray of shape (21, 2)
+    points : ndarray of shape (k, 2)
         Pixels of the image that was recognised.
     gesture : str or None
-        Written above the hand.
+        Written above it.
     title : str
         Such as ``"right hand"``.
     scores : mapping of str to float
         Probability of each gesture; empty for no bars.
+    skeleton : Skeleton
+        Of the k points.
     """
 
     points: NDArray[np.floating]
-    gesture: str | None
+    gesture: str | None = None
     title: str = ""
     scores: Mapping[str, float] = field(default_factory=dict)
+    skeleton: Skeleton = HAND
 
 
 def draw_live_view(
@@ -81,7 +85,7 @@ def draw_live_view(
         points = hand.points * zoom
         if mirror:
             points[:, 0] = picture.shape[1] - points[:, 0]
-        draw_hand(picture, points)
+        draw_skeleton(picture, points, hand.skeleton)
         if hand.gesture:
             caption_above(picture, points, hand.gesture)
     for place, hand in enumerate(hand for hand in hands if hand.scores):

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from handpose.drawing.hands import INK, Colour
+from handpose.drawing.skeletons import INK, Colour
 
 WHITE: Colour = (255, 255, 255)
 _SUPERSAMPLING = 4

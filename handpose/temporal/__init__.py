@@ -1,6 +1,7 @@
 """Hands in time: who is who, smooth landmarks, steady labels."""
 
 from handpose.temporal.debounce import Debouncer, GestureEvent
+from handpose.temporal.keypoints import SteadyKeypoints
 from handpose.temporal.one_euro import OneEuroFilter
 from handpose.temporal.smoothing import LandmarkSmoother
 from handpose.temporal.steadying import SteadyHands, Steadying
@@ -13,5 +14,6 @@ __all__ = [
     "LandmarkSmoother",
     "OneEuroFilter",
     "SteadyHands",
+    "SteadyKeypoints",
     "Steadying",
 ]

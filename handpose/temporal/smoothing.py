@@ -1,4 +1,4 @@
-"""Smooth landmarks: a One-Euro filter for each hand that is followed."""
+"""Smooth points: a One-Euro filter for each thing that is followed."""
 
 from __future__ import annotations
 
@@ -11,6 +11,65 @@ from numpy.typing import NDArray
 from handpose.features.normalize import palm_size
 from handpose.landmarks import Landmarks
 from handpose.temporal.one_euro import FilterState, Floats, OneEuroFilter
+
+
+class PointSmoother:
+    """Filters the points of several things at once.
+
+    Parameters
+    ----------
+    min_cutoff, beta, d_cutoff : float
+        As in `OneEuroFilter`; beta in Hz for each unit a second.
+    """
+
+    def __init__(self, min_cutoff: float, beta: float, d_cutoff: float):
+        self._filter = OneEuroFilter(min_cutoff, beta, d_cutoff)
+        self._known: dict[int, tuple[float, Floats, Floats]] = {}
+
+    def smooth(
+        self, points: Floats, ids: NDArray[np.intp], timestamp_ms: float, unit: Floats
+    ) -> Floats:
+        """Smooth the points of the next frame.
+
+        Parameters
+        ----------
+        points : ndarray of float, shape (n, ..., axes)
+        ids : ndarray of int, shape (n,)
+            Who is who, see `Tracker`. What is new stays as it was measured.
+        timestamp_ms : float
+            Must grow from call to call.
+        unit : ndarray that broadcasts to the points
+            What speeds are measured in.
+
+        Returns
+        -------
+        ndarray of the shape of points
+        """
+        if not len(points):
+            return points
+        seconds, numbers = timestamp_ms / 1000, ids.tolist()
+        before, times = self._recalled(numbers, points, seconds)
+        elapsed = (seconds - np.array(times)).reshape(-1, *[1] * (points.ndim - 1))
+        now = self._filter.step(before, points, elapsed, unit)
+        for number, value, slope in zip(numbers, now.value, now.slope, strict=True):
+            self._known[number] = seconds, value, slope
+        return now.value
+
+    def forget(self, ids: Iterable[int]) -> None:
+        """Forget things that are gone."""
+        for number in ids:
+            self._known.pop(number, None)
+
+    def _recalled(
+        self, numbers: list[int], measured: Floats, seconds: float
+    ) -> tuple[FilterState, list[float]]:
+        """What is known, and since when; what is new is at rest where it was measured."""
+        known = [
+            self._known.get(number, (seconds - 1, value, np.zeros_like(value)))
+            for number, value in zip(numbers, measured, strict=True)
+        ]
+        values, slopes = ([row[column] for row in known] for column in (1, 2))
+        return FilterState(np.array(values), np.array(slopes)), [row[0] for row in known]
 
 
 class LandmarkSmoother:
@@ -26,8 +85,7 @@ class LandmarkSmoother:
     """
 
     def __init__(self, min_cutoff: float, beta: float, d_cutoff: float):
-        self._filter = OneEuroFilter(min_cutoff, beta, d_cutoff)
-        self._known: dict[int, tuple[float, Floats, Floats]] = {}
+        self._points = PointSmoother(min_cutoff, beta, d_cutoff)
 
     def smooth(self, hands: Landmarks, ids: NDArray[np.intp], timestamp_ms: float) -> Landmarks:
         """Smooth the hands of the next frame.
@@ -48,31 +106,14 @@ class LandmarkSmoother:
         """
         if not len(hands):
             return hands
-        seconds, numbers = timestamp_ms / 1000, ids.tolist()
         measured = np.stack([hands.points, hands.world], axis=1, dtype=float)
-        before, times = self._recalled(numbers, measured, seconds)
-        elapsed = (seconds - np.array(times))[:, None, None, None]
-        now = self._filter.step(before, measured, elapsed, _palm_sizes(measured))
-        for hand, value, slope in zip(numbers, now.value, now.slope, strict=True):
-            self._known[hand] = seconds, value, slope
-        smooth = now.value.astype(np.float32)
+        smooth = self._points.smooth(measured, ids, timestamp_ms, _palm_sizes(measured))
+        smooth = smooth.astype(np.float32)
         return replace(hands, points=smooth[:, 0], world=smooth[:, 1])
-
-    def _recalled(
-        self, numbers: list[int], measured: Floats, seconds: float
-    ) -> tuple[FilterState, list[float]]:
-        """What is known of hands, and since when; a new one is at rest where it was measured."""
-        known = [
-            self._known.get(hand, (seconds - 1, value, np.zeros_like(value)))
-            for hand, value in zip(numbers, measured, strict=True)
-        ]
-        values, slopes = ([row[column] for row in known] for column in (1, 2))
-        return FilterState(np.array(values), np.array(slopes)), [row[0] for row in known]
 
     def forget(self, ids: Iterable[int]) -> None:
         """Forget hands that are gone."""
-        for hand in ids:
-            self._known.pop(hand, None)
+        self._points.forget(ids)
 
 
 def _palm_sizes(points: Floats) -> Floats:

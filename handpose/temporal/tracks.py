@@ -1,7 +1,8 @@
-"""Track ids: which hand of this frame is which hand of the frames before."""
+"""Track ids: which thing of this frame is which thing of the frames before."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,16 +15,17 @@ from handpose.skeletons import HandLandmark as H
 from handpose.temporal.one_euro import smoothing_factor
 
 REACH = 2.0
-"""Palm sizes from where a hand was expected within which it may be found again."""
+"""Sizes from where a thing was expected within which it may be found again. The size of a hand is
+that of its palm."""
 TOP_SPEED = 80.0
-"""Palm sizes a second by which that reach grows with the time since it was seen: 3.5 m/s, a swift
-swipe, at a palm size of 4.4 cm."""
+"""Sizes a second by which that reach grows with the time since it was seen: of a hand 3.5 m/s, a
+swift swipe, at a palm size of 4.4 cm."""
 WRONG_SIDE = 3.0
-"""Palm sizes that a left hand in the place of a right one counts as farther."""
+"""Sizes that a left hand in the place of a right one counts as farther."""
 VELOCITY_CUTOFF = 4.0
 """Hz of the low-pass filter of a track's velocity."""
 COASTING_S = 0.2
-"""Seconds for which a lost hand is expected to go on as it went."""
+"""Seconds for which a lost thing is expected to go on as it went."""
 BELIEF = 0.2
 """Weight of the newest frame in the belief which hand it is."""
 
@@ -33,24 +35,34 @@ _SIDE = {"Left": -1.0, "": 0.0, "Right": 1.0}
 
 
 @dataclass(frozen=True)
-class _Sight:
-    """A hand in one frame: the palm's centre (x + iy, pixels), its size, and which hand it is."""
+class Sight:
+    """A thing in one frame.
+
+    Attributes
+    ----------
+    centre : complex
+        x + iy, pixels.
+    size : float
+        Pixels.
+    side : float
+        -1 for a left hand, 1 for a right one.
+    """
 
     centre: complex
-    palm: float
-    side: float
+    size: float
+    side: float = 0.0
 
 
 @dataclass
 class _Track:
-    """A hand that is followed: when and how it was seen last, and how fast it went."""
+    """A thing that is followed: when and how it was seen last, and how fast it went."""
 
     seconds: float
-    sight: _Sight
+    sight: Sight
     side: float
     velocity: complex = 0j
 
-    def follow(self, sight: _Sight, seconds: float) -> None:
+    def follow(self, sight: Sight, seconds: float) -> None:
         elapsed = seconds - self.seconds
         velocity = (sight.centre - self.sight.centre) / elapsed
         weight = float(smoothing_factor(VELOCITY_CUTOFF, elapsed))
@@ -58,20 +70,20 @@ class _Track:
         self.side += BELIEF * (sight.side - self.side)
         self.sight, self.seconds = sight, seconds
 
-    def cost(self, sight: _Sight, seconds: float) -> float:
-        """What it costs to take a hand for this one, in palm sizes."""
+    def cost(self, sight: Sight, seconds: float) -> float:
+        """What it costs to take a thing for this one, in sizes."""
         elapsed = seconds - self.seconds
         expected = self.sight.centre + self.velocity * min(elapsed, COASTING_S)
-        distance = abs(sight.centre - expected) / max(sight.palm, self.sight.palm)
+        distance = abs(sight.centre - expected) / max(sight.size, self.sight.size)
         if distance > REACH + TOP_SPEED * elapsed:
             return _FORBIDDEN
         return distance + WRONG_SIDE * abs(sight.side - self.side) / 2
 
 
-class HandTracker:
-    """Gives each hand a number that it keeps from frame to frame.
+class Tracker:
+    """Gives each thing a number that it keeps from frame to frame.
 
-    A hand is expected where its speed carries it. Hands and tracks are paired so that the sum of
+    A thing is expected where its speed carries it. Things and tracks are paired so that the sum of
     their distances is least (the Hungarian method), where the wrong side of the body counts as a
     distance too. So hands that cross keep their numbers, and a hand that is lost for a moment gets
     its number back.
@@ -79,12 +91,12 @@ class HandTracker:
     Parameters
     ----------
     max_lost_ms : float, default=500
-        After this time without it, a hand is gone; its number is not used again.
+        After this time without it, a thing is gone; its number is not used again.
 
     Attributes
     ----------
     gone : tuple of int
-        Numbers of the hands that were given up in the last call of `update`.
+        Numbers of the things that were given up in the last call of `update`.
     """
 
     def __init__(self, max_lost_ms: float = 500):
@@ -94,6 +106,66 @@ class HandTracker:
         self._tracks: dict[int, _Track] = {}
         self._next_id = 0
         self.gone: tuple[int, ...] = ()
+
+    def update(self, sights: Sequence[Sight], timestamp_ms: float) -> NDArray[np.intp]:
+        """Number the things of the next frame.
+
+        Parameters
+        ----------
+        sights : sequence of n Sight
+        timestamp_ms : float
+            Must grow from call to call.
+
+        Returns
+        -------
+        ndarray of int, shape (n,)
+        """
+        seconds = timestamp_ms / 1000
+        self._give_up(seconds)
+        ids = self._paired(sights, seconds)
+        for number, sight in zip(ids, sights, strict=True):
+            if number in self._tracks:
+                self._tracks[number].follow(sight, seconds)
+            else:
+                self._tracks[number] = _Track(seconds, sight, sight.side)
+        return np.array(ids, np.intp)
+
+    def _give_up(self, seconds: float) -> None:
+        oldest = seconds - self._max_lost
+        self.gone = tuple(i for i, track in self._tracks.items() if track.seconds < oldest)
+        for number in self.gone:
+            del self._tracks[number]
+
+    def _paired(self, sights: Sequence[Sight], seconds: float) -> list[int]:
+        known, ids = list(self._tracks), [-1] * len(sights)
+        if known and sights:
+            costs = np.array([[self._tracks[i].cost(s, seconds) for s in sights] for i in known])
+            for track, row in zip(*linear_sum_assignment(costs), strict=True):
+                if costs[track, row] < _FORBIDDEN:
+                    ids[row] = known[track]
+        return [self._new_id() if number < 0 else number for number in ids]
+
+    def _new_id(self) -> int:
+        self._next_id += 1
+        return self._next_id - 1
+
+
+class HandTracker:
+    """Numbers hands as `Tracker` does.
+
+    Parameters
+    ----------
+    max_lost_ms : float, default=500
+        As for `Tracker`.
+    """
+
+    def __init__(self, max_lost_ms: float = 500):
+        self._tracker = Tracker(max_lost_ms)
+
+    @property
+    def gone(self) -> tuple[int, ...]:
+        """Numbers of the hands that were given up in the last call of `update`."""
+        return self._tracker.gone
 
     def update(self, hands: Landmarks, timestamp_ms: float) -> NDArray[np.intp]:
         """Number the hands of the next frame.
@@ -109,39 +181,11 @@ class HandTracker:
         -------
         ndarray of int, shape (n,)
         """
-        seconds = timestamp_ms / 1000
-        self._give_up(seconds)
-        sights = _sights(hands)
-        ids = self._paired(sights, seconds)
-        for hand, sight in zip(ids, sights, strict=True):
-            if hand in self._tracks:
-                self._tracks[hand].follow(sight, seconds)
-            else:
-                self._tracks[hand] = _Track(seconds, sight, sight.side)
-        return np.array(ids, np.intp)
-
-    def _give_up(self, seconds: float) -> None:
-        oldest = seconds - self._max_lost
-        self.gone = tuple(i for i, track in self._tracks.items() if track.seconds < oldest)
-        for hand in self.gone:
-            del self._tracks[hand]
-
-    def _paired(self, sights: list[_Sight], seconds: float) -> list[int]:
-        known, ids = list(self._tracks), [-1] * len(sights)
-        if known and sights:
-            costs = np.array([[self._tracks[i].cost(s, seconds) for s in sights] for i in known])
-            for track, row in zip(*linear_sum_assignment(costs), strict=True):
-                if costs[track, row] < _FORBIDDEN:
-                    ids[row] = known[track]
-        return [self._new_id() if hand < 0 else hand for hand in ids]
-
-    def _new_id(self) -> int:
-        self._next_id += 1
-        return self._next_id - 1
+        return self._tracker.update(_sights(hands), timestamp_ms)
 
 
-def _sights(hands: Landmarks) -> list[_Sight]:
+def _sights(hands: Landmarks) -> list[Sight]:
     xy = hands.points[..., :2]
     centres = xy.take(_PALM, axis=1).mean(1).tolist()
     rows = zip(centres, palm_size(xy).tolist(), hands.handedness.tolist(), strict=True)
-    return [_Sight(complex(x, y), palm, _SIDE[side]) for (x, y), palm, side in rows]
+    return [Sight(complex(x, y), palm, _SIDE[side]) for (x, y), palm, side in rows]

@@ -32,6 +32,11 @@ def _view(x: float, y: float, side: float, degrees: float = 0) -> View:
     return View(Regions(np.array([[x, y]]), np.array([side]), np.array([np.deg2rad(degrees)])))
 
 
+def whole(width: int, height: int) -> View:
+    """The whole image, its edge pixels repeated outwards where it is no square."""
+    return _view(width / 2, height / 2, max(width, height))
+
+
 def narrow_margin(width: int, height: int) -> Iterator[View]:
     """The whole image, its edge pixels repeated outwards by an eighth of its longer side.
 

@@ -24,8 +24,10 @@ from handpose.extractors.native.quantization import activation_ranges, quantize
 Pixels = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 
-_TO_UNIT = np.float32(1 / 255)
-"""The networks take colours in [0, 1]."""
+Colours = tuple[float, float]
+"""What black and white are to a network."""
+
+HAND_COLOURS: Colours = (0.0, 1.0)
 
 _AVX512_VNNI = 23
 """OpenCV's number for this set of instructions (``CV_CPU_AVX_512VNNI``); Python knows no name."""
@@ -54,10 +56,12 @@ if hasattr(os, "register_at_fork"):
 class LiteRTNetwork:
     """Google's runtime, on every platform."""
 
-    def __init__(self, path: Path, threads: int, precision: str, batch: int):
+    def __init__(self, path: Path, threads: int, precision: str, batch: int, colours: Colours):
         from ai_edge_litert.interpreter import Interpreter
 
         self._lock = Lock()
+        self._black = np.float32(colours[0])
+        self._step = np.float32((colours[1] - colours[0]) / 255)
         self._interpreter = Interpreter(str(path), num_threads=threads)
         self._interpreter.allocate_tensors()
         self._input = self._interpreter.get_input_details()[0]["index"]
@@ -71,7 +75,11 @@ class LiteRTNetwork:
 
     def _run(self, image: Pixels) -> list[Floats]:
         with self._lock:
-            np.multiply(image, _TO_UNIT, out=self._interpreter.tensor(self._input)()[0])
+            pixels = self._interpreter.tensor(self._input)()[0]
+            np.multiply(image, self._step, out=pixels)
+            if self._black:
+                pixels += self._black
+            del pixels  # the interpreter does not run while somebody sees its memory
             self._interpreter.invoke()
             return [self._interpreter.get_tensor(output) for output in self._outputs]
 
@@ -79,7 +87,7 @@ class LiteRTNetwork:
 class OpenVINONetwork:
     """Intel's runtime, the fastest on x86 and ARM processors."""
 
-    def __init__(self, path: Path, threads: int, precision: str, batch: int):
+    def __init__(self, path: Path, threads: int, precision: str, batch: int, colours: Colours):
         self._lock = Lock()
         settings: dict[str, Any] = {
             "PERFORMANCE_HINT": "LATENCY",
@@ -88,7 +96,7 @@ class OpenVINONetwork:
             # Pinned, the threads of several processes all sit on the first cores.
             "ENABLE_CPU_PINNING": False,
         }
-        model = read_model(path)
+        model = read_model(path, colours)
         if precision == "int8":
             quantize(model, activation_ranges(path.name))
         _, *shape = model.input(0).shape
@@ -113,17 +121,22 @@ class OpenVINONetwork:
             return [tensor.data.copy() for tensor in request.output_tensors]
 
 
-def read_model(path: Path) -> Any:
+def read_model(path: Path, colours: Colours = HAND_COLOURS) -> Any:
     """A network as OpenVINO's model of an image in bytes, which it scales itself: that takes a
     tenth of a network's time less."""
     model = openvino().Core().read_model(path)
+    black, white = colours
+    step = 255 / (white - black)
     preprocess = import_module("openvino.preprocess").PrePostProcessor(model)
     preprocess.input().tensor().set_element_type(openvino().Type.u8)
-    preprocess.input().preprocess().convert_element_type(openvino().Type.f32).scale(255.0)
+    steps = preprocess.input().preprocess().convert_element_type(openvino().Type.f32)
+    if black:
+        steps = steps.mean(-black * step)
+    steps.scale(step)
     return preprocess.build()
 
 
-RUNTIMES: dict[str, tuple[str, Callable[[Path, int, str, int], Network]]] = {
+RUNTIMES: dict[str, tuple[str, Callable[[Path, int, str, int, Colours], Network]]] = {
     "openvino": ("openvino", OpenVINONetwork),
     "litert": ("ai_edge_litert", LiteRTNetwork),
 }
@@ -200,7 +213,14 @@ def _has_vnni() -> bool:
     return bool(cv2.checkHardwareSupport(_AVX512_VNNI))
 
 
-def open_network(path: Path, runtime: str, threads: int, precision: str, batch: int = 1) -> Network:
+def open_network(
+    path: Path,
+    runtime: str,
+    threads: int,
+    precision: str,
+    batch: int = 1,
+    colours: Colours = HAND_COLOURS,
+) -> Network:
     """Load a network.
 
     Parameters
@@ -214,5 +234,7 @@ def open_network(path: Path, runtime: str, threads: int, precision: str, batch: 
         Of the arithmetic inside; one of the runtime's `PRECISIONS`.
     batch : int
         How many images will often come together.
+    colours : (float, float)
+        What black and white are to the network.
     """
-    return RUNTIMES[runtime][1](path, threads, precision, batch)
+    return RUNTIMES[runtime][1](path, threads, precision, batch, colours)

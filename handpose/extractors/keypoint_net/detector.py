@@ -1,0 +1,135 @@
+"""A trained net on whole pictures: what it was trained on is looked for, its points are placed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from handpose.assets import FACE_NETWORK, asset_path
+from handpose.errors import HandposeError
+from handpose.extractors.keypoint_net.estimator import KeypointNet
+from handpose.extractors.native.faces import COLOURS, INPUT_SIZE, Faces, decode_faces
+from handpose.extractors.native.ladder import View, whole
+from handpose.extractors.native.regions import Floats, Regions, crop
+from handpose.extractors.native.runtimes import choose_runtime, open_network
+from handpose.images import as_rgb
+from handpose.keypoints import Keypoints
+from handpose.skeletons import HAND, Skeleton
+
+MIN_FACE_SCORE = 0.5
+FACE = "face"
+"""Beginning of the names of skeletons that are looked for in faces."""
+
+
+class KeypointDetector:
+    """Places the points of a net of your own in any picture.
+
+    Points of a skeleton whose name begins with ``face`` are looked for in each face that
+    MediaPipe's BlazeFace finds, in an upright square around it; those of any other in the whole
+    picture. (A net for hands is an extractor: `make_extractor`.)
+
+    Parameters
+    ----------
+    file : str, Path or KeypointNet
+        What `KeypointNet.save` wrote, or a fitted net.
+    most : int, default=4
+        Faces at most.
+    threads : int, default=2
+        Of the face network.
+
+    Raises
+    ------
+    ModelFileError
+        If the file cannot be read safely.
+    HandposeError
+        If the net is one for hands.
+    AssetError
+        If the face network cannot be found or fetched.
+    ValueError
+        If `most` is not a whole number from 1 up.
+    """
+
+    def __init__(self, file: str | Path | KeypointNet, *, most: int = 4, threads: int = 2):
+        if most != int(most) or most < 1:
+            raise ValueError(f"most must be a whole number from 1 up, but got {most!r}")
+        self._net = file if isinstance(file, KeypointNet) else KeypointNet.load(file)
+        if self.skeleton == HAND:
+            raise HandposeError("a net for hands is an extractor: make_extractor(FILE.keypoints)")
+        self._most = most
+        self._faces = FaceFinder(threads) if self.skeleton.name.startswith(FACE) else None
+
+    @property
+    def skeleton(self) -> Skeleton:
+        """What the points are."""
+        return self._net.skeleton
+
+    def detect(self, image: NDArray[np.uint8]) -> Keypoints:
+        """Place points in one image.
+
+        Parameters
+        ----------
+        image : ndarray of uint8, shape (height, width, 3)
+            RGB.
+
+        Returns
+        -------
+        Keypoints
+            The surest face first. One of unknown score where the whole picture was looked at.
+        """
+        image = as_rgb(image)
+        if self._faces is None:
+            return Keypoints(
+                self.skeleton, self._net.predict(image[None]), np.full(1, np.nan, np.float32)
+            )
+        rgba = np.asarray(cv2.cvtColor(image, cv2.COLOR_RGB2RGBA), np.uint8)
+        regions, score = self._faces(rgba, self._most)
+        return Keypoints(self.skeleton, self._placed(rgba, regions), score.astype(np.float32))
+
+    def _placed(self, rgba: NDArray[np.uint8], regions: Regions) -> NDArray[np.float32]:
+        """Points in each region, in pixels of the image."""
+        size, n = self._net.size, len(regions)
+        if not n:
+            return np.empty((0, len(self.skeleton), 2), np.float32)
+        rows = [slice(i, i + 1) for i in range(n)]
+        crops = np.stack([crop(rgba, regions[row], size) for row in rows])
+        return regions.to_image(self._net.predict(crops) / size).astype(np.float32)
+
+
+class FaceFinder:
+    """Squares around the faces of an image.
+
+    Parameters
+    ----------
+    threads : int
+    """
+
+    def __init__(self, threads: int):
+        path = asset_path(FACE_NETWORK)
+        self._network = open_network(path, choose_runtime("auto"), threads, "f32", colours=COLOURS)
+
+    def __call__(self, rgba: NDArray[np.uint8], most: int) -> tuple[Regions, Floats]:
+        """Find faces.
+
+        Parameters
+        ----------
+        rgba : ndarray of uint8, shape (height, width, 4)
+        most : int
+
+        Returns
+        -------
+        regions : Regions of length n
+        score : ndarray of shape (n,)
+            Falling.
+        """
+        view = whole(rgba.shape[1], rgba.shape[0])
+        faces = self.faces(rgba, view, most)
+        return faces.regions(view.region), faces.score
+
+    def faces(self, rgba: NDArray[np.uint8], view: View, most: int) -> Faces:
+        """What the network sees in one square."""
+        square = crop(rgba, view.region, INPUT_SIZE, view.border)
+        boxes, logits = self._network(square[None])
+        return decode_faces(boxes[0], logits[0, :, 0], MIN_FACE_SCORE, most)

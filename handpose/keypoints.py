@@ -1,0 +1,66 @@
+"""`Keypoints`: the points of any skeleton, as often as something was found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from handpose.errors import LandmarksError
+from handpose.skeletons import Skeleton
+
+
+@dataclass(frozen=True, eq=False)
+class Keypoints:
+    """What was found in one image.
+
+    Hands have a type of their own, `Landmarks`, with depth, handedness and metres.
+
+    Parameters
+    ----------
+    skeleton : Skeleton
+        Of k landmarks.
+    points : ndarray of float32, shape (n, k, 2)
+        Pixels.
+    score : ndarray of float32, shape (n,)
+        Of the detection, between 0 and 1; NaN where nothing was asked.
+
+    Raises
+    ------
+    LandmarksError
+        If the shapes are others.
+    """
+
+    skeleton: Skeleton
+    points: NDArray[np.float32]
+    score: NDArray[np.float32]
+
+    def __post_init__(self) -> None:
+        expected = len(self.score), len(self.skeleton), 2
+        if self.points.shape != expected:
+            raise LandmarksError(
+                f"points of {self.skeleton.name!r} must have shape {expected}, but got "
+                f"{self.points.shape}"
+            )
+
+    def __len__(self) -> int:
+        return len(self.points)
+
+    def size(self) -> NDArray[np.float32]:
+        """Longer side of the box around the points of each, in pixels, shape (n,)."""
+        return np.asarray(np.ptp(self.points, axis=1).max(1))
+
+    def to_dicts(self) -> list[dict[str, Any]]:
+        """Each as JSON: score and pixels by name."""
+        return [
+            {
+                "score": None if np.isnan(score) else round(float(score), 4),
+                "points": {
+                    name: [round(float(x), 2), round(float(y), 2)]
+                    for name, (x, y) in zip(self.skeleton.landmarks, points, strict=True)
+                },
+            }
+            for points, score in zip(self.points, self.score, strict=True)
+        ]

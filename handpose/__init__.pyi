@@ -86,6 +86,7 @@ from .extractors import (
     make_extractor as make_extractor,
 )
 from .extractors.folder import extract_folder as extract_folder
+from .extractors.keypoint_net import KeypointDetector as KeypointDetector
 from .extractors.keypoint_net import KeypointNet as KeypointNet
 from .features import Augmentation as Augmentation
 from .features import LandmarkFeatures as LandmarkFeatures
@@ -95,6 +96,9 @@ from .images import VideoRecorder as VideoRecorder
 from .images import frame_rate as frame_rate
 from .images import read_frames as read_frames
 from .images import read_image as read_image
+from .keypoint_video import KeypointFrame as KeypointFrame
+from .keypoint_video import stream_keypoints as stream_keypoints
+from .keypoints import Keypoints as Keypoints
 from .landmarks import Landmarks as Landmarks
 from .model_files import ModelCard as ModelCard
 from .model_files import load_model as load_model

@@ -18,7 +18,9 @@ import handpose as hp
 from handpose.assets import ASSETS, asset_path
 from handpose.datasets import photo_folder
 from handpose.errors import AssetError
+from handpose.extractors.keypoint_net import KeypointNet
 from handpose.extractors.mediapipe import MediaPipeExtractor
+from tests.drawn_faces import face_crops
 
 ROOT = Path(__file__).parents[1]
 
@@ -156,3 +158,12 @@ def picture(tmp_path):
         return path
 
     return write
+
+
+@pytest.fixture(scope="session")
+def face_net(tmp_path_factory):
+    """File of a net that learnt the eyes, nose and mouth of drawn faces, from nothing."""
+    pytest.importorskip("torch")
+    settings = {"size": 32, "epochs": 40, "learning_rate": 0.01, "threads": 1}
+    net = KeypointNet("tiny", **settings, augment=None, validation_fraction=0)
+    return net.fit(*face_crops()).save(tmp_path_factory.mktemp("net") / "face.keypoints")

@@ -26,7 +26,10 @@ PUBLIC = [
     "HandposeError",
     "HandposeWarning",
     "ImageError",
+    "KeypointDetector",
+    "KeypointFrame",
     "KeypointNet",
+    "Keypoints",
     "Landmarks",
     "LandmarkFeatures",
     "LandmarksError",
@@ -75,6 +78,7 @@ PUBLIC = [
     "read_table",
     "save_model",
     "search",
+    "stream_keypoints",
     "write_table",
 ]
 

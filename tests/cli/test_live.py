@@ -3,9 +3,11 @@
 import json
 
 import pytest
+from PIL import Image
 
 import handpose as hp
 from handpose.datasets.rendered_clips import read_clip
+from tests.drawn_faces import face_picture
 
 
 @pytest.fixture
@@ -69,3 +71,38 @@ def test_what_cannot_be_opened_is_one_line(run, clip, arguments, message, tmp_pa
     (line,) = ran.complaints
     assert message in line
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.fixture
+def faces(tmp_path):
+    """A folder of four frames with a face that moves."""
+    folder = tmp_path / "frames"
+    folder.mkdir()
+    for t in range(4):
+        picture, _ = face_picture(((200 + 10 * t, 240), 220, 0))
+        Image.fromarray(picture).save(folder / f"{t}.png")
+    return folder
+
+
+@pytest.mark.torch
+def test_a_net_for_faces_shows_its_points(run, faces, face_net, tmp_path):
+    video = tmp_path / "seen.avi"
+    ran = run("live", faces, "--extractor", face_net, "--no-window", "--record", video)
+    assert ran.code == 0
+    lines = [json.loads(line) for line in ran.out.splitlines()]
+    assert [[face["id"] for face in line["face4"]] for line in lines] == [[0]] * 4
+    x = [line["face4"][0]["points"]["NOSE"][0] for line in lines]
+    assert x == sorted(x)
+    assert "4 frames" in ran.err
+    *_, last = hp.read_frames(video)
+    assert (abs(last.rgb - hp.read_image(faces / "3.png").astype(int)) > 60).any(2).mean() > 0.01
+
+
+@pytest.mark.torch
+def test_a_net_that_cannot_be_read_is_one_line(run, faces, tmp_path):
+    (tmp_path / "broken.keypoints").write_bytes(b"nonsense")
+    for name in ("broken.keypoints", "absent.keypoints"):
+        ran = run("live", faces, "--extractor", tmp_path / name, "--no-window")
+        assert ran.code == 1
+        (line,) = ran.complaints
+        assert name in line

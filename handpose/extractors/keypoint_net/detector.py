@@ -8,18 +8,14 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from handpose.assets import FACE_NETWORK, asset_path
 from handpose.errors import HandposeError
 from handpose.extractors.keypoint_net.estimator import KeypointNet
-from handpose.extractors.native.faces import COLOURS, INPUT_SIZE, Faces, decode_faces
-from handpose.extractors.native.ladder import View, whole
-from handpose.extractors.native.regions import Floats, Regions, crop
-from handpose.extractors.native.runtimes import choose_runtime, open_network
+from handpose.extractors.native.faces import FaceFinder
+from handpose.extractors.native.regions import Regions, crop
 from handpose.images import as_rgb
 from handpose.keypoints import Keypoints
 from handpose.skeletons import HAND, Skeleton
 
-MIN_FACE_SCORE = 0.5
 FACE = "face"
 """Beginning of the names of skeletons that are looked for in faces."""
 
@@ -96,40 +92,3 @@ class KeypointDetector:
         rows = [slice(i, i + 1) for i in range(n)]
         crops = np.stack([crop(rgba, regions[row], size) for row in rows])
         return regions.to_image(self._net.predict(crops) / size).astype(np.float32)
-
-
-class FaceFinder:
-    """Squares around the faces of an image.
-
-    Parameters
-    ----------
-    threads : int
-    """
-
-    def __init__(self, threads: int):
-        path = asset_path(FACE_NETWORK)
-        self._network = open_network(path, choose_runtime("auto"), threads, "f32", colours=COLOURS)
-
-    def __call__(self, rgba: NDArray[np.uint8], most: int) -> tuple[Regions, Floats]:
-        """Find faces.
-
-        Parameters
-        ----------
-        rgba : ndarray of uint8, shape (height, width, 4)
-        most : int
-
-        Returns
-        -------
-        regions : Regions of length n
-        score : ndarray of shape (n,)
-            Falling.
-        """
-        view = whole(rgba.shape[1], rgba.shape[0])
-        faces = self.faces(rgba, view, most)
-        return faces.regions(view.region), faces.score
-
-    def faces(self, rgba: NDArray[np.uint8], view: View, most: int) -> Faces:
-        """What the network sees in one square."""
-        square = crop(rgba, view.region, INPUT_SIZE, view.border)
-        boxes, logits = self._network(square[None])
-        return decode_faces(boxes[0], logits[0, :, 0], MIN_FACE_SCORE, most)

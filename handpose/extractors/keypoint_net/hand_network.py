@@ -34,7 +34,8 @@ class HandNetwork:
         if points != N_LANDMARKS:
             raise HandposeError(
                 f"a hand has {N_LANDMARKS} points, but this net places the {points} of "
-                f"{net.skeleton.name!r}; train one with skeleton=HAND"
+                f"{net.skeleton.name!r}, which handpose live --extractor shows; one for hands is "
+                "trained with skeleton=HAND"
             )
         self._net = net
 

@@ -7,13 +7,19 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from handpose.extractors.native.regions import Floats, Regions
+from handpose.assets import FACE_NETWORK, asset_path
+from handpose.extractors.native.ladder import View, whole
+from handpose.extractors.native.regions import Floats, Regions, crop
+from handpose.extractors.native.runtimes import choose_runtime, open_network
 from handpose.extractors.native.single_shot import Detections, anchors, decode
 
 INPUT_SIZE = 128
 ANCHORS = anchors(INPUT_SIZE, ((8, 2), (16, 6)))
 """Shape (896, 2)."""
 COLOURS = (-1.0, 1.0)
+MIN_FACE_SCORE = 0.6
+"""With MediaPipe's 0.5 for near faces, fists are often taken for faces; 0.6 is its own for far
+ones."""
 
 EYES_APART = 0.294
 """Distance between the eyes of a face in its region, in sides of the region."""
@@ -75,3 +81,40 @@ def decode_faces(
     """
     found = decode(boxes, logits, ANCHORS, INPUT_SIZE, min_score, limit)
     return Faces(found.points, found.score)
+
+
+class FaceFinder:
+    """Squares around the faces of an image.
+
+    Parameters
+    ----------
+    threads : int
+    """
+
+    def __init__(self, threads: int):
+        path = asset_path(FACE_NETWORK)
+        self._network = open_network(path, choose_runtime("auto"), threads, "f32", colours=COLOURS)
+
+    def __call__(self, rgba: NDArray[np.uint8], most: int) -> tuple[Regions, Floats]:
+        """Find faces.
+
+        Parameters
+        ----------
+        rgba : ndarray of uint8, shape (height, width, 4)
+        most : int
+
+        Returns
+        -------
+        regions : Regions of length n
+        score : ndarray of shape (n,)
+            Falling.
+        """
+        view = whole(rgba.shape[1], rgba.shape[0])
+        faces = self.faces(rgba, view, most)
+        return faces.regions(view.region), faces.score
+
+    def faces(self, rgba: NDArray[np.uint8], view: View, most: int) -> Faces:
+        """What the network sees in one square."""
+        square = crop(rgba, view.region, INPUT_SIZE, view.border)
+        boxes, logits = self._network(square[None])
+        return decode_faces(boxes[0], logits[0, :, 0], MIN_FACE_SCORE, most)

@@ -33,8 +33,8 @@ def _view(x: float, y: float, side: float, degrees: float = 0) -> View:
 
 
 def whole(width: int, height: int) -> View:
-    """The whole image, its edge pixels repeated outwards where it is no square."""
-    return _view(width / 2, height / 2, max(width, height))
+    """The whole image, between black bars where it is no square: what MediaPipe searches."""
+    return View(_view(width / 2, height / 2, max(width, height)).region, cv2.BORDER_CONSTANT)
 
 
 def narrow_margin(width: int, height: int) -> Iterator[View]:

@@ -36,7 +36,7 @@ from handpose.skeletons import FACE4, HAND
 
 from keypoint_crops import Crops, joined, photo_crops, rendered_crops  # isort: skip
 from keypoint_faces import points_in_pictures  # isort: skip
-from keypoint_pictures import draw_grid  # isort: skip
+from keypoint_pictures import draw_grid, without_pixels  # isort: skip
 from runner import MissingDataError, run  # isort: skip
 
 FACE_RECIPES: dict[str, dict[str, Any]] = {
@@ -58,6 +58,7 @@ JITTER_SEED = 1
 TIMED, PATIENCE = 100, 10
 """Pictures that are timed, and seconds that quiet is waited for."""
 DOCS = Path(__file__).parents[1] / "docs"
+NETS = cache_dir() / "keypoint_nets"
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ class Data:
     def keep(self, net: KeypointNet, name: str) -> None:
         """Leave a net in the user's cache, to be looked at live."""
         if not self.quick:
-            net.save(cache_dir() / "keypoint_nets" / f"{name}.keypoints")
+            net.save(NETS / f"{name}.keypoints")
 
 
 def faces(data: Data) -> dict[str, Any]:
@@ -107,7 +108,20 @@ def faces(data: Data) -> dict[str, Any]:
         rows[preset] |= {name: round(seconds) for name, seconds in spent.items()}
         rows[preset] |= _milliseconds(net, test.images)
         data.keep(net, f"face4_{preset}")
+    if not data.quick:
+        _draw_faces(net, test)
     return {"rows": rows | _found_rows(net, test)}
+
+
+def _draw_faces(net: KeypointNet, test: Faces) -> None:
+    """Points for everybody, in docs; the photos beneath them, which may not be shown, in the
+    cache."""
+    found = net.predict(test.images)
+    for images, path in (
+        (without_pixels(test.images), DOCS / "keypoint_net_faces.png"),
+        (test.images, NETS / "faces.png"),
+    ):
+        draw_grid(images, test.points, found, FACE4, path)
 
 
 def _found_rows(net: KeypointNet, test: Faces) -> dict[str, Any]:
@@ -161,7 +175,9 @@ def hands(data: Data) -> dict[str, Any]:
         data.keep(net, f"hand_{name}")
     rows["the teacher's landmark network"] = _teacher_milliseconds()
     if not data.quick:
-        draw_grid(tests["rendered"], net, DOCS / "keypoint_net_hands.png")
+        crops = tests["rendered"]
+        found = net.predict(crops.images)
+        draw_grid(crops.images, crops.points, found, HAND, DOCS / "keypoint_net_hands.png")
     return {"held-out subjects": len(set(tests["photos"].subjects)), "rows": rows}
 
 

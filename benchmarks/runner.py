@@ -103,8 +103,20 @@ def _section(part: Part, result: dict[str, Any]) -> str:
     caption = inspect.cleandoc(part.__doc__ or "")
     facts = {key: value for key, value in result.items() if key not in ("rows", "details")}
     lines = [f"**{part.__name__}**: {caption}", ""]
-    lines += [f"{json.dumps(facts)}", ""] if facts else []
+    lines += [f"*{_in_words(facts)}*", ""] if facts else []
     return "\n".join([*lines, markdown_table(result["rows"])])
+
+
+def _in_words(facts: dict[str, Any]) -> str:
+    return "; ".join(f"{name.replace('_', ' ')}: {_value(value)}" for name, value in facts.items())
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    if isinstance(value, dict):
+        return ", ".join(f"{_value(inner)} ({name})" for name, inner in value.items())
+    return ", ".join(map(_value, value)) if isinstance(value, list) else str(value)
 
 
 def _report(parts: dict[str, Part], results: dict[str, Any]) -> str:

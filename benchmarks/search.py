@@ -2,12 +2,14 @@
 
     python benchmarks/search.py [--budget 10min] [--only PART ...] [--quick] [--data DIR]
 
-Each part writes its own entry of results/search.json and of the table in README.md.
+Each part writes its own entry of results/search.json and of the table in README.md. What each
+search found, crossings and networks, goes to SEARCH.md.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from dataclasses import dataclass
 from typing import Any
@@ -25,7 +27,8 @@ from handpose.evaluation.metrics import MISSED
 from handpose.evaluation.validation import grouped_folds
 from handpose.models import make_model
 
-from runner import MissingDataError, run  # isort: skip
+from runner import HERE, MissingDataError, run  # isort: skip
+from search_page import write_page  # isort: skip
 
 DEFAULTS = ("svm", "mlp", "gbdt")
 FOLDS = 5
@@ -60,7 +63,7 @@ def hagrid_landmarks(data: Data) -> dict[str, Any]:
 
 def architecture(data: Data) -> dict[str, Any]:
     """The search for a network alone, on a fifth of the people that it never saw, beside the two
-    defaults on the very same people; the graphs that it found are below `searches`."""
+    defaults on the very same people."""
     rows, searches = {}, []
     for name in ("sign_language_digits", "hagrid_landmarks"):
         dataset = data.dataset(name)
@@ -77,7 +80,7 @@ def architecture(data: Data) -> dict[str, Any]:
             model.fit(seen.hands, seen.labels, groups=seen.subjects)
             result_of = evaluate_model(model, unseen.hands, unseen.labels, groups=unseen.subjects)
             rows[f"{name}: {classifier}, geometry"] = _row(result_of)
-    return {"rows": rows, "budget of each search": data.budget, "searches": searches}
+    return {"rows": rows, "budget of each search": data.budget, "details": searches}
 
 
 def _against_defaults(data: Data, dataset: Dataset) -> dict[str, Any]:
@@ -103,7 +106,7 @@ def _against_defaults(data: Data, dataset: Dataset) -> dict[str, Any]:
         "only default right": difference.second_only,
         "sign-flip p": round(difference.sign_flip_p, 3),
         "verdict": _verdict(difference.low, difference.high),
-        "searches": searches,
+        "details": searches,
     }
 
 
@@ -179,3 +182,4 @@ if __name__ == "__main__":
         lambda folder, quick: Data(QUICK_BUDGET if quick else budget, quick),
         (__doc__ or "").splitlines()[0] + " Also --budget TIME, of each search.",
     )
+    write_page(json.loads((HERE / "results" / "search.json").read_text()), HERE / "SEARCH.md")

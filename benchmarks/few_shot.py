@@ -90,8 +90,8 @@ def asl_still(data: Data) -> dict[str, Any]:
 
     J and Z are motions, and one frame of a motion is no hand shape. This part was added after the
     result of `asl` was seen, where most wrong answers of `few_shot` have to do with J or Z, and
-    fewer of the others' do: to leave them out favours `few_shot`. Which letters are for development
-    is as in `asl`. With ten letters taught, one is left to be foreign.
+    fewer of those of svm: leaving them out favours `few_shot`. Which letters are for development is
+    as in `asl`. With ten letters taught, one is left to be foreign.
     """
     dataset = asl_letters(data)
     letters = [letter for letter in test_gestures(dataset.labels) if letter not in MOTIONS]

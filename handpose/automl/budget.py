@@ -9,6 +9,8 @@ from handpose.automl.errors import SearchError
 
 SMALLEST = 2.0
 """Seconds below which no search is worth its name."""
+LARGEST = 30 * 24 * 3600.0
+"""Seconds above which somebody has mistyped."""
 
 _SECONDS = {"": 1, "s": 1, "sec": 1, "m": 60, "min": 60, "h": 3600}
 _FORM = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([a-z]*)\s*")
@@ -25,7 +27,7 @@ def parse_budget(budget: str | float) -> float:
     Raises
     ------
     SearchError
-        If it is no time, or less than `SMALLEST`.
+        If it is no time, less than `SMALLEST` or more than `LARGEST`.
 
     Examples
     --------
@@ -38,6 +40,8 @@ def parse_budget(budget: str | float) -> float:
     seconds = float(found[1]) * _SECONDS[found[2]]
     if seconds < SMALLEST:
         raise SearchError(f"budget {budget!r} is too short; give at least {SMALLEST:.0f}s")
+    if seconds > LARGEST:
+        raise SearchError(f"budget {budget!r} is too long; give at most {LARGEST / 3600:.0f}h")
     return seconds
 
 

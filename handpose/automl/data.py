@@ -126,7 +126,12 @@ def _check(hands: Landmarks, labels: NDArray[np.str_], subjects: NDArray[np.str_
         )
     names = np.unique(labels)
     if len(names) < 2:
-        raise DatasetError("search needs hands of at least two gestures")
+        raise DatasetError(
+            f"search needs hands of at least two gestures, but the {len(labels)} hands here show "
+            f"{str(names[0])!r} alone"
+            if len(names)
+            else "search needs hands of at least two gestures, but there are no hands"
+        )
     detected = hands.detected
     for label in names:
         people = len(np.unique(subjects[detected & (labels == label)]))

@@ -104,6 +104,7 @@ def search_hyperparameters(racing: Racing, findings: Findings, until: float) -> 
         return Candidate(name, params, features, suggest_augmentation(trial))
 
     racing.run("hyperparameters", suggest, until=until, first=_first_classifiers(names))
+    findings.skipped |= racing.unfit
 
 
 def search_architecture(racing: Racing, findings: Findings, until: float) -> None:
@@ -192,7 +193,8 @@ def _first_features() -> list[dict[str, Any]]:
 def _crossings(racing: Racing, until: float) -> FoundCrossings:
     known = racing.studies.recall("features", "crossings")
     if known:
-        return FoundCrossings.from_dict(known)
+        with racing.studies.reading():
+            return FoundCrossings.from_dict(known)
     data = racing.data
     found = find_crossings(
         data.hands,

@@ -17,6 +17,7 @@ from handpose.automl.choosing import clearly_better
 from handpose.automl.costs import expected_fold_seconds, finishing_seconds
 from handpose.automl.data import SearchData
 from handpose.automl.studies import Studies, import_optuna
+from handpose.errors import HandposeError, MissingExtraError
 from handpose.models import GestureModel
 
 if TYPE_CHECKING:
@@ -55,6 +56,9 @@ class Entry:
         Whether it is the library's default model.
     wrong : tuple of int
         Rows that it named wrong.
+    given_up : bool
+        Whether others were better; else a candidate that is not whole was cut short by the clock,
+        by somebody or by a kill.
     """
 
     part: str
@@ -65,6 +69,7 @@ class Entry:
     whole: bool
     default: bool = False
     wrong: tuple[int, ...] = ()
+    given_up: bool = False
 
     def to_dict(self) -> dict[str, Any]:
         """A row of the leaderboard, as JSON."""
@@ -90,6 +95,11 @@ class Racing:
     random_state : int
     progress : callable, optional
         Is given a line of text for every new best.
+
+    Attributes
+    ----------
+    unfit : dict of str
+        Classifiers that cannot be fitted here, and why.
     """
 
     def __init__(
@@ -104,6 +114,7 @@ class Racing:
         self.studies = studies
         self.clock = clock
         self.random_state = random_state
+        self.unfit: dict[str, str] = {}
         self._progress = progress or (lambda line: None)
         self._entries: dict[tuple[str, int], Entry] = {}
         self._best = -1.0
@@ -150,7 +161,8 @@ class Racing:
         """
         study = self.studies.study(part)
         for number, params in enumerate(first):
-            study.enqueue_trial(params, {"protected": number < _PROTECTED}, skip_if_exists=True)
+            if not _is_settled(study, params):
+                study.enqueue_trial(params, {"protected": number < _PROTECTED})
         self._take_in(part, study)
         objective = _Objective(self, suggest, until)
 
@@ -161,7 +173,8 @@ class Racing:
 
         try:
             if self.seconds_left(until) > 0:
-                study.optimize(objective, n_trials=most, callbacks=[after], catch=(ValueError,))
+                cannot_be_fitted = (ValueError, HandposeError)
+                study.optimize(objective, n_trials=most, callbacks=[after], catch=cannot_be_fitted)
         finally:
             self._take_in(part, study)
 
@@ -214,7 +227,8 @@ class Racing:
                 continue
             if not trial.state.is_finished() or not trial.intermediate_values:
                 continue
-            entry = _entry(part, trial, n_folds=len(self.data.folds))
+            with self.studies.reading():
+                entry = _entry(part, trial, n_folds=len(self.data.folds))
             self._entries[key] = entry
             if entry.whole and entry.accuracy > self._best:
                 self._best = entry.accuracy
@@ -240,7 +254,7 @@ class _Objective:
         known = [e for e in self._racing.entries if e.candidate == candidate]
         if known and known[0].whole:
             return known[0].accuracy
-        if known:
+        if any(e.given_up for e in known) or candidate.classifier in self._racing.unfit:
             raise import_optuna().TrialPruned
         trial.set_user_attr("candidate", candidate.to_dict())
         folds = self._racing.data.folds
@@ -259,13 +273,18 @@ class _Objective:
             trial.set_user_attr("wrong", wrong)
             trial.report(1 - len(wrong) / rows, step)
             if step < len(folds) and not protected and trial.should_prune():
+                trial.set_user_attr("given_up", True)
                 raise import_optuna().TrialPruned
         return 1 - len(wrong) / rows
 
     def _wrong(self, candidate: Candidate, train: Any, test: Any) -> list[int]:
         """Rows of a fold that a candidate names wrong."""
         racing = self._racing
-        model = racing.fit(candidate, train, final=False)
+        try:
+            model = racing.fit(candidate, train, final=False)
+        except MissingExtraError as error:  # torch is there, but cannot be imported
+            racing.unfit[candidate.classifier] = str(error)
+            raise import_optuna().TrialPruned from None
         right = model.predict(racing.data.hands[test]) == racing.data.labels[test]
         return [int(row) for row in test[~right]]
 
@@ -276,6 +295,18 @@ class _Objective:
         expected = max(seconds, default=expected_fold_seconds(candidate, racing.entries, rows))
         if expected >= racing.seconds_left(self._until):
             raise import_optuna().TrialPruned
+
+
+def _is_settled(study: optuna.Study, params: dict[str, Any]) -> bool:
+    """Whether a candidate was scored or given up, or waits for it.
+
+    One that was cut short, by a kill or by the clock, is not.
+    """
+    return any(
+        trial.state.name in ("WAITING", "COMPLETE") or "given_up" in trial.user_attrs
+        for trial in study.get_trials(deepcopy=False)
+        if trial.system_attrs.get("fixed_params") == params
+    )
 
 
 def _entry(part: str, trial: Any, n_folds: int) -> Entry:
@@ -290,4 +321,5 @@ def _entry(part: str, trial: Any, n_folds: int) -> Entry:
         whole=folds == n_folds,
         default=candidate.is_default,
         wrong=tuple(trial.user_attrs["wrong"]),
+        given_up=trial.user_attrs.get("given_up", False),
     )

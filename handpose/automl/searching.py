@@ -79,7 +79,8 @@ def search(
     Raises
     ------
     SearchError
-        If the budget is no time or too short, or the journal cannot be used.
+        If the budget is no time, too short or too long, the seed is none, or the journal cannot be
+        used.
     DatasetError
         If subjects are unknown, or a label is shown by too few of them.
     MissingExtraError
@@ -89,10 +90,12 @@ def search(
 
     Notes
     -----
-    Ctrl-C ends the search, and the best so far is scored, fitted and returned; a second one ends
-    that too.
+    Ctrl-C ends the search, and the best so far is scored, fitted and returned (once more from the
+    start, where this was under way); a second one ends that too.
     """
     clock = Clock(parse_budget(budget))
+    if not 0 <= random_state < 2**32:
+        raise SearchError(f"random_state must be from 0 to {2**32 - 1}, but got {random_state}")
     wanted = _checked(parts)
     import_optuna()
     if wanted == ["architecture"] and not find_spec("torch"):
@@ -104,7 +107,13 @@ def search(
     findings = Findings()
     interrupted = _run(racing, wanted, findings)
     best = _winner(racing, budget, interrupted)
-    model, score = _finished(racing, best, name, by_picture=random_split)
+    try:
+        model, score = _finished(racing, best, name, by_picture=random_split)
+    except KeyboardInterrupt:
+        if interrupted:
+            raise
+        interrupted = True
+        model, score = _finished(racing, best, name, by_picture=random_split)
     return SearchResult(
         model=model,
         best=best,
@@ -132,7 +141,12 @@ def _run(racing: Racing, parts: Sequence[str], findings: Findings) -> bool:
         for number, part in enumerate(parts):
             racing.say(f"searching {part} ...")
             share = racing.clock.left / (len(parts) - number)
-            RUNNERS[part](racing, findings, racing.clock.spent + share)
+            try:
+                RUNNERS[part](racing, findings, racing.clock.spent + share)
+            except MissingExtraError as error:  # torch is there, but cannot be imported
+                if len(parts) == 1:
+                    raise
+                findings.skipped[part] = str(error)
     except KeyboardInterrupt:
         return True
     return False

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -72,7 +74,7 @@ class Studies:
             pruner=pruner,
         )
         known = study.user_attrs.get(_FINGERPRINT)
-        if known is None:
+        if known is None and not study.trials:
             study.set_user_attr(_FINGERPRINT, self._fingerprint)
         elif known != self._fingerprint:
             raise SearchError(
@@ -90,6 +92,14 @@ class Studies:
         """What was kept; None where nothing was."""
         return self.study(part).user_attrs.get(name)
 
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Say that the journal is damaged where what it holds cannot be understood."""
+        try:
+            yield
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise self._damaged(error) from None
+
     def _seed(self, study: optuna.Study) -> int:
         """Workers that share a journal must not all try the same."""
         if self._journal is None:
@@ -100,10 +110,10 @@ class Studies:
         if self._journal is None:
             return None
         journals = self._optuna.storages.journal
-        lock = journals.JournalFileOpenLock if os.name == "nt" else journals.JournalFileSymlinkLock
+        lock = journals.JournalFileOpenLock if os.name == "nt" else _Lock
         path = self._journal
-        path.parent.mkdir(parents=True, exist_ok=True)
         try:
+            path.parent.mkdir(parents=True, exist_ok=True)
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # a journal is an experimental thing for Optuna
                 _cut_unfinished_line(path, lock(str(path)))
@@ -113,11 +123,36 @@ class Studies:
         except OSError as error:
             raise SearchError(f"{path}: cannot be used as a journal ({error.strerror})") from None
         except Exception as error:  # a damaged line can fail in any way inside Optuna
-            raise SearchError(
-                f"{path}: damaged or no journal of a search ({type(error).__name__}); remove it or "
-                "name another file"
-            ) from None
+            raise self._damaged(error) from None
         return storage
+
+    def _damaged(self, error: Exception) -> SearchError:
+        return SearchError(
+            f"{self._journal}: damaged or no journal of a search ({type(error).__name__}); remove "
+            "it or name another file"
+        )
+
+
+class _Lock:
+    """Lock of a journal that ends with its worker.
+
+    Optuna's own is a file, which a killed worker leaves behind for the others to wait at.
+    """
+
+    def __init__(self, path: str):
+        self._path = path
+
+    def acquire(self) -> bool:
+        """Wait until no other worker has the journal."""
+        import fcntl
+
+        self._file = open(self._path, "ab")  # noqa: SIM115 (open for as long as it is locked)
+        fcntl.flock(self._file, fcntl.LOCK_EX)
+        return True
+
+    def release(self) -> None:
+        """Let others have it."""
+        self._file.close()
 
 
 def _cut_unfinished_line(path: Path, lock: Any) -> None:

@@ -34,6 +34,12 @@ def test_what_is_too_short_is_refused(budget):
         parse_budget(budget)
 
 
+@pytest.mark.parametrize("budget", ["721h", "9" * 400, 1e15])
+def test_what_nobody_can_mean_is_refused(budget):
+    with pytest.raises(hp.HandposeError, match=r"is (too long; give at most 720h|no time)"):
+        parse_budget(budget)
+
+
 def test_a_clock_runs():
     clock = Clock(10)
     time.sleep(0.02)

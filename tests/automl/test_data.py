@@ -53,6 +53,10 @@ def one_label(hands, labels, subjects):
     return hands, ["5"] * len(labels), subjects
 
 
+def no_hands(hands, labels, subjects):
+    return hands[:0], labels[:0], subjects[:0]
+
+
 def no_label(hands, labels, subjects):
     return hands, ["", *labels[1:]], subjects
 
@@ -74,7 +78,8 @@ def too_few_subjects(hands, labels, subjects):
     [
         (one_subject, r"of 1 subject\(s\), but search needs 3"),
         (two_samples, r"label '9' has detected hands of 2 subject\(s\)"),
-        (one_label, "at least two gestures"),
+        (one_label, r"at least two gestures, but the \d+ hands here show '5' alone"),
+        (no_hands, "there are no hands"),
         (no_label, "1 of .* hands have no label"),
         (all_missed, r"of 0 subject\(s\)"),
         (too_few_labels, "labels must have one entry a hand"),

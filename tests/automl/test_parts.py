@@ -1,9 +1,12 @@
 """What each part hands on to the next."""
 
+from functools import partial
+
 import pytest
 
 import handpose as hp
 from handpose.automl import costs, parts
+from handpose.automl.beam import find_crossings
 from handpose.automl.budget import Clock
 from handpose.automl.data import divide
 from handpose.automl.racing import Racing
@@ -21,31 +24,44 @@ def racing(few, tmp_path):
     return Racing(data, studies, Clock(60), 0)
 
 
+@pytest.fixture
+def only_first(racing, monkeypatch):
+    """Only the candidates that a part names itself are tried, not what chance adds."""
+    ordinary = racing.run
+
+    def run(part, suggest, *, first=(), **options):
+        ordinary(part, suggest, first=first, **options | {"most": len(first)})
+
+    monkeypatch.setattr(racing, "run", run)
+
+
 def test_hyperparameters_begin_with_every_default(racing):
     parts.search_hyperparameters(racing, parts.Findings(), 2)
     tried = {entry.candidate.classifier for entry in racing.entries}
     assert {"svm", "logistic"} <= tried <= set(hp.CLASSIFIERS)
 
 
-def test_crossings_are_remembered_in_the_journal(racing, monkeypatch):
+def test_crossings_are_remembered_in_the_journal(racing, monkeypatch, only_first):
+    monkeypatch.setattr(parts, "find_crossings", partial(find_crossings, beam=1, most=1))
     first = parts.Findings()
-    parts.search_features(racing, first, 8)
+    parts.search_features(racing, first, 50)
+    assert first.crossings.kept
     monkeypatch.setattr(parts, "find_crossings", None)
     again = parts.Findings()
-    parts.search_features(racing, again, 9)
+    parts.search_features(racing, again, 50)
     assert again.crossings == first.crossings
     assert first.features is not None
 
 
 @pytest.mark.torch
-def test_a_network_is_found_raced_and_remembered(racing, monkeypatch):
+def test_a_network_is_found_raced_and_remembered(racing, monkeypatch, only_first):
     pytest.importorskip("torch")
     monkeypatch.setattr(Searched, "find", lambda *args, **kwargs: GRAPH)
     monkeypatch.setattr(parts, "_FEWEST_SECONDS", 1.0)
     monkeypatch.setattr(parts, "suggest_training", lambda choose: {"width": 4, "epochs": 2})
     monkeypatch.setitem(costs._GUESSES, "searched", 0.0)
     findings = parts.Findings()
-    parts.search_architecture(racing, findings, 8)
+    parts.search_architecture(racing, findings, 50)
     assert findings.graph == "\n".join(GRAPH)
     assert racing.studies.recall("architecture", "graph") == list(GRAPH)
     assert {entry.candidate.classifier for entry in racing.entries} == {"searched"}

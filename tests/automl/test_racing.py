@@ -151,6 +151,60 @@ def test_a_race_goes_on_from_its_journal(race, tmp_path):
     assert set(map(str, before.entries)) <= set(map(str, after.entries))
 
 
+class Killed(BaseException):
+    pass
+
+
+@pytest.mark.parametrize(("end", "fold"), [(Killed, 0), (Killed, 2), (KeyboardInterrupt, 2)])
+def test_what_was_cut_short_is_tried_again(race, tmp_path, monkeypatch, end, fold):
+    """Else a kill during the default model's trial would keep it out of every later search."""
+    before = race(journal=tmp_path / "j.log")
+    fits, fitted = [], before.fit
+
+    def killed(*args, **kwargs):
+        fits.append(args)
+        if len(fits) > fold:
+            raise end
+        return fitted(*args, **kwargs)
+
+    monkeypatch.setattr(before, "fit", killed)
+    with pytest.raises(end):
+        before.run("features", by_neighbours, until=60, first=[{"n": 2}], most=1)
+    after = race(journal=tmp_path / "j.log")
+    after.run("features", by_neighbours, until=60, first=[{"n": 2}], most=1)
+    (entry,) = [entry for entry in after.entries if entry.whole]
+    assert entry.candidate.params == {"n_neighbors": 2}
+    last = race(journal=tmp_path / "j.log")
+    monkeypatch.setattr(last, "fit", None)
+    last.run("features", lambda trial: Candidate(**vars(entry.candidate)), until=60, most=1)
+
+
+def test_a_classifier_whose_extra_cannot_be_imported_is_left_out(race, monkeypatch):
+    racing = race()
+    fitted = racing.fit
+
+    def broken(candidate, rows, **options):
+        if candidate.classifier == "mlp":
+            raise hp.MissingExtraError("training an mlp", "torch")
+        return fitted(candidate, rows, **options)
+
+    def suggest(trial):
+        return Candidate(trial.suggest_categorical("name", ("mlp", "knn")))
+
+    monkeypatch.setattr(racing, "fit", broken)
+    racing.run("features", suggest, until=60, first=[{"name": "mlp"}, {"name": "knn"}], most=3)
+    assert {entry.candidate.classifier for entry in racing.entries} == {"knn"}
+    assert "handpose[torch]" in racing.unfit["mlp"]
+
+
+def test_a_journal_whose_candidates_are_none_is_refused(race, tmp_path):
+    path = tmp_path / "j.log"
+    race(journal=path).run("features", by_neighbours, until=60, first=[{"n": 2}], most=1)
+    path.write_bytes(path.read_bytes().replace(b'"augmentation"', b'"magic"'))
+    with pytest.raises(hp.HandposeError, match=r"j\.log: damaged or no journal"):
+        race(journal=path).run("features", by_neighbours, until=60, most=1)
+
+
 def test_candidates_are_compared_without_calibration_and_with_the_same_answers(race):
     racing = race()
     train, test = racing.data.folds[0]

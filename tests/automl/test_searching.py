@@ -7,6 +7,7 @@ import pytest
 
 import handpose as hp
 from handpose.automl import SearchError, parts, search, searching
+from handpose.automl.candidates import Candidate
 from handpose.automl.data import divide
 
 pytest.importorskip("optuna")
@@ -87,6 +88,52 @@ def test_ctrl_c_gives_the_best_so_far(few, monkeypatch):
     assert result.interrupted
     assert result.model.score(few.hands, few.labels) > 0.9
     assert "interrupted" in result.summary()
+
+
+def finishing(monkeypatch, interrupts):
+    """Interrupt the last fits so many times."""
+    ordinary, left = searching._finished, [KeyboardInterrupt] * interrupts
+
+    def finished(*args, **kwargs):
+        if left:
+            raise left.pop()
+        return ordinary(*args, **kwargs)
+
+    monkeypatch.setattr(searching, "_finished", finished)
+
+
+def test_ctrl_c_while_the_best_is_fitted_loses_nothing(few, monkeypatch):
+    monkeypatch.setitem(parts.RUNNERS, "hyperparameters", one_candidate)
+    finishing(monkeypatch, 1)
+    result = quickly(few)
+    assert result.interrupted
+    assert result.model.score(few.hands, few.labels) > 0.9
+    finishing(monkeypatch, 2)
+    with pytest.raises(KeyboardInterrupt):
+        quickly(few)
+
+
+def one_candidate(racing, findings, until):
+    racing.run("hyperparameters", lambda trial: Candidate("logistic"), until=until, most=1)
+
+
+def test_a_part_whose_extra_cannot_be_imported_is_left_out(few, monkeypatch):
+    def broken(*args):
+        raise hp.MissingExtraError("training a searched network", "torch")
+
+    monkeypatch.setattr(searching, "with_time", lambda parts, *_: parts)
+    monkeypatch.setitem(parts.RUNNERS, "architecture", broken)
+    monkeypatch.setitem(parts.RUNNERS, "hyperparameters", one_candidate)
+    result = quickly(few, parts=["hyperparameters", "architecture"])
+    assert "handpose[torch]" in result.findings.skipped["architecture"]
+    with pytest.raises(hp.MissingExtraError, match=r"handpose\[torch\]"):
+        quickly(few, parts="architecture")
+
+
+@pytest.mark.parametrize("seed", [-1, 2**32])
+def test_a_seed_that_is_none_is_refused(few, seed):
+    with pytest.raises(SearchError, match=f"random_state must be from 0 to .*, but got {seed}"):
+        quickly(few, random_state=seed)
 
 
 def test_ctrl_c_before_anything_was_scored_says_so(few, monkeypatch):

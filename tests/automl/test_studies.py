@@ -1,5 +1,10 @@
 import builtins
+import os
+import subprocess
+import sys
+from importlib import import_module
 from multiprocessing import get_context
+from time import monotonic
 
 import pytest
 
@@ -96,6 +101,43 @@ def test_a_line_of_a_journal_that_was_damaged_is_refused(tmp_path):
         Studies(path, "abc", 0)
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Optuna's own lock")
+def test_nobody_waits_for_a_worker_that_was_killed(tmp_path):
+    path = tmp_path / "j.log"
+    (tmp_path / "j.log.lock").symlink_to(path)  # as Optuna's lock leaves it
+    start = monotonic()
+    add(path, 1)
+    assert monotonic() - start < 10
+    fcntl = import_module("fcntl")
+    code = (
+        "import fcntl, sys; file = open(sys.argv[1], 'ab'); fcntl.flock(file, fcntl.LOCK_EX);"
+        "print('locked', flush=True); input()"
+    )
+    with (
+        subprocess.Popen(
+            [sys.executable, "-c", code, path], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        ) as worker,
+        path.open("ab") as file,
+    ):
+        assert worker.stdout.readline() == b"locked\n"
+        with pytest.raises(BlockingIOError):
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        worker.kill()
+    add(path, 1)
+    assert len(Studies(path, "abc", 0).study("features").trials) == 2
+
+
+def test_a_study_of_something_else_is_refused(tmp_path):
+    path = tmp_path / "j.log"
+    storage = Studies(path, "abc", 0)._storage
+    theirs = optuna.create_study(study_name="features", storage=storage, direction="maximize")
+    theirs.optimize(_objective, n_trials=1)
+    with pytest.raises(hp.HandposeError, match="other data or with other settings"):
+        Studies(path, "abc", 0).study("features")
+    (study,) = storage.get_all_studies()
+    assert study.user_attrs == {}
+
+
 def test_a_journal_of_other_data_is_refused(tmp_path):
     add(tmp_path / "j.log", 1)
     with pytest.raises(hp.HandposeError, match="other data or with other settings"):
@@ -105,6 +147,9 @@ def test_a_journal_of_other_data_is_refused(tmp_path):
 def test_a_folder_is_no_journal(tmp_path):
     with pytest.raises(hp.HandposeError, match="cannot be used as a journal"):
         Studies(tmp_path, "abc", 0)
+    (tmp_path / "file").touch()
+    with pytest.raises(hp.HandposeError, match="cannot be used as a journal"):
+        Studies(tmp_path / "file" / "j.log", "abc", 0)
 
 
 def test_without_optuna_the_extra_is_named(monkeypatch):

@@ -14,9 +14,20 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 from typing_extensions import Self
 
-from handpose.classifiers.searched.forward import forward
-from handpose.classifiers.searched.graph import parse_graph
+from handpose.classifiers.searched.forward import forward, parameter_shapes
+from handpose.classifiers.searched.graph import Edge, parse_graph
 from handpose.classifiers.searched.operations import Numpy
+from handpose.errors import HandposeError, ModelFileError
+from handpose.skeletons import HAND
+from handpose.torch_training.parameter_rules import POSITIVE, check_rules, whole
+
+RULES = {
+    "width": whole(1),
+    "search_epochs": whole(1),
+    "epochs": whole(1),
+    "learning_rate": POSITIVE,
+}
+"""Which values the parameters may have."""
 
 
 class Searched(ClassifierMixin, BaseEstimator):
@@ -83,6 +94,10 @@ class Searched(ClassifierMixin, BaseEstimator):
             If torch is not installed.
         UnknownNameError
             If `graph` is none.
+        ValueError
+            If a parameter has a value that is not allowed, or `groups` another length.
+        HandposeError
+            If training diverged.
         """
         from handpose.classifiers.searched.training import train_graph
 
@@ -102,6 +117,11 @@ class Searched(ClassifierMixin, BaseEstimator):
             learning_rate=self.learning_rate,
             rng=rng,
         )
+        if not all(np.isfinite(value).all() for value in self.parameters_.values()):
+            raise HandposeError(
+                f"training diverged; lower learning_rate ({self.learning_rate:g}), or leave out "
+                "features that are far too large"
+            )
         return self
 
     def find(
@@ -138,21 +158,50 @@ class Searched(ClassifierMixin, BaseEstimator):
         return self.classes_[best]
 
     def logits(self, X: ArrayLike) -> NDArray[np.float64]:
-        """One number a class, shape (n, n_classes)."""
+        """One number a class, shape (n, n_classes).
+
+        Raises
+        ------
+        ModelFileError
+            If the network's parameters are not those of its graph: somebody changed its file.
+        """
         check_is_fitted(self)
-        vectors = self._standard(validate_data(self, X, reset=False, dtype=np.float32))
         weights = {edge: {operation: 1.0} for edge, operation in parse_graph(self.graph_)}
+        try:
+            odd = self._odd_parameter(weights)
+        except (AttributeError, KeyError, TypeError) as error:
+            odd = str(error)
+        if odd:
+            raise ModelFileError(
+                f"a searched network is damaged (see {odd}): its numbers are not those that its "
+                "graph needs; get or train it anew"
+            )
+        vectors = self._standard(validate_data(self, X, reset=False, dtype=np.float32))
         wide = {name: value.astype(np.float64) for name, value in self.parameters_.items()}
         return forward(vectors.astype(np.float64), wide, weights, Numpy())
 
     def _prepare(self, X: ArrayLike, y: ArrayLike) -> tuple[NDArray[np.float32], NDArray[np.intp]]:
-        features, labels = validate_data(self, X, y, dtype=np.float32)
+        check_rules(self.get_params(), RULES)
+        features, labels = validate_data(self, X, y, dtype=np.float32, ensure_min_samples=2)
         check_classification_targets(labels)
         self.classes_, codes = np.unique(labels, return_inverse=True)
         self.mean_ = features.mean(0)
         scale = features.std(0)
         self.scale_ = np.where(scale > 1e-6, scale, np.float32(1)).astype(np.float32)
         return self._standard(features), codes
+
+    def _odd_parameter(self, weights: dict[Edge, dict[str, float]]) -> str:
+        """The first that has another shape than the graph needs; none is the empty string."""
+        width = np.size(self.parameters_["stem.bias"]) // len(HAND)
+        expected = parameter_shapes(weights, self.n_features_in_, width, len(self.classes_))
+        expected |= {"mean_": (self.n_features_in_,), "scale_": (self.n_features_in_,)}
+        found = {**self.parameters_, "mean_": self.mean_, "scale_": self.scale_}
+        odd = sorted(expected.keys() ^ found.keys()) or [
+            name
+            for name, shape in expected.items()
+            if found[name].shape != shape or not np.isfinite(found[name]).all()
+        ]
+        return odd[0] if odd else ""
 
     def _standard(self, X: NDArray[np.float32]) -> NDArray[np.float32]:
         return (X - self.mean_) / self.scale_
@@ -184,6 +233,8 @@ def _halves(
 ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Rows of one half of the groups and of the other; of the rows, where there is one group."""
     people = np.arange(n) if groups is None else np.asarray(groups)
+    if people.shape != (n,):
+        raise ValueError(f"groups must have one entry a sample ({n}), but got {people.shape}")
     names = np.unique(people)
     if len(names) < 2:
         people = names = np.arange(n)

@@ -32,22 +32,30 @@ def initial_parameters(
     rng : RandomState
     """
 
-    def matrix(rows: int, columns: int) -> NDArray[np.float32]:
-        return (rng.standard_normal((rows, columns)) * np.sqrt(1 / rows)).astype(np.float32)
+    def start(*shape: int) -> NDArray[np.float32]:
+        if len(shape) == 1:
+            return np.zeros(shape, np.float32)
+        return (rng.standard_normal(shape) * np.sqrt(1 / shape[0])).astype(np.float32)
 
-    parameters = {
-        "stem.weight": matrix(features, len(HAND) * width),
-        "stem.bias": np.zeros(len(HAND) * width, np.float32),
-        "head.weight": matrix(len(HAND) * width, classes),
-        "head.bias": np.zeros(classes, np.float32),
+    shapes = parameter_shapes(weights, features, width, classes)
+    return {name: start(*shape) for name, shape in shapes.items()}
+
+
+def parameter_shapes(
+    weights: Weights, features: int, width: int, classes: int
+) -> dict[str, tuple[int, ...]]:
+    """Names and shapes of a network's parameters; as for `initial_parameters`."""
+    shapes: dict[str, tuple[int, ...]] = {
+        "stem.weight": (features, len(HAND) * width),
+        "stem.bias": (len(HAND) * width,),
+        "head.weight": (len(HAND) * width, classes),
+        "head.bias": (classes,),
     }
     for edge, operations in weights.items():
         for operation in operations:
-            for name in MATRICES[operation]:
-                parameters[_key(edge, operation, name)] = matrix(width, width)
-            for name in VECTORS[operation]:
-                parameters[_key(edge, operation, name)] = np.zeros(width, np.float32)
-    return parameters
+            shapes |= {_key(edge, operation, n): (width, width) for n in MATRICES[operation]}
+            shapes |= {_key(edge, operation, n): (width,) for n in VECTORS[operation]}
+    return shapes
 
 
 def forward(x: Array, parameters: Mapping[str, Array], weights: Weights, lib: Library) -> Array:

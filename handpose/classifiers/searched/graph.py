@@ -33,6 +33,8 @@ def parse_graph(graph: Sequence[str]) -> list[tuple[Edge, str]]:
     UnknownNameError
         If an edge is not of the form ``"hand -> a: dense"``, with known nodes and operations.
     """
+    if not isinstance(graph, list | tuple) or not all(isinstance(text, str) for text in graph):
+        raise UnknownNameError("graph", graph, ("a list of edges such as 'hand -> a: dense'",))
     parsed = [_parse_edge(text) for text in graph]
     for node in range(1, len(NODES)):
         if not any(target == node for (_, target), _ in parsed):

@@ -16,9 +16,10 @@ from typing_extensions import Self
 from handpose.extractors.keypoint_net.augmentation import DEFAULT_AUGMENTATION, PointAugmentation
 from handpose.extractors.keypoint_net.hold_out import hold_out
 from handpose.extractors.keypoint_net.learning_rates import LearningRates
-from handpose.extractors.keypoint_net.parameters import check_parameters
+from handpose.extractors.keypoint_net.parameters import FINDER_RULES, check_parameters
 from handpose.extractors.keypoint_net.samples import as_network_takes, check_images, check_points
 from handpose.skeletons import FACE4, Skeleton
+from handpose.torch_training.parameter_rules import check_rules
 
 if TYPE_CHECKING:
     from handpose.extractors.keypoint_net.networks import KeypointNetwork
@@ -228,15 +229,20 @@ class KeypointNet(BaseEstimator):
         lowest, highest : float
             First and last rate; they grow by the same factor each step.
         steps : int
+
+        Raises
+        ------
+        ValueError
+            If a rate or the number of steps is not allowed.
+        ImageError, LandmarksError
+            As in `fit`.
         """
         from handpose.extractors.keypoint_net.finder import growing_rates
         from handpose.extractors.keypoint_net.torch_backend import own_randomness
 
-        if not (0 < lowest < highest and steps >= 2):
-            raise ValueError(
-                "0 < lowest < highest and two steps are needed, but got "
-                f"{lowest=:g}, {highest=:g}, {steps=}"
-            )
+        check_rules({"lowest": lowest, "highest": highest, "steps": steps}, FINDER_RULES)
+        if lowest >= highest:
+            raise ValueError(f"0 < lowest < highest is needed, but got {lowest=:g}, {highest=:g}")
         with own_randomness(self.threads):
             network, task, settings, seed = self._prepared(images, points, None)
             rates = np.geomspace(lowest, highest, steps)

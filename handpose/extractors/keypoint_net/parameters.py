@@ -10,6 +10,8 @@ from typing import Any
 from handpose.extractors.keypoint_net.augmentation import PointAugmentation
 from handpose.skeletons import Skeleton
 from handpose.torch_training.parameter_rules import (
+    NOT_NEGATIVE,
+    POSITIVE,
     TRAINING_RULES,
     Rule,
     check_rules,
@@ -33,9 +35,22 @@ RULES: dict[str, Rule] = TRAINING_RULES | {
     ),
     "size": whole(8, LARGEST),
     "batch_size": whole(2),
-    "augment": or_none(("a PointAugmentation", lambda v: isinstance(v, PointAugmentation))),
+    "augment": or_none(
+        (
+            "a PointAugmentation of numbers from 0, its scale from 1",
+            lambda value: isinstance(value, PointAugmentation) and _is_possible(value),
+        )
+    ),
     "checkpoint": or_none(("a path", lambda value: isinstance(value, str | Path))),
 }
+
+
+FINDER_RULES: dict[str, Rule] = {
+    "lowest": POSITIVE,
+    "highest": POSITIVE,
+    "steps": whole(2, 100_000),
+}
+"""Of the learning-rate finder."""
 
 
 def check_parameters(parameters: Mapping[str, Any]) -> None:
@@ -52,6 +67,11 @@ def check_parameters(parameters: Mapping[str, Any]) -> None:
         If a value is not allowed.
     """
     check_rules(parameters, RULES)
+
+
+def _is_possible(augmentation: PointAugmentation) -> bool:
+    _, is_allowed = NOT_NEGATIVE
+    return all(map(is_allowed, vars(augmentation).values())) and augmentation.scale >= 1
 
 
 def _is_sound(skeleton: Skeleton) -> bool:

@@ -52,10 +52,13 @@ def check_points(
     Raises
     ------
     LandmarksError
-        If the shape is another, a number is NaN or infinite, a point lies more than a whole
-        picture outside, or the points are already relative.
+        If they are no numbers, the shape is another, a number is NaN or infinite, a point lies
+        more than a whole picture outside, or the points are already relative.
     """
-    found = np.asarray(points, np.float64)
+    try:
+        found = np.asarray(points, np.float64)
+    except (TypeError, ValueError):
+        raise LandmarksError("points are no array of numbers; give x and y of each point") from None
     expected = len(images), len(skeleton), 2
     if found.shape != expected:
         raise LandmarksError(

@@ -1,6 +1,7 @@
 """The estimator: searched and trained with torch, run without it."""
 
 import sys
+from copy import deepcopy
 
 import numpy as np
 import pytest
@@ -83,6 +84,71 @@ def test_a_saved_model_answers_the_same_without_torch(people, strangers, tmp_pat
     np.testing.assert_array_equal(
         loaded.predict_proba(strangers.hands), model.predict_proba(strangers.hands)
     )
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        {"width": 0},
+        {"width": 2.5},
+        {"epochs": 0},
+        {"search_epochs": -1},
+        {"learning_rate": float("nan")},
+        {"learning_rate": "fast"},
+    ],
+)
+def test_a_parameter_that_cannot_be_is_refused(params, points, people):
+    (name,) = params
+    with pytest.raises(ValueError, match=f"{name} must be a .*number .*but got"):
+        Searched(**params).fit(points, people.labels)
+
+
+def test_groups_of_another_length_are_refused(points, people):
+    for groups in (people.subjects[:-1], np.arange(len(points) + 40)):
+        with pytest.raises(ValueError, match="groups must have one entry a sample"):
+            Searched(width=2).fit(points, people.labels, groups=groups)
+
+
+def test_a_rate_that_is_far_too_high_is_reported(points, people, monkeypatch):
+    diverged = {"head.bias": np.full(10, np.nan, np.float32)}
+    training = pytest.importorskip("handpose.classifiers.searched.training")
+    monkeypatch.setattr(training, "train_graph", lambda *args, **kwargs: diverged)
+    with pytest.raises(hp.HandposeError, match=r"training diverged; lower learning_rate \(3\)"):
+        Searched(GRAPH, learning_rate=3).fit(points, people.labels)
+
+
+def without(name):
+    return lambda old: {key: value for key, value in old.items() if key != name}
+
+
+def other(name, change):
+    return lambda old: {**old, name: change(old[name])}
+
+
+@pytest.mark.parametrize(
+    ("attribute", "change", "message"),
+    [
+        ("graph_", lambda old: ("hand -> a: os.system", *old[1:]), "unknown operation"),
+        ("graph_", lambda old: 5, "unknown graph 5"),
+        ("graph_", lambda old: ("hand -> a: attention", *old[1:]), "see hand-a.attention.key"),
+        ("parameters_", lambda old: [1], "is damaged"),
+        ("parameters_", lambda old: {}, "see 'stem.bias'"),
+        ("parameters_", without("head.bias"), "see head.bias"),
+        ("parameters_", other("stem.weight", lambda a: a[:3]), "see stem.weight"),
+        ("parameters_", other("stem.bias", lambda a: a[:80]), "see stem"),
+        ("parameters_", other("head.weight", lambda a: a[:, :2]), "see head.weight"),
+        ("parameters_", other("head.bias", lambda a: a * np.nan), "see head.bias"),
+        ("parameters_", other("head.bias", lambda a: a.astype(object)), "is damaged"),
+        ("mean_", lambda old: old[:2], "see mean_"),
+        ("classes_", lambda old: old[:1], "see head.weight"),
+    ],
+)
+def test_a_changed_file_is_refused(fitted, points, attribute, change, message):
+    changed = deepcopy(fitted)
+    setattr(changed, attribute, change(getattr(fitted, attribute)))
+    with pytest.raises(hp.HandposeError, match=message) as caught:
+        changed.predict(points[:2])
+    assert "\n" not in str(caught.value)
 
 
 def test_without_torch_fitting_names_the_extra(points, people, monkeypatch):

@@ -48,6 +48,12 @@ def test_what_is_no_edge_is_refused(edge, message):
         parse_graph([*GRAPH, edge])
 
 
+@pytest.mark.parametrize("graph", [5, None, "hand -> a: dense", [1], [("hand", "a")]])
+def test_what_is_no_list_of_edges_is_refused(graph):
+    with pytest.raises(hp.UnknownNameError, match=r"unknown graph .*a list of edges"):
+        parse_graph(graph)
+
+
 def test_a_node_into_which_nothing_leads_is_refused():
     with pytest.raises(hp.UnknownNameError, match=r"known: \.\.\. -> b"):
         parse_graph([GRAPH[0], *GRAPH[2:]])

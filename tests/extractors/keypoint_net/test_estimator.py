@@ -204,8 +204,24 @@ def test_the_finder_suggests_a_rate_between_too_small_and_too_large(data):
     assert not hasattr(net, "network_")
     again = net.find_learning_rate(*data, steps=40)
     np.testing.assert_array_equal(found.losses, again.losses)
-    with pytest.raises(ValueError, match="0 < lowest < highest"):
-        net.find_learning_rate(*data, lowest=1, highest=0.1)
+
+
+@pytest.mark.torch
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"lowest": 1, "highest": 0.1}, "0 < lowest < highest"),
+        ({"lowest": 0}, "lowest must be a number above 0"),
+        ({"lowest": "a"}, "lowest must be a number above 0"),
+        ({"highest": float("inf")}, "highest must be a number above 0"),
+        ({"steps": 1}, "steps must be a whole number from 2"),
+        ({"steps": 2.5}, "steps must be a whole number from 2"),
+        ({"steps": 10**12}, "steps must be a whole number from 2 to 100000"),
+    ],
+)
+def test_the_finder_refuses_odd_rates_and_steps(options, message, data):
+    with pytest.raises(ValueError, match=message):
+        KeypointNet("tiny", **QUICK).find_learning_rate(*data, **options)
 
 
 @pytest.mark.torch

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from handpose.extractors.keypoint_net import KeypointNet
+from handpose.extractors.keypoint_net import KeypointNet, PointAugmentation
 from handpose.extractors.keypoint_net.parameters import check_parameters
 from handpose.skeletons import FACE4, Skeleton
 
@@ -29,6 +29,9 @@ def test_the_defaults_are_allowed():
         ("weight_decay", -1),
         ("warmup_epochs", np.inf),
         ("augment", {"rotation": 3}),
+        ("augment", PointAugmentation(rotation="far")),
+        ("augment", PointAugmentation(noise=np.nan)),
+        ("augment", PointAugmentation(scale=0)),
         ("validation_fraction", 1),
         ("patience", 0),
         ("checkpoint", 5),

@@ -11,6 +11,10 @@ from numpy.typing import NDArray
 from handpose.errors import LandmarksError
 from handpose.skeletons import Skeleton
 
+LEAST_SIZE = 0.07
+"""Of a thing, in sides of what was searched for it, since one point alone has no box. A palm in the
+rendered clips is as large, and so it is smoothed as a landmark of these hands."""
+
 
 @dataclass(frozen=True, eq=False)
 class Keypoints:
@@ -26,6 +30,8 @@ class Keypoints:
         Pixels.
     score : ndarray of float32, shape (n,)
         Of the detection, between 0 and 1; NaN where nothing was asked.
+    side : ndarray of float32, shape (n,)
+        Longer side of what was searched for each, a square of the image or all of it; pixels.
 
     Raises
     ------
@@ -36,6 +42,7 @@ class Keypoints:
     skeleton: Skeleton
     points: NDArray[np.float32]
     score: NDArray[np.float32]
+    side: NDArray[np.float32]
 
     def __post_init__(self) -> None:
         expected = len(self.score), len(self.skeleton), 2
@@ -44,13 +51,25 @@ class Keypoints:
                 f"points of {self.skeleton.name!r} must have shape {expected}, but got "
                 f"{self.points.shape}"
             )
+        if self.side.shape != expected[:1]:
+            raise LandmarksError(
+                f"side must have shape {expected[:1]}, one for each score, but got "
+                f"{self.side.shape}"
+            )
 
     def __len__(self) -> int:
         return len(self.points)
 
     def size(self) -> NDArray[np.float32]:
-        """Longer side of the box around the points of each, in pixels, shape (n,)."""
-        return np.asarray(np.ptp(self.points, axis=1).max(1))
+        """Longer side of the box around the points of each, at least `LEAST_SIZE` of `side`.
+
+        Returns
+        -------
+        ndarray of float32, shape (n,)
+            Pixels.
+        """
+        box = np.ptp(self.points, axis=1).max(1)
+        return np.asarray(np.maximum(box, LEAST_SIZE * self.side), np.float32)
 
     def to_dicts(self) -> list[dict[str, Any]]:
         """Each as JSON: score and pixels by name."""

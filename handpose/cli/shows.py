@@ -13,6 +13,7 @@ from handpose.cli.recognizers import open_recognizer
 from handpose.cli.views import frame_view, keypoint_view
 from handpose.extractors import NET_SUFFIX
 from handpose.extractors.base import Closing
+from handpose.extractors.keypoint_net import KeypointDetector, KeypointNet
 from handpose.images import Frame, Source
 from handpose.keypoint_video import KeypointFrame, stream_keypoints
 from handpose.recognizer import GestureRecognizer, VideoRecognition
@@ -90,7 +91,7 @@ class KeypointShow(Show[KeypointFrame]):
     detector : KeypointDetector
     """
 
-    def __init__(self, detector: Any):
+    def __init__(self, detector: KeypointDetector):
         self._detector = detector
 
     def results(self, source: Source) -> Iterator[KeypointFrame]:
@@ -108,11 +109,9 @@ def open_show(
 ) -> Show[Any]:
     """What an extractor is for: a net that knows no hands shows its points, all others gestures."""
     if extractor and extractor.endswith(NET_SUFFIX):
-        from handpose.extractors.keypoint_net import KeypointDetector, KeypointNet
-
         net = KeypointNet.load(extractor)
         if net.skeleton != HAND:
-            return KeypointShow(KeypointDetector(net, most=num_hands))
+            return KeypointShow(KeypointDetector(net, most=num_hands, mirrored=mirrored))
     return GestureShow(
         open_recognizer(
             model, extractor, num_hands=num_hands, min_score=min_score, mirrored=mirrored

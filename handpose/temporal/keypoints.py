@@ -16,8 +16,8 @@ from handpose.temporal.tracks import Sight, Tracker
 class SteadyKeypoints:
     """The things of one video and their points.
 
-    What `Steadying` measures in palm sizes is measured in the size of a thing here: the longer side
-    of the box around its points.
+    What `Steadying` measures in palm sizes is measured in the size of a thing here, see
+    `Keypoints.size`.
 
     Parameters
     ----------
@@ -28,6 +28,7 @@ class SteadyKeypoints:
     def __init__(self, settings: Steadying):
         self._tracker = Tracker(settings.max_lost_ms)
         self._smoother = PointSmoother(settings.min_cutoff, settings.beta, settings.d_cutoff)
+        self._timestamp_ms: float | None = None
 
     def follow(self, found: Keypoints, timestamp_ms: float) -> tuple[Keypoints, NDArray[np.intp]]:
         """Take what was found in the next frame.
@@ -43,7 +44,19 @@ class SteadyKeypoints:
         keypoints : Keypoints
             Smoothed.
         ids : ndarray of int, shape (n,)
+
+        Raises
+        ------
+        ValueError
+            If the time does not grow.
         """
+        last = self._timestamp_ms
+        if last is not None and timestamp_ms <= last:
+            raise ValueError(
+                f"timestamp_ms must grow from frame to frame, but got {timestamp_ms} after {last}; "
+                "make another SteadyKeypoints for another video"
+            )
+        self._timestamp_ms = timestamp_ms
         size = np.maximum(found.size(), 1.0)
         ids = self._tracker.update(_sights(found, size), timestamp_ms)
         self._smoother.forget(self._tracker.gone)

@@ -99,6 +99,14 @@ def test_a_net_for_faces_shows_its_points(run, faces, face_net, tmp_path):
 
 
 @pytest.mark.torch
+def test_mirrored_frames_have_the_other_eye_on_the_left(run, faces, face_net):
+    for options, first in ((), "RIGHT_EYE"), (["--mirrored"], "LEFT_EYE"):
+        ran = run("live", faces, "--extractor", face_net, "--no-window", *options)
+        points = json.loads(ran.out.splitlines()[0])["face4"][0]["points"]
+        assert min(points, key=lambda name: points[name][0]) == first
+
+
+@pytest.mark.torch
 def test_a_net_that_cannot_be_read_is_one_line(run, faces, tmp_path):
     (tmp_path / "broken.keypoints").write_bytes(b"nonsense")
     for name in ("broken.keypoints", "absent.keypoints"):

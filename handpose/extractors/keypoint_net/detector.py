@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -33,6 +35,9 @@ class KeypointDetector:
         What `KeypointNet.save` wrote, or a fitted net.
     most : int, default=4
         Faces at most.
+    mirrored : bool, default=False
+        Whether the images are mirrored, as a selfie camera's: then what looks like a left eye is
+        the right one.
     threads : int, default=2
         Of the face network.
 
@@ -48,13 +53,20 @@ class KeypointDetector:
         If `most` is not a whole number from 1 up.
     """
 
-    def __init__(self, file: str | Path | KeypointNet, *, most: int = 4, threads: int = 2):
+    def __init__(
+        self,
+        file: str | Path | KeypointNet,
+        *,
+        most: int = 4,
+        mirrored: bool = False,
+        threads: int = 2,
+    ):
         if most != int(most) or most < 1:
             raise ValueError(f"most must be a whole number from 1 up, but got {most!r}")
         self._net = file if isinstance(file, KeypointNet) else KeypointNet.load(file)
         if self.skeleton == HAND:
             raise HandposeError("a net for hands is an extractor: make_extractor(FILE.keypoints)")
-        self._most = most
+        self._options: dict[str, Any] = {"most": most, "mirrored": mirrored, "threads": threads}
         self._faces = FaceFinder(threads) if self.skeleton.name.startswith(FACE) else None
 
     @property
@@ -77,12 +89,25 @@ class KeypointDetector:
         """
         image = as_rgb(image)
         if self._faces is None:
-            return Keypoints(
-                self.skeleton, self._net.predict(image[None]), np.full(1, np.nan, np.float32)
-            )
+            score, side = (np.full(1, x, np.float32) for x in (np.nan, max(image.shape[:2])))
+            return self._keypoints(self._net.predict(image[None]), score, side)
         rgba = np.asarray(cv2.cvtColor(image, cv2.COLOR_RGB2RGBA), np.uint8)
-        regions, score = self._faces(rgba, self._most)
-        return Keypoints(self.skeleton, self._placed(rgba, regions), score.astype(np.float32))
+        regions, sure = self._faces(rgba, self._options["most"])
+        score, side = sure.astype(np.float32), regions.side.astype(np.float32)
+        return self._keypoints(self._placed(rgba, regions), score, side)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return partial(KeypointDetector, self._net, **self._options), ()
+
+    def _keypoints(
+        self,
+        points: NDArray[np.float32],
+        score: NDArray[np.float32],
+        side: NDArray[np.float32],
+    ) -> Keypoints:
+        if self._options["mirrored"]:
+            points = points[:, self.skeleton.mirror]
+        return Keypoints(self.skeleton, points, score, side)
 
     def _placed(self, rgba: NDArray[np.uint8], regions: Regions) -> NDArray[np.float32]:
         """Points in each region, in pixels of the image."""

@@ -1,10 +1,13 @@
 """A net of one's own on whole pictures: trained on drawn faces, behind the face network."""
 
+import pickle
+
 import numpy as np
 import pytest
 
 import handpose as hp
 from handpose.extractors.keypoint_net import KeypointDetector, KeypointNet
+from handpose.extractors.native.faces import EYES_APART
 from handpose.skeletons import HAND
 from tests.drawn_faces import face_picture
 from tests.extractors.keypoint_net.blobs import PAIR, blobs
@@ -60,7 +63,30 @@ def test_what_is_no_face_is_placed_in_the_whole_picture():
     found = detector.detect(np.repeat(wide[..., None], 3, axis=2))
     assert len(found) == 1
     assert np.isnan(found.score).all()
+    assert found.side.tolist() == [5 * 32]
     np.testing.assert_allclose(found.points[0] / [5, 3], net.predict(images[:1])[0], atol=0.5)
+
+
+def test_the_side_is_that_of_what_was_searched(detector):
+    picture, (true,) = face_picture(((300, 240), 200, 0))
+    eyes_apart = np.linalg.norm(true[0] - true[1])
+    assert detector.detect(picture).side / eyes_apart == pytest.approx(1 / EYES_APART, rel=0.2)
+
+
+def test_in_a_mirrored_image_left_and_right_are_exchanged(face_net, detector):
+    picture, _ = face_picture(((300, 240), 200, 15))
+    mirrored = KeypointDetector(face_net, mirrored=True, threads=1)
+    seen, exchanged = detector.detect(picture), mirrored.detect(picture)
+    np.testing.assert_array_equal(exchanged.points, seen.points[:, [1, 0, 2, 3]])
+
+
+def test_a_detector_goes_to_another_process(face_net):
+    picture, _ = face_picture(((150, 240), 200, 0), ((450, 240), 200, 0))
+    detector = KeypointDetector(face_net, most=1, mirrored=True, threads=1)
+    copy = pickle.loads(pickle.dumps(detector))
+    found = copy.detect(picture)
+    assert len(found) == 1
+    np.testing.assert_allclose(found.points, detector.detect(picture).points, atol=1e-3)
 
 
 def test_a_net_for_hands_is_an_extractor():

@@ -100,6 +100,16 @@ def test_a_picture_without_a_face_has_none(finder):
 
 
 @pytest.mark.photos
+def test_hands_are_seldom_taken_for_faces(finder, data_root, monkeypatch):
+    photos = sorted((data_root / "sign_language_digits").rglob("*.JPG"))[::8]
+    pictures = [rgba(hp.read_image(path)) for path in photos]
+    taken = sum(len(finder(picture, 1)[1]) for picture in pictures)
+    monkeypatch.setattr("handpose.extractors.native.faces.MIN_FACE_SCORE", 0.5)
+    assert 0 < taken < 0.05 * len(pictures)
+    assert sum(len(finder(picture, 1)[1]) for picture in pictures) > 2 * taken
+
+
+@pytest.mark.photos
 def test_key_points_are_those_of_mediapipe(finder, data_root):
     apart, extra = [], 0
     for name, expected in REFERENCE.items():

@@ -26,7 +26,7 @@ from handpose.extractors.native.extractor import NativeExtractor, _rgba
 from handpose.extractors.native.finder import HandFinder
 from handpose.extractors.native.hands import INPUT_SIZE as HAND_SIZE
 from handpose.extractors.native.ladder import EFFORTS, views
-from handpose.extractors.native.palms import INPUT_SIZE as PALM_SIZE
+from handpose.extractors.native.palms import FINE
 from handpose.extractors.native.quantization import Ranges, dense_convolutions, quantize
 from handpose.extractors.native.regions import crop
 from handpose.extractors.native.runtimes import openvino, read_model
@@ -73,8 +73,8 @@ def network_inputs(images: list[NDArray[np.uint8]]) -> tuple[Inputs, Inputs]:
     with NativeExtractor(precision="f32", threads=1) as extractor:
         finder: HandFinder = extractor._open()
         for image in map(_rgba, images):
-            for view in views(image.shape[1], image.shape[0], EFFORTS["balanced"]):
-                palms.append(crop(image, view.region, PALM_SIZE, view.border))
+            for view in views(image.shape[1], image.shape[0], EFFORTS["balanced"], sides=(FINE,)):
+                palms.append(crop(image, view.region, FINE, view.border))
                 regions = finder.palms(image, view, 1).regions(view.region)
                 if len(regions):
                     own = finder.place(image, regions).regions()

@@ -11,14 +11,14 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from handpose.assets import ASSETS, PALM_NETWORK, asset_path
+from handpose.assets import ASSETS, PALM_NETWORK
 from handpose.extractors.base import Extractor
 from handpose.extractors.keypoint_net.estimator import KeypointNet
 from handpose.extractors.keypoint_net.hand_network import HandNetwork
 from handpose.extractors.native.finder import HandFinder, confidence
 from handpose.extractors.native.hands import Hands
-from handpose.extractors.native.ladder import EFFORTS, views
-from handpose.extractors.native.runtimes import choose_precision, choose_runtime, open_network
+from handpose.extractors.native.palms import open_palm_network
+from handpose.extractors.native.runtimes import choose_precision, choose_runtime
 from handpose.images import as_rgb
 from handpose.landmarks import Landmarks
 
@@ -62,9 +62,7 @@ class KeypointNetExtractor(Extractor):
         network = HandNetwork(KeypointNet.load(self._file))
         self._sha256 = hashlib.sha256(self._file.read_bytes()).hexdigest()
         runtime = choose_runtime("auto")
-        palm_network = open_network(
-            asset_path(PALM_NETWORK), runtime, threads, choose_precision("auto", runtime)
-        )
+        palm_network = open_palm_network(runtime, threads, choose_precision("auto", runtime))
         lowest = confidence(np.ones(1), np.full(1, MIN_PALM))
         self._finder = HandFinder(palm_network, network, refine=True, min_confidence=lowest[0])
 
@@ -76,7 +74,7 @@ class KeypointNetExtractor(Extractor):
     def detect(self, image: NDArray[np.uint8]) -> Landmarks:
         rgba = np.asarray(cv2.cvtColor(as_rgb(image), cv2.COLOR_RGB2RGBA), np.uint8)
         height, width = rgba.shape[:2]
-        for view in views(width, height, EFFORTS["balanced"]):
+        for view in self._finder.views(width, height, "balanced"):
             hands = self._finder.search(rgba, view, self._options["num_hands"])
             if len(hands):
                 break

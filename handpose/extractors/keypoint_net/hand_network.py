@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from handpose.errors import HandposeError
 from handpose.extractors.keypoint_net.estimator import KeypointNet
+from handpose.extractors.native.hands import INPUT_SIZE
 from handpose.landmarks import N_LANDMARKS
 
 
@@ -38,6 +39,7 @@ class HandNetwork:
                 "trained with skeleton=HAND"
             )
         self._net = net
+        self.sides = (INPUT_SIZE,)
 
     def __call__(self, images: NDArray[np.uint8]) -> list[NDArray[np.float32]]:
         """Points, presence, handedness and metres of crops (n, side, side, 3).

@@ -15,13 +15,14 @@ from handpose.errors import UnknownNameError
 from handpose.extractors.base import Extractor
 from handpose.extractors.native.finder import HandFinder
 from handpose.extractors.native.hands import Hands
-from handpose.extractors.native.ladder import EFFORTS, views
+from handpose.extractors.native.ladder import EFFORTS
+from handpose.extractors.native.palms import open_palm_network
 from handpose.extractors.native.runtimes import choose_precision, choose_runtime, open_network
 from handpose.extractors.native.tracking import Track
 from handpose.images import as_rgb
 from handpose.landmarks import Landmarks
 
-VERSION = 3
+VERSION = 4
 """Grows whenever the same image and options give other landmarks; caches then start anew."""
 
 SURE_PRESENCE = 0.95
@@ -153,7 +154,7 @@ class NativeExtractor(Extractor):
         image = _rgba(image)
         finder = self._open()
         hands = Hands.none()
-        for view in views(image.shape[1], image.shape[0], EFFORTS[self._options["effort"]]):
+        for view in finder.views(image.shape[1], image.shape[0], self._options["effort"]):
             found = finder.search(image, view, self._options["num_hands"])
             hands = Hands.concat([hands, found]).surest(self._options["num_hands"])
             if hands.presence.max(initial=0) >= SURE_PRESENCE:
@@ -187,7 +188,7 @@ class NativeExtractor(Extractor):
         kept = hands.presence >= self._options["min_tracking_confidence"]
         hands = hands[kept].distinct()
         if len(hands) < wanted:
-            rungs = list(views(image.shape[1], image.shape[0], EFFORTS["balanced"]))
+            rungs = list(finder.views(image.shape[1], image.shape[0], "balanced"))
             view = rungs[track.misses % len(rungs)]
             found = finder.search(image, view, wanted - len(hands), known=hands)
             hands = Hands.concat([hands, found])
@@ -201,13 +202,9 @@ class NativeExtractor(Extractor):
         with self._opening:
             if self._finder is None:
                 hands = self._options["num_hands"]
-                networks = {
-                    part: open_network(path, **self._runtime, batch=1 if part == "palm" else hands)
-                    for part, path in self._paths.items()
-                }
                 self._finder = HandFinder(
-                    palm_network=networks["palm"],
-                    hand_network=networks["hand"],
+                    palm_network=open_palm_network(**self._runtime),
+                    hand_network=open_network(self._paths["hand"], **self._runtime, batch=hands),
                     refine=self._options["refine"],
                     min_confidence=self._options["min_detection_confidence"],
                 )

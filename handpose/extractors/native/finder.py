@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from handpose.extractors.native import palms
 from handpose.extractors.native.hands import Hands, find_landmarks
-from handpose.extractors.native.ladder import View
+from handpose.extractors.native.ladder import EFFORTS, View, views
 from handpose.extractors.native.palms import Palms, decode_palms
 from handpose.extractors.native.regions import Floats, Regions, crop
 from handpose.extractors.native.runtimes import Network
@@ -47,11 +47,22 @@ class HandFinder:
     refine: bool
     min_confidence: float
 
+    def views(self, width: int, height: int, effort: str) -> Iterator[View]:
+        """The squares of an image to search, in order.
+
+        Parameters
+        ----------
+        width, height : int
+        effort : str
+            A key of `EFFORTS`.
+        """
+        return views(width, height, EFFORTS[effort], self.palm_network.sides)
+
     def palms(self, image: NDArray[np.uint8], view: View, limit: int) -> Palms:
         """Palms that may be hands, the surest first."""
-        square = crop(image, view.region, palms.INPUT_SIZE, view.border)
+        square = crop(image, view.region, view.side, view.border)
         boxes, logits = self.palm_network(square[None])
-        return decode_palms(boxes[0], logits[0, :, 0], MIN_PALM_SCORE, limit)
+        return decode_palms(boxes[0], logits[0, :, 0], view.side, MIN_PALM_SCORE, limit)
 
     def place(self, image: NDArray[np.uint8], regions: Regions) -> Hands:
         """Landmarks in each of these regions, hand or not."""

@@ -1,17 +1,19 @@
 """The recall ladder: which squares of an image to search for palms, one after the other.
 
-The palm network sees 192 x 192 pixels. A hand that fills the picture, one that is far away and
-one that hangs down are each found better in another square than in the whole picture.
+The palm network sees 192 x 192 pixels, or in half of the time 128 x 128, which is enough for nearly
+every hand. A hand that fills the picture, one that is far away and one that hangs down are each
+found better in another square than in the whole picture.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 
+from handpose.extractors.native.palms import COARSE, FINE
 from handpose.extractors.native.regions import Regions
 
 TILE = 0.5
@@ -22,10 +24,27 @@ MIN_TILE = 256
 
 @dataclass(frozen=True)
 class View:
-    """A square to search, and what to show outside the image (OpenCV's name for it)."""
+    """A square to search.
+
+    Attributes
+    ----------
+    region : Regions
+        One.
+    border : int
+        What to show outside the image: OpenCV's name for it.
+    side : int
+        Pixels across that the palm network sees of it.
+    """
 
     region: Regions
     border: int = cv2.BORDER_REPLICATE
+    side: int = FINE
+
+    @property
+    def key(self) -> tuple[float, ...]:
+        """The same for the same view."""
+        (x, y), region = self.region.centre[0], self.region
+        return float(x), float(y), float(region.side[0]), float(region.angle[0]), self.side
 
 
 def _view(x: float, y: float, side: float, degrees: float = 0) -> View:
@@ -45,10 +64,17 @@ def narrow_margin(width: int, height: int) -> Iterator[View]:
     yield _view(width / 2, height / 2, 1.25 * max(width, height))
 
 
+def coarse(width: int, height: int) -> Iterator[View]:
+    """The same, seen coarsely."""
+    yield from _coarsely(narrow_margin(width, height))
+
+
 def wide_margins(width: int, height: int) -> Iterator[View]:
-    """The same with half of the longer side, then all of it: for a hand that fills the image."""
-    for scale in (2, 3):
-        yield _view(width / 2, height / 2, scale * max(width, height))
+    """With half of the longer side, then all of it, coarsely: for a hand that fills the image."""
+    scales = (2, 3)
+    yield from _coarsely(
+        _view(width / 2, height / 2, scale * max(width, height)) for scale in scales
+    )
 
 
 def turns(width: int, height: int) -> Iterator[View]:
@@ -76,14 +102,19 @@ def _tile_centres(length: int, side: float) -> list[float]:
 Rung = Callable[[int, int], Iterator[View]]
 
 EFFORTS: dict[str, tuple[Rung, ...]] = {
-    "fast": (narrow_margin,),
-    "balanced": (narrow_margin, wide_margins),
-    "thorough": (narrow_margin, wide_margins, turns, tiles),
+    "fast": (coarse,),
+    "balanced": (coarse, narrow_margin, wide_margins),
+    "thorough": (coarse, narrow_margin, wide_margins, turns, tiles),
 }
 
 
-def views(width: int, height: int, rungs: Iterable[Rung]) -> Iterator[View]:
+def views(
+    width: int, height: int, rungs: Iterable[Rung], sides: Sequence[int] = (FINE, COARSE)
+) -> Iterator[View]:
     """The squares to search in an image, in order, until one holds a hand.
+
+    Where the palm network takes only its own side, what would be seen coarsely is seen finely, and
+    no square twice.
 
     Parameters
     ----------
@@ -91,6 +122,17 @@ def views(width: int, height: int, rungs: Iterable[Rung]) -> Iterator[View]:
         Of the image.
     rungs : iterable of callable
         A value of `EFFORTS`.
+    sides : sequence of int
+        Of the images that the palm network takes, in pixels.
     """
+    seen = set()
     for rung in rungs:
-        yield from rung(width, height)
+        for view in rung(width, height):
+            possible = view if view.side in sides else replace(view, side=FINE)
+            if possible.key not in seen:
+                seen.add(possible.key)
+                yield possible
+
+
+def _coarsely(views: Iterable[View]) -> Iterator[View]:
+    return (replace(view, side=COARSE) for view in views)

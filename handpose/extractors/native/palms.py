@@ -7,12 +7,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from handpose.assets import PALM_NETWORK, asset_path
 from handpose.extractors.native.regions import Regions, palm_regions
+from handpose.extractors.native.runtimes import Network, open_network
 from handpose.extractors.native.single_shot import Detections, anchors, decode
 
-INPUT_SIZE = 192
-ANCHORS = anchors(INPUT_SIZE, ((8, 2), (16, 6)))
-"""Shape (2016, 2)."""
+FINE, COARSE = 192, 128
+"""Sides in pixels of what the network looks at: as it was trained, and in half of the time."""
+_LAYERS = ((8, 2), (16, 6))
+ANCHORS = {side: anchors(side, _LAYERS) for side in (FINE, COARSE)}
+"""Shapes (2016, 2) and (896, 2)."""
 
 _WRIST, _MIDDLE = 2, 4
 
@@ -38,18 +42,36 @@ class Palms(Detections):
         return palm_regions(points[:, :2].mean(1), size, points[:, _WRIST], points[:, _MIDDLE])
 
 
+def open_palm_network(runtime: str, threads: int, precision: str) -> Network:
+    """The palm network; for coarse images too, where the runtime can change the side.
+
+    Parameters
+    ----------
+    runtime, threads, precision
+        As for `open_network`.
+    """
+    path = asset_path(PALM_NETWORK)
+    return open_network(path, runtime, threads, precision, sides=(COARSE, FINE))
+
+
 def decode_palms(
-    boxes: NDArray[np.float32], logits: NDArray[np.float32], min_score: float, limit: int
+    boxes: NDArray[np.float32],
+    logits: NDArray[np.float32],
+    side: int,
+    min_score: float,
+    limit: int,
 ) -> Palms:
     """Read the output of the palm network.
 
     Parameters
     ----------
-    boxes : ndarray of shape (2016, 18)
-    logits : ndarray of shape (2016,)
+    boxes : ndarray of shape (n, 18)
+    logits : ndarray of shape (n,)
+    side : int
+        Of the image, one of `ANCHORS`.
     min_score : float
     limit : int
         How many palms at most.
     """
-    found = decode(boxes, logits, ANCHORS, INPUT_SIZE, min_score, limit)
+    found = decode(boxes, logits, ANCHORS[side], side, min_score, limit)
     return Palms(found.points, found.score)

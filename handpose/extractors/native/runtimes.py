@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from handpose.errors import HandposeError, UnknownNameError
 from handpose.extractors.native.quantization import activation_ranges, quantize
+from handpose.extractors.native.resizing import resize
 
 Pixels = NDArray[np.uint8]
 Floats = NDArray[np.float32]
@@ -35,6 +36,10 @@ _AVX512_VNNI = 23
 
 class Network(Protocol):
     """A network in memory. Threads may share it; each call runs alone."""
+
+    @property
+    def sides(self) -> tuple[int, ...]:
+        """Sides in pixels of the square images that it takes."""
 
     def __call__(self, images: Pixels) -> list[Floats]:
         """Run it on images of shape (n, size, size, 3); outputs as the file orders them, n rows
@@ -56,7 +61,15 @@ if hasattr(os, "register_at_fork"):
 class LiteRTNetwork:
     """Google's runtime, on every platform."""
 
-    def __init__(self, path: Path, threads: int, precision: str, batch: int, colours: Colours):
+    def __init__(
+        self,
+        path: Path,
+        threads: int,
+        precision: str,
+        batch: int,
+        colours: Colours,
+        sides: tuple[int, ...],
+    ):
         from ai_edge_litert.interpreter import Interpreter
 
         self._lock = Lock()
@@ -64,7 +77,9 @@ class LiteRTNetwork:
         self._step = np.float32((colours[1] - colours[0]) / 255)
         self._interpreter = Interpreter(str(path), num_threads=threads)
         self._interpreter.allocate_tensors()
-        self._input = self._interpreter.get_input_details()[0]["index"]
+        details = self._interpreter.get_input_details()[0]
+        self._input = details["index"]
+        self.sides = (int(details["shape"][1]),)
         self._outputs = [output["index"] for output in self._interpreter.get_output_details()]
         _OPEN.add(self)
 
@@ -87,38 +102,56 @@ class LiteRTNetwork:
 class OpenVINONetwork:
     """Intel's runtime, the fastest on x86 and ARM processors."""
 
-    def __init__(self, path: Path, threads: int, precision: str, batch: int, colours: Colours):
+    def __init__(
+        self,
+        path: Path,
+        threads: int,
+        precision: str,
+        batch: int,
+        colours: Colours,
+        sides: tuple[int, ...],
+    ):
         self._lock = Lock()
-        settings: dict[str, Any] = {
+        self._settings: dict[str, Any] = {
             "PERFORMANCE_HINT": "LATENCY",
             "INFERENCE_NUM_THREADS": threads,
             "INFERENCE_PRECISION_HINT": _float_precision() if precision == "int8" else precision,
             # Pinned, the threads of several processes all sit on the first cores.
             "ENABLE_CPU_PINNING": False,
         }
-        model = read_model(path, colours)
+        self._model = read_model(path, colours)
         if precision == "int8":
-            quantize(model, activation_ranges(path.name))
-        _, *shape = model.input(0).shape
-        self._requests = {}
-        for n in {1, batch}:
-            model.reshape([n, *shape])
-            compiled = openvino().Core().compile_model(model, "CPU", settings)
-            self._requests[n] = compiled.create_infer_request()
+            quantize(self._model, activation_ranges(path.name))
+        self.sides = sides or (int(self._model.input(0).shape[1]),)
+        self._batches = {1, batch}
+        self._requests: dict[tuple[int, ...], Any] = {}
+        for n in self._batches:
+            self._compile(n, self.sides[0])
         _OPEN.add(self)
 
     def __call__(self, images: Pixels) -> list[Floats]:
-        if len(images) in self._requests:
+        if len(images) in self._batches:
             return self._run(images)
         rows = [self._run(image[None]) for image in images]
         return [np.concatenate(output) for output in zip(*rows, strict=True)]
 
     def _run(self, images: Pixels) -> list[Floats]:
-        request = self._requests[len(images)]
         with self._lock:
+            request = self._requests.get(images.shape[:2]) or self._compile(*images.shape[:2])
             request.input_tensors[0].data[:] = images
             request.infer()
             return [tensor.data.copy() for tensor in request.output_tensors]
+
+    def _compile(self, count: int, side: int) -> Any:
+        """Make the network ready for so many images of a size: at once for the first size, for
+        any other when it is first asked for."""
+        if side == self._model.input(0).shape[1]:
+            self._model.reshape([count, side, side, 3])
+        else:
+            resize(self._model, side)
+        compiled = openvino().Core().compile_model(self._model, "CPU", self._settings)
+        self._requests[count, side] = compiled.create_infer_request()
+        return self._requests[count, side]
 
 
 def read_model(path: Path, colours: Colours = HAND_COLOURS) -> Any:
@@ -136,7 +169,7 @@ def read_model(path: Path, colours: Colours = HAND_COLOURS) -> Any:
     return preprocess.build()
 
 
-RUNTIMES: dict[str, tuple[str, Callable[[Path, int, str, int, Colours], Network]]] = {
+RUNTIMES: dict[str, tuple[str, Callable[..., Network]]] = {
     "openvino": ("openvino", OpenVINONetwork),
     "litert": ("ai_edge_litert", LiteRTNetwork),
 }
@@ -220,6 +253,7 @@ def open_network(
     precision: str,
     batch: int = 1,
     colours: Colours = HAND_COLOURS,
+    sides: tuple[int, ...] = (),
 ) -> Network:
     """Load a network.
 
@@ -236,5 +270,8 @@ def open_network(
         How many images will often come together.
     colours : (float, float)
         What black and white are to the network.
+    sides : tuple of int, optional
+        Sides in pixels of the images that are wanted, where runtime and network know more than
+        their own; see `Network.sides`. Only for a `batch` of 1.
     """
-    return RUNTIMES[runtime][1](path, threads, precision, batch, colours)
+    return RUNTIMES[runtime][1](path, threads, precision, batch, colours, sides)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from handpose.extractors.native.ladder import EFFORTS, tiles, views
+from handpose.extractors.native.palms import COARSE, FINE
 
 
 @pytest.mark.parametrize("size", [(640, 480), (100, 100), (200, 1000)])
@@ -32,9 +33,14 @@ def test_small_images_have_no_tiles():
 
 def test_more_effort_begins_as_less_does():
     fast, balanced, thorough = (
-        [view.region.side[0] for view in views(1000, 800, EFFORTS[name])]
+        [(view.region.side[0], view.side) for view in views(1000, 800, EFFORTS[name])]
         for name in ("fast", "balanced", "thorough")
     )
-    assert fast == [1250]
-    assert balanced == [1250, 2000, 3000]
-    assert thorough[:3] == balanced
+    assert fast == [(1250, COARSE)]
+    assert balanced == [(1250, COARSE), (1250, FINE), (2000, COARSE), (3000, COARSE)]
+    assert thorough[:4] == balanced
+
+
+def test_a_network_that_sees_only_finely_sees_no_square_twice():
+    seen = [(v.region.side[0], v.side) for v in views(1000, 800, EFFORTS["balanced"], (FINE,))]
+    assert seen == [(1250, FINE), (2000, FINE), (3000, FINE)]

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from handpose.extractors.native.palms import ANCHORS, decode_palms
+from handpose.extractors.native.palms import ANCHORS, COARSE, FINE, decode_palms
 from handpose.extractors.native.regions import PALM_SCALE, PALM_SHIFT, Regions
 
 NO_PALM = -100.0
@@ -18,12 +18,13 @@ def network_output(palms):
 
 
 def test_the_network_has_anchors_on_two_grids():
-    assert ANCHORS.shape == (2016, 2)
-    np.testing.assert_allclose(ANCHORS[-1], 184 / 192)
+    assert ANCHORS[FINE].shape == (2016, 2)
+    assert ANCHORS[COARSE].shape == (896, 2)
+    np.testing.assert_allclose(ANCHORS[FINE][-1], 184 / 192)
 
 
 def test_a_palm_is_read_relative_to_its_anchor():
-    palms = decode_palms(*network_output([(0, 2.0, (20, 44), 40)]), 0.5, 5)
+    palms = decode_palms(*network_output([(0, 2.0, (20, 44), 40)]), FINE, 0.5, 5)
     assert palms.score == pytest.approx(1 / (1 + np.exp(-2)))
     np.testing.assert_allclose(palms.points[0, :3] * 192, [[4, 28], [44, 68], [24, 48]], atol=1e-4)
 
@@ -33,7 +34,7 @@ def test_a_palm_in_a_turned_view_lies_where_the_view_shows_it():
     boxes[0, 4 + 2 * 0 : 6] = 92, 116  # the wrist below
     boxes[0, 4 + 2 * 2 : 4 + 2 * 3] = 92, 68  # the middle finger above
     view = Regions(np.array([[100.0, 50.0]]), np.array([192.0]), np.array([np.pi / 2]))
-    region = decode_palms(boxes, logits, 0.5, 1).regions(view)
+    region = decode_palms(boxes, logits, FINE, 0.5, 1).regions(view)
     assert region.angle[0] == pytest.approx(np.pi / 2)  # up in the view is right in the image
     np.testing.assert_allclose(region.centre[0], [100 + PALM_SHIFT * 48, 50], atol=1e-4)
     np.testing.assert_allclose(region.side, 48 * PALM_SCALE, rtol=1e-6)

@@ -1,0 +1,40 @@
+"""Another side for the images of a network that is convolutions from end to end."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+import numpy as np
+
+
+def resize(model: Any, side: int) -> None:
+    """Make an OpenVINO model take square images of another side.
+
+    The palm network's file says how large its layers become where they are enlarged, and how many
+    anchors it has in the end; both are for images of 192 pixels. Its weights know no size.
+
+    Parameters
+    ----------
+    model : openvino.Model
+        Of one input (1, side, side, 3); changed in place.
+    side : int
+        Pixels; a multiple of the network's coarsest stride (of palms 32).
+    """
+    own = model.input(0).shape[1]
+    for node in model.get_ordered_ops():
+        if node.get_type_name() == "Interpolate":
+            _, height, width, _ = node.get_output_shape(0)
+            _set(node, [height * side // own, width * side // own])
+        elif node.get_type_name() == "Reshape" and len(node.get_output_shape(0)) == 3:
+            _set(node, [1, -1, node.get_output_shape(0)[2]])
+    model.get_parameters()[0].set_partial_shape(
+        import_module("openvino").PartialShape([1, side, side, 3])
+    )
+    model.validate_nodes_and_infer_types()
+
+
+def _set(node: Any, sizes: list[int]) -> None:
+    """Replace the constant that says what a node makes."""
+    constant = import_module("openvino.opset13").constant(np.array(sizes, np.int64))
+    node.input(1).replace_source_output(constant.output(0))

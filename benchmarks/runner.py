@@ -56,7 +56,7 @@ def run(
         print(_section(parts[part], results[part]) + "\n")
         if not options.quick:
             results_file.write_text(json.dumps(results, indent=1) + "\n")
-    if not options.quick:
+    if results and not options.quick:
         _put_into_readme(name, _report(parts, results))
 
 

@@ -182,4 +182,5 @@ if __name__ == "__main__":
         lambda folder, quick: Data(QUICK_BUDGET if quick else budget, quick),
         (__doc__ or "").splitlines()[0] + " Also --budget TIME, of each search.",
     )
-    write_page(json.loads((HERE / "results" / "search.json").read_text()), HERE / "SEARCH.md")
+    if "--quick" not in sys.argv:
+        write_page(json.loads((HERE / "results" / "search.json").read_text()), HERE / "SEARCH.md")

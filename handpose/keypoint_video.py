@@ -33,11 +33,16 @@ class KeypointFrame:
     ids: NDArray[np.intp]
 
     def to_dict(self) -> dict[str, Any]:
-        """Time, numbers and points as JSON."""
+        """The frame, its size in pixels, and what was found in it, as JSON."""
+        height, width = self.frame.rgb.shape[:2]
         found = zip(self.ids.tolist(), self.keypoints.to_dicts(), strict=True)
         return {
+            "frame": self.frame.index,
             "timestamp_ms": self.frame.timestamp_ms,
-            self.keypoints.skeleton.name: [{"id": number, **one} for number, one in found],
+            "width": width,
+            "height": height,
+            "skeleton": self.keypoints.skeleton.name,
+            "found": [{"id": number, **one} for number, one in found],
         }
 
 

@@ -37,7 +37,10 @@ def test_a_frame_is_json(seen):
     results, _ = seen
     documents = [json.loads(json.dumps(result.to_dict())) for result in results]
     assert [d["timestamp_ms"] for d in documents] == [r.frame.timestamp_ms for r in results]
-    assert documents[4]["face4"] == []
-    (face,) = documents[0]["face4"]
+    assert documents[4] == {
+        "frame": 4, "timestamp_ms": 133, "width": 640, "height": 480, "skeleton": "face4",
+        "found": [],
+    }  # fmt: skip
+    (face,) = documents[0]["found"]
     assert face["id"] == 0
     assert set(face["points"]) == {"LEFT_EYE", "RIGHT_EYE", "NOSE", "MOUTH"}

@@ -27,7 +27,10 @@ from handpose.images import Source, VideoRecorder, frame_rate
 def live(
     source: Annotated[
         str,
-        typer.Argument(help="Number of a camera, a video, an animated image, a folder of frames."),
+        typer.Argument(
+            metavar="SOURCE",
+            help="Number of a camera, a video, an animated image, a folder of frames.",
+        ),
     ] = "0",
     model: ModelOption = "digits",
     extractor: ModelExtractorOption = None,
@@ -35,7 +38,10 @@ def live(
     min_score: MinScoreOption = 0.8,
     mirrored: MirroredOption = False,
     window: Annotated[
-        bool, typer.Option(help="Show a window; without one, print events as JSON lines.")
+        bool,
+        typer.Option(
+            help="Show a window; without one, print JSON lines: gestures' begins and ends."
+        ),
     ] = True,
     record: Annotated[
         Path | None,
@@ -44,8 +50,9 @@ def live(
 ) -> None:
     """Recognise gestures in a camera or video as it plays.
 
-    With --extractor FILE.keypoints, a net that knows no hands, its points are shown instead: those
-    of a face in every face, those of anything else in the whole picture.
+    With a net of your own that knows no hands (--extractor FILE.keypoints), its points are shown
+    instead: those of a face in every face, those of anything else in the whole picture; without a
+    window, one JSON line a frame. --model and --min-score are for gestures only.
 
     Keys in the window: M turns the view round as a mirror does, SPACE pauses, S saves the view as a
     PNG in the current folder, Q or ESC quits.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from numbers import Integral
 from types import TracebackType
 from typing import Any
 
@@ -11,6 +12,13 @@ from numpy.typing import NDArray
 from typing_extensions import Self
 
 from handpose.landmarks import Landmarks
+
+
+def check_counts(**counts: Any) -> None:
+    """Raise ValueError for an option that is not a whole number from 1 up."""
+    for name, count in counts.items():
+        if isinstance(count, bool) or not isinstance(count, Integral) or count < 1:
+            raise ValueError(f"{name} must be a whole number from 1 up, but got {count!r}")
 
 
 class Closing(ABC):

@@ -28,7 +28,6 @@ class SteadyKeypoints:
     def __init__(self, settings: Steadying):
         self._tracker = Tracker(settings.max_lost_ms)
         self._smoother = PointSmoother(settings.min_cutoff, settings.beta, settings.d_cutoff)
-        self._timestamp_ms: float | None = None
 
     def follow(self, found: Keypoints, timestamp_ms: float) -> tuple[Keypoints, NDArray[np.intp]]:
         """Take what was found in the next frame.
@@ -50,13 +49,6 @@ class SteadyKeypoints:
         ValueError
             If the time does not grow.
         """
-        last = self._timestamp_ms
-        if last is not None and timestamp_ms <= last:
-            raise ValueError(
-                f"timestamp_ms must grow from frame to frame, but got {timestamp_ms} after {last}; "
-                "make another SteadyKeypoints for another video"
-            )
-        self._timestamp_ms = timestamp_ms
         size = np.maximum(found.size(), 1.0)
         ids = self._tracker.update(_sights(found, size), timestamp_ms)
         self._smoother.forget(self._tracker.gone)

@@ -61,7 +61,6 @@ class SteadyHands:
         self._tracker = HandTracker(settings.max_lost_ms)
         self._smoother = LandmarkSmoother(settings.min_cutoff, settings.beta, settings.d_cutoff)
         self._labels: dict[int, Debouncer] = {}
-        self._timestamp_ms: int | None = None
 
     def follow(
         self, hands: Landmarks, timestamp_ms: int
@@ -81,13 +80,6 @@ class SteadyHands:
         ValueError
             If the time does not grow.
         """
-        last = self._timestamp_ms
-        if last is not None and timestamp_ms <= last:
-            raise ValueError(
-                f"timestamp_ms must grow from frame to frame, but got {timestamp_ms} after {last}; "
-                "call end_video() before another video"
-            )
-        self._timestamp_ms = timestamp_ms
         ids = self._tracker.update(hands, timestamp_ms)
         ended = [event for hand in self._tracker.gone for event in self._end(hand)]
         self._smoother.forget(self._tracker.gone)

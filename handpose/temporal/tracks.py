@@ -45,7 +45,7 @@ class Sight:
     size : float
         Pixels.
     side : float
-        -1 for a left hand, 1 for a right one.
+        -1 for a left hand, 1 for a right one, 0 for neither or unknown.
     """
 
     centre: complex
@@ -104,6 +104,7 @@ class Tracker:
             raise ValueError(f"max_lost_ms must not be below 0, but got {max_lost_ms}")
         self._max_lost = max_lost_ms / 1000
         self._tracks: dict[int, _Track] = {}
+        self._timestamp_ms: float | None = None
         self._next_id = 0
         self.gone: tuple[int, ...] = ()
 
@@ -119,7 +120,18 @@ class Tracker:
         Returns
         -------
         ndarray of int, shape (n,)
+
+        Raises
+        ------
+        ValueError
+            If the time does not grow.
         """
+        last, self._timestamp_ms = self._timestamp_ms, timestamp_ms
+        if last is not None and timestamp_ms <= last:
+            raise ValueError(
+                f"timestamp_ms must grow from frame to frame, but got {timestamp_ms} after {last}; "
+                "another video begins with another tracker (of a recogniser: after end_video())"
+            )
         seconds = timestamp_ms / 1000
         self._give_up(seconds)
         ids = self._paired(sights, seconds)

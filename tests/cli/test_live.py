@@ -90,8 +90,8 @@ def test_a_net_for_faces_shows_its_points(run, faces, face_net, tmp_path):
     ran = run("live", faces, "--extractor", face_net, "--no-window", "--record", video)
     assert ran.code == 0
     lines = [json.loads(line) for line in ran.out.splitlines()]
-    assert [[face["id"] for face in line["face4"]] for line in lines] == [[0]] * 4
-    x = [line["face4"][0]["points"]["NOSE"][0] for line in lines]
+    assert [[face["id"] for face in line["found"]] for line in lines] == [[0]] * 4
+    x = [line["found"][0]["points"]["NOSE"][0] for line in lines]
     assert x == sorted(x)
     assert "4 frames" in ran.err
     *_, last = hp.read_frames(video)
@@ -102,7 +102,7 @@ def test_a_net_for_faces_shows_its_points(run, faces, face_net, tmp_path):
 def test_mirrored_frames_have_the_other_eye_on_the_left(run, faces, face_net):
     for options, first in ((), "RIGHT_EYE"), (["--mirrored"], "LEFT_EYE"):
         ran = run("live", faces, "--extractor", face_net, "--no-window", *options)
-        points = json.loads(ran.out.splitlines()[0])["face4"][0]["points"]
+        points = json.loads(ran.out.splitlines()[0])["found"][0]["points"]
         assert min(points, key=lambda name: points[name][0]) == first
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handpose.errors import HandposeError
+from handpose.extractors.base import check_counts
 from handpose.extractors.keypoint_net.estimator import KeypointNet
 from handpose.extractors.native.faces import FaceFinder
 from handpose.extractors.native.regions import Regions, crop
@@ -50,7 +51,7 @@ class KeypointDetector:
     AssetError
         If the face network cannot be found or fetched.
     ValueError
-        If `most` is not a whole number from 1 up.
+        If `most` or `threads` is not a whole number from 1 up.
     """
 
     def __init__(
@@ -61,8 +62,7 @@ class KeypointDetector:
         mirrored: bool = False,
         threads: int = 2,
     ):
-        if most != int(most) or most < 1:
-            raise ValueError(f"most must be a whole number from 1 up, but got {most!r}")
+        check_counts(most=most, threads=threads)
         self._net = file if isinstance(file, KeypointNet) else KeypointNet.load(file)
         if self.skeleton == HAND:
             raise HandposeError("a net for hands is an extractor: make_extractor(FILE.keypoints)")

@@ -9,6 +9,7 @@ from handpose.errors import HandposeError
 from handpose.extractors.keypoint_net.estimator import KeypointNet
 from handpose.extractors.native.hands import INPUT_SIZE
 from handpose.landmarks import N_LANDMARKS
+from handpose.skeletons import HAND
 
 
 class HandNetwork:
@@ -31,10 +32,9 @@ class HandNetwork:
     """
 
     def __init__(self, net: KeypointNet):
-        points = len(net.skeleton)
-        if points != N_LANDMARKS:
+        if net.skeleton != HAND:
             raise HandposeError(
-                f"a hand has {N_LANDMARKS} points, but this net places the {points} of "
+                f"a hand has {N_LANDMARKS} points, but this net places the {len(net.skeleton)} of "
                 f"{net.skeleton.name!r}, which handpose live --extractor shows; one for hands is "
                 "trained with skeleton=HAND"
             )

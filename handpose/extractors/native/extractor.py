@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from handpose.assets import ASSETS, HAND_NETWORKS, PALM_NETWORK, asset_path
 from handpose.errors import UnknownNameError
-from handpose.extractors.base import Extractor
+from handpose.extractors.base import Extractor, check_counts
 from handpose.extractors.native.finder import HandFinder
 from handpose.extractors.native.hands import Hands
 from handpose.extractors.native.ladder import EFFORTS
@@ -117,7 +117,8 @@ class NativeExtractor(Extractor):
             "min_detection_confidence": min_detection_confidence,
             "min_tracking_confidence": min_tracking_confidence,
         }
-        _check_numbers({"num_hands": num_hands, "threads": threads}, confidences)
+        check_counts(num_hands=num_hands, threads=threads)
+        _check_confidences(confidences)
         self._options: dict[str, Any] = {
             "num_hands": num_hands,
             "network": network,
@@ -215,10 +216,7 @@ def _rgba(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return np.asarray(cv2.cvtColor(as_rgb(image), cv2.COLOR_RGB2RGBA), np.uint8)
 
 
-def _check_numbers(counts: dict[str, int], confidences: dict[str, float]) -> None:
-    for name, count in counts.items():
-        if count != int(count) or count < 1:
-            raise ValueError(f"{name} must be a whole number from 1 up, but got {count!r}")
+def _check_confidences(confidences: dict[str, float]) -> None:
     for name, confidence in confidences.items():
         if not 0 < confidence < 1:
             raise ValueError(f"{name} must lie between 0 and 1, but got {confidence!r}")

@@ -11,7 +11,7 @@ from rich.table import Table
 from handpose.assets import ASSETS, fetch_assets, find_asset
 from handpose.cli.console import err, out
 
-app = typer.Typer(help="The pretrained hand networks.", no_args_is_help=True)
+app = typer.Typer(help="The pretrained networks, of hands and of faces.", no_args_is_help=True)
 
 
 @app.command("list")
@@ -34,7 +34,7 @@ def fetch(
     """Download the networks (35 MB) and verify them, unless they are here already."""
     here = [find_asset(name) for name in ASSETS]
     if wheel is not None or None in here:
-        err.print("fetching the hand networks ...")
+        err.print("fetching the networks ...")
         here = [*fetch_assets(wheel)]
     for path in here:
         out.print(str(path))

@@ -12,7 +12,7 @@ import typer
 from numpy.typing import NDArray
 from PIL import Image
 
-from handpose.assets import ASSETS, fetch_assets, find_asset
+from handpose.assets import HAND_NETWORKS, PALM_NETWORK, fetch_assets, find_asset
 from handpose.cli.console import err, out
 from handpose.cli.evaluate import comparison
 from handpose.cli.recognize import captions
@@ -34,7 +34,7 @@ def demo(
 ) -> None:
     """Train, compare and recognise, on data that ships with the library."""
     folder.mkdir(parents=True, exist_ok=True)
-    if not all(find_asset(name) for name in ASSETS):
+    if not all(find_asset(name) for name in (PALM_NETWORK, HAND_NETWORKS["full"])):
         err.print("fetching the hand networks (35 MB, once) ...")
         fetch_assets()
     dataset = load_dataset("sign_language_digits")

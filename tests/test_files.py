@@ -1,6 +1,10 @@
+import os
+from pathlib import Path
+
 import pytest
 
-from handpose.files import replacing
+from handpose.errors import HandposeError
+from handpose.files import check_writable, replacing
 
 
 def test_the_file_appears_when_the_block_ends_well(tmp_path):
@@ -36,3 +40,42 @@ def test_writers_at_the_same_time_do_not_share_a_temporary_file(tmp_path):
         first.write_text("first")
         second.write_text("second")
     assert path.read_text() == "first"
+
+
+@pytest.mark.parametrize("name", ["file.txt", "old.txt", "new/folder/file.txt"])
+def test_asking_whether_a_file_can_be_written_leaves_nothing(tmp_path, monkeypatch, name):
+    (tmp_path / "old.txt").write_text("old")
+    check_writable(tmp_path / name)
+    monkeypatch.chdir(tmp_path)
+    check_writable(Path(name))
+    assert list(tmp_path.iterdir()) == [tmp_path / "old.txt"]
+    assert (tmp_path / "old.txt").read_text() == "old"
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("folder", "Is a directory"),
+        ("old.txt/file.txt", "Not a directory"),
+        ("old.txt/new/file.txt", "Not a directory"),
+        ("folder/" + "x" * 250, "name too long"),
+        ("new/" + "x" * 250, "name too long"),
+    ],
+)
+def test_a_file_that_cannot_be_written_is_one_line_and_leaves_nothing(tmp_path, name, reason):
+    (tmp_path / "old.txt").write_text("old")
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(HandposeError, match=f"cannot be written .*{reason}.*name another"):
+        check_writable(tmp_path / name)
+    assert sorted(p.name for p in tmp_path.rglob("*")) == ["folder", "old.txt"]
+
+
+def test_a_folder_that_may_not_be_written_to_is_refused(tmp_path):
+    tmp_path.chmod(0o500)
+    try:
+        if os.access(tmp_path, os.W_OK):
+            pytest.skip("this user may write everywhere")
+        with pytest.raises(HandposeError, match="Permission denied"):
+            check_writable(tmp_path / "file.txt")
+    finally:
+        tmp_path.chmod(0o700)

@@ -61,6 +61,14 @@ def test_what_cannot_be_searched_is_one_line_and_no_model(run, small, tmp_path, 
     assert not (tmp_path / "m.handpose").exists()
 
 
+def test_a_model_that_could_not_be_written_is_refused_before_the_work(run, tmp_path):
+    (tmp_path / "file").write_text("")
+    ran = run("search", tmp_path / "absent", "-o", tmp_path / "file" / "m.handpose")
+    assert ran.code == 1
+    (line,) = ran.complaints
+    assert "m.handpose: cannot be written (Not a directory)" in line
+
+
 def test_a_damaged_journal_is_one_line(run, small, tmp_path):
     (tmp_path / "j.log").write_text("not a journal\n")
     arguments = ("-o", tmp_path / "m.handpose", "--journal", tmp_path / "j.log")

@@ -97,6 +97,27 @@ def test_a_bad_photo_is_named_and_the_others_are_learned(run, photos, cache, tmp
     assert hp.load_model(tmp_path / "m.handpose")[1].training["samples"] == 6
 
 
+@pytest.mark.parametrize("name", ["table/m.handpose", "table/new/m", "folder.x", "."])
+def test_a_model_that_could_not_be_written_is_refused_before_the_work(
+    run, tmp_path, monkeypatch, name
+):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "table").write_text("")
+    (tmp_path / "folder.x").mkdir()
+    ran = run("train", "absent", "-o", name)
+    assert ran.code == 1
+    (line,) = ran.complaints
+    assert "cannot be written" in line
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["folder.x", "table"]
+
+
+def test_a_model_may_have_the_name_of_a_folder_without_its_suffix(run, table, tmp_path):
+    (tmp_path / "m").mkdir()
+    ran = run("train", table, "-o", tmp_path / "m", "--classifier", "knn", "--no-validate")
+    assert ran.code == 0
+    assert (tmp_path / "m.handpose").is_file()
+
+
 def test_an_unknown_classifier_is_refused_before_anything_is_read(run, tmp_path):
     ran = run("train", tmp_path / "absent", "-o", tmp_path / "m.handpose", "--classifier", "svn")
     assert ran.code == 2

@@ -1,6 +1,8 @@
 import numpy as np
 import pytest
 
+import handpose as hp
+
 torch = pytest.importorskip("torch")
 runs = pytest.importorskip("handpose.torch_training.runs")
 
@@ -51,6 +53,62 @@ def test_a_killed_run_goes_on_after_its_last_whole_epoch(tmp_path):
     with pytest.raises(KeyboardInterrupt):
         run(errors, settings(), path, die_after=2)
     assert run([None, None, 0.3, 0.3], settings(), path) == run(errors, settings())
+
+
+@pytest.fixture
+def killed(tmp_path):
+    """The file of a run that was killed after two of four epochs."""
+    path = tmp_path / "run.pt"
+    with pytest.raises(KeyboardInterrupt):
+        run([0.4, 0.2], settings(), path, die_after=2)
+    return path
+
+
+@pytest.mark.parametrize("name", ["epoch", "waited"])
+@pytest.mark.parametrize("value", ["2", 2.0, True, None, -1, [2]])
+def test_a_changed_count_is_refused(killed, name, value):
+    refused(killed, f"{name} must be a whole number of at least 0", {name: value})
+
+
+@pytest.mark.parametrize("value", ["0.2", float("nan"), None, torch.zeros(2)])
+def test_a_changed_loss_is_refused(killed, value):
+    refused(killed, "best_loss must be a number", {"best_loss": value})
+
+
+@pytest.mark.parametrize("value", [None, [], [{}], [1, 2], {0: {}, 1: {}}])
+def test_a_changed_history_is_refused(killed, value):
+    refused(killed, "history must have the numbers of each epoch", {"history": value})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("network", {}),
+        ("network", 5),
+        ("network", {"weight": torch.zeros(3, 3)}),
+        ("network", {"weight": "heavy"}),
+        ("best", {}),
+        ("best", {"weight": torch.zeros(3, 3)}),
+        ("best", None),
+        ("optimizer", {}),
+        ("optimizer", {"state": {}, "param_groups": []}),
+        ("optimizer", [1]),
+        ("random", torch.zeros(3)),
+        ("random", "dice"),
+    ],
+)
+def test_a_changed_state_is_refused_before_the_first_epoch(killed, name, value):
+    refused(killed, "", {name: value})
+
+
+def refused(path, message, change):
+    """The file, changed, is refused in one line before anything is trained."""
+    torch.save(torch.load(path, weights_only=True) | change, path)
+    with pytest.raises(
+        hp.ModelFileError, match=rf"run\.pt: not a checkpoint of Net .*{message}"
+    ) as e:
+        run([0.4, 0.2], settings(), path)
+    assert "\n" not in str(e.value)
 
 
 def test_every_row_is_seen_once_in_batches_of_almost_the_same_size():

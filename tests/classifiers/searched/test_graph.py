@@ -1,7 +1,7 @@
 import pytest
 
 import handpose as hp
-from handpose.classifiers.searched.graph import EDGES, parse_graph, strongest
+from handpose.classifiers.searched.graph import EDGES, fixed_weights, parse_graph, strongest
 
 GRAPH = ("hand -> a: graph", "a -> b: attention", "hand -> c: skip", "b -> c: dense")
 
@@ -13,6 +13,11 @@ def test_a_graph_is_read():
         ((0, 3), "skip"),
         ((2, 3), "dense"),
     ]
+
+
+def test_every_operation_of_a_graph_counts_once():
+    assert fixed_weights(GRAPH)[1, 2] == {"attention": 1.0}
+    assert list(fixed_weights(GRAPH)) == [edge for edge, _ in parse_graph(GRAPH)]
 
 
 def test_the_strongest_operation_of_an_edge_and_two_edges_of_a_node_are_left():

@@ -7,7 +7,7 @@ from itertools import islice, pairwise
 from pathlib import Path
 from statistics import median
 
-from PIL import Image
+from PIL import Image, ImageOps
 
 from handpose.images.frame import Frame
 from handpose.images.stills import check_sides, frame_count, image_to_rgb, pillow_errors
@@ -44,7 +44,7 @@ def animation_frames(path: Path) -> Iterator[Frame]:
         for index, position in enumerate(frames):
             with pillow_errors(path, "animation"):
                 image.seek(position)
-                rgb = image_to_rgb(image)
+                rgb = image_to_rgb(ImageOps.exif_transpose(image))
                 duration = float(image.info.get("duration", 0))
             yield Frame(rgb, index, round(elapsed))
             elapsed += max(duration, 1) if duration else _NO_DURATION_MS

@@ -46,6 +46,7 @@ def read_image(path: str | Path) -> NDArray[np.uint8]:
     with pillow_errors(path), Image.open(path) as image:
         check_sides(image, path)
         _check_still(image, path)
+        ImageOps.exif_transpose(image, in_place=True)
         return image_to_rgb(image)
 
 
@@ -126,8 +127,7 @@ def _check_still(image: Image.Image, path: Path) -> None:
 
 
 def image_to_rgb(image: Image.Image) -> NDArray[np.uint8]:
-    """The picture that an open image shows, upright, as ``uint8 (height, width, 3)``."""
-    image = ImageOps.exif_transpose(image)
+    """The picture that an open image shows, as ``uint8 (height, width, 3)``."""
     if image.mode in ("I", "F") or image.mode.startswith("I;16"):
         grey = np.asarray(image, np.float64)
         grey = grey / _white(image.mode, grey.max(initial=0)) * 255
@@ -137,7 +137,7 @@ def image_to_rgb(image: Image.Image) -> NDArray[np.uint8]:
         image = image.convert("RGBA")
         white = Image.new("RGBA", image.size, "white")
         image = Image.alpha_composite(white, image)
-    return np.array(image.convert("RGB"))
+    return np.array(image if image.mode == "RGB" else image.convert("RGB"))
 
 
 def _white(mode: str, brightest: float) -> float:

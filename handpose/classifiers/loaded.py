@@ -1,7 +1,8 @@
 """Checks of classifiers that were read from a file.
 
 The compiled parts of scikit-learn follow the indices in their arrays without looking. Here they are
-looked at, so that a file cannot make them read where they should not.
+looked at, so that a file cannot make them read where they should not. A searched network must have
+the numbers that its graph needs.
 """
 
 from __future__ import annotations
@@ -15,36 +16,42 @@ from sklearn.ensemble._hist_gradient_boosting.predictor import TreePredictor
 from sklearn.svm import SVC
 from sklearn.tree._tree import Tree
 
+from handpose.classifiers.searched import Searched
+from handpose.classifiers.searched.checks import check_searched
+
 
 def check_indices(estimator: Any, n_features: int) -> None:
-    """Raise if an index in a compiled part of an estimator leads out of its arrays.
+    """Raise if an index in an estimator leads out of its arrays, or a network lacks numbers.
 
     Parameters
     ----------
     estimator : object
-        Fitted; trees and support vector machines are looked for in all of its attributes.
+        Fitted; trees, support vector machines and searched networks are looked for in all of its
+        attributes.
     n_features : int
         Length of the vectors that it will be given.
 
     Raises
     ------
     ValueError
-        If one does.
+        If one does, with what is wrong.
     """
-    for part in _compiled_parts(estimator, seen=set()):
+    for part in _parts(estimator, seen=set()):
         if isinstance(part, Tree):
             _check_tree(part.__getstate__()["nodes"], n_features)
         elif isinstance(part, TreePredictor):
             _check_predictor(part.nodes, n_features)
+        elif isinstance(part, Searched):
+            check_searched(part)
         else:
             _check_svc(part, n_features)
 
 
-def _compiled_parts(value: Any, seen: set[int]) -> Iterator[Tree | TreePredictor | SVC]:
+def _parts(value: Any, seen: set[int]) -> Iterator[Tree | TreePredictor | SVC | Searched]:
     if id(value) in seen:
         return
     seen.add(id(value))
-    if isinstance(value, (Tree, TreePredictor, SVC)):
+    if isinstance(value, (Tree, TreePredictor, SVC, Searched)):
         yield value
         return
     children: list[Any] = []
@@ -57,7 +64,7 @@ def _compiled_parts(value: Any, seen: set[int]) -> Iterator[Tree | TreePredictor
     elif hasattr(value, "__dict__") and not isinstance(value, type):
         children = list(vars(value).values())
     for child in children:
-        yield from _compiled_parts(child, seen)
+        yield from _parts(child, seen)
 
 
 def _check_tree(nodes: NDArray[Any], n_features: int) -> None:

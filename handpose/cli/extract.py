@@ -12,6 +12,7 @@ from handpose.cli.console import out, progress_bar
 from handpose.cli.sources import ExtractorOption, JobsOption, report_errors
 from handpose.extractors import DEFAULT_EXTRACTOR
 from handpose.extractors.folder import ExtractionSummary, extract_folder
+from handpose.files import check_writable
 
 
 def extract(
@@ -28,6 +29,7 @@ def extract(
 
     A run that was stopped goes on where it was when it is started again.
     """
+    check_writable(output)
     with progress_bar("finding hands") as progress:
         summary = extract_folder(folder, output, extractor=extractor, jobs=jobs, progress=progress)
     report_errors(summary)

@@ -25,6 +25,7 @@ from handpose.cli.sources import (
     load,
     training_summary,
 )
+from handpose.cli.train import check_model_file
 from handpose.datasets import Dataset
 from handpose.extractors import DEFAULT_EXTRACTOR
 from handpose.model_files import ModelCard, save_model
@@ -72,6 +73,7 @@ def search(
     """
     parse_budget(budget)
     import_optuna()  # what cannot work is said before hands are looked for
+    check_model_file(output)
     loaded = load(source, extractor, jobs)
     dataset = loaded.dataset
     result = find_model(

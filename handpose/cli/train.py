@@ -20,7 +20,8 @@ from handpose.datasets import Dataset
 from handpose.errors import DatasetError
 from handpose.evaluation import cross_validate
 from handpose.extractors import DEFAULT_EXTRACTOR
-from handpose.model_files import ModelCard, save_model
+from handpose.files import check_writable
+from handpose.model_files import SUFFIX, ModelCard, save_model
 from handpose.models import DEFAULT_CLASSIFIER, DEFAULT_FEATURES, GestureModel, make_model
 
 
@@ -44,6 +45,7 @@ def train(
 ) -> None:
     """Train a gesture model on a folder of photos or a landmark table."""
     model = make_model(classifier, features=features)
+    check_model_file(output)
     loaded = load(source, extractor, jobs)
     dataset = loaded.dataset
     check_trainable(dataset)
@@ -58,6 +60,11 @@ def train(
     out.print(f"{path}: {classifier} on {features} features, {len(labels)} gestures")
     out.print(f"try: handpose recognize PHOTO --model {path}")
     loaded.exit()
+
+
+def check_model_file(output: Path) -> None:
+    """Raise, before the work, if a model could not be written there; it may lack its suffix."""
+    check_writable(output.with_suffix(output.suffix or SUFFIX) if output.name else output)
 
 
 def check_trainable(dataset: Dataset) -> None:

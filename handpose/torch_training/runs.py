@@ -7,12 +7,14 @@ from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
+from textwrap import shorten
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import nn
 
+from handpose.errors import ModelFileError
 from handpose.torch_training.checkpoints import Progress, load_checkpoint, save_checkpoint
 from handpose.torch_training.optimization import learning_rate_at, set_learning_rate
 
@@ -75,12 +77,15 @@ def run_epochs(
     -------
     list of dict
         Numbers of each epoch.
+
+    Raises
+    ------
+    ModelFileError
+        If the file is damaged, or that of another run.
     """
     progress = load_checkpoint(file.path, file.fingerprint, file.network) if file.path else None
     if progress:
-        network.load_state_dict(progress.network)
-        optimizer.load_state_dict(progress.optimizer)
-        torch.set_rng_state(progress.random)
+        _go_on(progress, network, optimizer, file)
     else:
         progress = _beginning(network, optimizer)
     while progress.epoch < settings.epochs and progress.waited < settings.patience:
@@ -118,6 +123,34 @@ def run_batches(
         if report:
             report(epoch * count + i + 1, steps)
     return total / len(rows), rate
+
+
+def _go_on(
+    progress: Progress, network: nn.Module, optimizer: torch.optim.Optimizer, file: RunFile
+) -> None:
+    try:
+        _check_numbers(progress)
+        network.load_state_dict(progress.best)
+        network.load_state_dict(progress.network)
+        optimizer.load_state_dict(progress.optimizer)
+        torch.set_rng_state(progress.random)
+    except Exception as error:  # torch fails in many ways on what it did not write
+        reason = shorten(str(error) or type(error).__name__, 120)
+        raise ModelFileError(
+            f"{file.path}: not a checkpoint of {file.network} ({reason})"
+        ) from None
+
+
+def _check_numbers(progress: Progress) -> None:
+    for name in ("epoch", "waited"):
+        if type(number := getattr(progress, name)) is not int or number < 0:
+            raise ValueError(f"{name} must be a whole number of at least 0, but got {number!r}")
+    loss, history = progress.best_loss, progress.history
+    if not isinstance(loss, int | float) or math.isnan(loss):
+        raise ValueError(f"best_loss must be a number, but got {loss!r}")
+    whole = isinstance(history, list) and len(history) == progress.epoch
+    if not whole or not all(isinstance(numbers, dict) for numbers in history):
+        raise ValueError("history must have the numbers of each epoch")
 
 
 def _beginning(network: nn.Module, optimizer: torch.optim.Optimizer) -> Progress:

@@ -25,16 +25,19 @@ from handpose.classifiers.compact.densities import compact_few_shot
 from handpose.classifiers.compact.form import Compact
 from handpose.classifiers.compact.layers import compact_logistic, compact_mlp
 from handpose.classifiers.compact.neighbors import compact_neighbors
+from handpose.classifiers.compact.searched import compact_searched
 from handpose.classifiers.compact.support_vectors import compact_svm
 from handpose.classifiers.compact.trees import compact_boosting, compact_forest
 from handpose.classifiers.few_shot import FewShot
 from handpose.classifiers.mlp import MLP
+from handpose.classifiers.searched import Searched
 from handpose.classifiers.svm import SVM
 
 _BUILDERS: dict[type, Callable[[Any], Compact | None]] = {
     SVM: compact_svm,
     MLP: compact_mlp,
     FewShot: compact_few_shot,
+    Searched: compact_searched,
     Pipeline: compact_logistic,
     HistGradientBoostingClassifier: compact_boosting,
     RandomForestClassifier: compact_forest,

@@ -8,17 +8,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import softmax
-from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.utils import check_random_state
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 from typing_extensions import Self
 
-from handpose.classifiers.searched.forward import forward, parameter_shapes
-from handpose.classifiers.searched.graph import Edge, parse_graph
-from handpose.classifiers.searched.operations import Numpy
-from handpose.errors import HandposeError, ModelFileError
-from handpose.skeletons import HAND
+from handpose.classifiers.searched.forward import trained_network
+from handpose.errors import HandposeError
 from handpose.torch_training.parameter_rules import POSITIVE, check_rules, whole
 
 RULES = {
@@ -131,7 +128,7 @@ class Searched(ClassifierMixin, BaseEstimator):
         groups: ArrayLike | None = None,
         go_on: Callable[[], bool] = lambda: True,
     ) -> tuple[str, ...]:
-        """Only search.
+        """Only search; the classifier stays as it is.
 
         Parameters
         ----------
@@ -145,7 +142,7 @@ class Searched(ClassifierMixin, BaseEstimator):
         tuple of str
             For `graph`.
         """
-        vectors, codes = self._prepare(X, y)
+        vectors, codes = clone(self)._prepare(X, y)
         return self._search(vectors, codes, groups, check_random_state(self.random_state), go_on)
 
     def predict_proba(self, X: ArrayLike) -> NDArray[np.float64]:
@@ -158,27 +155,10 @@ class Searched(ClassifierMixin, BaseEstimator):
         return self.classes_[best]
 
     def logits(self, X: ArrayLike) -> NDArray[np.float64]:
-        """One number a class, shape (n, n_classes).
-
-        Raises
-        ------
-        ModelFileError
-            If the network's parameters are not those of its graph: somebody changed its file.
-        """
+        """One number a class, shape (n, n_classes)."""
         check_is_fitted(self)
-        weights = {edge: {operation: 1.0} for edge, operation in parse_graph(self.graph_)}
-        try:
-            odd = self._odd_parameter(weights)
-        except (AttributeError, KeyError, TypeError) as error:
-            odd = str(error)
-        if odd:
-            raise ModelFileError(
-                f"a searched network is damaged (see {odd}): its numbers are not those that its "
-                "graph needs; get or train it anew"
-            )
         vectors = self._standard(validate_data(self, X, reset=False, dtype=np.float32))
-        wide = {name: value.astype(np.float64) for name, value in self.parameters_.items()}
-        return forward(vectors.astype(np.float64), wide, weights, Numpy())
+        return trained_network(self.graph_, self.parameters_)(vectors)
 
     def _prepare(self, X: ArrayLike, y: ArrayLike) -> tuple[NDArray[np.float32], NDArray[np.intp]]:
         check_rules(self.get_params(), RULES)
@@ -189,19 +169,6 @@ class Searched(ClassifierMixin, BaseEstimator):
         scale = features.std(0)
         self.scale_ = np.where(scale > 1e-6, scale, np.float32(1)).astype(np.float32)
         return self._standard(features), codes
-
-    def _odd_parameter(self, weights: dict[Edge, dict[str, float]]) -> str:
-        """The first that has another shape than the graph needs; none is the empty string."""
-        width = np.size(self.parameters_["stem.bias"]) // len(HAND)
-        expected = parameter_shapes(weights, self.n_features_in_, width, len(self.classes_))
-        expected |= {"mean_": (self.n_features_in_,), "scale_": (self.n_features_in_,)}
-        found = {**self.parameters_, "mean_": self.mean_, "scale_": self.scale_}
-        odd = sorted(expected.keys() ^ found.keys()) or [
-            name
-            for name, shape in expected.items()
-            if found[name].shape != shape or not np.isfinite(found[name]).all()
-        ]
-        return odd[0] if odd else ""
 
     def _standard(self, X: NDArray[np.float32]) -> NDArray[np.float32]:
         return (X - self.mean_) / self.scale_

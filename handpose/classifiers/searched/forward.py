@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from handpose.classifiers.searched.graph import EDGES, NODES, Edge
-from handpose.classifiers.searched.operations import MATRICES, OPERATIONS, VECTORS, Array, Library
+from handpose.classifiers.searched.graph import EDGES, NODES, Edge, fixed_weights
+from handpose.classifiers.searched.operations import (
+    MATRICES,
+    OPERATIONS,
+    VECTORS,
+    Array,
+    Library,
+    Numpy,
+)
 from handpose.skeletons import HAND
 
 Weights = Mapping[Edge, Mapping[str, Array]]
@@ -58,13 +65,13 @@ def parameter_shapes(
     return shapes
 
 
-def forward(x: Array, parameters: Mapping[str, Array], weights: Weights, lib: Library) -> Array:
-    """One number a class.
+def make_network(
+    parameters: Mapping[str, Array], weights: Weights, lib: Library
+) -> Callable[[Array], Array]:
+    """The function that a network is, with everything looked up that no input changes.
 
     Parameters
     ----------
-    x : array, shape (n, features)
-        Standardised.
     parameters : dict of array
         As from `initial_parameters`.
     weights : dict of dict
@@ -73,20 +80,51 @@ def forward(x: Array, parameters: Mapping[str, Array], weights: Weights, lib: Li
 
     Returns
     -------
-    array, shape (n, classes)
+    callable
+        From standardised vectors, shape (n, features), to one number a class, shape (n, classes).
     """
-    spread = x @ parameters["stem.weight"] + parameters["stem.bias"]
-    states = [_normalized(spread.reshape(len(x), len(HAND), -1))]
-    for node in range(1, len(NODES)):
-        arriving = [
-            weight * OPERATIONS[operation](states[edge[0]], _own(parameters, edge, operation), lib)
+    arriving = [
+        [
+            (edge[0], OPERATIONS[operation], _own(parameters, edge, operation), weight)
             for edge in EDGES
             if edge[1] == node and edge in weights
             for operation, weight in weights[edge].items()
         ]
-        states.append(_normalized(sum(arriving)))
-    read: Array = sum(states[1:])
-    return read.reshape(len(x), -1) @ parameters["head.weight"] + parameters["head.bias"]
+        for node in range(1, len(NODES))
+    ]
+    stem, stem_bias = parameters["stem.weight"], parameters["stem.bias"]
+    head, head_bias = parameters["head.weight"], parameters["head.bias"]
+
+    def forward(x: Array) -> Array:
+        states = [_normalized((x @ stem + stem_bias).reshape(len(x), len(HAND), -1))]
+        for edges in arriving:
+            taken = [weight * do(states[source], own, lib) for source, do, own, weight in edges]
+            states.append(_normalized(sum(taken)))
+        read: Array = sum(states[1:])
+        return read.reshape(len(x), -1) @ head + head_bias
+
+    return forward
+
+
+def trained_network(
+    graph: Sequence[str], parameters: Mapping[str, NDArray[np.float32]]
+) -> Callable[[NDArray[np.float32]], NDArray[np.float64]]:
+    """The network of a graph in float64, so that no rounding depends on the batch.
+
+    Parameters
+    ----------
+    graph : sequence of str
+        As `parse_graph` reads it.
+    parameters : dict of ndarray
+
+    Returns
+    -------
+    callable
+        As of `make_network`.
+    """
+    wide = {name: value.astype(np.float64) for name, value in parameters.items()}
+    forward = make_network(wide, fixed_weights(graph), Numpy())
+    return lambda x: forward(x.astype(np.float64))
 
 
 def _normalized(x: Array) -> Array:

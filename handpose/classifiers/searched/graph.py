@@ -42,6 +42,11 @@ def parse_graph(graph: Sequence[str]) -> list[tuple[Edge, str]]:
     return parsed
 
 
+def fixed_weights(graph: Sequence[str]) -> dict[Edge, dict[str, float]]:
+    """Every operation of a graph with weight 1."""
+    return {edge: {operation: 1.0} for edge, operation in parse_graph(graph)}
+
+
 def strongest(weights: Mapping[Edge, Mapping[str, float]]) -> tuple[str, ...]:
     """The graph that is left when every edge keeps its strongest operation, every node two edges.
 

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from handpose.classifiers.searched.forward import forward, initial_parameters
-from handpose.classifiers.searched.graph import EDGES, Edge, parse_graph, strongest
+from handpose.classifiers.searched.forward import initial_parameters, make_network
+from handpose.classifiers.searched.graph import EDGES, Edge, fixed_weights, strongest
 from handpose.classifiers.searched.operations import OPERATIONS
 from handpose.errors import MissingExtraError
 
@@ -135,7 +135,7 @@ def train_graph(
     Returns
     -------
     dict of ndarray
-        Parameters for `forward`.
+        Parameters for `make_network`.
     """
     weights = fixed_weights(graph)
     with _one_thread():
@@ -159,11 +159,6 @@ def train_graph(
     return network.arrays()
 
 
-def fixed_weights(graph: tuple[str, ...]) -> dict[Edge, dict[str, float]]:
-    """Every operation of a graph with weight 1."""
-    return {edge: {operation: 1.0} for edge, operation in parse_graph(graph)}
-
-
 class _Network(nn.Module):
     def __init__(self, parameters: dict[str, NDArray[np.float32]]):
         super().__init__()
@@ -174,7 +169,7 @@ class _Network(nn.Module):
 
     def forward(self, x: torch.Tensor, weights: Any) -> torch.Tensor:
         named = dict(zip(self._names, self._values, strict=True))
-        return forward(x, named, weights, Torch())
+        return make_network(named, weights, Torch())(x)
 
     def arrays(self) -> dict[str, NDArray[np.float32]]:
         values = (value.detach().numpy().copy() for value in self._values)

@@ -20,6 +20,7 @@ from handpose.datasets import Dataset, load_dataset, photo_folder
 from handpose.drawing import annotate
 from handpose.evaluation import Evaluation, cross_validate
 from handpose.extractors import make_extractor
+from handpose.files import check_writable
 from handpose.images import read_image
 from handpose.models import GestureModel, make_model
 from handpose.recognizer import GestureRecognizer, Recognition
@@ -33,6 +34,7 @@ def demo(
     ] = Path("demo"),
 ) -> None:
     """Train, compare and recognise, on data that ships with the library."""
+    check_writable(folder / "gestures.jpg")
     folder.mkdir(parents=True, exist_ok=True)
     if not all(find_asset(name) for name in (PALM_NETWORK, HAND_NETWORKS["full"])):
         err.print("fetching the hand networks (35 MB, once) ...")

@@ -121,8 +121,8 @@ def crop(
 
     Parameters
     ----------
-    image : ndarray of uint8, shape (height, width, 4)
-        RGBA: OpenCV turns four channels in half the time that it takes for three.
+    image : ndarray of uint8, shape (height, width, 3 or 4)
+        RGB, or RGBA: OpenCV turns four channels in half the time that it takes for three.
     region : Regions
         One.
     size : int
@@ -140,7 +140,9 @@ def crop(
     matrix[:, 2] = region.centre[0] - matrix[:, :2].sum(1) * (size / 2)
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     square = cv2.warpAffine(image, matrix, (size, size), flags=flags, borderMode=border)
-    return np.asarray(cv2.cvtColor(square, cv2.COLOR_RGBA2RGB), np.uint8)
+    if square.shape[2] == 4:
+        square = cv2.cvtColor(square, cv2.COLOR_RGBA2RGB)
+    return np.asarray(square, np.uint8)
 
 
 def _angle(direction: Floats) -> Floats:

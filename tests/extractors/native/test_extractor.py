@@ -376,3 +376,11 @@ def test_palms_of_the_digit_five_are_right_hands(extractor, photos):
     hands = [extractor.detect(image) for image in photos(["sign_language_digits", "5"][0], 21)]
     sides = [hand.handedness[0] for hand in hands]
     assert sides == ["Right"] * len(hands)
+
+
+def test_a_large_image_gives_the_same_whether_it_is_copied_or_not(rendered, monkeypatch):
+    image = rendered[0][1]
+    with NativeExtractor(threads=1) as extractor:
+        copied = extractor.detect(image)
+        monkeypatch.setattr("handpose.extractors.native.extractor.MANY_PIXELS", 0)
+        np.testing.assert_array_equal(extractor.detect(image).points, copied.points)

@@ -97,3 +97,11 @@ def test_shift_is_how_far_the_corners_moved_at_most():
     assert moved.shift(square)[0] == pytest.approx(5 / 20)
     assert larger.shift(square)[0] == pytest.approx(5 * np.sqrt(2) / 20)
     assert turned.shift(square)[0] == pytest.approx(np.sqrt(2))
+
+
+@pytest.mark.parametrize("degrees", [0, 30])
+def test_a_crop_of_three_channels_is_that_of_four(degrees):
+    image = np.random.default_rng(0).integers(0, 255, (90, 120, 3), dtype=np.uint8)
+    region = Regions(np.array([[60.0, 40.0]]), np.array([70.0]), np.deg2rad([degrees]))
+    four = np.dstack([image, np.full(image.shape[:2], 255, np.uint8)])
+    np.testing.assert_array_equal(crop(image, region, 32), crop(four, region, 32))

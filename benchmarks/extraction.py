@@ -15,11 +15,12 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 
@@ -27,7 +28,8 @@ from handpose.assets import asset_path
 from handpose.bench.timing import interleaved, quartiles
 from handpose.extractors import Extractor, make_extractor
 from handpose.extractors.folder import extract_folder
-from handpose.extractors.native import NativeExtractor, runtimes
+from handpose.extractors.native import NativeExtractor, ladder, runtimes
+from handpose.extractors.native.palms import COARSE, FINE
 from handpose.images import read_frames, read_image
 
 from pictures import Data  # isort: skip
@@ -94,24 +96,26 @@ def detect(data: Data) -> dict[str, Any]:
 
 def _outside_networks(extractor: NativeExtractor, images: list[Any]) -> float:
     """Share of the time of `detect` that is not spent in networks."""
-    finder, inside = extractor._open(), 0.0
-
-    def timed(network: runtimes.Network) -> runtimes.Network:
-        def call(pictures: Any) -> Any:
-            nonlocal inside
-            start = time.perf_counter()
-            outputs = network(pictures)
-            inside += time.perf_counter() - start
-            return outputs
-
-        return call
-
-    palm_network, hand_network = timed(finder.palm_network), timed(finder.hand_network)
-    extractor._finder = replace(finder, palm_network=palm_network, hand_network=hand_network)
+    finder = extractor._open()
+    palm, hand = _Timed(finder.palm_network), _Timed(finder.hand_network)
+    extractor._finder = replace(finder, palm_network=palm, hand_network=hand)
     start = time.perf_counter()
     for image in images:
         extractor.detect(image)
-    return round(1 - inside / (time.perf_counter() - start), 4)
+    return round(1 - (palm.seconds + hand.seconds) / (time.perf_counter() - start), 4)
+
+
+class _Timed:
+    """A network that counts the seconds that it takes."""
+
+    def __init__(self, network: runtimes.Network):
+        self._network, self.sides, self.seconds = network, network.sides, 0.0
+
+    def __call__(self, pictures: Any) -> Any:
+        start = time.perf_counter()
+        outputs = self._network(pictures)
+        self.seconds += time.perf_counter() - start
+        return outputs
 
 
 def track(data: Data) -> dict[str, Any]:
@@ -203,6 +207,43 @@ def found(data: Data) -> dict[str, Any]:
     }
 
 
+def looks(data: Data) -> dict[str, Any]:
+    """Which views the palm network sees finely (192 pixels) and which coarsely (128), on pictures
+    by which that was chosen: every fourth photo of rock_paper_scissors, hagrid_sample, a fifth of
+    the digits, every third picture without a hand. Milliseconds are of all of them."""
+    hands = {
+        "rock_paper_scissors": sorted(data.files("rock_paper_scissors"))[::4],
+        "hagrid_sample": data.files("hagrid_sample"),
+        "sign_language_digits": data.files("sign_language_digits")[::5],
+    }
+    pictures = {name: [read_image(file) for file in files] for name, files in hands.items()}
+    pictures["false hands"] = [image for kind in data.hand_free().values() for image in kind[::3]]
+    rows = {}
+    for name, rungs in LOOKS.items():
+        with patch.dict(ladder.EFFORTS, balanced=rungs), NativeExtractor(threads=1) as extractor:
+            extractor.detect(pictures["false hands"][0])  # opens the networks
+            start = time.perf_counter()
+            row = {
+                kind: f"{sum(len(extractor.detect(image)) > 0 for image in images)}/{len(images)}"
+                for kind, images in pictures.items()
+            }
+            spent = time.perf_counter() - start
+        rows[name] = {**row, "ms": round(spent / sum(map(len, pictures.values())) * 1e3, 1)}
+    return {"rows": rows}
+
+
+def _wide_finely(width: int, height: int) -> Iterator[ladder.View]:
+    return (replace(view, side=FINE) for view in ladder.wide_margins(width, height))
+
+
+LOOKS: dict[str, tuple[ladder.Rung, ...]] = {
+    "all fine": (ladder.narrow_margin, _wide_finely),
+    "first coarse, then all fine": (ladder.coarse, ladder.narrow_margin, _wide_finely),
+    "first and wide margins coarse (as it is)": ladder.EFFORTS["balanced"],
+    "all coarse": (ladder.coarse, ladder.wide_margins),
+}
+
+
 def confidence(data: Data) -> dict[str, Any]:
     """Hands found and false hands by `min_detection_confidence`, effort balanced."""
     pictures = {
@@ -264,7 +305,8 @@ def networks(data: Data) -> dict[str, Any]:
     """The networks alone, on every runtime."""
     calls = {}
     for file, size, batches in (
-        ("palm_detection_full.tflite", 192, (1,)),
+        ("palm_detection_full.tflite", FINE, (1,)),
+        ("palm_detection_full.tflite", COARSE, (1,)),
         ("hand_landmark_full.tflite", 224, (1, 2)),
         ("hand_landmark_lite.tflite", 224, (1,)),
     ):
@@ -278,10 +320,13 @@ def networks(data: Data) -> dict[str, Any]:
             ("openvino", 1, "int8"),
             ("openvino", 2, "int8"),
         ):
+            if size == COARSE and runtime == "litert":
+                continue
             for batch in batches:
-                net = runtimes.open_network(asset_path(file), runtime, threads, precision, batch)
+                options = (runtime, threads, precision, batch)
+                net = runtimes.open_network(asset_path(file), *options, sides=(size,))
                 image = np.random.default_rng(0).integers(0, 255, (batch, size, size, 3), np.uint8)
-                name = f"{file[:-7]} x{batch}, {runtime} {precision}, {threads} thread"
+                name = f"{file[:-7]} {size} x{batch}, {runtime} {precision}, {threads} thread"
                 calls[name] = lambda _, net=net, image=image: net(image)
     times, _, undisturbed = interleaved(calls, list(range(data.few(200))), batch=1)
     rows = {name: quartiles(seconds) for name, seconds in times.items()}
@@ -332,7 +377,7 @@ def memory(data: Data) -> dict[str, Any]:
 
 PARTS: dict[str, Callable[[Data], dict[str, Any]]] = {
     part.__name__: part
-    for part in (detect, track, folder, found, confidence, error, networks, start_up, memory)
+    for part in (detect, track, folder, found, looks, confidence, error, networks, start_up, memory)
 }
 
 

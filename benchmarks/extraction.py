@@ -232,15 +232,15 @@ def looks(data: Data) -> dict[str, Any]:
     return {"rows": rows}
 
 
-def _wide_finely(width: int, height: int) -> Iterator[ladder.View]:
-    return (replace(view, side=FINE) for view in ladder.wide_margins(width, height))
+def _wide_coarsely(width: int, height: int) -> Iterator[ladder.View]:
+    return (replace(view, side=COARSE) for view in ladder.wide_margins(width, height))
 
 
 LOOKS: dict[str, tuple[ladder.Rung, ...]] = {
-    "all fine": (ladder.narrow_margin, _wide_finely),
-    "first coarse, then all fine": (ladder.coarse, ladder.narrow_margin, _wide_finely),
-    "first and wide margins coarse (as it is)": ladder.EFFORTS["balanced"],
-    "all coarse": (ladder.coarse, ladder.wide_margins),
+    "all fine": (ladder.narrow_margin, ladder.wide_margins),
+    "first coarse, then all fine (as it is)": ladder.EFFORTS["balanced"],
+    "first and wide margins coarse": (ladder.coarse, ladder.narrow_margin, _wide_coarsely),
+    "all coarse": (ladder.coarse, _wide_coarsely),
 }
 
 

@@ -66,15 +66,14 @@ def narrow_margin(width: int, height: int) -> Iterator[View]:
 
 def coarse(width: int, height: int) -> Iterator[View]:
     """The same, seen coarsely."""
-    yield from _coarsely(narrow_margin(width, height))
+    for view in narrow_margin(width, height):
+        yield replace(view, side=COARSE)
 
 
 def wide_margins(width: int, height: int) -> Iterator[View]:
-    """With half of the longer side, then all of it, coarsely: for a hand that fills the image."""
-    scales = (2, 3)
-    yield from _coarsely(
-        _view(width / 2, height / 2, scale * max(width, height)) for scale in scales
-    )
+    """The same with half of the longer side, then all of it: for a hand that fills the image."""
+    for scale in (2, 3):
+        yield _view(width / 2, height / 2, scale * max(width, height))
 
 
 def turns(width: int, height: int) -> Iterator[View]:
@@ -132,7 +131,3 @@ def views(
             if possible.key not in seen:
                 seen.add(possible.key)
                 yield possible
-
-
-def _coarsely(views: Iterable[View]) -> Iterator[View]:
-    return (replace(view, side=COARSE) for view in views)

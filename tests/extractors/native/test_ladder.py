@@ -37,7 +37,7 @@ def test_more_effort_begins_as_less_does():
         for name in ("fast", "balanced", "thorough")
     )
     assert fast == [(1250, COARSE)]
-    assert balanced == [(1250, COARSE), (1250, FINE), (2000, COARSE), (3000, COARSE)]
+    assert balanced == [(1250, COARSE), (1250, FINE), (2000, FINE), (3000, FINE)]
     assert thorough[:4] == balanced
 
 

@@ -17,6 +17,7 @@ from handpose.extractors.keypoint_net.estimator import KeypointNet
 from handpose.extractors.keypoint_net.hand_network import HandNetwork
 from handpose.extractors.native.finder import HandFinder, confidence
 from handpose.extractors.native.hands import Hands
+from handpose.extractors.native.ladder import EFFORTS
 from handpose.extractors.native.palms import open_palm_network
 from handpose.extractors.native.runtimes import choose_precision, choose_runtime
 from handpose.images import as_rgb
@@ -74,7 +75,7 @@ class KeypointNetExtractor(Extractor):
     def detect(self, image: NDArray[np.uint8]) -> Landmarks:
         rgba = np.asarray(cv2.cvtColor(as_rgb(image), cv2.COLOR_RGB2RGBA), np.uint8)
         height, width = rgba.shape[:2]
-        for view in self._finder.views(width, height, "balanced"):
+        for view in self._finder.views(width, height, EFFORTS["balanced"]):
             hands = self._finder.search(rgba, view, self._options["num_hands"])
             if len(hands):
                 break

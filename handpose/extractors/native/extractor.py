@@ -15,7 +15,7 @@ from handpose.errors import UnknownNameError
 from handpose.extractors.base import Extractor, check_counts
 from handpose.extractors.native.finder import HandFinder
 from handpose.extractors.native.hands import Hands
-from handpose.extractors.native.ladder import EFFORTS
+from handpose.extractors.native.ladder import EFFORTS, FRAME
 from handpose.extractors.native.palms import open_palm_network
 from handpose.extractors.native.runtimes import choose_precision, choose_runtime, open_network
 from handpose.extractors.native.tracking import Track
@@ -159,7 +159,7 @@ class NativeExtractor(Extractor):
         image = _for_crops(image)
         finder = self._open()
         hands = Hands.none()
-        for view in finder.views(image.shape[1], image.shape[0], self._options["effort"]):
+        for view in finder.views(image.shape[1], image.shape[0], EFFORTS[self._options["effort"]]):
             found = finder.search(image, view, self._options["num_hands"])
             hands = Hands.concat([hands, found]).surest(self._options["num_hands"])
             if hands.presence.max(initial=0) >= SURE_PRESENCE:
@@ -193,7 +193,7 @@ class NativeExtractor(Extractor):
         kept = hands.presence >= self._options["min_tracking_confidence"]
         hands = hands[kept].distinct()
         if len(hands) < wanted:
-            rungs = list(finder.views(image.shape[1], image.shape[0], "balanced"))
+            rungs = list(finder.views(image.shape[1], image.shape[0], FRAME))
             view = rungs[track.misses % len(rungs)]
             found = finder.search(image, view, wanted - len(hands), known=hands)
             hands = Hands.concat([hands, found])

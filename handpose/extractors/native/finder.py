@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from handpose.extractors.native.hands import Hands, find_landmarks
-from handpose.extractors.native.ladder import EFFORTS, View, views
+from handpose.extractors.native.ladder import Rung, View, views
 from handpose.extractors.native.palms import Palms, decode_palms
 from handpose.extractors.native.regions import Floats, Regions, crop
 from handpose.extractors.native.runtimes import Network
@@ -47,16 +47,9 @@ class HandFinder:
     refine: bool
     min_confidence: float
 
-    def views(self, width: int, height: int, effort: str) -> Iterator[View]:
-        """The squares of an image to search, in order.
-
-        Parameters
-        ----------
-        width, height : int
-        effort : str
-            A key of `EFFORTS`.
-        """
-        return views(width, height, EFFORTS[effort], self.palm_network.sides)
+    def views(self, width: int, height: int, rungs: Iterable[Rung]) -> Iterator[View]:
+        """The squares of an image to search, in order; see `handpose.extractors.native.ladder`."""
+        return views(width, height, rungs, self.palm_network.sides)
 
     def palms(self, image: NDArray[np.uint8], view: View, limit: int) -> Palms:
         """Palms that may be hands, the surest first."""

@@ -106,6 +106,10 @@ EFFORTS: dict[str, tuple[Rung, ...]] = {
     "thorough": (coarse, narrow_margin, wide_margins, turns, tiles),
 }
 
+FRAME: tuple[Rung, ...] = (narrow_margin, wide_margins)
+"""Rungs for a frame of a video in which a hand is missing. One view is searched in each, so that a
+coarse one would be lost time where the hand is small."""
+
 
 def views(
     width: int, height: int, rungs: Iterable[Rung], sides: Sequence[int] = (FINE, COARSE)
@@ -120,7 +124,7 @@ def views(
     width, height : int
         Of the image.
     rungs : iterable of callable
-        A value of `EFFORTS`.
+        A value of `EFFORTS`, or `FRAME`.
     sides : sequence of int
         Of the images that the palm network takes, in pixels.
     """

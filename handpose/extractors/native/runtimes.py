@@ -125,8 +125,9 @@ class OpenVINONetwork:
         self.sides = sides or (int(self._model.input(0).shape[1]),)
         self._batches = {1, batch}
         self._requests: dict[tuple[int, ...], Any] = {}
-        for n in self._batches:
-            self._compile(n, self.sides[0])
+        if len(self.sides) == 1:
+            for n in self._batches:
+                self._compile(n, self.sides[0])
         _OPEN.add(self)
 
     def __call__(self, images: Pixels) -> list[Floats]:
@@ -143,8 +144,8 @@ class OpenVINONetwork:
             return [tensor.data.copy() for tensor in request.output_tensors]
 
     def _compile(self, count: int, side: int) -> Any:
-        """Make the network ready for so many images of a size: at once for the first size, for
-        any other when it is first asked for."""
+        """Make the network ready for so many images of a size: of several sizes, each when it is
+        first asked for."""
         if side == self._model.input(0).shape[1]:
             self._model.reshape([count, side, side, 3])
         else:

@@ -15,7 +15,7 @@ from handpose.extractors.base import Extractor
 from handpose.extractors.native import NativeExtractor, finder
 from handpose.extractors.native.finder import confidence
 from handpose.extractors.native.hands import Hands
-from handpose.extractors.native.ladder import EFFORTS, views
+from handpose.extractors.native.ladder import views
 from handpose.extractors.native.palms import FINE
 
 
@@ -161,8 +161,8 @@ class Scripted:
     def __init__(self, *presences):
         self.presences, self.calls = presences, 0
 
-    def views(self, width, height, effort):
-        return views(width, height, EFFORTS[effort], (FINE,))
+    def views(self, width, height, rungs):
+        return views(width, height, rungs, (FINE,))
 
     def search(self, image, view, wanted):
         presence = self.presences[self.calls]

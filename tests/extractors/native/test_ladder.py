@@ -3,7 +3,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from handpose.extractors.native.ladder import EFFORTS, tiles, views
+from handpose.extractors.native.ladder import EFFORTS, FRAME, tiles, views
 from handpose.extractors.native.palms import COARSE, FINE
 
 
@@ -39,6 +39,11 @@ def test_more_effort_begins_as_less_does():
     assert fast == [(1250, COARSE)]
     assert balanced == [(1250, COARSE), (1250, FINE), (2000, FINE), (3000, FINE)]
     assert thorough[:4] == balanced
+
+
+def test_a_frame_is_searched_finely():
+    seen = [(view.region.side[0], view.side) for view in views(1000, 800, FRAME)]
+    assert seen == [(1250, FINE), (2000, FINE), (3000, FINE)]
 
 
 def test_a_network_that_sees_only_finely_sees_no_square_twice():

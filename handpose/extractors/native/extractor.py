@@ -83,16 +83,16 @@ class NativeExtractor(Extractor):
     ==========  ====================================  ======  ======  ====================  =====
     effort      views                                 digits  hagrid  rock, paper, scissors  false
     ==========  ====================================  ======  ======  ====================  =====
-    fast        with a narrow margin                  98.8 %  97.8 %  71.4 %                   12
-    balanced    ... and with two wide ones            100 %   98.6 %  85.4 %                   24
-    thorough    ... turned by 45 degrees, in tiles    100 %   98.6 %  86.8 %                   31
+    fast        with a narrow margin, coarsely        99.9 %  97.8 %  78.9 %                    4
+    balanced    ... finely, and with two wide ones    100 %   98.9 %  86.6 %                   26
+    thorough    ... turned by 45 degrees, in tiles    100 %   98.9 %  87.7 %                   36
     ==========  ====================================  ======  ======  ====================  =====
 
     `min_detection_confidence` trades one for the other: at 0.97, balanced finds as many hands of
     the second data set as MediaPipe with padding, more of the third, and one false one.
     ``benchmarks/README.md`` has the table.
 
-    The second pass (`refine`) brings landmarks on rendered hands from 0.0442 to 0.0416 of the
+    The second pass (`refine`) brings landmarks on rendered hands from 0.0422 to 0.0416 of the
     hand's box (MediaPipe: 0.0490) and is made for about one hand in four.
 
     Threads may share an extractor; the networks run one call at a time. While a hand is missing,

@@ -35,7 +35,6 @@ from handpose.images import read_frames, read_image
 from pictures import Data  # isort: skip
 from runner import HERE, MissingDataError, resident_mib, run, skip  # isort: skip
 
-HERE = Path(__file__).parent
 PHOTOS = ("sign_language_digits", "hagrid_sample", "rock_paper_scissors")
 
 PLAIN = ("mediapipe", {"retry": None})

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from copy import deepcopy
 from typing import Any
 
@@ -15,8 +14,13 @@ from handpose.errors import MissingExtraError
 try:
     import torch
     from torch import nn
+
+    from handpose.torch_training.randomness import own_randomness
 except ImportError:
     raise MissingExtraError("training an mlp", "torch") from None
+
+_THREADS = 1
+"""Faster for networks this small, and always the same sums."""
 
 Network = tuple[list[NDArray[np.float32]], list[NDArray[np.float32]], int]
 
@@ -53,7 +57,8 @@ def train_network(
         Epochs that were trained.
     """
     inputs, targets = torch.from_numpy(X), torch.from_numpy(y.astype(np.int64))
-    with _deterministic(seed):
+    with own_randomness(threads=_THREADS):
+        torch.manual_seed(seed)
         network = _network(X.shape[1], settings["hidden"], len(class_weights), settings["dropout"])
         loss = nn.CrossEntropyLoss(torch.from_numpy(class_weights))
         epochs = _epochs(network, loss, inputs[train], targets[train], settings)
@@ -112,16 +117,3 @@ def _loss(
     network.eval()
     with torch.no_grad():
         return float(loss(network(inputs), targets))
-
-
-@contextmanager
-def _deterministic(seed: int) -> Iterator[None]:
-    """Seed torch, and use one thread: faster for networks this small, and always the same sums."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(seed)
-            yield
-    finally:
-        torch.set_num_threads(threads)

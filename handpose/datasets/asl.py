@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 import re
 from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from handpose.datasets.archives import Arrays, digest_of, read_arrays
 from handpose.datasets.dataset import Dataset
 from handpose.errors import DatasetError
 from handpose.files import replacing
@@ -85,11 +84,7 @@ def content_digest(path: Path) -> str:
     DatasetError
         If the file is not such an ``.npz``.
     """
-    rows = sorted(
-        point.astype("<f4").tobytes() + f"{label}\0{frame}".encode()
-        for point, label, frame in zip(*_arrays(path), strict=True)
-    )
-    return hashlib.sha256(b"".join(rows)).hexdigest()
+    return digest_of(_arrays(path))
 
 
 def frame_numbers(dataset: Dataset) -> NDArray[np.intp]:
@@ -106,16 +101,8 @@ def frame_numbers(dataset: Dataset) -> NDArray[np.intp]:
         raise DatasetError(f"{dataset.name}: a path names no frame ({error})") from None
 
 
-def _arrays(path: Path) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
-    try:
-        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as file:
-            points, labels, frames = file["X"], file["y"], file["frame"]
-    except Exception:  # a damaged archive can fail in any way inside numpy
-        raise DatasetError(f"{path}: not the npz file that is expected; get it anew") from None
-    n = len(points)
-    if points.shape != (n, N_LANDMARKS, 3) or labels.shape != (n,) or frames.shape != (n,):
-        raise DatasetError(f"{path}: its arrays have other shapes than expected; get it anew")
-    return points, labels, frames
+def _arrays(path: Path) -> Arrays:
+    return read_arrays(path, "frame", axes=3, remedy="get it anew")
 
 
 def _hand(name: str, content: bytes) -> NDArray[np.float32]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from handpose.datasets.archives import Arrays, digest_of, read_arrays
 from handpose.datasets.dataset import Dataset
 from handpose.errors import DatasetError
 from handpose.files import replacing
@@ -65,23 +65,11 @@ def content_digest(path: Path) -> str:
     DatasetError
         If the file is not such an ``.npz``.
     """
-    rows = sorted(
-        point.astype("<f4").tobytes() + f"{label}\0{user}".encode()
-        for point, label, user in zip(*_arrays(path), strict=True)
-    )
-    return hashlib.sha256(b"".join(rows)).hexdigest()
+    return digest_of(_arrays(path))
 
 
-def _arrays(path: Path) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
-    try:
-        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as file:
-            points, labels, users = file["X"], file["y"], file["user"]
-    except Exception:  # a damaged archive can fail in any way inside numpy
-        raise DatasetError(f"{path}: not the npz file that is expected; fetch it anew") from None
-    n = len(points)
-    if points.shape != (n, N_LANDMARKS, 2) or labels.shape != (n,) or users.shape != (n,):
-        raise DatasetError(f"{path}: its arrays have other shapes than expected; fetch it anew")
-    return points, labels, users
+def _arrays(path: Path) -> Arrays:
+    return read_arrays(path, "user", axes=2, remedy="fetch it anew")
 
 
 def _hands(file: Path) -> Iterable[tuple[NDArray[np.float32], str, str]]:

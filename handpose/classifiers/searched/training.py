@@ -16,6 +16,8 @@ from handpose.errors import MissingExtraError
 try:
     import torch
     from torch import nn
+
+    from handpose.torch_training.randomness import own_randomness
 except ImportError:
     raise MissingExtraError("training a searched network", "torch") from None
 
@@ -23,6 +25,8 @@ _CHOICE_RATE = 0.02
 """Learning rate of the choice of operations."""
 _WEIGHT_DECAY = 1e-2
 _BATCH = 64
+_THREADS = 1
+"""Faster for networks this small, and always the same sums."""
 
 Rows = NDArray[np.intp]
 
@@ -81,7 +85,7 @@ def find_graph(
     tuple of str
         As `parse_graph` reads it.
     """
-    with _one_thread():
+    with own_randomness(threads=_THREADS):
         choices = torch.zeros((len(EDGES), len(OPERATIONS)), requires_grad=True)
         everywhere: dict[Edge, Any] = {edge: dict.fromkeys(OPERATIONS, 1.0) for edge in EDGES}
         start = initial_parameters(everywhere, X.shape[1], width, int(y.max()) + 1, rng)
@@ -138,7 +142,7 @@ def train_graph(
         Parameters for `make_network`.
     """
     weights = fixed_weights(graph)
-    with _one_thread():
+    with own_randomness(threads=_THREADS):
         start = initial_parameters(weights, X.shape[1], width, int(y.max()) + 1, rng)
         network = _Network(start)
         learn = torch.optim.AdamW(
@@ -188,14 +192,3 @@ def _paired_batches(halves: tuple[Rows, Rows], rng: np.random.RandomState) -> An
     """Batches of the one half and of the other, side by side."""
     batches = [torch.from_numpy(rng.permutation(half)).split(_BATCH) for half in halves]
     return zip(*batches, strict=False)
-
-
-class _one_thread:  # noqa: N801 (reads as a verb)
-    """Faster for networks this small, and always the same sums."""
-
-    def __enter__(self) -> None:
-        self._threads = torch.get_num_threads()
-        torch.set_num_threads(1)
-
-    def __exit__(self, *_: object) -> None:
-        torch.set_num_threads(self._threads)

@@ -6,7 +6,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -14,7 +13,7 @@ from handpose.errors import HandposeError
 from handpose.extractors.base import check_counts
 from handpose.extractors.keypoint_net.estimator import KeypointNet
 from handpose.extractors.native.faces import FaceFinder
-from handpose.extractors.native.regions import Regions, crop
+from handpose.extractors.native.regions import Regions, crop, for_crops
 from handpose.images import as_rgb
 from handpose.keypoints import Keypoints
 from handpose.skeletons import HAND, Skeleton
@@ -91,10 +90,10 @@ class KeypointDetector:
         if self._faces is None:
             score, side = (np.full(1, x, np.float32) for x in (np.nan, max(image.shape[:2])))
             return self._keypoints(self._net.predict(image[None]), score, side)
-        rgba = np.asarray(cv2.cvtColor(image, cv2.COLOR_RGB2RGBA), np.uint8)
-        regions, sure = self._faces(rgba, self._options["most"])
+        image = for_crops(image)
+        regions, sure = self._faces(image, self._options["most"])
         score, side = sure.astype(np.float32), regions.side.astype(np.float32)
-        return self._keypoints(self._placed(rgba, regions), score, side)
+        return self._keypoints(self._placed(image, regions), score, side)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return partial(KeypointDetector, self._net, **self._options), ()
@@ -109,11 +108,11 @@ class KeypointDetector:
             points = points[:, self.skeleton.mirror]
         return Keypoints(self.skeleton, points, score, side)
 
-    def _placed(self, rgba: NDArray[np.uint8], regions: Regions) -> NDArray[np.float32]:
+    def _placed(self, image: NDArray[np.uint8], regions: Regions) -> NDArray[np.float32]:
         """Points in each region, in pixels of the image."""
         size, n = self._net.size, len(regions)
         if not n:
             return np.empty((0, len(self.skeleton), 2), np.float32)
         rows = [slice(i, i + 1) for i in range(n)]
-        crops = np.stack([crop(rgba, regions[row], size) for row in rows])
+        crops = np.stack([crop(image, regions[row], size) for row in rows])
         return regions.to_image(self._net.predict(crops) / size).astype(np.float32)

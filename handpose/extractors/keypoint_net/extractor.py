@@ -7,7 +7,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -19,6 +18,7 @@ from handpose.extractors.native.finder import HandFinder, confidence
 from handpose.extractors.native.hands import Hands
 from handpose.extractors.native.ladder import EFFORTS
 from handpose.extractors.native.palms import open_palm_network
+from handpose.extractors.native.regions import for_crops
 from handpose.extractors.native.runtimes import choose_precision, choose_runtime
 from handpose.images import as_rgb
 from handpose.landmarks import Landmarks
@@ -73,10 +73,10 @@ class KeypointNetExtractor(Extractor):
         return {"name": "keypoint_net", "options": dict(self._options), "networks": networks}
 
     def detect(self, image: NDArray[np.uint8]) -> Landmarks:
-        rgba = np.asarray(cv2.cvtColor(as_rgb(image), cv2.COLOR_RGB2RGBA), np.uint8)
-        height, width = rgba.shape[:2]
+        image = for_crops(as_rgb(image))
+        height, width = image.shape[:2]
         for view in self._finder.views(width, height, EFFORTS["balanced"]):
-            hands = self._finder.search(rgba, view, self._options["num_hands"])
+            hands = self._finder.search(image, view, self._options["num_hands"])
             if len(hands):
                 break
         return self._landmarks(hands, width, height)

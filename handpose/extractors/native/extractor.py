@@ -6,7 +6,6 @@ from functools import partial
 from threading import Lock
 from typing import Any, Literal
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -17,6 +16,7 @@ from handpose.extractors.native.finder import HandFinder
 from handpose.extractors.native.hands import Hands
 from handpose.extractors.native.ladder import EFFORTS, FRAME
 from handpose.extractors.native.palms import open_palm_network
+from handpose.extractors.native.regions import for_crops
 from handpose.extractors.native.runtimes import choose_precision, choose_runtime, open_network
 from handpose.extractors.native.tracking import Track
 from handpose.images import as_rgb
@@ -28,10 +28,6 @@ VERSION = 4
 SURE_PRESENCE = 0.95
 """With less, a found hand may be a fingertip taken for a whole hand, so the next view is tried too
 and the surest hand is kept: of 2,062 digit photos that puts 4 of 5 such hands right."""
-
-
-MANY_PIXELS = 2_000_000
-"""From which on a copy with four channels takes longer than its crops save."""
 
 
 class NativeExtractor(Extractor):
@@ -156,7 +152,7 @@ class NativeExtractor(Extractor):
         }
 
     def detect(self, image: NDArray[np.uint8]) -> Landmarks:
-        image = _for_crops(image)
+        image = for_crops(as_rgb(image))
         finder = self._open()
         hands = Hands.none()
         for view in finder.views(image.shape[1], image.shape[0], EFFORTS[self._options["effort"]]):
@@ -167,7 +163,7 @@ class NativeExtractor(Extractor):
         return self._landmarks(hands, image)
 
     def detect_for_video(self, image: NDArray[np.uint8], timestamp_ms: int) -> Landmarks:
-        image = _for_crops(image)
+        image = for_crops(as_rgb(image))
         finder = self._open()
         with self._following:
             self._track.advance(timestamp_ms)
@@ -214,14 +210,6 @@ class NativeExtractor(Extractor):
                     min_confidence=self._options["min_detection_confidence"],
                 )
             return self._finder
-
-
-def _for_crops(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """The image as it is cropped fastest: RGBA, unless that takes longer than it saves."""
-    image = as_rgb(image)
-    if image.shape[0] * image.shape[1] > MANY_PIXELS:
-        return image
-    return np.asarray(cv2.cvtColor(image, cv2.COLOR_RGB2RGBA), np.uint8)
 
 
 def _check_confidences(confidences: dict[str, float]) -> None:

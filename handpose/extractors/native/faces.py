@@ -95,12 +95,12 @@ class FaceFinder:
         path = asset_path(FACE_NETWORK)
         self._network = open_network(path, choose_runtime("auto"), threads, "f32", colours=COLOURS)
 
-    def __call__(self, rgba: NDArray[np.uint8], most: int) -> tuple[Regions, Floats]:
+    def __call__(self, image: NDArray[np.uint8], most: int) -> tuple[Regions, Floats]:
         """Find faces.
 
         Parameters
         ----------
-        rgba : ndarray of uint8, shape (height, width, 4)
+        image : ndarray of uint8, shape (height, width, 3 or 4)
         most : int
 
         Returns
@@ -109,12 +109,12 @@ class FaceFinder:
         score : ndarray of shape (n,)
             Falling.
         """
-        view = whole(rgba.shape[1], rgba.shape[0])
-        faces = self.faces(rgba, view, most)
+        view = whole(image.shape[1], image.shape[0])
+        faces = self.faces(image, view, most)
         return faces.regions(view.region), faces.score
 
-    def faces(self, rgba: NDArray[np.uint8], view: View, most: int) -> Faces:
+    def faces(self, image: NDArray[np.uint8], view: View, most: int) -> Faces:
         """What the network sees in one square."""
-        square = crop(rgba, view.region, INPUT_SIZE, view.border)
+        square = crop(image, view.region, INPUT_SIZE, view.border)
         boxes, logits = self._network(square[None])
         return decode_faces(boxes[0], logits[0, :, 0], MIN_FACE_SCORE, most)

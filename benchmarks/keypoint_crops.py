@@ -15,7 +15,7 @@ from PIL import ImageFilter
 
 import handpose as hp
 from handpose.assets import cache_dir
-from handpose.extractors.native.regions import Regions, crop, hand_regions
+from handpose.extractors.native.regions import Regions, crops, hand_regions
 from handpose.files import replacing
 
 from runner import MissingDataError  # isort: skip
@@ -57,8 +57,8 @@ def jittered(region: Regions, rng: np.random.Generator) -> Regions:
 
 def cut(rgb: np.ndarray, points: np.ndarray, region: Regions) -> tuple[np.ndarray, np.ndarray]:
     """A grey crop of one region, and points of the picture (21, 2) in its pixels."""
-    square = crop(cv2.cvtColor(rgb, cv2.COLOR_RGB2RGBA), region, SIDE)
-    turned = (points - region.centre) @ region.axes()[0] / region.side[0] + 0.5
+    square = crops(cv2.cvtColor(rgb, cv2.COLOR_RGB2RGBA), region, SIDE)[0]
+    turned = (points - region.centre) @ region.axes[0] / region.side[0] + 0.5
     return cv2.cvtColor(square, cv2.COLOR_RGB2GRAY), turned * SIDE
 
 

@@ -19,7 +19,7 @@ import handpose as hp
 from handpose.datasets import photo_folder
 from handpose.extractors.keypoint_net import KeypointNet, PointAugmentation
 from handpose.extractors.keypoint_net.networks import make_network
-from handpose.extractors.native.regions import crop, hand_regions
+from handpose.extractors.native.regions import crops, hand_regions
 from handpose.skeletons import HAND
 
 SIDE = 96
@@ -103,13 +103,14 @@ def hand_crops() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     folder = photo_folder("rendered_hands")
     points = data.hands.points[..., :2].astype(float)
     regions = hand_regions(points)
-    crops, inside = [], []
+    squares, inside = [], []
     for i, path in enumerate(data.paths):
         rgba = cv2.cvtColor(hp.read_image(folder / path), cv2.COLOR_RGB2RGBA)
-        crops.append(cv2.cvtColor(crop(rgba, regions[i : i + 1], SIDE), cv2.COLOR_RGB2GRAY))
-        turned = (points[i] - regions.centre[i]) @ regions.axes()[i]
+        square = crops(rgba, regions[i : i + 1], SIDE)[0]
+        squares.append(cv2.cvtColor(square, cv2.COLOR_RGB2GRAY))
+        turned = (points[i] - regions.centre[i]) @ regions.axes[i]
         inside.append((turned / regions.side[i] + 0.5) * SIDE)
-    return np.array(crops), np.array(inside), data.subjects
+    return np.array(squares), np.array(inside), data.subjects
 
 
 def trained_nets(quick: bool) -> KeypointNet:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -73,18 +73,13 @@ class Landmarks:
     ):
         points = _points(points)
         n = len(points)
-        unknown = np.full(n, np.nan)
-        no_world = np.full((n, N_LANDMARKS, 3), np.nan)
-        no_size = np.zeros((n, 2))
         checked = {
             "points": points,
-            "world": _array("world", _or(world, no_world), np.float32, no_world.shape),
-            "handedness": _handedness(_or(handedness, [""] * n), n),
-            "handedness_score": _array(
-                "handedness_score", _or(handedness_score, unknown), np.float32, (n,)
-            ),
-            "score": _array("score", _or(score, unknown), np.float32, (n,)),
-            "image_size": _array("image_size", _or(image_size, no_size), np.int32, (n, 2)),
+            "world": _array("world", world, (n, N_LANDMARKS, 3)),
+            "handedness": _handedness([""] * n if handedness is None else handedness, n),
+            "handedness_score": _array("handedness_score", handedness_score, (n,)),
+            "score": _array("score", score, (n,)),
+            "image_size": _array("image_size", image_size, (n, 2), np.int32, unknown=0),
         }
         for name, value in checked.items():
             object.__setattr__(self, name, value)
@@ -176,17 +171,21 @@ class Landmarks:
         return np.concatenate([xy.min(1), xy.max(1)], axis=1)
 
 
-def _or(value: Any, default: Any) -> Any:
-    return default if value is None else value
-
-
-def _array(name: str, value: ArrayLike, dtype: type, shape: Sequence[int]) -> NDArray[Any]:
+def _array(
+    name: str,
+    value: ArrayLike | None,
+    shape: tuple[int, ...],
+    dtype: type = np.float32,
+    unknown: float = np.nan,
+) -> NDArray[Any]:
+    if value is None:
+        return np.full(shape, unknown, dtype)
     try:
         array: NDArray[Any] = np.asarray(value, dtype)
     except (TypeError, ValueError) as error:
         raise LandmarksError(f"{name} must hold numbers: {error}") from None
-    if array.shape != tuple(shape):
-        raise LandmarksError(f"{name} must have shape {tuple(shape)}, but got {array.shape}")
+    if array.shape != shape:
+        raise LandmarksError(f"{name} must have shape {shape}, but got {array.shape}")
     return array
 
 
@@ -204,9 +203,9 @@ def _points(value: ArrayLike) -> NDArray[np.float32]:
         points = np.pad(points, ((0, 0), (0, 0), (0, 1)))
         points[np.isnan(points[..., 0])] = np.nan
     finite = np.isfinite(points)
-    whole = finite.all((1, 2))
-    missing = np.isnan(points).all((1, 2))
-    bad = np.flatnonzero(~(whole | missing))
+    if finite.all():
+        return points
+    bad = np.flatnonzero(~(finite.all((1, 2)) | np.isnan(points).all((1, 2))))
     if len(bad):
         raise LandmarksError(
             f"{len(bad)} of {len(points)} hands have some landmarks that are not finite numbers "

@@ -28,7 +28,7 @@ from handpose.extractors.native.hands import INPUT_SIZE as HAND_SIZE
 from handpose.extractors.native.ladder import EFFORTS, views
 from handpose.extractors.native.palms import FINE
 from handpose.extractors.native.quantization import Ranges, dense_convolutions, quantize
-from handpose.extractors.native.regions import crop
+from handpose.extractors.native.regions import crops
 from handpose.extractors.native.runtimes import openvino, read_model
 from handpose.images import read_frames, read_image
 
@@ -74,13 +74,13 @@ def network_inputs(images: list[NDArray[np.uint8]]) -> tuple[Inputs, Inputs]:
         finder: HandFinder = extractor._open()
         for image in map(_rgba, images):
             for view in views(image.shape[1], image.shape[0], EFFORTS["balanced"], sides=(FINE,)):
-                palms.append(crop(image, view.region, FINE, view.border))
+                palms.append(crops(image, view.region, FINE, view.border))
                 regions = finder.palms(image, view, 1).regions(view.region)
                 if len(regions):
                     own = finder.place(image, regions).regions()
-                    hands += [crop(image, where, HAND_SIZE) for where in (regions, own)]
+                    hands += [crops(image, where, HAND_SIZE) for where in (regions, own)]
                     break
-    return np.array(palms), np.array(hands)
+    return np.concatenate(palms), np.concatenate(hands)
 
 
 def measure(name: str, inputs: Inputs) -> Ranges:

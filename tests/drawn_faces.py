@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 
 from handpose.extractors.native.faces import face_regions
-from handpose.extractors.native.regions import Regions, crop
+from handpose.extractors.native.regions import Regions, crops
 
 SKIN, SHADE, HAIR = (225, 175, 145), (200, 145, 115), (70, 45, 30)
 POINTS = np.array([[45, -30], [-45, -30], [0, 30], [0, 75]], float)
@@ -92,8 +92,8 @@ def face_crops(count=150, size=32, seed=0):
         picture, (true,) = face_picture(face, width=240, height=240)
         region = _moved(face_regions(true[1:2], true[:1]), rng)
         rgba = np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2RGBA), np.uint8)
-        images.append(crop(rgba, region, size))
-        apart = (true - region.centre[0]) @ region.axes()[0] / region.side[0]
+        images.append(crops(rgba, region, size)[0])
+        apart = (true - region.centre[0]) @ region.axes[0] / region.side[0]
         points.append((apart + 0.5) * size)
     return np.array(images), np.array(points)
 

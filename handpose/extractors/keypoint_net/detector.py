@@ -13,7 +13,7 @@ from handpose.errors import HandposeError
 from handpose.extractors.base import check_counts
 from handpose.extractors.keypoint_net.estimator import KeypointNet
 from handpose.extractors.native.faces import FaceFinder
-from handpose.extractors.native.regions import Regions, crop, for_crops
+from handpose.extractors.native.regions import Regions, crops, for_crops
 from handpose.images import as_rgb
 from handpose.keypoints import Keypoints
 from handpose.skeletons import HAND, Skeleton
@@ -110,9 +110,8 @@ class KeypointDetector:
 
     def _placed(self, image: NDArray[np.uint8], regions: Regions) -> NDArray[np.float32]:
         """Points in each region, in pixels of the image."""
-        size, n = self._net.size, len(regions)
-        if not n:
+        size = self._net.size
+        if not len(regions):
             return np.empty((0, len(self.skeleton), 2), np.float32)
-        rows = [slice(i, i + 1) for i in range(n)]
-        crops = np.stack([crop(image, regions[row], size) for row in rows])
-        return regions.to_image(self._net.predict(crops) / size).astype(np.float32)
+        points = self._net.predict(crops(image, regions, size))
+        return regions.to_image(points / size).astype(np.float32)

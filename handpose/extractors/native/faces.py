@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from handpose.assets import FACE_NETWORK, asset_path
 from handpose.extractors.native.ladder import View, whole
-from handpose.extractors.native.regions import Floats, Regions, crop
+from handpose.extractors.native.regions import Floats, Regions, crops
 from handpose.extractors.native.runtimes import choose_runtime, open_network
 from handpose.extractors.native.single_shot import Detections, anchors, decode
 
@@ -46,7 +46,7 @@ class Faces(Detections):
         view : Regions
             The one square of the image in which the faces were found.
         """
-        points = view[np.zeros(len(self), int)].to_image(self.points)
+        points = view.to_image(self.points)
         return face_regions(points[:, _RIGHT_EYE], points[:, _LEFT_EYE])
 
 
@@ -115,6 +115,5 @@ class FaceFinder:
 
     def faces(self, image: NDArray[np.uint8], view: View, most: int) -> Faces:
         """What the network sees in one square."""
-        square = crop(image, view.region, INPUT_SIZE, view.border)
-        boxes, logits = self._network(square[None])
+        boxes, logits = self._network(crops(image, view.region, INPUT_SIZE, view.border))
         return decode_faces(boxes[0], logits[0, :, 0], MIN_FACE_SCORE, most)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from handpose.extractors.native.hands import Hands, find_landmarks
 from handpose.extractors.native.ladder import Rung, View, views
 from handpose.extractors.native.palms import Palms, decode_palms
-from handpose.extractors.native.regions import Floats, Regions, crop
+from handpose.extractors.native.regions import Floats, Regions, crops
 from handpose.extractors.native.runtimes import Network
 
 MIN_PALM_SCORE = 0.1
@@ -53,8 +53,8 @@ class HandFinder:
 
     def palms(self, image: NDArray[np.uint8], view: View, limit: int) -> Palms:
         """Palms that may be hands, the surest first."""
-        square = crop(image, view.region, view.side, view.border)
-        boxes, logits = self.palm_network(square[None])
+        square = crops(image, view.region, view.side, view.border)
+        boxes, logits = self.palm_network(square)
         return decode_palms(boxes[0], logits[0, :, 0], view.side, MIN_PALM_SCORE, limit)
 
     def place(self, image: NDArray[np.uint8], regions: Regions) -> Hands:
@@ -87,11 +87,11 @@ class HandFinder:
         rows = np.flatnonzero(~known.cover(regions))[: wanted + SPARE_PALMS]
         found = known
         while len(rows) and len(found) < len(known) + wanted:
-            batch, rows = np.split(rows, [len(known) + wanted - len(found)])
+            missing = len(known) + wanted - len(found)
+            batch, rows = rows[:missing], rows[missing:]
             hands = self._judged(image, regions[batch], candidates.score[batch])
-            found = Hands.concat([found, hands]).distinct() if len(found) else hands.distinct()
-        new = found[len(known) :]
-        return new[np.argsort(-new.presence, kind="stable")]
+            found = Hands.concat([found, hands]).distinct()
+        return found[len(known) :].sorted()
 
     def _judged(self, image: NDArray[np.uint8], regions: Regions, palm_score: Floats) -> Hands:
         hands = self.place(image, regions)

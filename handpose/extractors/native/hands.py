@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from handpose.extractors.native.regions import Floats, Regions, crop, hand_regions
+from handpose.extractors.native.regions import Floats, Regions, crops, hand_regions
 from handpose.extractors.native.runtimes import Network
 from handpose.landmarks import N_LANDMARKS, Landmarks
 from handpose.skeletons import HandLandmark as L
@@ -50,12 +50,17 @@ class Hands:
         return len(self.points)
 
     def __getitem__(self, rows: NDArray[np.integer] | NDArray[np.bool_] | slice) -> Hands:
-        return Hands(*(getattr(self, f.name)[rows] for f in fields(self)))
+        return Hands(*(column[rows] for column in self._columns()))
+
+    def _columns(self) -> tuple[Floats, ...]:
+        return self.points, self.world, self.presence, self.right
 
     @classmethod
     def concat(cls, parts: Iterable[Hands]) -> Hands:
-        parts = list(parts)
-        return cls(*(np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(cls)))
+        parts = [part for part in parts if len(part)]
+        if len(parts) < 2:
+            return parts[0] if parts else cls.none()
+        return cls(*map(np.concatenate, zip(*(part._columns() for part in parts), strict=True)))
 
     @classmethod
     def none(cls) -> Hands:
@@ -64,10 +69,10 @@ class Hands:
 
     def replaced(self, rows: NDArray[np.integer], others: Hands) -> Hands:
         """With others in these rows."""
-        columns = {f.name: getattr(self, f.name).copy() for f in fields(self)}
-        for name, values in columns.items():
-            values[rows] = getattr(others, name)
-        return Hands(**columns)
+        columns = [column.copy() for column in self._columns()]
+        for column, values in zip(columns, others._columns(), strict=True):
+            column[rows] = values
+        return Hands(*columns)
 
     def regions(self) -> Regions:
         """The regions that these hands fill better than those they were found in."""
@@ -75,7 +80,11 @@ class Hands:
 
     def surest(self, count: int) -> Hands:
         """At most `count` different hands, the surest first."""
-        return self[np.argsort(-self.presence, kind="stable")].distinct()[:count]
+        return self.sorted().distinct()[:count]
+
+    def sorted(self) -> Hands:
+        """The surest first."""
+        return self if len(self) < 2 else self[np.argsort(-self.presence, kind="stable")]
 
     def distinct(self) -> Hands:
         """Without the hands that are an earlier one again."""
@@ -118,7 +127,7 @@ class Hands:
             handedness=np.where(right >= 0.5, "Right", "Left"),
             handedness_score=np.maximum(right, 1 - right),
             score=self.presence,
-            image_size=np.tile([width, height], (len(self), 1)),
+            image_size=np.full((len(self), 2), (width, height)),
         )
 
 
@@ -135,14 +144,16 @@ def find_landmarks(network: Network, image: NDArray[np.uint8], regions: Regions)
     """
     if not len(regions):
         return Hands.none()
-    crops = np.stack([crop(image, regions[i : i + 1], INPUT_SIZE) for i in range(len(regions))])
-    points, presence, right, world = (output.astype(np.float64) for output in network(crops))
+    outputs = network(crops(image, regions, INPUT_SIZE))
+    points, presence, right, world = (output.astype(np.float64) for output in outputs)
     points = points.reshape(-1, N_LANDMARKS, 3) / INPUT_SIZE
-    z = (points[..., 2:] - points[:, :1, 2:]) * DEPTH_SCALE * regions.side[:, None, None]
+    points[..., 2] -= points[:, :1, 2]
+    points[..., 2] *= DEPTH_SCALE * regions.side[:, None]
+    points[..., :2] = regions.to_image(points[..., :2])
     world = world.reshape(-1, N_LANDMARKS, 3)
-    world[..., :2] = world[..., :2] @ regions.axes().transpose(0, 2, 1)
+    world[..., :2] = world[..., :2] @ regions.axes.transpose(0, 2, 1)
     return Hands(
-        points=np.concatenate([regions.to_image(points[..., :2]), z], -1),
+        points=points,
         world=world,
         presence=presence.reshape(-1),
         right=right.reshape(-1),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import cv2
 import numpy as np
@@ -130,8 +131,14 @@ def views(
     """
     seen = set()
     for rung in rungs:
-        for view in rung(width, height):
+        for view in _squares(rung, width, height):
             possible = view if view.side in sides else replace(view, side=FINE)
             if possible.key not in seen:
                 seen.add(possible.key)
                 yield possible
+
+
+@lru_cache(maxsize=256)
+def _squares(rung: Rung, width: int, height: int) -> tuple[View, ...]:
+    """The views of a rung, made once for all images of a size."""
+    return tuple(rung(width, height))

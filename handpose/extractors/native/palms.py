@@ -37,9 +37,10 @@ class Palms(Detections):
         view : Regions
             The one square of the image in which the palms were found.
         """
-        points = view[np.zeros(len(self), int)].to_image(self.points)
-        size = (self.points[:, 1] - self.points[:, 0]) * view.side[0]
-        return palm_regions(points[:, :2].mean(1), size, points[:, _WRIST], points[:, _MIDDLE])
+        points = view.to_image(self.points)
+        size = (self.points[:, 1] - self.points[:, 0]) * view.side
+        centre = (points[:, 0] + points[:, 1]) / 2
+        return palm_regions(centre, size, points[:, _WRIST], points[:, _MIDDLE])
 
 
 def open_palm_network(runtime: str, threads: int, precision: str) -> Network:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import cv2
 import numpy as np
@@ -24,16 +25,18 @@ PALM_SHIFT, PALM_SCALE = 0.37, 2.8
 """The same for palms. MediaPipe's 0.5 and 2.6 give regions 10 % smaller than those of the hands
 that are then found in them; with these, half as many hands need a second pass."""
 
-_KNUCKLES = [
-    *(L.WRIST, L.THUMB_CMC, L.THUMB_MCP, L.THUMB_IP),
-    *(L.INDEX_FINGER_MCP, L.INDEX_FINGER_PIP, L.MIDDLE_FINGER_MCP, L.MIDDLE_FINGER_PIP),
-    *(L.RING_FINGER_MCP, L.RING_FINGER_PIP, L.PINKY_MCP, L.PINKY_PIP),
-]
+_KNUCKLES = np.array(
+    [
+        *(L.WRIST, L.THUMB_CMC, L.THUMB_MCP, L.THUMB_IP),
+        *(L.INDEX_FINGER_MCP, L.INDEX_FINGER_PIP, L.MIDDLE_FINGER_MCP, L.MIDDLE_FINGER_PIP),
+        *(L.RING_FINGER_MCP, L.RING_FINGER_PIP, L.PINKY_MCP, L.PINKY_PIP),
+    ]
+)
 
 MANY_PIXELS = 2_000_000
 """From which on a copy with four channels takes longer than its crops save."""
 
-_CORNERS = np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]])
+_CORNERS = np.array([[-0.5, -0.5], [0.5, -0.5], [0.5, 0.5], [-0.5, 0.5]])
 
 
 @dataclass(frozen=True)
@@ -60,10 +63,15 @@ class Regions:
     def __getitem__(self, rows: NDArray[np.integer] | NDArray[np.bool_] | slice) -> Regions:
         return Regions(self.centre[rows], self.side[rows], self.angle[rows])
 
+    @cached_property
     def axes(self) -> Floats:
         """Rotation matrices from a square's own axes to the image's, shape (n, 2, 2)."""
-        cos, sin = np.cos(self.angle), np.sin(self.angle)
-        return np.stack([cos, -sin, sin, cos], -1).reshape(-1, 2, 2)
+        return _rotations(self.angle)
+
+    @cached_property
+    def frames(self) -> Floats:
+        """The same for rows of numbers in sides of the square: ``xy @ frames``, shape (n, 2, 2)."""
+        return self.axes.transpose(0, 2, 1) * self.side[:, None, None]
 
     def to_image(self, xy: Floats) -> Floats:
         """Map points of each square, its corners at 0 and 1, to pixels of the image.
@@ -72,14 +80,12 @@ class Regions:
         ----------
         xy : ndarray of shape (n, k, 2)
         """
-        turned = (xy - 0.5) @ self.axes().transpose(0, 2, 1)
-        return turned * self.side[:, None, None] + self.centre[:, None]
+        return np.asarray((xy - 0.5) @ self.frames + self.centre[:, None])
 
     def shift(self, others: Regions) -> Floats:
         """Largest distance between corresponding corners, in sides of the other region."""
-        corners = np.tile(_CORNERS, (len(self), 1, 1))
-        apart = np.square(self.to_image(corners) - others.to_image(corners)).sum(-1)
-        return np.asarray(np.sqrt(apart.max(1)) / others.side)
+        apart = _CORNERS @ (self.frames - others.frames) + (self.centre - others.centre)[:, None]
+        return np.asarray(np.hypot(apart[..., 0], apart[..., 1]).max(1) / others.side)
 
 
 def palm_regions(centre: Floats, size: Floats, wrist: Floats, middle: Floats) -> Regions:
@@ -93,7 +99,8 @@ def palm_regions(centre: Floats, size: Floats, wrist: Floats, middle: Floats) ->
         The wrist and the base of the middle finger, in pixels.
     """
     angle = _angle(middle - wrist)
-    centre = centre + _towards_fingers(angle, PALM_SHIFT * size[:, 1])
+    towards_fingers = -_rotations(angle)[..., 1]
+    centre = centre + towards_fingers * (PALM_SHIFT * size[:, 1:])
     return Regions(centre, PALM_SCALE * size.max(1), angle)
 
 
@@ -106,14 +113,15 @@ def hand_regions(points: Floats) -> Regions:
         Pixels of the image.
     """
     xy = points[..., :2]
-    knuckles = xy[:, [L.INDEX_FINGER_MCP, L.RING_FINGER_MCP]].mean(1)
+    knuckles = (xy[:, L.INDEX_FINGER_MCP] + xy[:, L.RING_FINGER_MCP]) / 2
     angle = _angle((knuckles + xy[:, L.MIDDLE_FINGER_MCP]) / 2 - xy[:, L.WRIST])
-    upright = Regions(np.zeros((len(xy), 2)), np.ones(len(xy)), angle).axes()
+    upright = _rotations(angle)
     turned = xy[:, _KNUCKLES] @ upright
     least, most = turned.min(1), turned.max(1)
     size = most - least
-    centre = ((least + most)[:, None] / 2 @ upright.transpose(0, 2, 1))[:, 0]
-    centre = centre + _towards_fingers(angle, HAND_SHIFT * size[:, 1])
+    middle = (least + most) / 2
+    middle[:, 1] -= HAND_SHIFT * size[:, 1]
+    centre = (upright @ middle[..., None])[..., 0]
     return Regions(centre, HAND_SCALE * size.max(1), angle)
 
 
@@ -124,18 +132,17 @@ def for_crops(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return np.asarray(cv2.cvtColor(image, cv2.COLOR_RGB2RGBA), np.uint8)
 
 
-def crop(
-    image: NDArray[np.uint8], region: Regions, size: int, border: int = cv2.BORDER_REPLICATE
+def crops(
+    image: NDArray[np.uint8], regions: Regions, size: int, border: int = cv2.BORDER_REPLICATE
 ) -> NDArray[np.uint8]:
-    """Cut one region out of an image.
+    """Cut regions out of an image.
 
     Parameters
     ----------
     image : ndarray of uint8, shape (height, width, 3 or 4)
         RGB, or RGBA: OpenCV turns four channels in half the time that it takes for three. See
         `for_crops`.
-    region : Regions
-        One.
+    regions : Regions
     size : int
         Side of the result in pixels.
     border : int
@@ -143,17 +150,20 @@ def crop(
 
     Returns
     -------
-    ndarray of uint8, shape (size, size, 3)
+    ndarray of uint8, shape (n, size, size, 3)
     """
-    scale = region.side[0] / size
-    matrix = np.empty((2, 3))
-    matrix[:, :2] = region.axes()[0] * scale
-    matrix[:, 2] = region.centre[0] - matrix[:, :2].sum(1) * (size / 2)
+    matrices = np.empty((len(regions), 2, 3))
+    matrices[..., :2] = regions.axes * (regions.side / size)[:, None, None]
+    matrices[..., 2] = regions.centre - matrices[..., :2].sum(-1) * (size / 2)
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    square = cv2.warpAffine(image, matrix, (size, size), flags=flags, borderMode=border)
-    if square.shape[2] == 4:
-        square = cv2.cvtColor(square, cv2.COLOR_RGBA2RGB)
-    return np.asarray(square, np.uint8)
+    squares = np.empty((len(regions), size, size, 3), np.uint8)
+    for matrix, square in zip(matrices, squares, strict=True):
+        turned = cv2.warpAffine(image, matrix, (size, size), flags=flags, borderMode=border)
+        if turned.shape[2] == 4:
+            cv2.cvtColor(turned, cv2.COLOR_RGBA2RGB, dst=square)
+        else:
+            square[:] = turned
+    return squares
 
 
 def _angle(direction: Floats) -> Floats:
@@ -161,5 +171,9 @@ def _angle(direction: Floats) -> Floats:
     return angle - 2 * np.pi * np.floor((angle + np.pi) / (2 * np.pi))
 
 
-def _towards_fingers(angle: Floats, distance: Floats) -> Floats:
-    return np.stack([np.sin(angle), -np.cos(angle)], -1) * distance[:, None]
+def _rotations(angle: Floats) -> Floats:
+    rotations = np.empty((len(angle), 2, 2))
+    rotations[:, 0, 0] = rotations[:, 1, 1] = np.cos(angle)
+    rotations[:, 1, 0] = np.sin(angle)
+    rotations[:, 0, 1] = -rotations[:, 1, 0]
+    return rotations

@@ -124,7 +124,7 @@ class OpenVINONetwork:
             quantize(self._model, activation_ranges(path.name))
         self.sides = sides or (int(self._model.input(0).shape[1]),)
         self._batches = {1, batch}
-        self._requests: dict[tuple[int, ...], Any] = {}
+        self._requests: dict[tuple[int, ...], _Request] = {}
         if len(self.sides) == 1:
             for n in self._batches:
                 self._compile(n, self.sides[0])
@@ -139,11 +139,9 @@ class OpenVINONetwork:
     def _run(self, images: Pixels) -> list[Floats]:
         with self._lock:
             request = self._requests.get(images.shape[:2]) or self._compile(*images.shape[:2])
-            request.input_tensors[0].data[:] = images
-            request.infer()
-            return [tensor.data.copy() for tensor in request.output_tensors]
+            return request(images)
 
-    def _compile(self, count: int, side: int) -> Any:
+    def _compile(self, count: int, side: int) -> _Request:
         """Make the network ready for so many images of a size: of several sizes, each when it is
         first asked for."""
         if side == self._model.input(0).shape[1]:
@@ -151,8 +149,22 @@ class OpenVINONetwork:
         else:
             resize(self._model, side)
         compiled = openvino().Core().compile_model(self._model, "CPU", self._settings)
-        self._requests[count, side] = compiled.create_infer_request()
+        self._requests[count, side] = _Request(compiled.create_infer_request())
         return self._requests[count, side]
+
+
+class _Request:
+    """A network made ready for one shape of input, and the memory that it reads and writes."""
+
+    def __init__(self, request: Any):
+        self._request = request
+        self._input = request.input_tensors[0].data
+        self._outputs = [tensor.data for tensor in request.output_tensors]
+
+    def __call__(self, images: Pixels) -> list[Floats]:
+        self._input[:] = images
+        self._request.infer(share_outputs=True)  # so that only the copies below are made
+        return [output.copy() for output in self._outputs]
 
 
 def read_model(path: Path, colours: Colours = HAND_COLOURS) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import log
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,7 @@ from handpose.extractors.native.regions import Floats
 
 MIN_OVERLAP = 0.3
 """Intersection over union from which two boxes are one thing (MediaPipe's graphs)."""
+_TINY = np.finfo(float).tiny
 
 
 @dataclass(frozen=True)
@@ -80,14 +82,15 @@ def decode(
     limit : int
         How many things at most.
     """
-    rows = np.flatnonzero(logits >= np.log(min_score / (1 - min_score)))
+    rows = np.flatnonzero(logits >= log(min_score / (1 - min_score)))
     rows = rows[np.argsort(-logits[rows], kind="stable")]
     score = 1 / (1 + np.exp(-logits[rows].astype(np.float64)))
-    points = boxes[rows].reshape(len(rows), boxes.shape[1] // 2, 2).astype(np.float64) / size
+    points = boxes[rows].reshape(len(rows), boxes.shape[1] // 2, 2) / np.float64(size)
     half = points[:, 1] / 2
     points[:, 1] = points[:, 0] + half
     points[:, 0] -= half
-    return _blended(points + centres[rows][:, None], score, limit)
+    points += centres[rows, None]
+    return _blended(points, score, limit)
 
 
 def _blended(points: Floats, score: Floats, limit: int) -> Detections:
@@ -97,8 +100,8 @@ def _blended(points: Floats, score: Floats, limit: int) -> Detections:
     while len(score) and len(blends) < limit:
         same = overlap(points[0], points) > MIN_OVERLAP
         same[0] = True  # even where a box has no area
-        weight = score[same]
-        blends.append((weight[:, None, None] * points[same]).sum(0) / weight.sum())
+        weight = score[same] / score[same].sum()
+        blends.append(np.einsum("i,ijk->jk", weight, points[same]))
         scores.append(score[0])
         points, score = points[~same], score[~same]
     return Detections(np.array(blends) if blends else none, np.array(scores))
@@ -118,6 +121,10 @@ def overlap(box: Floats, boxes: Floats) -> Floats:
     ndarray of shape (n,)
     """
     common = np.minimum(boxes[:, 1], box[1]) - np.maximum(boxes[:, 0], box[0])
-    shared = np.maximum(common, 0).prod(1)
-    union = (boxes[:, 1] - boxes[:, 0]).prod(1) + (box[1] - box[0]).prod() - shared
-    return np.asarray(shared / np.maximum(union, np.finfo(float).tiny))
+    shared = _area(np.maximum(common, 0))
+    union = _area(boxes[:, 1] - boxes[:, 0]) + _area(box[1] - box[0]) - shared
+    return np.asarray(shared / np.maximum(union, _TINY))
+
+
+def _area(size: Floats) -> Floats:
+    return np.asarray(size[..., 0] * size[..., 1])

@@ -12,7 +12,7 @@ def test_every_rung_but_tiles_shows_the_whole_image(size):
     corners = np.array([[x, y] for x in (0, size[0]) for y in (0, size[1])], float)
     for view in views(*size, EFFORTS["thorough"][:-1]):
         region = view.region
-        inside = (corners - region.centre) @ region.axes()[0] / region.side
+        inside = (corners - region.centre) @ region.axes[0] / region.side
         assert np.abs(inside).max() <= 0.5 + 1e-9
 
 

@@ -6,7 +6,7 @@ from handpose.extractors.native.regions import (
     PALM_SCALE,
     PALM_SHIFT,
     Regions,
-    crop,
+    crops,
     hand_regions,
     palm_regions,
 )
@@ -48,7 +48,7 @@ def test_a_crop_shows_what_to_image_says():
     image = np.zeros((120, 100, 4), np.uint8)
     cv2.circle(image, (70, 40), 4, (255, 255, 255, 255), -1)
     region = one(60, 50, 50, 30)
-    bright = crop(image, region, 200)[..., 0].astype(float)
+    bright = crops(image, region, 200)[0, ..., 0].astype(float)
     y, x = np.mgrid[:200, :200] + 0.5
     mean = np.array([[[(x * bright).sum(), (y * bright).sum()]]]) / bright.sum() / 200
     # The networks were trained on crops that take a pixel's corner for its centre.
@@ -58,8 +58,8 @@ def test_a_crop_shows_what_to_image_says():
 
 def test_a_crop_repeats_the_edge_or_shows_black():
     image = np.full((20, 20, 4), 200, np.uint8)
-    assert crop(image, one(0, 0, 40), 40).min() == 200
-    assert crop(image, one(0, 0, 40), 40, cv2.BORDER_CONSTANT)[:10].max() == 0
+    assert crops(image, one(0, 0, 40), 40).min() == 200
+    assert crops(image, one(0, 0, 40), 40, cv2.BORDER_CONSTANT)[0, :10].max() == 0
 
 
 @pytest.mark.parametrize("degrees", [0, 30, 90, 179, -120])
@@ -104,4 +104,4 @@ def test_a_crop_of_three_channels_is_that_of_four(degrees):
     image = np.random.default_rng(0).integers(0, 255, (90, 120, 3), dtype=np.uint8)
     region = Regions(np.array([[60.0, 40.0]]), np.array([70.0]), np.deg2rad([degrees]))
     four = np.dstack([image, np.full(image.shape[:2], 255, np.uint8)])
-    np.testing.assert_array_equal(crop(image, region, 32), crop(four, region, 32))
+    np.testing.assert_array_equal(crops(image, region, 32), crops(four, region, 32))

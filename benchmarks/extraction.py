@@ -15,7 +15,7 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
@@ -231,15 +231,13 @@ def looks(data: Data) -> dict[str, Any]:
     return {"rows": rows}
 
 
-def _wide_coarsely(width: int, height: int) -> Iterator[ladder.View]:
-    return (replace(view, side=COARSE) for view in ladder.wide_margins(width, height))
-
-
+COARSE_FIRST, COARSE_WIDE = map(ladder.coarsely, (ladder.narrow_margin, ladder.wide_margins))
 LOOKS: dict[str, tuple[ladder.Rung, ...]] = {
     "all fine": (ladder.narrow_margin, ladder.wide_margins),
-    "first coarse, then all fine (as it is)": ladder.EFFORTS["balanced"],
-    "first and wide margins coarse": (ladder.coarse, ladder.narrow_margin, _wide_coarsely),
-    "all coarse": (ladder.coarse, _wide_coarsely),
+    "first coarse, then all fine": (COARSE_FIRST, ladder.narrow_margin, ladder.wide_margins),
+    "all coarse": (COARSE_FIRST, COARSE_WIDE),
+    "all coarse, then first fine (as it is)": ladder.EFFORTS["balanced"],
+    "all coarse, then all fine": (*ladder.EFFORTS["balanced"], ladder.wide_margins),
 }
 
 

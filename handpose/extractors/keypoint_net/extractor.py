@@ -14,7 +14,7 @@ from handpose.assets import ASSETS, PALM_NETWORK
 from handpose.extractors.base import Extractor
 from handpose.extractors.keypoint_net.estimator import KeypointNet
 from handpose.extractors.keypoint_net.hand_network import HandNetwork
-from handpose.extractors.native.finder import HandFinder, confidence
+from handpose.extractors.native.finder import HandFinder
 from handpose.extractors.native.hands import Hands
 from handpose.extractors.native.ladder import EFFORTS
 from handpose.extractors.native.palms import open_palm_network
@@ -64,8 +64,13 @@ class KeypointNetExtractor(Extractor):
         self._sha256 = hashlib.sha256(self._file.read_bytes()).hexdigest()
         runtime = choose_runtime("auto")
         palm_network = open_palm_network(runtime, threads, choose_precision("auto", runtime))
-        lowest = confidence(np.ones(1), np.full(1, MIN_PALM))
-        self._finder = HandFinder(palm_network, network, refine=True, min_confidence=lowest[0])
+        self._finder = HandFinder(
+            palm_network,
+            network,
+            refine=True,
+            min_confidence=MIN_PALM,
+            judge=lambda presence, palm_score, side: palm_score,
+        )
 
     @property
     def provenance(self) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from handpose.extractors.native.tracking import Track
 from handpose.images import as_rgb
 from handpose.landmarks import Landmarks
 
-VERSION = 4
+VERSION = 5
 """Grows whenever the same image and options give other landmarks; caches then start anew."""
 
 SURE_PRESENCE = 0.95
@@ -47,7 +47,7 @@ class NativeExtractor(Extractor):
         How many rearrangements `detect` searches while it finds no hand: see Notes.
     refine : bool, default=True
         Whether `detect` looks a second time at a hand whose square was wrong.
-    min_detection_confidence : float, default=0.75
+    min_detection_confidence : float, default=0.9
         Evidence of both networks together, above 0 and below 1, from which a hand counts as found.
     min_tracking_confidence : float, default=0.5
         What the landmark network must say of a hand that `detect_for_video` follows.
@@ -102,7 +102,7 @@ class NativeExtractor(Extractor):
         network: Literal["full", "lite"] = "full",
         effort: Literal["fast", "balanced", "thorough"] = "balanced",
         refine: bool = True,
-        min_detection_confidence: float = 0.75,
+        min_detection_confidence: float = 0.9,
         min_tracking_confidence: float = 0.5,
         mirrored: bool = False,
         runtime: str = "auto",

@@ -1,8 +1,9 @@
 """The recall ladder: which squares of an image to search for palms, one after the other.
 
 The palm network sees 192 x 192 pixels, or in half of the time 128 x 128, which is enough for nearly
-every hand. A hand that fills the picture, one that is far away and one that hangs down are each
-found better in another square than in the whole picture.
+every hand, and in which fewer ears and mouths look like palms. A hand that fills the picture, one
+that is far away and one that hangs down are each found better in another square than in the whole
+picture.
 """
 
 from __future__ import annotations
@@ -65,12 +66,6 @@ def narrow_margin(width: int, height: int) -> Iterator[View]:
     yield _view(width / 2, height / 2, 1.25 * max(width, height))
 
 
-def coarse(width: int, height: int) -> Iterator[View]:
-    """The same, seen coarsely."""
-    for view in narrow_margin(width, height):
-        yield replace(view, side=COARSE)
-
-
 def wide_margins(width: int, height: int) -> Iterator[View]:
     """The same with half of the longer side, then all of it: for a hand that fills the image."""
     for scale in (2, 3):
@@ -101,15 +96,27 @@ def _tile_centres(length: int, side: float) -> list[float]:
 
 Rung = Callable[[int, int], Iterator[View]]
 
+
+def coarsely(rung: Rung) -> Rung:
+    """The views of a rung, seen coarsely."""
+
+    def seen(width: int, height: int) -> Iterator[View]:
+        return (replace(view, side=COARSE) for view in rung(width, height))
+
+    return seen
+
+
+_FAST = (coarsely(narrow_margin),)
+_BALANCED = (*_FAST, coarsely(wide_margins), narrow_margin)
+
 EFFORTS: dict[str, tuple[Rung, ...]] = {
-    "fast": (coarse,),
-    "balanced": (coarse, narrow_margin, wide_margins),
-    "thorough": (coarse, narrow_margin, wide_margins, turns, tiles),
+    "fast": _FAST,
+    "balanced": _BALANCED,
+    "thorough": (*_BALANCED, coarsely(turns), wide_margins, tiles),
 }
 
-FRAME: tuple[Rung, ...] = (narrow_margin, wide_margins)
-"""Rungs for a frame of a video in which a hand is missing. One view is searched in each, so that a
-coarse one would be lost time where the hand is small."""
+FRAME: tuple[Rung, ...] = (narrow_margin, *_FAST, coarsely(wide_margins))
+"""Rungs for frames of a video in which a hand is missing: one view is searched in each frame."""
 
 
 def views(

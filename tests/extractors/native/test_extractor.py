@@ -16,7 +16,7 @@ from handpose.extractors.native import NativeExtractor, finder
 from handpose.extractors.native.finder import confidence
 from handpose.extractors.native.hands import Hands
 from handpose.extractors.native.ladder import views
-from handpose.extractors.native.palms import FINE
+from handpose.extractors.native.palms import COARSE, FINE
 
 
 def error(hands, exact):
@@ -150,9 +150,15 @@ def test_wrong_options_say_what_is_allowed(networks, options, message):
 
 def test_confidence_weighs_both_networks():
     half, sure = np.array([0.5]), np.array([0.9])
-    assert confidence(half, half) == pytest.approx(0.5)
-    assert confidence(sure, half) == pytest.approx(0.9)
-    assert confidence(half, sure) == pytest.approx(1 / (1 + 9**-finder.PALM_WEIGHT))
+    assert confidence(half, half, FINE) == pytest.approx(0.5)
+    assert confidence(sure, half, FINE) == pytest.approx(0.9)
+    assert confidence(half, sure, FINE) == pytest.approx(1 / (1 + 9**-finder.PALM_WEIGHT))
+
+
+def test_a_palm_seen_coarsely_is_better_evidence():
+    half = np.array([0.5])
+    expected = 1 / (1 + np.exp(-finder.COARSE_EVIDENCE))
+    assert confidence(half, half, COARSE) == pytest.approx(expected)
 
 
 class Scripted:

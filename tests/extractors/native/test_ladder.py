@@ -37,13 +37,13 @@ def test_more_effort_begins_as_less_does():
         for name in ("fast", "balanced", "thorough")
     )
     assert fast == [(1250, COARSE)]
-    assert balanced == [(1250, COARSE), (1250, FINE), (2000, FINE), (3000, FINE)]
+    assert balanced == [(1250, COARSE), (2000, COARSE), (3000, COARSE), (1250, FINE)]
     assert thorough[:4] == balanced
 
 
-def test_a_frame_is_searched_finely():
+def test_frames_are_searched_finely_first():
     seen = [(view.region.side[0], view.side) for view in views(1000, 800, FRAME)]
-    assert seen == [(1250, FINE), (2000, FINE), (3000, FINE)]
+    assert seen == [(1250, FINE), (1250, COARSE), (2000, COARSE), (3000, COARSE)]
 
 
 def test_a_network_that_sees_only_finely_sees_no_square_twice():

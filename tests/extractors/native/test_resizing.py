@@ -5,7 +5,7 @@ import pytest
 
 from handpose.assets import PALM_NETWORK, asset_path
 from handpose.extractors.native import NativeExtractor
-from handpose.extractors.native.ladder import coarse, narrow_margin
+from handpose.extractors.native.ladder import coarsely, narrow_margin
 from handpose.extractors.native.palms import ANCHORS, COARSE, FINE, open_palm_network
 
 pytestmark = pytest.mark.usefixtures("networks")
@@ -45,7 +45,7 @@ def test_palms_are_found_coarsely_where_they_are_found_finely(palm_network, rend
             rgba = np.dstack([image, np.full(image.shape[:2], 255, np.uint8)])
             size = image.shape[1], image.shape[0]
             regions = []
-            for rung in (coarse, narrow_margin):
+            for rung in (coarsely(narrow_margin), narrow_margin):
                 (view,) = rung(*size)
                 regions.append(finder.palms(rgba, view, 1).regions(view.region))
             apart += regions[0].shift(regions[1]).tolist() if all(map(len, regions)) else []

@@ -20,7 +20,6 @@ from dataclasses import replace
 from itertools import count
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
 import numpy as np
 
@@ -28,10 +27,11 @@ from handpose.assets import asset_path
 from handpose.bench.timing import interleaved, quartiles
 from handpose.extractors import Extractor, make_extractor
 from handpose.extractors.folder import extract_folder
-from handpose.extractors.native import NativeExtractor, ladder, runtimes
+from handpose.extractors.native import NativeExtractor, runtimes
 from handpose.extractors.native.palms import COARSE, FINE
 from handpose.images import read_frames, read_image
 
+from extraction_choices import confidence, evidence, looks  # isort: skip
 from pictures import Data  # isort: skip
 from runner import HERE, MissingDataError, resident_mib, run, skip  # isort: skip
 
@@ -95,9 +95,9 @@ def detect(data: Data) -> dict[str, Any]:
 
 def _outside_networks(extractor: NativeExtractor, images: list[Any]) -> float:
     """Share of the time of `detect` that is not spent in networks."""
-    finder = extractor._open()
-    palm, hand = _Timed(finder.palm_network), _Timed(finder.hand_network)
-    extractor._finder = replace(finder, palm_network=palm, hand_network=hand)
+    own = extractor._open()
+    palm, hand = _Timed(own.palm_network), _Timed(own.hand_network)
+    extractor._finder = replace(own, palm_network=palm, hand_network=hand)
     start = time.perf_counter()
     for image in images:
         extractor.detect(image)
@@ -192,6 +192,7 @@ def found(data: Data) -> dict[str, Any]:
             for e in ("fast", "balanced", "thorough")
         },
         "native, balanced, bf16": make_extractor("native", precision="bf16", threads=1),
+        "native, balanced, litert": make_extractor("native", runtime="litert", threads=1),
     }
     rows: dict[str, dict[str, Any]] = defaultdict(dict)
     for name, extractor in extractors.items():
@@ -204,61 +205,6 @@ def found(data: Data) -> dict[str, Any]:
         "pictures": {kind: len(images) for kind, images in pictures.items()},
         "rows": dict(rows),
     }
-
-
-def looks(data: Data) -> dict[str, Any]:
-    """Which views the palm network sees finely (192 pixels) and which coarsely (128), on pictures
-    by which that was chosen: every fourth photo of rock_paper_scissors, hagrid_sample, a fifth of
-    the digits, every third picture without a hand. Milliseconds are of all of them."""
-    hands = {
-        "rock_paper_scissors": sorted(data.files("rock_paper_scissors"))[::4],
-        "hagrid_sample": data.files("hagrid_sample"),
-        "sign_language_digits": data.files("sign_language_digits")[::5],
-    }
-    pictures = {name: [read_image(file) for file in files] for name, files in hands.items()}
-    pictures["false hands"] = [image for kind in data.hand_free().values() for image in kind[::3]]
-    rows = {}
-    for name, rungs in LOOKS.items():
-        with patch.dict(ladder.EFFORTS, balanced=rungs), NativeExtractor(threads=1) as extractor:
-            extractor.detect(pictures["false hands"][0])  # opens the networks
-            start = time.perf_counter()
-            row = {
-                kind: f"{sum(len(extractor.detect(image)) > 0 for image in images)}/{len(images)}"
-                for kind, images in pictures.items()
-            }
-            spent = time.perf_counter() - start
-        rows[name] = {**row, "ms": round(spent / sum(map(len, pictures.values())) * 1e3, 1)}
-    return {"rows": rows}
-
-
-COARSE_FIRST, COARSE_WIDE = map(ladder.coarsely, (ladder.narrow_margin, ladder.wide_margins))
-LOOKS: dict[str, tuple[ladder.Rung, ...]] = {
-    "all fine": (ladder.narrow_margin, ladder.wide_margins),
-    "first coarse, then all fine": (COARSE_FIRST, ladder.narrow_margin, ladder.wide_margins),
-    "all coarse": (COARSE_FIRST, COARSE_WIDE),
-    "all coarse, then first fine (as it is)": ladder.EFFORTS["balanced"],
-    "all coarse, then all fine": (*ladder.EFFORTS["balanced"], ladder.wide_margins),
-}
-
-
-def confidence(data: Data) -> dict[str, Any]:
-    """Hands found and false hands by `min_detection_confidence`, effort balanced."""
-    pictures = {
-        "rock_paper_scissors, every eighth": data.files("rock_paper_scissors")[::8],
-        "hagrid_sample": data.files("hagrid_sample"),
-    }
-    images = {name: [read_image(file) for file in files] for name, files in pictures.items()}
-    free = [image for kind in data.hand_free().values() for image in kind]
-    rows = {}
-    for threshold in (0.6, 0.75, 0.85, 0.9, 0.95, 0.97):
-        with make_extractor("native", min_detection_confidence=threshold) as extractor:
-            row: dict[str, Any] = {
-                name: round(float(np.mean([len(extractor.detect(i)) > 0 for i in kind])), 4)
-                for name, kind in images.items()
-            }
-            row["false hands"] = sum(len(extractor.detect(image)) > 0 for image in free)
-        rows[str(threshold)] = row
-    return {"hand_free": len(free), "rows": rows}
 
 
 def error(data: Data) -> dict[str, Any]:
@@ -375,7 +321,10 @@ def memory(data: Data) -> dict[str, Any]:
 
 PARTS: dict[str, Callable[[Data], dict[str, Any]]] = {
     part.__name__: part
-    for part in (detect, track, folder, found, looks, confidence, error, networks, start_up, memory)
+    for part in (
+        *(detect, track, folder, found, looks, evidence, confidence),
+        *(error, networks, start_up, memory),
+    )
 }
 
 

@@ -28,7 +28,7 @@ PALM_WEIGHT = 0.75
 hands found at equally many false ones (on a quarter of rock_paper_scissors)."""
 COARSE_EVIDENCE = 2.5
 """What it adds that a palm was seen coarsely, where ears, mouths and patterns seldom look like one:
-the best of 0, 1, 2, 2.5 and 3 for hands found at equally many false ones (on the same photos)."""
+10 hands more in 600 hard photos than with 0, at equally many false ones; from 2 to 4 all the same."""
 
 
 def confidence(presence: Floats, palm_score: Floats, side: int) -> Floats:

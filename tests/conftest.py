@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import shutil
 import subprocess
 import sys
 from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
 import platformdirs
 import pytest
 from PIL import Image
+from threadpoolctl import threadpool_limits
 
 import handpose as hp
 from handpose.assets import ASSETS, asset_path
@@ -20,6 +23,7 @@ from handpose.datasets import photo_folder
 from handpose.errors import AssetError
 from handpose.extractors.keypoint_net import KeypointNet
 from handpose.extractors.mediapipe import MediaPipeExtractor
+from handpose.extractors.native.runtimes import RUNTIMES
 from tests.drawn_faces import face_crops
 
 ROOT = Path(__file__).parents[1]
@@ -41,6 +45,43 @@ def _own_cache(tmp_path_factory):
 
 def _cache_from_environment(name, **_):
     return str(Path(os.environ["XDG_CACHE_HOME"]) / name)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_thread():
+    """Let numpy and scikit-learn compute in one thread.
+
+    What tests compute is small, and on a busy machine two threads wait for each other: gradient
+    boosting has taken twenty times as long as alone.
+    """
+    import_module("sklearn.ensemble")  # only what is loaded can be limited
+    with threadpool_limits(1):
+        yield
+
+
+@pytest.fixture(scope="session")
+def all_threads():
+    """Compute in as many threads as users do: ``with all_threads(): ...``."""
+    return functools.partial(threadpool_limits, os.cpu_count())
+
+
+@pytest.fixture(scope="session")
+def _kept_networks():
+    return {
+        name: (package, functools.cache(network)) for name, (package, network) in RUNTIMES.items()
+    }
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _networks_opened_once(_kept_networks):
+    """Share the hand networks, which take a second to open, between all native extractors.
+
+    Whoever first needs one opens it. The tests of the extractors themselves do not share.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        for name, kept in _kept_networks.items():
+            patch.setitem(RUNTIMES, name, kept)
+        yield
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ import handpose as hp
 from handpose import load_model, make_model, save_model
 from handpose.classifiers import NEED_TORCH
 from handpose.model_files import PRETRAINED, model_path
+from tests.quick_fits import QUICK
 
 NAMES = [
     pytest.param(name, marks=pytest.mark.torch) if name in NEED_TORCH else name
@@ -33,9 +34,8 @@ def test_every_classifier_predicts_the_same_after_saving_and_loading(
 ):
     if name in NEED_TORCH:
         pytest.importorskip("torch")
-    model = make_model(name, augmentation=None).fit(
-        people.hands, people.labels, groups=people.subjects
-    )
+    model = make_model(name, augmentation=None, **QUICK.get(name, {}))
+    model.fit(people.hands, people.labels, groups=people.subjects)
     loaded, card = load_model(save_model(model, tmp_path / "model.handpose"))
     hands = hp.Landmarks.concat([strangers.hands, missed])
     np.testing.assert_array_equal(loaded.predict(hands), model.predict(hands))

@@ -70,12 +70,14 @@ def test_a_budget_that_is_no_time_is_refused(few):
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("few_trials")
 def test_a_search_of_its_own_for_features(few):
     result = quickly(few, parts=["features"])
     assert {entry.part for entry in result.leaderboard} == {"features"}
     assert result.findings.crossings is not None
 
 
+@pytest.mark.usefixtures("few_trials")
 def test_ctrl_c_gives_the_best_so_far(few, monkeypatch):
     ordinary = parts.RUNNERS["features"]
 
@@ -152,6 +154,7 @@ def test_a_budget_in_which_nothing_is_scored_says_so(few, monkeypatch):
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("few_trials")
 def test_a_search_goes_on_from_its_journal(few, tmp_path):
     before = quickly(few, journal=tmp_path / "j.log")
     after = quickly(few, journal=tmp_path / "j.log")
@@ -194,6 +197,7 @@ def test_one_subject_is_refused(few):
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("few_trials")
 def test_missed_hands_count_as_errors(few, missed):
     hands = hp.Landmarks.concat([few.hands, *[missed] * 20])
     labels, subjects = np.append(few.labels, ["0"] * 20), np.append(few.subjects, few.subjects[:20])

@@ -1,19 +1,35 @@
 """What a file says about trees and machines is checked before compiled code follows it."""
 
+from copy import deepcopy
+from functools import cache
+
 import numpy as np
 import pytest
 
 import handpose as hp
 from handpose.classifiers.loaded import check_indices
+from tests.quick_fits import QUICK
 
 N_FEATURES = 20
 
 
-@pytest.fixture
-def fitted(request):
+@pytest.fixture(scope="module")
+def fit():
+    """Fit a model by the name of its classifier, each once."""
     data = hp.load_dataset("sign_language_digits")[::20]
-    model = hp.make_model(request.param, features="angles", augmentation=None)
-    return model.fit(data.hands, data.labels)
+
+    @cache
+    def fit(name):
+        model = hp.make_model(name, features="angles", augmentation=None, **QUICK.get(name, {}))
+        return model.fit(data.hands, data.labels)
+
+    return fit
+
+
+@pytest.fixture
+def fitted(request, fit):
+    """A model of the test's own."""
+    return deepcopy(fit(request.param))
 
 
 TREES = ["gbdt", "random_forest", "extra_trees"]

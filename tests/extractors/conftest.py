@@ -5,6 +5,11 @@ from handpose.extractors import folder as folder_module
 from tests.extractors.fake import FakeExtractor
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _networks_opened_once():
+    """Not here: each extractor opens networks of its own, as it does for users."""
+
+
 @pytest.fixture
 def fake(monkeypatch):
     """`FakeExtractor` under the name "fake", its counters at zero."""

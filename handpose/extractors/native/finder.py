@@ -28,7 +28,8 @@ PALM_WEIGHT = 0.75
 hands found at equally many false ones (on a quarter of rock_paper_scissors)."""
 COARSE_EVIDENCE = 2.5
 """What it adds that a palm was seen coarsely, where ears, mouths and patterns seldom look like one:
-10 hands more in 600 hard photos than with 0, at equally many false ones; from 2 to 4 all the same."""
+20 hands more in 587 hard photos than with 1, at 2 false hands in 422 pictures instead of none, and
+as many as with 4."""
 
 
 def confidence(presence: Floats, palm_score: Floats, side: int) -> Floats:

@@ -276,6 +276,39 @@ def networks(data: Data) -> dict[str, Any]:
     return {"undisturbed": undisturbed, "rows": rows}
 
 
+def waking(data: Data) -> dict[str, Any]:
+    """The landmark network, after nothing and after what keeps the processor busy in between."""
+    path, image = asset_path("hand_landmark_full.tflite"), read_image(RENDER)
+    crop = np.random.default_rng(0).integers(0, 255, (1, 224, 224, 3), np.uint8)
+    precision = runtimes.choose_precision("auto", "openvino")
+    memory = np.zeros(8_000_000)
+    rows = {}
+    with make_extractor(PLAIN[0], **PLAIN[1]) as theirs:
+        between: dict[str, Callable[[], Any]] = {
+            "again and again": lambda: None,
+            "after 10 ms of counting": lambda: _for_10_ms(lambda: None),
+            "after 10 ms in 64 MB": lambda: _for_10_ms(lambda: np.add(memory, 1, out=memory)),
+            "after MediaPipe": lambda: theirs.detect(image),
+        }
+        for threads in (1, 2):
+            network = runtimes.open_network(path, "openvino", threads, precision)
+            for name, before in between.items():
+                seconds = []
+                for _ in range(data.few(300)):
+                    before()
+                    start = time.perf_counter()
+                    network(crop)
+                    seconds.append(time.perf_counter() - start)
+                rows[f"{name}, {threads} thread"] = quartiles(seconds[len(seconds) // 10 :])
+    return {"rows": rows}
+
+
+def _for_10_ms(call: Callable[[], Any]) -> None:
+    end = time.perf_counter() + 0.01
+    while time.perf_counter() < end:
+        call()
+
+
 RENDER = HERE.parent / "datasets" / "rendered_hands" / "5" / "render1.jpg"
 START = """
 import sys, time
@@ -323,7 +356,7 @@ PARTS: dict[str, Callable[[Data], dict[str, Any]]] = {
     part.__name__: part
     for part in (
         *(detect, track, folder, found, looks, evidence, confidence),
-        *(error, networks, start_up, memory),
+        *(error, networks, waking, start_up, memory),
     )
 }
 

@@ -79,16 +79,16 @@ class NativeExtractor(Extractor):
     ==========  ====================================  ======  ======  ====================  =====
     effort      views                                 digits  hagrid  rock, paper, scissors  false
     ==========  ====================================  ======  ======  ====================  =====
-    fast        with a narrow margin, coarsely        99.9 %  97.8 %  78.9 %                    4
-    balanced    ... finely, and with two wide ones    100 %   98.9 %  86.6 %                   26
-    thorough    ... turned by 45 degrees, in tiles    100 %   98.9 %  87.7 %                   36
+    fast        with a narrow margin, coarsely        99.9 %  97.8 %  82.1 %                    8
+    balanced    ... with two wide ones, then finely   100 %   98.9 %  87.1 %                   12
+    thorough    ... turned, wide finely, in tiles     100 %   99.2 %  90.5 %                   22
     ==========  ====================================  ======  ======  ====================  =====
 
-    `min_detection_confidence` trades one for the other: at 0.97, balanced finds as many hands of
-    the second data set as MediaPipe with padding, more of the third, and one false one.
-    ``benchmarks/README.md`` has the table.
+    With ``runtime="litert"``, which cannot look coarsely, balanced finds 82.2 % of the third and 7
+    false ones. `min_detection_confidence` trades one for the other: at 0.99, balanced finds more
+    hands than MediaPipe with padding and no false one. ``benchmarks/README.md`` has the table.
 
-    The second pass (`refine`) brings landmarks on rendered hands from 0.0422 to 0.0416 of the
+    The second pass (`refine`) brings landmarks on rendered hands from 0.0422 to 0.0420 of the
     hand's box (MediaPipe: 0.0490) and is made for about one hand in four.
 
     Threads may share an extractor; the networks run one call at a time. While a hand is missing,

@@ -28,8 +28,8 @@ PALM_WEIGHT = 0.75
 hands found at equally many false ones (on a quarter of rock_paper_scissors)."""
 COARSE_EVIDENCE = 2.5
 """What it adds that a palm was seen coarsely, where ears, mouths and patterns seldom look like one:
-20 hands more in 587 hard photos than with 1, at 2 false hands in 422 pictures instead of none, and
-as many as with 4."""
+of 587 hard photos and 422 without a hand, 511 hands and 2 false ones are found from a confidence of
+0.9 on; with 1 here 506 and 6 from 0.75 on, with 4 here 513 and 2 from 0.97 on."""
 
 
 def confidence(presence: Floats, palm_score: Floats, side: int) -> Floats:

@@ -70,7 +70,7 @@ class Regions:
 
     @cached_property
     def frames(self) -> Floats:
-        """The same for rows of numbers in sides of the square: ``xy @ frames``, shape (n, 2, 2)."""
+        """Matrices from rows in sides of a square to pixels: ``xy @ frames``, shape (n, 2, 2)."""
         return self.axes.transpose(0, 2, 1) * self.side[:, None, None]
 
     def to_image(self, xy: Floats) -> Floats:

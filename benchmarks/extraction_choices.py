@@ -11,15 +11,20 @@ import numpy as np
 from handpose.extractors import Extractor
 from handpose.extractors.native import NativeExtractor, finder, ladder
 from handpose.images import read_image
+from handpose.landmarks import Landmarks
+from handpose.skeletons import HandLandmark as L
 
 from pictures import Data  # isort: skip
+
+HARD = "rock_paper_scissors"
+PALM = [L.WRIST, L.MIDDLE_FINGER_MCP, L.INDEX_FINGER_MCP, L.RING_FINGER_MCP, L.PINKY_MCP]
 
 
 def _chosen_by(data: Data) -> dict[str, list[Any]]:
     """Pictures by which `looks` and `evidence` were chosen: every fourth photo of
     rock_paper_scissors, hagrid_sample, a fifth of the digits, every third without a hand."""
     hands = {
-        "rock_paper_scissors": sorted(data.files("rock_paper_scissors"))[::4],
+        HARD: sorted(data.files("rock_paper_scissors"))[::4],
         "hagrid_sample": data.files("hagrid_sample"),
         "sign_language_digits": data.files("sign_language_digits")[::5],
     }
@@ -28,26 +33,56 @@ def _chosen_by(data: Data) -> dict[str, list[Any]]:
     return {**pictures, "false hands": free}
 
 
-def _counted(extractor: Extractor, pictures: dict[str, list[Any]]) -> dict[str, Any]:
-    """In how many pictures of each kind a hand is found, and milliseconds a picture."""
+def _counted(
+    extractor: Extractor, pictures: dict[str, list[Any]], sure: list[Landmarks]
+) -> dict[str, Any]:
+    """In how many pictures of each kind a hand is found, where, and milliseconds a picture."""
     extractor.detect(pictures["false hands"][0])  # opens the networks
     start = time.perf_counter()
-    row: dict[str, Any] = {
-        kind: f"{sum(len(extractor.detect(image)) > 0 for image in images)}/{len(images)}"
-        for kind, images in pictures.items()
-    }
+    found = {kind: [extractor.detect(image) for image in pictures[kind]] for kind in pictures}
     spent = time.perf_counter() - start
+    row: dict[str, Any] = {
+        kind: f"{sum(len(hands) > 0 for hands in found[kind])}/{len(found[kind])}"
+        for kind in pictures
+    }
+    places = [
+        _place(hands[0], known)
+        for hands, known in zip(found[HARD], sure, strict=True)
+        if len(hands)
+    ]
+    row |= {place: places.count(place) for place in ("at the sure hand", "elsewhere", "doubtful")}
     return {**row, "ms": round(spent / sum(map(len, pictures.values())) * 1e3, 1)}
+
+
+def _sure_hands(images: list[Any]) -> list[Landmarks]:
+    """For each image the hand that is found with all effort and hardly any doubt, if there is."""
+    options: dict[str, Any] = {"effort": "thorough", "min_detection_confidence": 0.97}
+    with NativeExtractor(threads=1, **options) as extractor:
+        found = [extractor.detect(image) for image in images]
+    return [hands[hands.score >= 0.9] for hands in found]
+
+
+def _place(hand: Landmarks, sure: Landmarks) -> str:
+    """Where a hand of a hard photo was found; within half a palm of the sure one is there."""
+    if not len(sure):
+        return "doubtful"
+    palm, sure_palm = (hands.points[0, PALM, :2] for hands in (hand, sure))
+    apart = np.linalg.norm(palm.mean(0) - sure_palm.mean(0))
+    length = max(np.linalg.norm(points[1] - points[0]) for points in (palm, sure_palm))
+    return "at the sure hand" if apart <= length / 2 else "elsewhere"
 
 
 def looks(data: Data) -> dict[str, Any]:
     """Which views the palm network sees finely (192 pixels) and which coarsely (128), on pictures
     by which that was chosen: every fourth photo of rock_paper_scissors, hagrid_sample, a fifth of
-    the digits, every third picture without a hand. Milliseconds are of all of them."""
+    the digits, every third picture without a hand. Milliseconds are of all of them. Of the hands
+    in rock_paper_scissors: those that lie where all effort finds one beyond doubt, those that lie
+    elsewhere, and those of photos without such a hand."""
     pictures, rows = _chosen_by(data), {}
+    sure = _sure_hands(pictures[HARD])
     for name, rungs in LOOKS.items():
         with patch.dict(ladder.EFFORTS, balanced=rungs), NativeExtractor(threads=1) as extractor:
-            rows[name] = _counted(extractor, pictures)
+            rows[name] = _counted(extractor, pictures, sure)
     return {"rows": rows}
 
 
@@ -63,15 +98,16 @@ LOOKS: dict[str, tuple[ladder.Rung, ...]] = {
 
 def evidence(data: Data) -> dict[str, Any]:
     """What it should add to a hand's evidence that its palm was seen coarsely, on the pictures by
-    which that was chosen; each at several `min_detection_confidence`."""
+    which that was chosen; each at several `min_detection_confidence`. Columns as in `looks`."""
     pictures, rows = _chosen_by(data), {}
-    for added in (0, 1, 2.5, 4):
+    sure = _sure_hands(pictures[HARD])
+    for added in (0, 1, 2, 3):
         for threshold in (0.75, 0.9, 0.95, 0.97):
             with (
                 patch.object(finder, "COARSE_EVIDENCE", added),
                 NativeExtractor(threads=1, min_detection_confidence=threshold) as extractor,
             ):
-                rows[f"{added} at {threshold}"] = _counted(extractor, pictures)
+                rows[f"{added} at {threshold}"] = _counted(extractor, pictures, sure)
     return {"rows": rows}
 
 

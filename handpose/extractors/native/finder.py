@@ -26,10 +26,9 @@ the landmarks are placed once more, there."""
 PALM_WEIGHT = 0.75
 """Weight of the palm's evidence beside the landmark network's, the best of 0, 0.5, 0.75 and 1 for
 hands found at equally many false ones (on a quarter of rock_paper_scissors)."""
-COARSE_EVIDENCE = 2.5
+COARSE_EVIDENCE = 2.0
 """What it adds that a palm was seen coarsely, where ears, mouths and patterns seldom look like one:
-of 587 hard photos and 422 without a hand, 511 hands and 2 false ones are found from a confidence of
-0.9 on; with 1 here 506 and 6 from 0.75 on, with 4 here 513 and 2 from 0.97 on."""
+see ``evidence`` in ``benchmarks/README.md``. With more, what is found besides is doubtful."""
 
 
 def confidence(presence: Floats, palm_score: Floats, side: int) -> Floats:

@@ -76,17 +76,18 @@ class NativeExtractor(Extractor):
     sets and on 1,261 pictures without any (MediaPipe 1.2.2: 83.3, 92.2, 52.3 % and 13; with its
     image padded when it finds nothing: 99.9, 97.8, 73.1 % and 15):
 
-    ==========  ====================================  ======  ======  ====================  =====
-    effort      views                                 digits  hagrid  rock, paper, scissors  false
-    ==========  ====================================  ======  ======  ====================  =====
-    fast        with a narrow margin, coarsely        99.9 %  97.8 %  82.1 %                    8
-    balanced    ... with two wide ones, then finely   100 %   98.9 %  87.1 %                   12
-    thorough    ... turned, wide finely, in tiles     100 %   99.2 %  90.5 %                   22
-    ==========  ====================================  ======  ======  ====================  =====
+    ==========  ====================================  =======  ======  =====================  =====
+    effort      views                                 digits   hagrid  rock, paper, scissors  false
+    ==========  ====================================  =======  ======  =====================  =====
+    fast        with a narrow margin, coarsely        99.90 %  97.8 %  80.9 %                     6
+    balanced    ... with two wide ones, then finely   99.95 %  98.9 %  86.0 %                     9
+    thorough    ... turned, wide finely, in tiles     100 %    99.2 %  89.4 %                    15
+    ==========  ====================================  =======  ======  =====================  =====
 
     With ``runtime="litert"``, which cannot look coarsely, balanced finds 82.2 % of the third and 7
-    false ones. `min_detection_confidence` trades one for the other: at 0.99, balanced finds more
-    hands than MediaPipe with padding and no false one. ``benchmarks/README.md`` has the table.
+    false ones. `min_detection_confidence` trades one for the other: at 0.99, balanced finds as many
+    hands as MediaPipe with padding, or more, and no false one. ``benchmarks/README.md`` has the
+    table.
 
     The second pass (`refine`) brings landmarks on rendered hands from 0.0422 to 0.0420 of the
     hand's box (MediaPipe: 0.0490) and is made for about one hand in four.

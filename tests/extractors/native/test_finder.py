@@ -1,4 +1,4 @@
-"""The second pass: which hands get one, and that each hand gets its own."""
+"""What is done with a palm: which hands get a second pass, and by what they are judged."""
 
 from dataclasses import replace
 
@@ -7,6 +7,8 @@ import pytest
 
 from handpose.extractors.native.finder import MAX_SHIFT, MIN_FIRST_PRESENCE, HandFinder
 from handpose.extractors.native.hands import Hands
+from handpose.extractors.native.ladder import EFFORTS
+from handpose.extractors.native.palms import ANCHORS, COARSE, FINE
 
 IMAGE = np.zeros((1200, 1200, 4), np.uint8)
 
@@ -69,3 +71,31 @@ def test_where_no_hand_is_none_is_placed_again(finder, network, hands):
     nothing = replace(hands, presence=np.full(3, MIN_FIRST_PRESENCE / 2))
     finder._refined(IMAGE, nothing, moved(hands.regions(), 1, 2 * MAX_SHIFT))
     assert network.crops == 0
+
+
+class PalmNetwork:
+    """One palm, in the middle of whatever it is shown."""
+
+    sides = (COARSE, FINE)
+
+    def __call__(self, images):
+        side = images.shape[1]
+        boxes = np.zeros((1, len(ANCHORS[side]), 18), np.float32)
+        logits = np.full((1, len(ANCHORS[side]), 1), -9, np.float32)
+        boxes[..., 2:4] = side / 4
+        boxes[..., 9] = -side / 8  # the middle finger above the wrist
+        logits[0, np.abs(ANCHORS[side] - 0.5).sum(1).argmin()] = 4
+        return boxes, logits
+
+
+def test_a_hand_is_judged_by_how_finely_its_palm_was_seen(network):
+    seen = []
+
+    def judge(presence, palm_score, side):
+        seen.append(side)
+        return presence
+
+    finder = HandFinder(PalmNetwork(), network, refine=True, min_confidence=0.95, judge=judge)
+    for view in finder.views(1200, 1200, EFFORTS["balanced"]):
+        assert not len(finder.search(IMAGE, view, 1))
+    assert seen == [COARSE, COARSE, COARSE, FINE]

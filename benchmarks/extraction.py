@@ -95,9 +95,9 @@ def detect(data: Data) -> dict[str, Any]:
 
 def _outside_networks(extractor: NativeExtractor, images: list[Any]) -> float:
     """Share of the time of `detect` that is not spent in networks."""
-    own = extractor._open()
-    palm, hand = _Timed(own.palm_network), _Timed(own.hand_network)
-    extractor._finder = replace(own, palm_network=palm, hand_network=hand)
+    finder = extractor._open()
+    palm, hand = _Timed(finder.palm_network), _Timed(finder.hand_network)
+    extractor._finder = replace(finder, palm_network=palm, hand_network=hand)
     start = time.perf_counter()
     for image in images:
         extractor.detect(image)

@@ -10,21 +10,20 @@ import numpy as np
 
 from handpose.extractors import Extractor
 from handpose.extractors.native import NativeExtractor, finder, ladder
+from handpose.extractors.native.hands import PALM
 from handpose.images import read_image
 from handpose.landmarks import Landmarks
-from handpose.skeletons import HandLandmark as L
 
 from pictures import Data  # isort: skip
 
 HARD = "rock_paper_scissors"
-PALM = [L.WRIST, L.MIDDLE_FINGER_MCP, L.INDEX_FINGER_MCP, L.RING_FINGER_MCP, L.PINKY_MCP]
 
 
 def _chosen_by(data: Data) -> dict[str, list[Any]]:
     """Pictures by which `looks` and `evidence` were chosen: every fourth photo of
     rock_paper_scissors, hagrid_sample, a fifth of the digits, every third without a hand."""
     hands = {
-        HARD: sorted(data.files("rock_paper_scissors"))[::4],
+        HARD: sorted(data.files(HARD))[::4],
         "hagrid_sample": data.files("hagrid_sample"),
         "sign_language_digits": data.files("sign_language_digits")[::5],
     }
@@ -68,7 +67,7 @@ def _place(hand: Landmarks, sure: Landmarks) -> str:
         return "doubtful"
     palm, sure_palm = (hands.points[0, PALM, :2] for hands in (hand, sure))
     apart = np.linalg.norm(palm.mean(0) - sure_palm.mean(0))
-    length = max(np.linalg.norm(points[1] - points[0]) for points in (palm, sure_palm))
+    length = max(np.linalg.norm(points[2] - points[0]) for points in (palm, sure_palm))
     return "at the sure hand" if apart <= length / 2 else "elsewhere"
 
 

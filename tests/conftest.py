@@ -85,6 +85,13 @@ def _networks_opened_once(_kept_networks):
 
 
 @pytest.fixture
+def few_trials(monkeypatch):
+    """End each race of a search after three trials, long before its time is up."""
+    racing = import_module("handpose.automl.racing").Racing
+    monkeypatch.setattr(racing, "run", functools.partialmethod(racing.run, most=3))
+
+
+@pytest.fixture
 def cache(tmp_path, monkeypatch):
     """An empty cache for one test."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))

@@ -1,11 +1,9 @@
-from functools import partialmethod
-
 import numpy as np
 import pytest
 
 import handpose as hp
 from handpose.automl.candidates import Candidate
-from handpose.automl.racing import Entry, Racing
+from handpose.automl.racing import Entry
 from handpose.cli.search import leaderboard
 
 pytest.importorskip("optuna")
@@ -38,8 +36,8 @@ def test_a_table_becomes_a_model_and_a_leaderboard(run, small, tmp_path):
 
 
 @pytest.mark.slow
-def test_json_is_one_document(run, small, tmp_path, monkeypatch):
-    monkeypatch.setattr(Racing, "run", partialmethod(Racing.run, most=3))
+@pytest.mark.usefixtures("few_trials")
+def test_json_is_one_document(run, small, tmp_path):
     path = tmp_path / "best.handpose"
     ran = run("search", small, "-o", path, "--budget", "2s", "--part", "hyperparameters", "--json")
     assert ran.code == 0

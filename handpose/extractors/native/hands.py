@@ -22,7 +22,7 @@ SAME_HAND = 0.4
 SAME_REGION = 0.25
 """A region shows a hand if their centres lie nearer than this, in sides of the hand's region."""
 
-_PALM = [L.WRIST, L.INDEX_FINGER_MCP, L.MIDDLE_FINGER_MCP, L.RING_FINGER_MCP, L.PINKY_MCP]
+PALM = [L.WRIST, L.INDEX_FINGER_MCP, L.MIDDLE_FINGER_MCP, L.RING_FINGER_MCP, L.PINKY_MCP]
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ class Hands:
         """Without the hands that are an earlier one again."""
         if len(self) < 2:
             return self
-        palm = self.points[:, _PALM, :2]
+        palm = self.points[:, PALM, :2]
         apart = np.linalg.norm(palm[:, None] - palm, axis=-1).mean(-1)
         length = np.linalg.norm(palm[:, 2] - palm[:, 0], axis=-1)
         again = apart < SAME_HAND * np.maximum(length[:, None], length)

@@ -8,6 +8,7 @@ import json
 import os
 import sys
 from collections.abc import Callable
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,9 @@ from handpose.errors import DatasetError
 
 HERE = Path(__file__).parent
 README = HERE / "README.md"
+
+_NO_FACTS = ("rows", "details", "measured")
+"""Keys of a result that its table does not show as facts."""
 
 Part = Callable[[Any], dict[str, Any]]
 """Takes the benchmark's data; gives ``{"rows": {name: {column: value}}, fact: value, ...}``. Its
@@ -48,11 +52,10 @@ def run(
         print(f"{part} ...", file=sys.stderr)
         try:
             load = os.getloadavg()[0] if hasattr(os, "getloadavg") else None
-            results[part] = {**parts[part](data), "load_before": load}
+            results[part] = {**parts[part](data), "load_before": load, "measured": _stamp()}
         except (MissingDataError, DatasetError) as missing:
             skip(missing)
             continue
-        results |= {"machine": machine(), "versions": versions()}
         print(_section(parts[part], results[part]) + "\n")
         if not options.quick:
             results_file.write_text(json.dumps(results, indent=1) + "\n")
@@ -99,9 +102,15 @@ def _options(parts: dict[str, Part], description: str) -> argparse.Namespace:
     return options
 
 
+def _stamp() -> dict[str, Any]:
+    """When, where and with what a part was measured."""
+    today = datetime.now(timezone.utc).date().isoformat()
+    return {"date": today, "machine": machine(), "versions": versions()}
+
+
 def _section(part: Part, result: dict[str, Any]) -> str:
     caption = inspect.cleandoc(part.__doc__ or "")
-    facts = {key: value for key, value in result.items() if key not in ("rows", "details")}
+    facts = {key: value for key, value in result.items() if key not in _NO_FACTS}
     lines = [f"**{part.__name__}**: {caption}", ""]
     lines += [f"*{_in_words(facts)}*", ""] if facts else []
     return "\n".join([*lines, markdown_table(result["rows"])])
@@ -120,12 +129,21 @@ def _value(value: Any) -> str:
 
 
 def _report(parts: dict[str, Part], results: dict[str, Any]) -> str:
-    about = results["machine"]
-    known = {name: number for name, number in results["versions"].items() if number}
+    measured = [part for part in parts if part in results]
+    heads: dict[str, list[str]] = {}
+    for part in measured:
+        heads.setdefault(_head(results[part]["measured"]), []).append(part)
+    lines = [f"{', '.join(names)}: {head}" for head, names in heads.items()]
+    sections = [_section(parts[part], results[part]) for part in measured]
+    return "\n\n".join([*lines, *sections])
+
+
+def _head(stamp: dict[str, Any]) -> str:
+    about = stamp["machine"]
+    known = {name: number for name, number in stamp["versions"].items() if number}
     packages = ", ".join(f"{name} {number}" for name, number in known.items())
-    head = f"{about['processor']}, {about['cores']} cores, {about['system']}; {packages}."
-    sections = [_section(parts[part], results[part]) for part in parts if part in results]
-    return "\n\n".join([head, *sections])
+    where = f"{about['processor']}, {about['cores']} cores, {about['system']}"
+    return f"{stamp['date']}, {where}; {packages}."
 
 
 def _put_into_readme(name: str, text: str) -> None:

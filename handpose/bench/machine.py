@@ -8,6 +8,11 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from handpose.extractors.native.extractor import VERSION
+
+EXTRACTOR = "native extractor"
+"""Under this name `versions` gives the version of the landmarks."""
+
 PACKAGES = (
     "handpose",
     "ai-edge-litert",
@@ -45,8 +50,11 @@ def machine() -> dict[str, Any]:
 
 
 def versions() -> dict[str, str | None]:
-    """Versions of the packages that may change a number; None where one is not installed."""
-    return {name: _version(name) for name in PACKAGES}
+    """Versions of our extractor and of the packages that may change a number.
+
+    None where a package is not installed.
+    """
+    return {EXTRACTOR: str(VERSION)} | {name: _version(name) for name in PACKAGES}
 
 
 def _version(name: str) -> str | None:

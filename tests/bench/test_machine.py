@@ -8,6 +8,7 @@ from importlib.metadata import version
 
 from handpose.bench import machine as module
 from handpose.bench.machine import machine, versions
+from handpose.extractors.native.extractor import VERSION
 
 
 def test_the_machine_is_json_and_names_what_numbers_depend_on():
@@ -21,7 +22,11 @@ def test_the_machine_is_json_and_names_what_numbers_depend_on():
 
 def test_versions_are_those_of_the_metadata_and_none_where_absent(monkeypatch):
     monkeypatch.setattr(module, "PACKAGES", ("numpy", "no-such-package-here"))
-    assert versions() == {"numpy": version("numpy"), "no-such-package-here": None}
+    assert versions() == {
+        "native extractor": str(VERSION),
+        "numpy": version("numpy"),
+        "no-such-package-here": None,
+    }
 
 
 def test_only_the_first_processor_counts(tmp_path):

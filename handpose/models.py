@@ -12,7 +12,6 @@ from sklearn.utils.validation import has_fit_parameter
 from typing_extensions import Self
 
 from handpose.classifiers import make_classifier
-from handpose.classifiers.compact import compact_form
 from handpose.errors import DatasetError
 from handpose.features import Augmentation, LandmarkFeatures, as_landmarks, augment
 from handpose.landmarks import Landmarks
@@ -21,9 +20,6 @@ DEFAULT_CLASSIFIER = "svm"
 DEFAULT_FEATURES = "geometry"
 
 Hands = Landmarks | ArrayLike
-
-_FEW = 4
-"""Hands up to which one after the other is faster than all at once: those of a video's frame."""
 
 
 class GestureModel(Pipeline):
@@ -125,15 +121,14 @@ class GestureModel(Pipeline):
         return float(np.mean([a == b for a, b in zip(self.predict(X), truth, strict=True)]))
 
     def _ask(self, method: str, hands: Landmarks) -> NDArray[Any]:
-        """What the classifier says of detected hands; of a few, through its compact form."""
-        if len(hands) <= _FEW and len(self.steps) == 2:
-            features, classifier = self.steps[0][1], self.steps[1][1]
-            compact = compact_form(classifier)
-            if compact is not None and type(features) is LandmarkFeatures:
-                vectors = features.transform(hands)
-                if compact.accepts(vectors):
-                    return getattr(compact, method)(vectors)
-        return getattr(super(), method)(hands)
+        """What the classifier says of detected hands.
+
+        Without steps in between, the pipeline's own way costs more than one hand's prediction.
+        """
+        if len(self.steps) != 2:
+            return getattr(super(), method)(hands)
+        (_, features), (_, classifier) = self.steps
+        return getattr(classifier, method)(features.transform(hands))
 
 
 def make_model(

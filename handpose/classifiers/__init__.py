@@ -1,74 +1,38 @@
-"""Classifiers: vectors to gestures. Each is a scikit-learn estimator with `predict_proba`."""
+"""Classifiers: vectors to gestures. Each is a scikit-learn estimator that is arrays once fitted."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
-from sklearn.base import ClassifierMixin
-from sklearn.ensemble import (
-    ExtraTreesClassifier,
-    HistGradientBoostingClassifier,
-    RandomForestClassifier,
-)
-from sklearn.linear_model import LogisticRegression
-from sklearn.neighbors import KNeighborsClassifier
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
-
+from handpose.classifiers.arrays import ArrayClassifier
 from handpose.classifiers.few_shot import FewShot
+from handpose.classifiers.forests import ExtraTrees, RandomForest
+from handpose.classifiers.gbdt import GBDT
+from handpose.classifiers.knn import KNN
+from handpose.classifiers.logistic import Logistic
 from handpose.classifiers.mlp import MLP
 from handpose.classifiers.searched import Searched
 from handpose.classifiers.svm import SVM
 from handpose.errors import UnknownNameError
 
-_SMALL_TREES = {
-    "max_iter": 60,
-    "learning_rate": 0.2,
-    "max_leaf_nodes": 8,
-    "max_bins": 64,
-    "max_features": 0.2,
+CLASSIFIERS: dict[str, type[ArrayClassifier]] = {
+    "svm": SVM,
+    "gbdt": GBDT,
+    "mlp": MLP,
+    "logistic": Logistic,
+    "knn": KNN,
+    "few_shot": FewShot,
+    "searched": Searched,
+    "random_forest": RandomForest,
+    "extra_trees": ExtraTrees,
 }
-
-
-def _gbdt(random_state: int, **params: Any) -> Any:
-    settings = _SMALL_TREES | params
-    return HistGradientBoostingClassifier(
-        early_stopping=False, random_state=random_state, **settings
-    )
-
-
-def _logistic(random_state: int, **params: Any) -> Any:
-    settings = {"max_iter": 1000} | params
-    return make_pipeline(
-        StandardScaler(), LogisticRegression(random_state=random_state, **settings)
-    )
-
-
-CLASSIFIERS: dict[str, Callable[..., Any]] = {
-    "svm": lambda random_state, **params: SVM(random_state=random_state, **params),
-    "gbdt": _gbdt,
-    "mlp": lambda random_state, **params: MLP(random_state=random_state, **params),
-    "logistic": _logistic,
-    "knn": lambda random_state, **params: KNeighborsClassifier(
-        **({"weights": "distance", "algorithm": "brute"} | params)
-    ),
-    "few_shot": lambda random_state, **params: FewShot(**params),
-    "searched": lambda random_state, **params: Searched(random_state=random_state, **params),
-    "random_forest": lambda random_state, **params: RandomForestClassifier(
-        random_state=random_state, **({"n_estimators": 200} | params)
-    ),
-    "extra_trees": lambda random_state, **params: ExtraTreesClassifier(
-        random_state=random_state, **({"n_estimators": 200} | params)
-    ),
-}
-"""Name to builder. A builder takes `random_state` and the keywords of its estimator."""
+"""Name to class."""
 
 NEED_TORCH = ("mlp", "searched")
 """Classifiers that are fitted with torch; they predict without it."""
 
 
-def make_classifier(name: str, *, random_state: int = 0, **params: Any) -> ClassifierMixin:
+def make_classifier(name: str, *, random_state: int = 0, **params: Any) -> ArrayClassifier:
     """Make a classifier by name.
 
     Parameters
@@ -77,11 +41,12 @@ def make_classifier(name: str, *, random_state: int = 0, **params: Any) -> Class
         A key of `CLASSIFIERS`.
     random_state : int, default=0
     **params
-        Keywords of the estimator behind the name.
+        Keywords of the classifier behind the name.
 
     Returns
     -------
-    scikit-learn classifier, not fitted
+    ArrayClassifier
+        Not fitted.
 
     Raises
     ------
@@ -90,7 +55,24 @@ def make_classifier(name: str, *, random_state: int = 0, **params: Any) -> Class
     """
     if name not in CLASSIFIERS:
         raise UnknownNameError("classifier", name, CLASSIFIERS)
-    return CLASSIFIERS[name](random_state, **params)
+    made = CLASSIFIERS[name](**params)
+    if "random_state" in made.get_params():
+        made.set_params(random_state=random_state)
+    return made
 
 
-__all__ = ["CLASSIFIERS", "MLP", "NEED_TORCH", "SVM", "FewShot", "Searched", "make_classifier"]
+__all__ = [
+    "CLASSIFIERS",
+    "GBDT",
+    "KNN",
+    "MLP",
+    "NEED_TORCH",
+    "SVM",
+    "ArrayClassifier",
+    "ExtraTrees",
+    "FewShot",
+    "Logistic",
+    "RandomForest",
+    "Searched",
+    "make_classifier",
+]

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import softmax
-from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.model_selection import GroupShuffleSplit
 from sklearn.utils import check_random_state
 from sklearn.utils.class_weight import compute_class_weight
@@ -15,8 +14,16 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 from typing_extensions import Self
 
+from handpose.classifiers.arrays import ArrayClassifier, Arrays, Prepared, Spec, Vectors
 
-class MLP(ClassifierMixin, BaseEstimator):
+SMALLEST_SCALE = 1e-9
+"""Of a feature in a file; smaller ones are constant and have scale 1."""
+
+_DEEPEST = 16
+"""Layers that a file may hold."""
+
+
+class MLP(ArrayClassifier):
     """Fully connected network with ReLU, dropout and early stopping.
 
     Fitting needs torch (``pip install "handpose[torch]"``); predicting does not.
@@ -50,6 +57,8 @@ class MLP(ClassifierMixin, BaseEstimator):
         Epochs that were trained.
     n_features_in_ : int
     """
+
+    _DTYPE: ClassVar[Any] = np.float32
 
     def __init__(
         self,
@@ -114,27 +123,51 @@ class MLP(ClassifierMixin, BaseEstimator):
 
     def decision_function(self, X: ArrayLike) -> NDArray[np.float64]:
         """Logits, shape (n, n_classes); for two classes their difference, shape (n,)."""
-        logits = self._logits(X)
+        logits = self._scores(X)
         return logits[:, 1] - logits[:, 0] if len(self.classes_) == 2 else logits
 
-    def predict_proba(self, X: ArrayLike) -> NDArray[np.float64]:
-        """Probability of each class, shape (n, n_classes)."""
-        return softmax(self._logits(X), axis=1)
-
-    def predict(self, X: ArrayLike) -> NDArray[Any]:
-        """The most probable class of each row, shape (n,)."""
-        best = self._logits(X).argmax(1)
-        return self.classes_[best]
-
-    def _logits(self, X: ArrayLike) -> NDArray[np.float64]:
+    def to_arrays(self) -> Arrays:
+        """As of `ArrayClassifier`; ``weight_0`` and ``bias_0`` are those of the first layer."""
         check_is_fitted(self)
-        features = validate_data(self, X, reset=False, dtype=np.float32)
-        hidden = self._standardize(features).astype(
-            np.float64
-        )  # no rounding that depends on the batch
-        for weight, bias in zip(self.weights_[:-1], self.biases_[:-1], strict=True):
-            hidden = np.maximum(hidden @ weight + bias, 0)
-        return hidden @ self.weights_[-1] + self.biases_[-1]
+        arrays = {"mean": self.mean_, "scale": self.scale_, "n_iter": np.array(self.n_iter_)}
+        for i, layer in enumerate(zip(self.weights_, self.biases_, strict=True)):
+            arrays |= dict(zip(_names(i), layer, strict=True))
+        return arrays
+
+    def _specs(self, arrays: Mapping[str, NDArray[Any]]) -> dict[str, Spec]:
+        depth = min(sum(name.startswith("weight_") for name in arrays), _DEEPEST)
+        widths = ["features", *(f"layer {i}" for i in range(depth - 1)), "classes"]
+        specs = {
+            "mean": Spec(("features",)),
+            "scale": Spec(("features",), low=SMALLEST_SCALE),
+            "n_iter": Spec((), "i", 0),
+        }
+        for i in range(max(depth, 1)):
+            weight, bias = _names(i)
+            specs |= {weight: Spec((widths[i], widths[i + 1])), bias: Spec((widths[i + 1],))}
+        return specs
+
+    def _restore(self, arrays: Mapping[str, NDArray[Any]]) -> None:
+        self.mean_, self.scale_ = (arrays[name].astype(np.float32) for name in ("mean", "scale"))
+        depth = len(arrays) // 2 - 1
+        self.weights_ = [arrays[_names(i)[0]] for i in range(depth)]
+        self.biases_ = [arrays[_names(i)[1]] for i in range(depth)]
+        self.n_iter_ = int(arrays["n_iter"])
+
+    def _prepare(self) -> Prepared:
+        """Standardisation in float32, then float64: no rounding that depends on the batch."""
+        *hidden, (last, last_bias) = [
+            (weight.astype(np.float64), bias.astype(np.float64))
+            for weight, bias in zip(self.weights_, self.biases_, strict=True)
+        ]
+
+        def scores(X: Vectors) -> NDArray[np.float64]:
+            signal = self._standardize(X).astype(np.float64)
+            for weight, bias in hidden:
+                signal = np.maximum(signal @ weight + bias, 0)
+            return signal @ last + last_bias
+
+        return Prepared(scores)
 
     def _standardize(self, X: NDArray[np.float32]) -> NDArray[np.float32]:
         return (X - self.mean_) / self.scale_
@@ -158,3 +191,7 @@ class MLP(ClassifierMixin, BaseEstimator):
         train, held_out = next(splitter.split(rows, codes, groups))
         whole = len(np.unique(codes[train])) == len(self.classes_)
         return (train, held_out) if whole else everything
+
+
+def _names(layer: int) -> tuple[str, str]:
+    return f"weight_{layer}", f"bias_{layer}"

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from itertools import combinations
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import minimize_scalar
-from scipy.special import log_expit, log_softmax, softmax
-from sklearn.base import BaseEstimator, ClassifierMixin
+from scipy.special import log_expit, log_softmax
 from sklearn.model_selection import StratifiedGroupKFold
 from sklearn.svm import SVC
 from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import validate_data
 from typing_extensions import Self
+
+from handpose.classifiers.arrays import ArrayClassifier, Prepared, Spec, Vectors
+from handpose.classifiers.machines import (
+    MACHINE_SPECS,
+    Machines,
+    check_machines,
+    machine_arrays,
+)
 
 _MAX_FOLDS = 3
 
@@ -23,7 +30,7 @@ STEEPNESS = 4.0
 than their plain probabilities; from 4 on, nothing changes."""
 
 
-class SVM(ClassifierMixin, BaseEstimator):
+class SVM(ArrayClassifier):
     """RBF support vector machine with calibrated pairwise probabilities.
 
     One machine for each pair of classes gives a margin; a steep logistic function makes it the
@@ -50,8 +57,15 @@ class SVM(ClassifierMixin, BaseEstimator):
     classes_ : ndarray of shape (n_classes,)
     temperature_ : float
         `STEEPNESS` where there were too few samples to measure it.
+    vectors_, coefficients_, n_support_, intercept_, gamma_
+        The machines, see `handpose.classifiers.machines.MACHINE_SPECS`.
     n_features_in_ : int
     """
+
+    _ARRAYS: ClassVar[dict[str, Spec]] = {
+        **MACHINE_SPECS,
+        "temperature": Spec((), "f", 1e-6, 1e6),
+    }
 
     def __init__(
         self,
@@ -78,8 +92,10 @@ class SVM(ClassifierMixin, BaseEstimator):
         """
         features, labels = validate_data(self, X, y)
         check_classification_targets(labels)
-        self.svc_ = self._make_svc().fit(features, labels)
-        self.classes_ = self.svc_.classes_
+        svc = self._make_svc().fit(features, labels)
+        self.classes_ = svc.classes_
+        for name, array in machine_arrays(svc).items():
+            setattr(self, f"{name}_", array)
         self.temperature_ = self._measure_temperature(features, labels, groups)
         return self
 
@@ -91,19 +107,18 @@ class SVM(ClassifierMixin, BaseEstimator):
         scores = self._scores(X)
         return scores[:, 1] - scores[:, 0] if len(self.classes_) == 2 else scores
 
-    def predict_proba(self, X: ArrayLike) -> NDArray[np.float64]:
-        """Probability of each class, shape (n, n_classes)."""
-        return softmax(self._scores(X), axis=1)
+    def _restore(self, arrays: Mapping[str, NDArray[Any]]) -> None:
+        check_machines(arrays)
+        super()._restore(arrays)
+        self.temperature_ = float(arrays["temperature"])
 
-    def predict(self, X: ArrayLike) -> NDArray[Any]:
-        """The most probable class of each row, shape (n,)."""
-        best = self._scores(X).argmax(1)
-        return self.classes_[best]
+    def _prepare(self) -> Prepared:
+        machines, temperature = Machines(self.to_arrays()), self.temperature_
 
-    def _scores(self, X: ArrayLike) -> NDArray[np.float64]:
-        check_is_fitted(self)
-        margins = _margins(self.svc_, validate_data(self, X, reset=False))
-        return _coupled(margins, len(self.classes_)) / self.temperature_
+        def scores(X: Vectors) -> NDArray[np.float64]:
+            return _coupled(machines.margins(X), machines.pairs) / temperature
+
+        return Prepared(scores, machines.rows)
 
     def _make_svc(self) -> SVC:
         return SVC(
@@ -131,10 +146,11 @@ class SVM(ClassifierMixin, BaseEstimator):
                 truth.append(codes[test])
         if not margins:
             return STEEPNESS
+        pairs = np.array(np.triu_indices(n_classes, 1))
         truths = np.eye(n_classes)[np.concatenate(truth)]
         doubt = 1 / (float(np.mean(counts)) + 2)
         targets = truths * (1 - doubt) + (1 - truths) * doubt / (n_classes - 1)
-        return _best_temperature(np.concatenate(margins), targets)
+        return _best_temperature(_coupled(np.concatenate(margins), pairs), targets)
 
 
 def _margins(svc: SVC, X: NDArray[Any]) -> NDArray[np.float64]:
@@ -143,19 +159,17 @@ def _margins(svc: SVC, X: NDArray[Any]) -> NDArray[np.float64]:
     return -values[:, None] if values.ndim == 1 else values
 
 
-def _coupled(margins: NDArray[np.float64], n_classes: int) -> NDArray[np.float64]:
+def _coupled(margins: NDArray[np.float64], pairs: NDArray[np.intp]) -> NDArray[np.float64]:
     """Log of the product of each class's pairwise probabilities, shape (n, n_classes)."""
-    first, second = np.array(list(combinations(range(n_classes), 2))).T
-    scores = np.zeros((len(margins), n_classes))
-    wins, losses = log_expit(STEEPNESS * margins), log_expit(-STEEPNESS * margins)
-    for k in range(n_classes):
-        scores[:, k] = wins[:, first == k].sum(1) + losses[:, second == k].sum(1)
-    return scores
+    first, second = pairs
+    n_classes = int(second.max()) + 1
+    logs = np.zeros((len(margins), n_classes, n_classes))
+    logs[:, first, second] = log_expit(STEEPNESS * margins)
+    logs[:, second, first] = log_expit(-STEEPNESS * margins)
+    return np.add.reduce(logs, axis=2)
 
 
-def _best_temperature(margins: NDArray[np.float64], targets: NDArray[np.float64]) -> float:
-    scores = _coupled(margins, targets.shape[1])
-
+def _best_temperature(scores: NDArray[np.float64], targets: NDArray[np.float64]) -> float:
     def surprise(log_temperature: float) -> float:
         tempered = scores / np.exp(log_temperature)
         return -(targets * log_softmax(tempered, axis=1)).sum(1).mean()

@@ -2,23 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import softmax
-from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 from typing_extensions import Self
 
-from handpose.classifiers.few_shot.embedding import embed, shipped_embedding, whitening
+from handpose.classifiers.arrays import (
+    ArrayClassifier,
+    Arrays,
+    Prepared,
+    Spec,
+    Vectors,
+    softmax,
+)
+from handpose.classifiers.few_shot.embedding import (
+    embed,
+    embedding_arrays,
+    embedding_from,
+    embedding_specs,
+    shipped_embedding,
+    whitening,
+)
 
-_CHUNK = 256
-"""Rows that are compared with all training rows at once."""
+_AT_ONCE = 2**20
+"""Distances that are computed together."""
 
 
-class FewShot(ClassifierMixin, BaseEstimator):
+class FewShot(ArrayClassifier):
     """Densities around the training hands, in a space in which gestures are easy to tell apart.
 
     Networks that ship with the library place a hand such that hands of one gesture lie near each
@@ -97,29 +111,51 @@ class FewShot(ClassifierMixin, BaseEstimator):
         self.starts_ = np.searchsorted(codes[order], np.arange(len(self.classes_)))
         return self
 
-    def predict_proba(self, X: ArrayLike) -> NDArray[np.float64]:
-        """Probability of each class, shape (n, n_classes).
-
-        Where nothing is near, all classes are equally probable.
-        """
-        return with_background(self._densities(X), -self.background / self.temperature)
-
-    def predict(self, X: ArrayLike) -> NDArray[Any]:
-        """The most probable class of each row, shape (n,)."""
-        best = self._densities(X).argmax(1)
-        return self.classes_[best]
-
-    def _densities(self, X: ArrayLike) -> NDArray[np.float64]:
-        """Log density of each class but for a constant, shape (n, n_classes)."""
+    def to_arrays(self) -> Arrays:
+        """As of `ArrayClassifier`: the embedding, the places and where each class begins."""
         check_is_fitted(self)
-        places = embed(self.embedding_, validate_data(self, X, reset=False))
+        arrays = embedding_arrays(self.embedding_)
+        return arrays | {"places": self.places_, "starts": np.asarray(self.starts_)}
+
+    def _specs(self, arrays: Mapping[str, NDArray[Any]]) -> dict[str, Spec]:
+        return embedding_specs(arrays) | {
+            "places": Spec(("rows", "axes")),
+            "starts": Spec(("classes",), "i", 0, "rows"),
+        }
+
+    def _restore(self, arrays: Mapping[str, NDArray[Any]]) -> None:
+        for name in ("temperature", "background"):
+            value = getattr(self, name)
+            if type(value) not in (int, float) or not 1e-6 <= value <= 1e6:
+                raise ValueError(f"{name} must lie between 1e-06 and 1e+06, but is {value!r}")
+        starts = arrays["starts"]
+        if starts[0] != 0 or (np.diff(starts) < 1).any():
+            raise ValueError("starts must begin with 0 and grow")
+        self.embedding_ = embedding_from(arrays)
+        if (
+            embed(self.embedding_, np.zeros((1, self.n_features_in_))).shape[1:]
+            != (arrays["places"].shape[1:])
+        ):
+            raise ValueError("places have another number of axes than the embedding")
+        self.places_, self.starts_ = arrays["places"], starts
+
+    def _prepare(self) -> Prepared:
+        embedding, starts, temperature = self.embedding_, self.starts_, self.temperature
         known = self.places_.astype(np.float64)
-        scores = np.empty((len(places), len(self.classes_)))
-        for start in range(0, len(places), _CHUNK):
-            rows = slice(start, start + _CHUNK)
-            distances = _squared_distances(places[rows], known)
-            scores[rows] = log_means(-distances / self.temperature, self.starts_)
-        return scores
+        squares = np.square(known).sum(1)
+
+        def scores(X: Vectors) -> NDArray[np.float64]:
+            places = embed(embedding, X)
+            distances = np.square(places).sum(1, keepdims=True) + squares
+            distances -= 2 * (places @ known.T)
+            np.maximum(distances, 0, out=distances)
+            distances /= -temperature
+            return log_means(distances, starts)
+
+        return Prepared(scores, max(1, _AT_ONCE // len(known)))
+
+    def _probabilities(self, scores: NDArray[np.float64]) -> NDArray[np.float64]:
+        return with_background(scores, -self.background / self.temperature)
 
 
 def log_means(logarithms: NDArray[np.float64], starts: NDArray[np.intp]) -> NDArray[np.float64]:
@@ -141,12 +177,5 @@ def log_means(logarithms: NDArray[np.float64], starts: NDArray[np.intp]) -> NDAr
 def with_background(scores: NDArray[np.float64], background: float) -> NDArray[np.float64]:
     """Probabilities from log densities (n, n_classes), the background's spread evenly."""
     behind = np.full((len(scores), 1), background)
-    shares = softmax(np.concatenate([scores, behind], axis=1), axis=1)
+    shares = softmax(np.concatenate([scores, behind], axis=1))
     return shares[:, :-1] + shares[:, -1:] / scores.shape[1]
-
-
-def _squared_distances(
-    first: NDArray[np.float64], second: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    squares = np.square(first).sum(1)[:, None] + np.square(second).sum(1)
-    return np.maximum(squares - 2 * first @ second.T, 0)

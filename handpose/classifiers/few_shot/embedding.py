@@ -7,6 +7,7 @@ stand side by side: ``inputs`` (networks, d, hidden), ``biases`` (networks, hidd
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -15,7 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.covariance import ledoit_wolf
 
+from handpose.classifiers.arrays import Arrays, Spec
+
 Embedding = list[NDArray[np.float64]]
+
+_NETWORKS = ("inputs", "biases", "outputs")
 
 _PRESETS = {245: "geometry", 285: "all", 40: "coordinates"}
 """Number of columns to feature preset."""
@@ -44,10 +49,9 @@ def shipped_embedding(n_features: int) -> Embedding | None:
     if preset is None:
         return None
     arrays = _shipped()
-    names = ("inputs", "biases", "outputs")
     if preset != "all":
-        return [arrays[f"{preset}_{name}"] for name in names]
-    inputs, biases, outputs = (arrays[f"geometry_{name}"] for name in names)
+        return [arrays[f"{preset}_{name}"] for name in _NETWORKS]
+    inputs, biases, outputs = (arrays[f"geometry_{name}"] for name in _NETWORKS)
     ignored = n_features - inputs.shape[1]  # the coordinates, which the geometry is made of
     return [np.pad(inputs, ((0, 0), (ignored, 0), (0, 0))), biases, outputs]
 
@@ -90,6 +94,34 @@ def embed(embedding: Embedding, X: NDArray[Any]) -> NDArray[np.float64]:
     hidden = np.maximum(vectors @ inputs + biases[:, None], 0)
     places = (hidden @ outputs).transpose(1, 0, 2).reshape(len(vectors), -1)
     return places / np.sqrt(len(inputs))
+
+
+def embedding_arrays(embedding: Embedding) -> Arrays:
+    """An embedding under names, in float32 where that keeps every number."""
+    names = ("linear",) if len(embedding) == 1 else _NETWORKS
+    return {name: _narrow(array) for name, array in zip(names, embedding, strict=True)}
+
+
+def embedding_specs(arrays: Mapping[str, NDArray[Any]]) -> dict[str, Spec]:
+    """What the arrays of an embedding must be: a linear map's, or those of networks."""
+    if "linear" in arrays:
+        return {"linear": Spec(("features", "axes"))}
+    return {
+        "inputs": Spec(("networks", "features", "hidden")),
+        "biases": Spec(("networks", "hidden")),
+        "outputs": Spec(("networks", "hidden", "axes of one")),
+    }
+
+
+def embedding_from(arrays: Mapping[str, NDArray[Any]]) -> Embedding:
+    """The embedding that `embedding_arrays` named."""
+    names = ("linear",) if "linear" in arrays else _NETWORKS
+    return [arrays[name].astype(np.float64) for name in names]
+
+
+def _narrow(array: NDArray[np.float64]) -> NDArray[np.floating]:
+    narrow = array.astype(np.float32)
+    return narrow if (narrow == array).all() else array
 
 
 def _nearest(means: NDArray[np.float64], otherwise: float) -> float:

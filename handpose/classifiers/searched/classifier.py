@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import softmax
-from sklearn.base import BaseEstimator, ClassifierMixin, clone
+from sklearn.base import clone
 from sklearn.utils import check_random_state
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 from typing_extensions import Self
 
-from handpose.classifiers.searched.forward import trained_network
+from handpose.classifiers.arrays import ArrayClassifier, Arrays, Prepared, Spec, Vectors
+from handpose.classifiers.searched.forward import parameter_shapes, trained_network
+from handpose.classifiers.searched.graph import fixed_weights, graph_codes, graph_of_codes
 from handpose.errors import HandposeError
+from handpose.skeletons import HAND
 from handpose.torch_training.parameter_rules import POSITIVE, check_rules, whole
+
+SMALLEST_SCALE = 1e-9
+"""Of a feature in a file; smaller ones are constant and have scale 1."""
 
 RULES = {
     "width": whole(1),
@@ -27,7 +32,7 @@ RULES = {
 """Which values the parameters may have."""
 
 
-class Searched(ClassifierMixin, BaseEstimator):
+class Searched(ArrayClassifier):
     """A small network that is searched for, then trained.
 
     A first layer spreads the features over the 21 places of a hand's skeleton; which operations
@@ -57,6 +62,8 @@ class Searched(ClassifierMixin, BaseEstimator):
         Standardisation of the input.
     n_features_in_ : int
     """
+
+    _DTYPE: ClassVar[Any] = np.float32
 
     def __init__(
         self,
@@ -99,7 +106,7 @@ class Searched(ClassifierMixin, BaseEstimator):
         from handpose.classifiers.searched.training import train_graph
 
         rng = check_random_state(self.random_state)
-        vectors, codes = self._prepare(X, y)
+        vectors, codes = self._read(X, y)
         self.graph_ = (
             self._search(vectors, codes, groups, rng, lambda: True)
             if self.graph is None
@@ -142,25 +149,44 @@ class Searched(ClassifierMixin, BaseEstimator):
         tuple of str
             For `graph`.
         """
-        vectors, codes = clone(self)._prepare(X, y)
+        vectors, codes = clone(self)._read(X, y)
         return self._search(vectors, codes, groups, check_random_state(self.random_state), go_on)
 
-    def predict_proba(self, X: ArrayLike) -> NDArray[np.float64]:
-        """Probability of each class, shape (n, n_classes)."""
-        return softmax(self.logits(X), axis=1)
-
-    def predict(self, X: ArrayLike) -> NDArray[Any]:
-        """The most probable class of each row, shape (n,)."""
-        best = self.logits(X).argmax(1)
-        return self.classes_[best]
-
-    def logits(self, X: ArrayLike) -> NDArray[np.float64]:
-        """One number a class, shape (n, n_classes)."""
+    def to_arrays(self) -> Arrays:
+        """As of `ArrayClassifier`: the parameters, and the graph as numbers."""
         check_is_fitted(self)
-        vectors = self._standard(validate_data(self, X, reset=False, dtype=np.float32))
-        return trained_network(self.graph_, self.parameters_)(vectors)
+        known = {"mean": self.mean_, "scale": self.scale_, "graph": graph_codes(self.graph_)}
+        return known | self.parameters_
 
-    def _prepare(self, X: ArrayLike, y: ArrayLike) -> tuple[NDArray[np.float32], NDArray[np.intp]]:
+    def _specs(self, arrays: Mapping[str, NDArray[Any]]) -> dict[str, Spec]:
+        specs = {
+            "mean": Spec(("features",)),
+            "scale": Spec(("features",), low=SMALLEST_SCALE),
+            "graph": Spec(("edges", 3), "i", 0),
+        }
+        if "graph" not in arrays:
+            return specs
+        specs["graph"].check("graph", arrays["graph"], {})
+        weights = fixed_weights(graph_of_codes(arrays["graph"]))
+        width = np.size(arrays.get("stem.bias", ())) // len(HAND)
+        shapes = parameter_shapes(weights, self.n_features_in_, width, len(self.classes_))
+        return specs | {name: Spec(shape) for name, shape in shapes.items()}
+
+    def _restore(self, arrays: Mapping[str, NDArray[Any]]) -> None:
+        named = {name: arrays[name].astype(np.float32) for name in arrays if name != "graph"}
+        self.mean_, self.scale_ = named.pop("mean"), named.pop("scale")
+        self.graph_, self.parameters_ = graph_of_codes(arrays["graph"]), named
+
+    def _prepare(self) -> Prepared:
+        """Standardisation in float32, everything after it in float64."""
+        network = trained_network(self.graph_, self.parameters_)
+
+        def scores(X: Vectors) -> NDArray[np.float64]:
+            return network(self._standard(X))
+
+        return Prepared(scores)
+
+    def _read(self, X: ArrayLike, y: ArrayLike) -> tuple[NDArray[np.float32], NDArray[np.intp]]:
         check_rules(self.get_params(), RULES)
         features, labels = validate_data(self, X, y, dtype=np.float32, ensure_min_samples=2)
         check_classification_targets(labels)

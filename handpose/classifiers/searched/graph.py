@@ -9,6 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import combinations
 
+import numpy as np
+from numpy.typing import NDArray
+
 from handpose.classifiers.searched.operations import OPERATIONS
 from handpose.errors import UnknownNameError
 
@@ -45,6 +48,28 @@ def parse_graph(graph: Sequence[str]) -> list[tuple[Edge, str]]:
 def fixed_weights(graph: Sequence[str]) -> dict[Edge, dict[str, float]]:
     """Every operation of a graph with weight 1."""
     return {edge: {operation: 1.0} for edge, operation in parse_graph(graph)}
+
+
+def graph_codes(graph: Sequence[str]) -> NDArray[np.int32]:
+    """A graph as numbers, shape (edges, 3): source, target and operation of each edge."""
+    operations = list(OPERATIONS)
+    return np.array(
+        [[a, b, operations.index(operation)] for (a, b), operation in parse_graph(graph)], np.int32
+    )
+
+
+def graph_of_codes(codes: NDArray[np.integer]) -> tuple[str, ...]:
+    """The graph that `graph_codes` made numbers of.
+
+    Raises
+    ------
+    ValueError
+        If there is no such node or operation.
+    """
+    operations = list(OPERATIONS)
+    if (codes >= [len(NODES), len(NODES), len(operations)]).any():
+        raise ValueError("graph has a node or an operation that does not exist")
+    return tuple(f"{NODES[a]} -> {NODES[b]}: {operations[o]}" for a, b, o in codes.tolist())
 
 
 def strongest(weights: Mapping[Edge, Mapping[str, float]]) -> tuple[str, ...]:

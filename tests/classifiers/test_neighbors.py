@@ -2,14 +2,20 @@ import numpy as np
 import pytest
 from scipy.spatial.distance import cdist
 from sklearn.neighbors import KNeighborsClassifier
+from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from handpose.classifiers.compact import compact_form, neighbors
+from handpose.classifiers import KNN, neighbors
 
 
-def assert_same(knn, X):
-    form = compact_form(knn)
-    np.testing.assert_array_equal(form.predict(X), knn.predict(X))
-    np.testing.assert_allclose(form.predict_proba(X), knn.predict_proba(X), atol=1e-5)
+@parametrize_with_checks([KNN(), KNN(3, weights="uniform")])
+def test_passes_scikit_learns_checks(estimator, check):
+    check(estimator)
+
+
+def assert_same(theirs, X):
+    ours = KNN.from_sklearn(theirs)
+    np.testing.assert_array_equal(ours.predict(X), theirs.predict(X))
+    np.testing.assert_allclose(ours.predict_proba(X), theirs.predict_proba(X), atol=1e-5)
 
 
 @pytest.fixture
@@ -40,7 +46,7 @@ def test_the_search_finds_what_a_full_one_does(clusters, monkeypatch):
     nearest = distances.argsort(1)[:, :7]
     for components in (1, 16, 64):
         monkeypatch.setattr(neighbors, "_COMPONENTS", components)
-        search = neighbors._Search(X, 7)
+        search = neighbors.Search(X, 7)
         for question, rows, row_distances in zip(questions, nearest, distances, strict=True):
             found, found_distances = search(question)
             np.testing.assert_allclose(found_distances, row_distances[rows], rtol=1e-12)
@@ -49,7 +55,7 @@ def test_the_search_finds_what_a_full_one_does(clusters, monkeypatch):
 
 def test_few_rows_are_looked_at_in_full(clusters, monkeypatch):
     X, _, new = clusters
-    search = neighbors._Search(X, 5)
+    search = neighbors.Search(X, 5)
     seen = []
     distances = search._distances
     monkeypatch.setattr(
@@ -72,16 +78,23 @@ def test_ties_are_broken_as_in_scikit_learn(weights):
 
 def test_a_sample_itself_decides_alone(clusters):
     X, y, _ = clusters
-    knn = KNeighborsClassifier(5, weights="distance").fit(X, y)
-    assert (compact_form(knn).predict_proba(X[:9]).max(1) == 1).all()
+    knn = KNN().fit(X, y)
+    assert (knn.predict_proba(X[:9]).max(1) == 1).all()
 
 
-def test_as_many_neighbors_as_samples(clusters):
+def test_with_fewer_samples_than_neighbors_all_vote(clusters):
     X, y, new = clusters
-    knn = KNeighborsClassifier(30, weights="distance").fit(X[:30], y[:30])
-    assert_same(knn, new[:9])
-    knn.n_neighbors = 31
-    assert compact_form(knn) is None
+    all_thirty = KNeighborsClassifier(30, weights="distance").fit(X[:30], y[:30])
+    assert_same(all_thirty, new[:9])
+    np.testing.assert_allclose(
+        KNN(50).fit(X[:30], y[:30]).predict_proba(new), all_thirty.predict_proba(new), atol=1e-5
+    )
+
+
+def test_questions_from_very_far_away_are_answered(clusters):
+    X, y, new = clusters
+    far = new[:5] * np.float32(1e30)
+    assert np.isfinite(KNN().fit(X, y).predict_proba(far)).all()
 
 
 @pytest.mark.parametrize(
@@ -89,6 +102,13 @@ def test_as_many_neighbors_as_samples(clusters):
     [{"p": 1}, {"metric": "cosine"}, {"weights": lambda d: 1 / (1 + d)}],
     ids=["p", "metric", "weights"],
 )
-def test_other_distances_and_weights_have_none(clusters, params):
+def test_other_distances_and_weights_of_scikit_learn_are_not_kept(clusters, params):
     X, y, _ = clusters
-    assert compact_form(KNeighborsClassifier(**params).fit(X, y)) is None
+    with pytest.raises(ValueError, match=r"Euclidean|weights must be"):
+        KNN.from_sklearn(KNeighborsClassifier(**params).fit(X, y))
+
+
+@pytest.mark.parametrize("params", [{"n_neighbors": 0}, {"weights": "cubic"}], ids=str)
+def test_a_parameter_that_is_not_allowed(clusters, params):
+    with pytest.raises(ValueError, match="must be"):
+        KNN(**params).fit(*clusters[:2])

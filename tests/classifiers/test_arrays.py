@@ -1,23 +1,19 @@
-"""The compact form says what the classifier itself says, for every classifier and preset."""
+"""Every classifier, on every preset: arrays that say the same of one hand and of many."""
 
-import gc
 import pickle
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from statistics import median
 from time import perf_counter
-from weakref import ref
 
 import numpy as np
 import pytest
 from sklearn.base import clone
-from sklearn.ensemble import RandomForestClassifier
 from sklearn.exceptions import NotFittedError
-from sklearn.naive_bayes import GaussianNB
 from sklearn.pipeline import Pipeline
 
 import handpose as hp
-from handpose.classifiers.compact import compact_form
+from handpose.classifiers.arrays import Spec, check_arrays
 from handpose.features import PRESETS
 from handpose.models import DEFAULT_FEATURES
 from tests.quick_fits import QUICK
@@ -39,14 +35,14 @@ def any_hands(strangers):
 
 
 def assert_alone_as_together(model, hands):
-    """One hand at a time through the compact form, and all at once through scikit-learn."""
-    assert compact_form(model[-1]) is not None
+    """One hand at a time, and all at once."""
+    expected = model.predict(hands)
     labels = np.concatenate([model.predict(hand) for hand in hands])
-    expected = Pipeline.predict(model, hands)
     np.testing.assert_array_equal(labels, expected)
     assert labels.dtype == expected.dtype
     probabilities = np.concatenate([model.predict_proba(hand) for hand in hands])
-    np.testing.assert_allclose(probabilities, Pipeline.predict_proba(model, hands), atol=1e-5)
+    np.testing.assert_allclose(probabilities, model.predict_proba(hands), atol=1e-12)
+    np.testing.assert_array_equal(Pipeline.predict(model, hands), expected)
 
 
 def test_one_hand_is_predicted_as_among_many(fitted, any_hands):
@@ -102,8 +98,26 @@ def knn(people):
     return hp.make_model("knn", augmentation=None).fit(people.hands, people.labels)
 
 
-def test_it_is_made_once(knn):
-    assert compact_form(knn[-1]) is compact_form(knn[-1])
+def test_a_classifier_is_its_arrays(fitted, any_hands):
+    classifier = fitted[-1]
+    arrays = classifier.to_arrays()
+    assert all(isinstance(array, np.ndarray) for array in arrays.values())
+    again = type(classifier).from_arrays(
+        classifier.get_params(),
+        arrays,
+        classes=classifier.classes_,
+        n_features=classifier.n_features_in_,
+    )
+    vectors = fitted[0].transform(any_hands)
+    np.testing.assert_array_equal(again.predict_proba(vectors), classifier.predict_proba(vectors))
+    assert again.to_arrays().keys() == arrays.keys()
+    for name, array in again.to_arrays().items():
+        np.testing.assert_array_equal(array, arrays[name])
+    assert again.get_params() == classifier.get_params()
+
+
+def test_it_is_made_ready_once(knn):
+    assert knn[-1]._ready() is knn[-1]._ready()
 
 
 def test_fitting_again_makes_it_anew(name, people, strangers):
@@ -144,34 +158,11 @@ def test_copies_and_pickles_do_not_hold_it(knn, strangers):
         clone(knn).predict(strangers.hands[:1])
 
 
-def test_it_goes_when_its_classifier_goes(people):
-    model = hp.make_model("logistic", augmentation=None).fit(people.hands, people.labels)
-    form = ref(compact_form(model[-1]))
-    assert form() is not None
-    del model
-    gc.collect()
-    assert form() is None
-
-
-class Contrary(RandomForestClassifier):
-    """A forest that says something else than its trees."""
-
-    def predict(self, X):
-        return np.full(len(X), "no")
-
-
-@pytest.mark.parametrize("own", [GaussianNB(), Contrary(5)], ids=["type", "subclass"])
-def test_estimators_of_ones_own_speak_for_themselves(own, people, strangers):
-    model = hp.make_model(own, augmentation=None).fit(people.hands, people.labels)
-    assert compact_form(own) is None
-    hand = strangers.hands[:1]
-    np.testing.assert_array_equal(model.predict(hand), Pipeline.predict(model, hand))
-
-
-def test_what_is_not_fitted_has_none(name, strangers):
-    assert compact_form(hp.make_classifier(name)) is None
+def test_what_is_not_fitted_says_so(name, strangers):
     with pytest.raises(NotFittedError):
         hp.make_model(name).predict(strangers.hands[:1])
+    with pytest.raises(NotFittedError):
+        hp.make_classifier(name).to_arrays()
 
 
 class Halves(hp.LandmarkFeatures):
@@ -187,7 +178,7 @@ def test_features_of_ones_own_are_used(people, strangers):
     assert_alone_as_together(model, strangers.hands[:20])
 
 
-def test_features_that_are_not_finite_are_left_to_the_estimator(people):
+def test_features_that_are_not_finite_are_refused(people):
     points = np.zeros((1, 21, 3))
     points[0, 8] = 1e33  # a finger as long as a galaxy, on a palm without size
     far = replace(people.hands[:1], points=points.astype(np.float32))
@@ -199,7 +190,7 @@ def test_features_that_are_not_finite_are_left_to_the_estimator(people):
         svm.predict(far)
 
 
-def test_features_of_another_length_are_left_to_the_estimator(knn, strangers):
+def test_features_of_another_length_are_refused(knn, strangers):
     knn[0].set_params(blocks="angles").fit(strangers.hands)
     with pytest.raises(ValueError, match="20 features"):
         knn.predict(strangers.hands[:1])
@@ -211,3 +202,37 @@ def test_threads_may_share_a_model(fitted, any_hands):
     shared = pickle.loads(pickle.dumps(fitted))
     with ThreadPoolExecutor(4) as pool:
         np.testing.assert_array_equal(list(pool.map(shared.predict_proba, hands)), expected)
+
+
+SPECS = {"a": Spec(("n", "features")), "b": Spec(("n",), "i", 0, "classes")}
+SOUND = {"a": np.ones((4, 3)), "b": np.array([0, 1, 1, 0])}
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"a": SOUND["a"][:3]}, "axis 0 of b must have 3 entries, not 4"),
+        ({"a": SOUND["a"][:, :2]}, "axis 1 of a must have 3 entries, not 2"),
+        ({"a": SOUND["a"][0]}, "a must have 2 axes, but has 1"),
+        ({"a": SOUND["a"] * np.nan}, "a must lie between"),
+        ({"a": SOUND["a"] * -np.inf}, "a must lie between"),
+        ({"a": SOUND["a"] * 1e13}, "a must lie between"),
+        ({"a": SOUND["a"].astype(complex)}, "a must be float32 or float64, but is complex128"),
+        ({"a": SOUND["a"].astype(object)}, "a must be float32 or float64, but is object"),
+        ({"a": SOUND["a"].tolist()}, "a must be float32 or float64, but is list"),
+        ({"b": SOUND["b"] + 1}, "b must lie between 0 and 1"),
+        ({"b": SOUND["b"] - 1}, "b must lie between 0 and 1"),
+        ({"b": SOUND["b"] * 1.0}, "b must be int32 or int64, but is float64"),
+        ({"c": SOUND["b"]}, "c is not expected"),
+    ],
+)
+def test_an_array_that_is_not_as_it_must_be(change, message):
+    known = {"classes": 2, "features": 3}
+    assert check_arrays(SOUND, SPECS, known) == known | {"n": 4}
+    with pytest.raises(ValueError, match=message):
+        check_arrays(SOUND | change, SPECS, known)
+
+
+def test_an_array_that_is_missing():
+    with pytest.raises(ValueError, match="b is missing"):
+        check_arrays({"a": SOUND["a"]}, SPECS, {"classes": 2, "features": 3})

@@ -1,0 +1,97 @@
+"""Support vector machines as arrays: one machine for each pair of classes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.svm import SVC
+
+from handpose.classifiers.arrays import LARGEST, Arrays, Spec, Vectors
+
+_AT_ONCE = 2**20
+"""Numbers that are computed together."""
+
+MACHINE_SPECS: dict[str, Spec] = {
+    "vectors": Spec(("vectors", "features")),
+    "coefficients": Spec(("rivals", "vectors")),
+    "n_support": Spec(("classes",), "i", 1),
+    "intercept": Spec(("pairs",)),
+    "gamma": Spec((), "f", 1e-12, LARGEST),
+}
+"""``coefficients`` has one row for each class but a vector's own, in their order, as in libsvm;
+``n_support`` says how many vectors are each class's."""
+
+
+def machine_arrays(svc: SVC) -> Arrays:
+    """The machines of a fitted `SVC` with an RBF kernel, positive for the first class of a pair."""
+    first = (
+        -1 if len(svc.classes_) == 2 else 1
+    )  # scikit-learn's two classes are the other way round
+    return {
+        "vectors": svc.support_vectors_,
+        "coefficients": first * svc.dual_coef_,
+        "n_support": svc.n_support_.astype(np.int32),
+        "intercept": first * svc.intercept_,
+        "gamma": np.array(svc._gamma, np.float64),
+    }
+
+
+def check_machines(arrays: Mapping[str, NDArray[Any]]) -> None:
+    """Raise if arrays that `MACHINE_SPECS` allows do not fit together.
+
+    Raises
+    ------
+    ValueError
+    """
+    n_classes, n_vectors = len(arrays["n_support"]), len(arrays["vectors"])
+    if int(arrays["n_support"].sum(dtype=np.int64)) != n_vectors:
+        raise ValueError(f"n_support does not add up to {n_vectors} vectors")
+    for name, expected in (
+        ("coefficients", n_classes - 1),
+        ("intercept", n_classes * (n_classes - 1) // 2),
+    ):
+        if len(arrays[name]) != expected:
+            raise ValueError(f"{name} must have {expected} entries, not {len(arrays[name])}")
+
+
+class Machines:
+    """Machines made ready."""
+
+    def __init__(self, arrays: Mapping[str, NDArray[Any]]):
+        wide = {name: array.astype(np.float64, copy=False) for name, array in arrays.items()}
+        self._vectors, self._coefficients = wide["vectors"], wide["coefficients"]
+        self._intercept, self._gamma = wide["intercept"], float(wide["gamma"])
+        self._squares = np.square(self._vectors).sum(1)
+        ends = np.cumsum(arrays["n_support"]).tolist()
+        self._starts = [0, *ends[:-1]]
+        self._own = [slice(*ends_) for ends_ in zip(self._starts, ends, strict=True)]
+        self.pairs: NDArray[np.intp] = np.array(list(combinations(range(len(ends)), 2))).T
+        """First and second class of each pair, shape (2, n_pairs)."""
+
+    @property
+    def rows(self) -> int:
+        """Vectors to be computed together."""
+        return max(1, _AT_ONCE // max(len(self._vectors), len(self._own) ** 2))
+
+    def margins(self, X: Vectors) -> NDArray[np.float64]:
+        """Signed margin of each pair, shape (n, n_pairs); positive for the first class."""
+        near = self._nearness(X.astype(np.float64, copy=False))
+        if len(X) == 1:
+            shares = np.add.reduceat(self._coefficients * near, self._starts, axis=1).T[None]
+        else:
+            shares = np.stack(
+                [near[:, own] @ self._coefficients[:, own].T for own in self._own], axis=1
+            )
+        first, second = self.pairs
+        return shares[:, first, second - 1] + shares[:, second, first] + self._intercept
+
+    def _nearness(self, X: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The kernel between each row and each support vector."""
+        squares = np.square(X).sum(1, keepdims=True) + self._squares - 2 * (X @ self._vectors.T)
+        np.maximum(squares, 0, out=squares)
+        squares *= -self._gamma
+        return np.exp(squares, out=squares)

@@ -1,0 +1,64 @@
+import numpy as np
+import pytest
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import MinMaxScaler, StandardScaler
+from sklearn.utils.estimator_checks import parametrize_with_checks
+
+from handpose.classifiers import Logistic
+
+
+@parametrize_with_checks([Logistic()])
+def test_passes_scikit_learns_checks(estimator, check):
+    check(estimator)
+
+
+@pytest.fixture(params=[2, 5])
+def sample(request):
+    rng = np.random.default_rng(0)
+    y = rng.integers(0, request.param, 400)
+    X = rng.normal(3, 2, (request.param, 8))[y] + rng.normal(0, 2, (400, 8))
+    return X.astype(np.float32), np.array(list("ecadb"))[y]
+
+
+def assert_same(estimator, theirs, X):
+    np.testing.assert_array_equal(estimator.predict(X), theirs.predict(X))
+    np.testing.assert_allclose(estimator.predict_proba(X), theirs.predict_proba(X), atol=1e-5)
+
+
+@pytest.mark.parametrize("params", [{}, {"C": 0.1}, {"class_weight": "balanced"}], ids=str)
+def test_it_says_what_scikit_learn_does(sample, params):
+    X, y = sample
+    theirs = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000, **params))
+    assert_same(Logistic(**params).fit(X, y), theirs.fit(X, y), X)
+
+
+def test_samples_have_their_weight(sample):
+    X, y = sample
+    weights = np.random.default_rng(1).uniform(0.1, 5, len(y))
+    theirs = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000))
+    theirs.fit(
+        X, y, standardscaler__sample_weight=weights, logisticregression__sample_weight=weights
+    )
+    assert_same(Logistic().fit(X, y, weights), theirs, X)
+
+
+@pytest.mark.parametrize("with_mean", [False, True])
+@pytest.mark.parametrize("with_std", [False, True])
+def test_a_pipeline_of_scikit_learn_becomes_arrays(sample, with_mean, with_std):
+    X, y = sample
+    scaler = StandardScaler(with_mean=with_mean, with_std=with_std)
+    theirs = make_pipeline(scaler, LogisticRegression(C=0.3, max_iter=500)).fit(X, y)
+    ours = Logistic.from_sklearn(theirs)
+    assert ours.C == 0.3
+    assert_same(ours, theirs, X)
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [(MinMaxScaler(), LogisticRegression(C=0.01)), (LogisticRegression(C=0.01, max_iter=1000),)],
+    ids=["another scaler", "no scaler"],
+)
+def test_other_pipelines_do_not(sample, steps):
+    with pytest.raises(ValueError, match="StandardScaler and a LogisticRegression"):
+        Logistic.from_sklearn(make_pipeline(*steps).fit(*sample))

@@ -12,7 +12,7 @@ from sklearn.utils.validation import has_fit_parameter
 from typing_extensions import Self
 
 from handpose.classifiers import make_classifier
-from handpose.errors import DatasetError
+from handpose.errors import DatasetError, HandposeError
 from handpose.features import Augmentation, LandmarkFeatures, as_landmarks, augment
 from handpose.landmarks import Landmarks
 
@@ -71,6 +71,7 @@ class GestureModel(Pipeline):
         DatasetError
             If lengths differ, no hand was detected, or only one gesture is left.
         """
+        check_probabilities(self.steps[-1][1])
         hands, labels, people = _training_rows(X, y, groups)
         if self.augmentation is not None and self.augmentation.copies:
             copies = augment(hands, self.augmentation, np.random.default_rng(self.random_state))
@@ -158,6 +159,13 @@ def make_model(
     GestureModel
         Not fitted.
 
+    Raises
+    ------
+    UnknownNameError
+        If there is no such classifier, block or preset.
+    HandposeError
+        If the classifier has no `predict_proba`.
+
     Examples
     --------
     >>> import handpose as hp
@@ -171,6 +179,7 @@ def make_model(
         classifier = make_classifier(classifier, random_state=random_state, **params)
     elif params:
         raise TypeError(f"keywords {sorted(params)} need a classifier that is given by name")
+    check_probabilities(classifier)
     if not isinstance(features, LandmarkFeatures):
         features = LandmarkFeatures(features)
     features.get_feature_names_out()  # an unknown name is reported now, not after an extraction
@@ -179,6 +188,22 @@ def make_model(
         augmentation=augmentation,
         random_state=random_state,
     )
+
+
+def check_probabilities(classifier: Any) -> None:
+    """Refuse a classifier that gives no probabilities, before anything is fitted.
+
+    Raises
+    ------
+    HandposeError
+        If it has no `predict_proba`.
+    """
+    if not hasattr(classifier, "predict_proba"):
+        raise HandposeError(
+            f"{type(classifier).__name__} has no predict_proba, which a model needs for its "
+            "scores; set it up to give probabilities, or wrap it: "
+            f"CalibratedClassifierCV({type(classifier).__name__}())"
+        )
 
 
 def _training_rows(

@@ -22,7 +22,9 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from handpose.automl.crossings import (
+from handpose.evaluation.validation import Split
+from handpose.features import LandmarkFeatures, normalize
+from handpose.features.crossings import (
     N_DISTANCES,
     OPERATIONS,
     base_names,
@@ -31,8 +33,6 @@ from handpose.automl.crossings import (
     crossed,
     crossing_name,
 )
-from handpose.evaluation.validation import Split
-from handpose.features import LandmarkFeatures, normalize
 from handpose.landmarks import Landmarks
 
 Crossing = tuple[int, str, int]

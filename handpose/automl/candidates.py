@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from handpose.automl.generated import GeneratedFeatures
 from handpose.classifiers import make_classifier
 from handpose.features import Augmentation, LandmarkFeatures
+from handpose.features.generated import GeneratedFeatures
 from handpose.models import GestureModel, make_model
 
 

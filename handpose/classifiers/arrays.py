@@ -152,7 +152,7 @@ class ArrayClassifier(_Keeping, ClassifierMixin, BaseEstimator):
     def to_arrays(self) -> Arrays:
         """The arrays that a fitted classifier is, for `from_arrays`."""
         check_is_fitted(self)
-        return {name: np.asarray(getattr(self, f"{name}_")) for name in self._ARRAYS}
+        return {name: np.asarray(getattr(self, f"{name}_"), order="C") for name in self._ARRAYS}
 
     @classmethod
     def from_arrays(

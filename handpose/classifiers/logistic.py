@@ -120,8 +120,10 @@ class Logistic(ArrayClassifier):
         super()._restore(arrays)
 
     def _prepare(self) -> Prepared:
-        mean, scale = self.mean_, self.scale_
-        weight, bias = self.coef_.T.astype(np.float64), self.intercept_.astype(np.float64)
+        mean, scale, bias = (
+            x.astype(np.float64) for x in (self.mean_, self.scale_, self.intercept_)
+        )
+        weight = np.array(self.coef_.T, np.float64, order="C")
         two = len(self.classes_) == 2
 
         def scores(X: Vectors) -> NDArray[np.float64]:

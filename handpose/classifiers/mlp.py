@@ -157,7 +157,7 @@ class MLP(ArrayClassifier):
     def _prepare(self) -> Prepared:
         """Standardisation in float32, then float64: no rounding that depends on the batch."""
         *hidden, (last, last_bias) = [
-            (weight.astype(np.float64), bias.astype(np.float64))
+            (np.array(weight, np.float64, order="C"), bias.astype(np.float64))
             for weight, bias in zip(self.weights_, self.biases_, strict=True)
         ]
 

@@ -2,6 +2,7 @@
 
 from handpose.features.augment import Augmentation, augment
 from handpose.features.blocks import BLOCKS
+from handpose.features.generated import GeneratedFeatures
 from handpose.features.landmark_features import PRESETS, LandmarkFeatures, as_landmarks
 from handpose.features.normalize import normalize, palm_size
 
@@ -9,6 +10,7 @@ __all__ = [
     "BLOCKS",
     "PRESETS",
     "Augmentation",
+    "GeneratedFeatures",
     "LandmarkFeatures",
     "as_landmarks",
     "augment",

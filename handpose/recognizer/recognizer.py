@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -205,7 +205,11 @@ class _Video:
 
 
 def load_recognizer(
-    source: str | Path, *, extractor: Extractor | None = None, min_score: float = 0.0
+    source: str | Path,
+    *,
+    extractor: Extractor | None = None,
+    min_score: float = 0.0,
+    trusted: Sequence[type] = (),
 ) -> GestureRecognizer:
     """Load a model, and make the kind of extractor that it was trained with.
 
@@ -217,13 +221,15 @@ def load_recognizer(
         Used instead.
     min_score : float, default=0.0
         See `GestureRecognizer`.
+    trusted : sequence of type
+        Classes of your own that the model may hold, see `handpose.load_model`.
 
     Raises
     ------
     ModelFileError
         If the file cannot be read safely.
     """
-    model, card = load_model(source)
+    model, card = load_model(source, trusted=trusted)
     if extractor is None:
         extractor = make_extractor(extractor_of(card))
     return GestureRecognizer(extractor, model, min_score=min_score, card=card)

@@ -3,9 +3,9 @@ import pytest
 
 import handpose as hp
 from handpose.automl.beam import FoundCrossings, find_crossings
-from handpose.automl.crossings import base_names, base_values, parse_crossing
 from handpose.evaluation.validation import grouped_folds
 from handpose.features import normalize
+from handpose.features.crossings import base_names, base_values, parse_crossing
 
 
 @pytest.fixture(scope="module")

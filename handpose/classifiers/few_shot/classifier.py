@@ -140,7 +140,8 @@ class FewShot(ArrayClassifier):
         self.places_, self.starts_ = arrays["places"], starts
 
     def _prepare(self) -> Prepared:
-        embedding, starts, temperature = self.embedding_, self.starts_, self.temperature
+        starts, temperature = self.starts_, self.temperature
+        embedding = [np.array(array, np.float64, order="C") for array in self.embedding_]
         known = self.places_.astype(np.float64)
         squares = np.square(known).sum(1)
 

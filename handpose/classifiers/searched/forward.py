@@ -122,7 +122,7 @@ def trained_network(
     callable
         As of `make_network`.
     """
-    wide = {name: value.astype(np.float64) for name, value in parameters.items()}
+    wide = {name: np.array(value, np.float64, order="C") for name, value in parameters.items()}
     forward = make_network(wide, fixed_weights(graph), Numpy())
     return lambda x: forward(x.astype(np.float64))
 

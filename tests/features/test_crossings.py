@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 import handpose as hp
-from handpose.automl.crossings import (
+from handpose.features import normalize
+from handpose.features.crossings import (
     OPERATIONS,
     SMALLEST_DIVISOR,
     base_names,
@@ -12,7 +13,6 @@ from handpose.automl.crossings import (
     crossing_name,
     parse_crossing,
 )
-from handpose.features import normalize
 
 PINCH = "distance(THUMB_TIP, INDEX_FINGER_TIP) / distance(WRIST, MIDDLE_FINGER_MCP)"
 

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from handpose.automl.crossings import base_values, crossed, parse_crossing
-from handpose.features import LandmarkFeatures, normalize
+from handpose.features.crossings import base_values, crossed, parse_crossing
+from handpose.features.landmark_features import LandmarkFeatures
+from handpose.features.normalize import normalize
 
 
 class GeneratedFeatures(LandmarkFeatures):

@@ -13,7 +13,7 @@ CROSSINGS = (
     "flexion(INDEX_FINGER_PIP) - flexion(MIDDLE_FINGER_PIP)",
     "distance(WRIST, PINKY_TIP) * flexion(PINKY_PIP)",
 )
-TYPE = "handpose.automl.generated.GeneratedFeatures"
+TYPE = "handpose.features.generated.GeneratedFeatures"
 
 
 @pytest.mark.parametrize("rotate", [False, True])

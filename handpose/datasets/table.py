@@ -36,9 +36,6 @@ SCHEMA = pa.schema(
 )
 """One row a picture. Where no hand was detected, `landmarks` and `world` are null."""
 
-_POINTS_STEP, _WORLD_STEP = 2**-7, 2**-14
-"""Resolution of a table: 1/128 pixel and 1/16384 metre, far below what any network can tell."""
-
 _ROW_GROUP = 4096
 _METADATA_KEY = b"handpose"
 _TEXT = ["path", "label", "subject", "handedness"]
@@ -51,6 +48,8 @@ _OPTIONAL = {"handedness_score", "world", "subject", "score"}
 
 def write_table(dataset: Dataset, path: str | Path) -> None:
     """Write a data set as a Parquet file; the file appears whole or not at all.
+
+    Every number is kept as it is, so landmarks may be in any unit.
 
     Parameters
     ----------
@@ -134,8 +133,8 @@ def to_arrow(dataset: Dataset) -> pa.Table:
         "handedness_score": hands.handedness_score,
         "width": hands.image_size[:, 0],
         "height": hands.image_size[:, 1],
-        "landmarks": _nested(hands.points, detected, _POINTS_STEP),
-        "world": _nested(hands.world, detected & ~np.isnan(hands.world[:, 0, 0]), _WORLD_STEP),
+        "landmarks": _nested(hands.points, detected),
+        "world": _nested(hands.world, detected & ~np.isnan(hands.world[:, 0, 0])),
     }
     arrays = [pa.array(columns[f.name], type=f.type) for f in SCHEMA]
     return pa.Table.from_arrays(arrays, schema=SCHEMA)
@@ -209,8 +208,8 @@ def _row_groups(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
     yield pa.concat_tables([SCHEMA.empty_table(), *waiting])
 
 
-def _nested(points: NDArray[np.float32], present: NDArray[np.bool_], step: float) -> pa.Array:
-    flat = pa.array((np.round(points / step) * step).astype(np.float32).reshape(-1))
+def _nested(points: NDArray[np.float32], present: NDArray[np.bool_]) -> pa.Array:
+    flat = pa.array(points.reshape(-1))
     return pa.FixedSizeListArray.from_arrays(flat, type=_POINTS, mask=pa.array(~present))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 import warnings
 from collections.abc import Iterator
@@ -84,7 +85,7 @@ def _held(lock: Path, path: Path) -> BinaryIO:
         file.close()  # who had it has removed it, and a third process may have made it anew
 
 
-if os.name == "nt":
+if sys.platform == "win32":
 
     def _take(file: BinaryIO) -> None:
         import msvcrt

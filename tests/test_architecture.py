@@ -27,6 +27,7 @@ FLOORS = (
     "torch_training",
     "datasets",
     "assets",
+    "wheels",
     "drawing",
     "images",
     "motion",

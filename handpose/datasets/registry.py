@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from handpose.assets import cache_dir
 from handpose.datasets import asl, hagrid
@@ -73,7 +74,7 @@ class Source:
     gathering: Gathering | None = None
 
 
-def _github(repository: str, commit: str) -> dict[str, str]:
+def _github(repository: str, commit: str) -> dict[str, Any]:
     home = f"https://github.com/{repository}"
     return {"homepage": home, "archive": f"{home}/archive/{commit}.zip"}
 

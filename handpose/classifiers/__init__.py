@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib.util import find_spec
 from typing import Any
 
 from sklearn.base import ClassifierMixin
@@ -20,7 +21,7 @@ from handpose.classifiers.few_shot import FewShot
 from handpose.classifiers.mlp import MLP
 from handpose.classifiers.searched import Searched
 from handpose.classifiers.svm import SVM
-from handpose.errors import UnknownNameError
+from handpose.errors import MissingExtraError, UnknownNameError
 
 _SMALL_TREES = {
     "max_iter": 60,
@@ -87,9 +88,13 @@ def make_classifier(name: str, *, random_state: int = 0, **params: Any) -> Class
     ------
     UnknownNameError
         If there is no such classifier.
+    MissingExtraError
+        If fitting it needs an extra that is not installed.
     """
     if name not in CLASSIFIERS:
         raise UnknownNameError("classifier", name, CLASSIFIERS)
+    if name in NEED_TORCH and find_spec("torch") is None:
+        raise MissingExtraError(f"classifier {name!r}", "torch")
     return CLASSIFIERS[name](random_state, **params)
 
 

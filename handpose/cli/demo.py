@@ -22,6 +22,7 @@ from handpose.evaluation import Evaluation, cross_validate
 from handpose.extractors import make_extractor
 from handpose.files import check_writable
 from handpose.images import read_image
+from handpose.images.saving import save_picture
 from handpose.models import GestureModel, make_model
 from handpose.recognizer import GestureRecognizer, Recognition
 
@@ -97,10 +98,11 @@ def _recognize_rendered(model: GestureModel, folder: Path) -> tuple[int, int]:
             result = recognizer.recognize(image)
             right += len(result) > 0 and result.gestures[0] == label
             picture = Image.fromarray(annotate(image, result.hands, captions(result)))
-            picture.save(folder / "annotated" / str(path).replace("/", "-"), quality=90)
+            name = str(path).replace("/", "-")
+            save_picture(picture, folder / "annotated" / name, quality=90)
             if len(result):
                 portraits.append((str(label), _portrait(image, result)))
-    _grid(portraits).save(folder / "gestures.jpg", quality=90)
+    save_picture(_grid(portraits), folder / "gestures.jpg", quality=90)
     return right, len(rendered)
 
 

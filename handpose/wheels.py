@@ -9,10 +9,10 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 
 from handpose.errors import AssetError
+from handpose.extras import is_installed
 
 _LONGEST_REASON = 200
 
@@ -73,7 +73,7 @@ def bring(wheel: Wheel, folder: Path) -> Path:
 def _installers() -> dict[str, Callable[[Wheel, Path], Path]]:
     ways: dict[str, Callable[[Wheel, Path], Path]] = {}
     elsewhere, uv = shutil.which("pip") or shutil.which("pip3"), shutil.which("uv")
-    if find_spec("pip") is not None:
+    if is_installed("pip"):
         ways["pip"] = lambda wheel, folder: _by_pip([sys.executable, "-m", "pip"], wheel, folder)
     if uv is not None:
         ways["uv"] = lambda wheel, folder: _by_uv(uv, wheel, folder)

@@ -36,6 +36,7 @@ FLOORS = (
     "skeletons",
     "files",
     "locks",
+    "extras",
     "errors",
 )
 """From the top of the house to the bottom; each may import what is below it."""

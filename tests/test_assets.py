@@ -55,7 +55,7 @@ def pip(monkeypatch, wheel):
         return SimpleNamespace(returncode=0, stderr="")
 
     monkeypatch.setattr(subprocess, "run", run)
-    monkeypatch.setattr(wheels, "find_spec", lambda name: name)
+    monkeypatch.setattr(wheels, "is_installed", lambda name: True)
     monkeypatch.setattr(shutil, "which", lambda name: None)
     return calls
 

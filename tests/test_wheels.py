@@ -74,7 +74,7 @@ class _Quiet(SimpleHTTPRequestHandler):
 def use_only(monkeypatch, pip=False, uv=False, elsewhere=None):
     which = {"uv": shutil.which("uv") if uv else None, "pip": elsewhere}
     monkeypatch.setattr(shutil, "which", which.get)
-    monkeypatch.setattr(wheels, "find_spec", lambda name: name if pip else None)
+    monkeypatch.setattr(wheels, "is_installed", lambda name: pip)
 
 
 @needs_pip

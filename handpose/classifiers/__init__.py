@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from importlib.util import find_spec
 from typing import Any
 
 from sklearn.base import ClassifierMixin
@@ -21,7 +20,8 @@ from handpose.classifiers.few_shot import FewShot
 from handpose.classifiers.mlp import MLP
 from handpose.classifiers.searched import Searched
 from handpose.classifiers.svm import SVM
-from handpose.errors import MissingExtraError, UnknownNameError
+from handpose.errors import UnknownNameError
+from handpose.extras import require
 
 _SMALL_TREES = {
     "max_iter": 60,
@@ -93,8 +93,8 @@ def make_classifier(name: str, *, random_state: int = 0, **params: Any) -> Class
     """
     if name not in CLASSIFIERS:
         raise UnknownNameError("classifier", name, CLASSIFIERS)
-    if name in NEED_TORCH and find_spec("torch") is None:
-        raise MissingExtraError(f"classifier {name!r}", "torch")
+    if name in NEED_TORCH:
+        require("torch", f"classifier {name!r}", "torch")
     return CLASSIFIERS[name](random_state, **params)
 
 

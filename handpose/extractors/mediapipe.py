@@ -7,7 +7,6 @@ import weakref
 import zipfile
 from dataclasses import replace
 from importlib import metadata
-from importlib.util import find_spec
 from io import BytesIO
 from typing import Any, Literal
 
@@ -15,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handpose.assets import ASSETS, HAND_NETWORKS, PALM_NETWORK, asset_path
-from handpose.errors import MissingExtraError
 from handpose.extractors.base import Extractor
 from handpose.extractors.padding import padded, unpadded
+from handpose.extras import require
 from handpose.images import as_rgb
 from handpose.landmarks import Landmarks
 
@@ -57,8 +56,7 @@ class MediaPipeExtractor(Extractor):
         retry: Literal["pad"] | None = "pad",
         mirrored: bool = False,
     ):
-        if find_spec("mediapipe") is None:
-            raise MissingExtraError("extractor 'mediapipe'", "mediapipe")
+        require("mediapipe", "extractor 'mediapipe'", "mediapipe")
         if network not in HAND_NETWORKS:
             raise ValueError(f"network must be one of {sorted(HAND_NETWORKS)}, but got {network!r}")
         if retry not in ("pad", None):

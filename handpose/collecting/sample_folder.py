@@ -14,6 +14,7 @@ from handpose.datasets.folder import MANIFEST, ImageItem, list_images
 from handpose.errors import DatasetError
 from handpose.files import replacing
 from handpose.images import IMAGE_SUFFIXES
+from handpose.images.saving import save_picture
 from handpose.locks import one_writer
 
 _QUALITY = 95
@@ -71,8 +72,7 @@ class SampleFolder:
             before = _read_manifest(self.root)  # another session may have changed it
             numbers = [int(path.stem.rpartition("-")[2]) for path in self.photos()]
             path = self.root / self.label / f"{self.subject}-{max(numbers, default=0) + 1:04d}.jpg"
-            with replacing(path) as temporary:
-                Image.fromarray(image).save(temporary, format="jpeg", quality=_QUALITY)
+            save_picture(Image.fromarray(image), path, quality=_QUALITY)
             self._note([path], *before)
         return path
 

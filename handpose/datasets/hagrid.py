@@ -20,6 +20,8 @@ HAGRID_DIGEST = "0c782487f8922692cd99a71780dacda1100e34e0ec13912aa411cb3de1c339a
 """`content_digest` of the annotations at the pinned commit."""
 
 _PROVENANCE = {"name": "hagrid annotations"}
+_FAR = 1e6
+"""Widths of the picture; its landmarks are from 0 to 1, or a little outside."""
 
 
 def read_hagrid_landmarks(path: Path) -> Dataset:
@@ -92,8 +94,10 @@ def _hands(name: str, content: bytes) -> Iterable[tuple[NDArray[np.float32], str
         for image in images.values():
             for label, points in zip(image["labels"], image["landmarks"], strict=True):
                 if len(points) == N_LANDMARKS:
-                    xy = np.array(points, np.float32).reshape(N_LANDMARKS, 2)
-                    yield xy, label, image["user_id"]
+                    xy = np.array(points, np.float64).reshape(N_LANDMARKS, 2)
+                    if not (np.abs(xy) < _FAR).all():
+                        raise ValueError(f"a landmark of {label!r} is far out of the picture")
+                    yield xy.astype(np.float32), str(label), str(image["user_id"])
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         reason = str(error) or type(error).__name__
         raise DatasetError(f"{name}: not a HaGRID annotation file ({reason})") from None

@@ -40,16 +40,17 @@ def read_rendered_hands(path: Path) -> Dataset:
             score=np.ones(len(rows)),
             image_size=[_size(path.parent / row["path"]) for row in rows],
         )
-    except (OSError, KeyError, ValueError) as error:
+        columns = {name: [row[name] for row in rows] for name in ("label", "subject", "path")}
+        return Dataset(
+            hands,
+            labels=columns["label"],
+            subjects=columns["subject"],
+            paths=columns["path"],
+            name="rendered_hands",
+            provenance=_PROVENANCE,
+        )
+    except (OSError, KeyError, TypeError, ValueError, csv.Error) as error:
         raise DatasetError(f"{path}: the data set is not whole ({error})") from None
-    return Dataset(
-        hands,
-        labels=[row["label"] for row in rows],
-        subjects=[row["subject"] for row in rows],
-        paths=[row["path"] for row in rows],
-        name="rendered_hands",
-        provenance=_PROVENANCE,
-    )
 
 
 def _size(path: Path) -> tuple[int, int]:

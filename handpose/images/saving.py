@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -47,9 +48,10 @@ def save_picture(picture: Image.Image, path: Path, **options: Any) -> None:
     **options
         Of Pillow's writer.
     """
-    format_ = _format(path)
+    content = BytesIO()  # to a file, Pillow writes half a picture on a full disk, and says nothing
+    picture.save(content, format=_format(path), **options)
     with replacing(path) as temporary:
-        picture.save(temporary, format=format_, **options)
+        temporary.write_bytes(content.getvalue())
 
 
 def _format(path: Path) -> str:

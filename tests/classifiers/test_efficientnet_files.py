@@ -89,7 +89,7 @@ def test_an_error_while_writing_leaves_the_old_file(fitted, tmp_path, monkeypatc
         name.write_bytes(b"half")
         raise OSError("disk full")
 
-    monkeypatch.setattr(tensor_files, "save_file", fail)
+    monkeypatch.setattr(tensor_files, "save", fail)
     with pytest.raises(OSError, match="disk full"):
         fitted.save(path)
     assert [p.name for p in tmp_path.iterdir()] == [path.name]

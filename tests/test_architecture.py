@@ -38,6 +38,7 @@ FLOORS = (
     "locks",
     "extras",
     "errors",
+    "_pyinstaller",
 )
 """From the top of the house to the bottom; each may import what is below it."""
 

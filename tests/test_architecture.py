@@ -27,6 +27,7 @@ FLOORS = (
     "torch_training",
     "datasets",
     "assets",
+    "wheels",
     "drawing",
     "images",
     "motion",
@@ -34,7 +35,10 @@ FLOORS = (
     "keypoints",
     "skeletons",
     "files",
+    "locks",
+    "extras",
     "errors",
+    "_pyinstaller",
 )
 """From the top of the house to the bottom; each may import what is below it."""
 

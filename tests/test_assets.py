@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import multiprocessing
 import os
+import shutil
 import subprocess
 import zipfile
 from pathlib import Path
@@ -13,8 +14,9 @@ from types import SimpleNamespace
 import pytest
 
 import handpose as hp
-from handpose import assets
+from handpose import assets, wheels
 from handpose.assets import Asset, asset_path, fetch_assets, find_asset
+from tests.at_once import at_once
 
 CONTENT = {"palm.tflite": b"palm" * 1000, "hand.tflite": b"hand" * 200_000}
 
@@ -47,11 +49,14 @@ def pip(monkeypatch, wheel):
 
     def run(command, **_):
         calls.append(command)
-        target = Path(command[command.index("--dest") + 1]) / wheel.name
-        target.write_bytes(wheel.read_bytes())
+        folder = Path(command[command.index("--dest") + 1])
+        folder.mkdir()
+        (folder / wheel.name).write_bytes(wheel.read_bytes())
         return SimpleNamespace(returncode=0, stderr="")
 
     monkeypatch.setattr(subprocess, "run", run)
+    monkeypatch.setattr(wheels, "is_installed", lambda name: True)
+    monkeypatch.setattr(shutil, "which", lambda name: None)
     return calls
 
 
@@ -161,17 +166,58 @@ def test_a_wheel_that_is_not_there_is_an_asset_error_that_names_it(wheel):
         fetch_assets(wheel.with_name("absent.whl"))
 
 
-def test_when_pip_fails_one_line_says_why_and_what_else_can_be_done(wheel, monkeypatch):
-    failed = SimpleNamespace(returncode=1, stderr="WARNING: retry\nERROR: no route to host\n")
-    monkeypatch.setattr(subprocess, "run", lambda *_, **__: failed)
+def test_what_uv_unpacked_is_verified_file_by_file(wheel, monkeypatch, cache, tmp_path):
+    folder = tmp_path / "unpacked"
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(folder)
+    monkeypatch.setattr(assets, "bring", lambda *_: folder)
+    assert asset_path("palm.tflite").read_bytes() == CONTENT["palm.tflite"]
+    (folder / "mediapipe/modules/hand.tflite").write_bytes(b"another version")
+    with pytest.raises(hp.AssetError, match=r"hand\.tflite: SHA-256 is"):
+        fetch_assets()
+    (folder / "mediapipe/modules/hand.tflite").unlink()
+    with pytest.raises(hp.AssetError, match=r"mediapipe==0\.10\.21 lacks mediapipe/modules/hand"):
+        fetch_assets()
+    assert asset_path("hand.tflite").read_bytes() == CONTENT["hand.tflite"]
+
+
+def test_when_nothing_can_download_one_line_says_why_and_what_else_can_be_done(wheel, monkeypatch):
+    def fails(*_):
+        raise hp.AssetError("pip: ERROR: no route to host; uv: no such package")
+
+    monkeypatch.setattr(assets, "bring", fails)
     with pytest.raises(hp.AssetError) as caught:
         asset_path("palm.tflite")
     message = str(caught.value)
-    assert "ERROR: no route to host" in message
-    assert "retry" not in message
-    assert "HANDPOSE_ASSETS" in message
-    assert "palm.tflite, hand.tflite" in message
+    assert "pip: ERROR: no route to host; uv: no such package" in message
+    assert "handpose assets fetch --from WHEEL" in message
+    assert "palm.tflite, hand.tflite into a folder and name it in HANDPOSE_ASSETS" in message
     assert "\n" not in message
+
+
+ASK = """
+import hashlib
+from handpose import assets
+wheel, calls = Path(sys.argv[3]), Path(sys.argv[4])
+content, member = b"palm" * 1000, "mediapipe/modules/palm.tflite"
+pinned = assets.Asset("palm.tflite", hashlib.sha256(content).hexdigest(), member)
+assets.ASSETS = {"palm.tflite": pinned}
+assets.WHEEL_SHA256 = hashlib.sha256(wheel.read_bytes()).hexdigest()
+def bring(*_):
+    (calls / str(os.getpid())).touch()
+    time.sleep(0.3)
+    return wheel
+assets.bring = bring
+together()
+assert assets.asset_path("palm.tflite").read_bytes() == content
+"""
+
+
+def test_of_processes_that_need_the_networks_at_once_one_downloads_them(wheel, cache, tmp_path):
+    (tmp_path / "calls").mkdir()
+    at_once(3, tmp_path / "place", ASK, wheel, tmp_path / "calls")
+    assert len(list((tmp_path / "calls").iterdir())) == 1
+    assert [path.name for path in cache.iterdir()] == ["palm.tflite"]
 
 
 def _fetch_often(wheel, times):

@@ -1,10 +1,13 @@
+import errno
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from handpose.errors import HandposeError
-from handpose.files import check_writable, replacing
+from handpose.files import check_writable, remove_left_over, replacing
 
 
 def test_the_file_appears_when_the_block_ends_well(tmp_path):
@@ -79,3 +82,81 @@ def test_a_folder_that_may_not_be_written_to_is_refused(tmp_path):
             check_writable(tmp_path / "file.txt")
     finally:
         tmp_path.chmod(0o700)
+
+
+KILLED = """
+import os, sys
+from pathlib import Path
+from handpose.files import replacing
+with replacing(Path(sys.argv[1])) as temporary:
+    temporary.write_text("half")
+    os.kill(os.getpid(), 9)
+"""
+
+
+def killed_while_writing(path):
+    done = subprocess.run([sys.executable, "-c", KILLED, str(path)], check=False)
+    assert done.returncode < 0
+    (left,) = path.parent.glob(f".{path.name}.*.tmp")
+    return left
+
+
+@pytest.mark.skipif(os.name == "nt", reason="kills with a signal")
+def test_what_a_killed_process_left_is_removed_by_the_next_that_writes_the_file(tmp_path):
+    path = tmp_path / "file.txt"
+    other = killed_while_writing(tmp_path / "other.txt")
+    killed_while_writing(path)
+    with replacing(path) as temporary:
+        temporary.write_text("whole")
+    assert sorted(tmp_path.iterdir()) == [other, path]
+
+
+def test_a_file_that_another_writer_has_open_is_not_left_over(tmp_path):
+    path = tmp_path / "file.txt"
+    with replacing(path) as first:
+        first.write_text("first")
+        remove_left_over(path)
+        assert first.read_text() == "first"
+
+
+def test_files_of_others_are_never_left_over(tmp_path):
+    names = [".file.txt.backup.tmp", "file.txt.0123abcd.tmp", ".file.txt.0123abcd.tmp.d"]
+    for name in names[:2]:
+        (tmp_path / name).touch()
+    (tmp_path / names[2]).mkdir()
+    with replacing(tmp_path / "file.txt") as temporary:
+        temporary.touch()
+    assert sorted(p.name for p in tmp_path.iterdir()) == sorted([*names, "file.txt"])
+
+
+def test_a_link_is_replaced_and_what_it_leads_to_stays(tmp_path):
+    target, link = tmp_path / "target.txt", tmp_path / "link.txt"
+    target.write_text("precious")
+    link.symlink_to(target)
+    with replacing(link) as temporary:
+        temporary.write_text("new")
+    assert (target.read_text(), link.read_text()) == ("precious", "new")
+    assert not link.is_symlink()
+
+
+@pytest.mark.parametrize("code", [errno.ENOSPC, errno.EFBIG, errno.EIO])
+def test_a_disk_that_takes_no_more_is_one_line_with_the_files_name(tmp_path, code):
+    path = tmp_path / "file.txt"
+
+    def write():
+        with replacing(path) as temporary:
+            temporary.write_text("half")
+            raise OSError(code, os.strerror(code))
+
+    with pytest.raises(HandposeError, match=rf"file\.txt: cannot be written \({os.strerror(code)}"):
+        write()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_error_of_another_file_stays_what_it_is(tmp_path):
+    def write():
+        with replacing(tmp_path / "file.txt"):
+            (tmp_path / "absent").read_text()
+
+    with pytest.raises(FileNotFoundError, match="absent"):
+        write()

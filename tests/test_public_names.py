@@ -1,6 +1,12 @@
+import ast
+import zipfile
+from pathlib import Path
+
 import pytest
 
 import handpose as hp
+
+PACKAGE = Path(hp.__file__).parent
 
 PUBLIC = [
     "Augmentation",
@@ -91,6 +97,33 @@ def test_the_public_names_are_these_and_no_others():
 def test_each_public_name_can_be_had(name):
     assert getattr(hp, name) is not None
     assert name in dir(hp)
+
+
+def test_type_checkers_are_told_the_same_names():
+    stub = ast.parse((PACKAGE / "__init__.pyi").read_text(encoding="utf-8"))
+    told = {
+        alias.asname: node.module
+        for node in stub.body
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+    assert told == hp._MODULES
+
+
+def test_names_are_found_in_an_archive_without_the_stub(tmp_path, run_python):
+    """As in an app that PyInstaller has made: code without files, and no ``__init__.pyi``."""
+    archive = tmp_path / "app.zip"
+    with zipfile.ZipFile(archive, "w") as app:
+        for path in PACKAGE.rglob("*.py"):
+            app.write(path, path.relative_to(PACKAGE.parent))
+    code = (
+        "import sys; sys.path.insert(0, sys.argv[1])\n"
+        "import handpose as hp; print(hp.__file__)\n"
+        "print(hp.Landmarks.empty().shape, hp.make_classifier('svm').__class__.__name__)"
+    )
+    place, made = run_python(code, archive)
+    assert place.startswith(str(archive))
+    assert made == "(0, 21, 3) SVM"
 
 
 def test_an_unknown_name_is_an_attribute_error():

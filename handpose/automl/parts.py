@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from importlib.util import find_spec
 from typing import Any
 
 from handpose.automl.beam import FoundCrossings, find_crossings
@@ -19,6 +18,7 @@ from handpose.automl.spaces import (
     suggest_training,
 )
 from handpose.classifiers import CLASSIFIERS, NEED_TORCH, Searched
+from handpose.extras import is_installed
 from handpose.features import LandmarkFeatures
 from handpose.models import DEFAULT_CLASSIFIER, DEFAULT_FEATURES
 
@@ -153,7 +153,7 @@ def _too_short(seconds: float) -> str:
 
 
 def _has_torch() -> bool:
-    return find_spec("torch") is not None
+    return is_installed("torch")
 
 
 def _first_classifiers(names: list[str]) -> list[dict[str, Any]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +18,8 @@ from handpose.automl.result import SearchResult
 from handpose.automl.studies import Studies, import_optuna
 from handpose.errors import MissingExtraError, UnknownNameError
 from handpose.evaluation import Evaluation, evaluate_model
+from handpose.extras import is_installed, require
+from handpose.files import check_writable
 from handpose.landmarks import Landmarks
 from handpose.models import GestureModel
 
@@ -94,14 +95,9 @@ def search(
     start, where this was under way); a second one ends that too.
     """
     clock = Clock(parse_budget(budget))
-    if not 0 <= random_state < 2**32:
-        raise SearchError(f"random_state must be from 0 to {2**32 - 1}, but got {random_state}")
-    wanted = _checked(parts)
-    import_optuna()
-    if wanted == ["architecture"] and not find_spec("torch"):
-        raise MissingExtraError("the search for an architecture", "torch")
+    wanted = check_request(budget, parts, random_state, journal)
     data = divide(hands, labels, groups, random_state=random_state, random_split=random_split)
-    fingerprint = f"{data.fingerprint}, {'with' if find_spec('torch') else 'without'} torch"
+    fingerprint = f"{data.fingerprint}, {'with' if is_installed('torch') else 'without'} torch"
     studies = Studies(journal, fingerprint, random_state)
     racing = Racing(data, studies, clock, random_state, progress)
     findings = Findings()
@@ -124,6 +120,28 @@ def search(
         seconds=clock.spent,
         interrupted=interrupted,
     )
+
+
+def check_request(
+    budget: str | float, parts: Sequence[str], random_state: int, journal: str | Path | None
+) -> list[str]:
+    """Refuse what no data could make possible; gives the parts in their order.
+
+    Raises
+    ------
+    HandposeError
+        See `search`.
+    """
+    parse_budget(budget)
+    if not 0 <= random_state < 2**32:
+        raise SearchError(f"random_state must be from 0 to {2**32 - 1}, but got {random_state}")
+    wanted = _checked(parts)
+    import_optuna()
+    if wanted == ["architecture"]:
+        require("torch", "the search for an architecture", "torch")
+    if journal is not None:
+        check_writable(Path(journal))
+    return wanted
 
 
 def _checked(parts: Sequence[str]) -> list[str]:

@@ -7,7 +7,6 @@ import json
 import math
 import shutil
 from collections.abc import Callable, Sequence
-from importlib.util import find_spec
 from pathlib import Path
 from time import perf_counter
 from typing import Any, Protocol
@@ -26,6 +25,7 @@ from handpose.classifiers.efficientnet import (
 )
 from handpose.errors import MissingExtraError
 from handpose.evaluation.metrics import MISSED
+from handpose.extras import require
 from handpose.models import DEFAULT_CLASSIFIER, DEFAULT_FEATURES, make_model
 
 THREADS = 2
@@ -107,8 +107,8 @@ class Keypoints:
 
     def require(self) -> None:
         """Raise MissingExtraError where a package is missing."""
-        if self.classifier in NEED_TORCH and not find_spec("torch"):
-            raise MissingExtraError(f"training {self.classifier}", "torch")
+        if self.classifier in NEED_TORCH:
+            require("torch", f"training {self.classifier}", "torch")
 
     def fit(self, photos: Photos, seed: int) -> Keypoints:
         """Learn from the hands that were found."""

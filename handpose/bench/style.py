@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handpose.errors import MissingExtraError
+from handpose.files import replacing
 
 INK, FAINT, GRID, PAPER = "#1f2933", "#7b8794", "#e4e7eb", "#ffffff"
 SIDES = {"keypoints": "#0072b2", "pixels": "#d55e00"}
@@ -40,7 +41,8 @@ def new_figure(height: float, width: float = WIDTH) -> Any:
 
 def save(figure: Any, path: Path) -> None:
     """Write a page as PNG."""
-    figure.savefig(path, dpi=110)
+    with replacing(path) as temporary:
+        figure.savefig(temporary, dpi=110, format="png")
 
 
 def tidy(axes: Any, title: str = "", grid: str = "x") -> None:

@@ -14,6 +14,7 @@ from handpose.classifiers.mlp import MLP
 from handpose.classifiers.searched import Searched
 from handpose.classifiers.svm import SVM
 from handpose.errors import UnknownNameError
+from handpose.extras import require
 
 CLASSIFIERS: dict[str, type[ArrayClassifier]] = {
     "svm": SVM,
@@ -52,9 +53,13 @@ def make_classifier(name: str, *, random_state: int = 0, **params: Any) -> Array
     ------
     UnknownNameError
         If there is no such classifier.
+    MissingExtraError
+        If fitting it needs an extra that is not installed.
     """
     if name not in CLASSIFIERS:
         raise UnknownNameError("classifier", name, CLASSIFIERS)
+    if name in NEED_TORCH:
+        require("torch", f"classifier {name!r}", "torch")
     made = CLASSIFIERS[name](**params)
     if "random_state" in made.get_params():
         made.set_params(random_state=random_state)

@@ -6,6 +6,7 @@ import os
 import sys
 import warnings
 from collections.abc import Sequence
+from io import TextIOWrapper
 from typing import Annotated
 
 import typer
@@ -71,6 +72,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     # OpenMP threads that spin while they wait make everything slow beside another busy process.
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     arguments = list(sys.argv[1:] if argv is None else argv)
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # as standard error is
     if "--debug" in arguments:
         app([argument for argument in arguments if argument != "--debug"], prog_name="handpose")
     warnings.simplefilter("ignore")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import warnings
 from collections.abc import Callable, Iterator
@@ -10,20 +11,41 @@ from typing import Any, NoReturn
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.text import Text
 
 from handpose.errors import HandposeWarning
 
 _WIDTH = None if sys.stdout.isatty() else 120
 
-out = Console(highlight=False, markup=False, soft_wrap=True, width=_WIDTH)
+_COMMANDS = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+"""What a terminal obeys (control characters), what turns text round, and what is no character."""
+
+
+def printable(text: str) -> str:
+    """A text as a terminal may show it, whatever is in the name of a file or of a label.
+
+    Every character that would command the terminal stands as its escape, ``\\x1b``. Line feeds
+    stay.
+    """
+    return _COMMANDS.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
+
+
+class _Console(Console):
+    """Shows every text, also in the cells of a table, as `printable` gives it."""
+
+    def render_str(self, text: str, **options: Any) -> Text:
+        return super().render_str(printable(text), **options)
+
+
+out = _Console(highlight=False, markup=False, soft_wrap=True, width=_WIDTH)
 """Results go here: standard output."""
-err = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
+err = _Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
 """Progress, warnings and errors go here: standard error."""
 
 
 def report(message: str) -> None:
     """Name an input that could not be processed, in one line."""
-    line = " ".join(message.split())
+    line = printable(" ".join(message.split()))
     print(f"handpose: {line}", file=sys.stderr)
 
 
@@ -38,7 +60,8 @@ def show_warnings() -> Iterator[None]:
     """Show the library's own warnings as one line each, and no others."""
 
     def show(message: Warning | str, *_: Any, **__: Any) -> None:
-        print(f"handpose: warning: {message}", file=sys.stderr)
+        line = printable(" ".join(str(message).split()))
+        print(f"handpose: warning: {line}", file=sys.stderr)
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

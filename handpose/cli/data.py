@@ -12,7 +12,7 @@ from handpose.cli.console import err, out, progress_bar
 from handpose.cli.contact_sheet import contact_sheet
 from handpose.datasets import DATASETS, fetch_dataset
 from handpose.datasets.registry import dataset_folders, find_photos
-from handpose.images import IMAGE_SUFFIXES
+from handpose.images.saving import check_picture_file, save_picture
 
 app = typer.Typer(help="Data sets: list, fetch, look at.", no_args_is_help=True)
 
@@ -61,7 +61,6 @@ def show(
     columns: Annotated[int, typer.Option(min=1, help="Examples of each label.")] = 8,
 ) -> None:
     """Draw examples of every label, with landmarks."""
-    if output.suffix.lower() not in IMAGE_SUFFIXES:
-        raise typer.BadParameter(f"{output}: must end in {', '.join(sorted(IMAGE_SUFFIXES))}")
-    contact_sheet(name, columns).save(output)
+    check_picture_file(output)
+    save_picture(contact_sheet(name, columns), output)
     out.print(str(output))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 
@@ -20,8 +19,10 @@ from handpose.datasets import Dataset, load_dataset, photo_folder
 from handpose.drawing import annotate
 from handpose.evaluation import Evaluation, cross_validate
 from handpose.extractors import make_extractor
+from handpose.extras import is_installed
 from handpose.files import check_writable
 from handpose.images import read_image
+from handpose.images.saving import save_picture
 from handpose.models import GestureModel, make_model
 from handpose.recognizer import GestureRecognizer, Recognition
 
@@ -43,7 +44,7 @@ def demo(
     results = _compare(dataset)
     best = max(results, key=lambda result: result.accuracy)
     pictures = [folder / "gestures.jpg", folder / "annotated"]
-    if find_spec("matplotlib"):
+    if is_installed("matplotlib"):
         pictures.append(folder / "confusion.png")
         best.plot(pictures[-1])
     model = make_model("svm").fit(dataset.hands, dataset.labels, groups=dataset.subjects)
@@ -62,7 +63,7 @@ def demo(
 
 def _compare(dataset: Dataset) -> list[Evaluation]:
     names = ["svm", "gbdt", "mlp"]
-    if not find_spec("torch"):
+    if not is_installed("torch"):
         names.remove("mlp")
         err.print('no torch, so no mlp: pip install "handpose[torch]"')
     out.print(
@@ -97,10 +98,11 @@ def _recognize_rendered(model: GestureModel, folder: Path) -> tuple[int, int]:
             result = recognizer.recognize(image)
             right += len(result) > 0 and result.gestures[0] == label
             picture = Image.fromarray(annotate(image, result.hands, captions(result)))
-            picture.save(folder / "annotated" / str(path).replace("/", "-"), quality=90)
+            name = str(path).replace("/", "-")
+            save_picture(picture, folder / "annotated" / name, quality=90)
             if len(result):
                 portraits.append((str(label), _portrait(image, result)))
-    _grid(portraits).save(folder / "gestures.jpg", quality=90)
+    save_picture(_grid(portraits), folder / "gestures.jpg", quality=90)
     return right, len(rendered)
 
 

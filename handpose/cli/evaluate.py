@@ -13,6 +13,7 @@ from handpose.cli.console import err, out
 from handpose.cli.sources import JobsOption, SourceArgument, load
 from handpose.datasets import Dataset
 from handpose.evaluation import Evaluation, cross_validate, evaluate_model
+from handpose.evaluation.plots import check_plot_file
 from handpose.extractors import DEFAULT_EXTRACTOR
 from handpose.model_files import ModelCard, load_model
 from handpose.models import DEFAULT_CLASSIFIER, DEFAULT_FEATURES, GestureModel, make_model
@@ -60,6 +61,8 @@ def evaluate(
         for name in classifier or [DEFAULT_CLASSIFIER]
         for preset in features or [DEFAULT_FEATURES]
     ]
+    if plot:
+        check_plot_file(plot)
     trained = load_model(model) if model else None
     known = extractor_of(trained[1]) if trained else DEFAULT_EXTRACTOR
     loaded = load(source, extractor or known, jobs)

@@ -25,6 +25,7 @@ from handpose.cli.recognizers import (
 from handpose.cli.views import frame_view
 from handpose.drawing import annotate
 from handpose.errors import HandposeError
+from handpose.files import check_writable
 from handpose.images import (
     IMAGE_SUFFIXES,
     VIDEO_SUFFIXES,
@@ -33,6 +34,7 @@ from handpose.images import (
     frame_rate,
     read_image,
 )
+from handpose.images.saving import save_picture
 from handpose.recognizer import GestureRecognizer, Recognition
 
 
@@ -79,6 +81,8 @@ class Annotations:
     """Annotated pictures and videos in a folder, each under a name of its own."""
 
     def __init__(self, folder: Path | None):
+        if folder is not None:
+            check_writable(folder / "annotated.jpg")
         self._folder = folder
         self._taken: set[str] = set()
         self._pictures = self._videos = 0
@@ -93,7 +97,7 @@ class Annotations:
             return
         picture = annotate(image, result.hands, captions(result))
         path = self._path(self._folder, source, ".jpg")
-        Image.fromarray(picture).save(path, quality=90)
+        save_picture(Image.fromarray(picture), path, quality=90)
         self._pictures += 1
 
     @contextmanager

@@ -12,6 +12,7 @@ from typing_extensions import Self
 
 from handpose.cli.console import err
 from handpose.cli.window import Window
+from handpose.images.saving import save_picture
 
 KEYS = "M mirror · SPACE pause · S save · Q quit"
 
@@ -92,5 +93,5 @@ def _save(picture: NDArray[np.uint8]) -> Path:
     number = 1
     while (path := Path(f"handpose-{number:03d}.png")).exists():
         number += 1
-    Image.fromarray(picture).save(path)
+    save_picture(Image.fromarray(picture), path)
     return path

@@ -10,13 +10,12 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from handpose.automl.budget import parse_budget
 from handpose.automl.candidates import Candidate
 from handpose.automl.parts import PARTS
 from handpose.automl.racing import Entry
 from handpose.automl.result import SearchResult
+from handpose.automl.searching import check_request
 from handpose.automl.searching import search as find_model
-from handpose.automl.studies import import_optuna
 from handpose.cli.console import err, out
 from handpose.cli.sources import (
     ExtractorOption,
@@ -71,8 +70,7 @@ def search(
     The accuracy at the end is on people whom the search never saw. Ctrl-C ends the search and keeps
     the best so far.
     """
-    parse_budget(budget)
-    import_optuna()  # what cannot work is said before hands are looked for
+    check_request(budget, parts or PARTS, random_state, journal)  # before hands are looked for
     check_model_file(output)
     loaded = load(source, extractor, jobs)
     dataset = loaded.dataset

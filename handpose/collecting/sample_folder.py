@@ -14,6 +14,8 @@ from handpose.datasets.folder import MANIFEST, ImageItem, list_images
 from handpose.errors import DatasetError
 from handpose.files import replacing
 from handpose.images import IMAGE_SUFFIXES
+from handpose.images.saving import save_picture
+from handpose.locks import one_writer
 
 _QUALITY = 95
 _NAME = re.compile(r"\w[\w .+-]*", re.ASCII)
@@ -45,7 +47,7 @@ class SampleFolder:
         self.label, self.subject = _checked("label", label), _checked("subject", subject)
         if self.root.exists() and not self.root.is_dir():
             raise DatasetError(f"{self.root}: not a folder; samples need one of their own")
-        self._columns, self._rows = _read_manifest(self.root)
+        _read_manifest(self.root)  # says what is wrong with it
         self._adopt()
 
     def photos(self) -> list[Path]:
@@ -66,33 +68,34 @@ class SampleFolder:
         -------
         Path
         """
-        numbers = [int(path.stem.rpartition("-")[2]) for path in self.photos()]
-        path = self.root / self.label / f"{self.subject}-{max(numbers, default=0) + 1:04d}.jpg"
-        with replacing(path) as temporary:
-            Image.fromarray(image).save(temporary, format="jpeg", quality=_QUALITY)
-        self._note([self._item(path)])
+        with one_writer(self.root / MANIFEST):
+            before = _read_manifest(self.root)  # another session may have changed it
+            numbers = [int(path.stem.rpartition("-")[2]) for path in self.photos()]
+            path = self.root / self.label / f"{self.subject}-{max(numbers, default=0) + 1:04d}.jpg"
+            save_picture(Image.fromarray(image), path, quality=_QUALITY)
+            self._note([path], *before)
         return path
 
     def _adopt(self) -> None:
         """Note photos that were taken by a session that was killed before it noted them."""
-        known = {row.get("path") for row in self._rows}
-        items = [self._item(path) for path in self.photos()]
-        missing = [item for item in items if item.path not in known]
-        if missing:
-            self._note(missing)
+        if self.photos():
+            with one_writer(self.root / MANIFEST):
+                self._note(self.photos(), *_read_manifest(self.root))
 
-    def _item(self, path: Path) -> ImageItem:
-        return ImageItem(path.relative_to(self.root).as_posix(), self.label, self.subject)
-
-    def _note(self, items: list[ImageItem]) -> None:
-        self._rows += [_row(item) for item in items]
+    def _note(self, photos: list[Path], columns: list[str], rows: list[dict[str, str]]) -> None:
+        """Add to the manifest what it lacks."""
+        known = {row.get("path") for row in rows}
+        names = [path.relative_to(self.root).as_posix() for path in photos]
+        items = [ImageItem(name, self.label, self.subject) for name in names if name not in known]
+        if not items:
+            return
         with (
             replacing(self.root / MANIFEST) as temporary,
             temporary.open("w", newline="", encoding="utf-8") as file,
         ):
-            writer = csv.DictWriter(file, self._columns, restval="", lineterminator="\n")
+            writer = csv.DictWriter(file, columns, restval="", lineterminator="\n")
             writer.writeheader()
-            writer.writerows(self._rows)
+            writer.writerows([*rows, *map(_row, items)])
 
 
 def _read_manifest(root: Path) -> tuple[list[str], list[dict[str, str]]]:

@@ -13,12 +13,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from handpose.datasets.folder import MANIFEST
-from handpose.datasets.hagrid import content_digest, write_hagrid_landmarks
-from handpose.datasets.registry import DATASETS, Source, fetched_folder, shipped_folder
+from handpose.datasets.registry import DATASETS, Gathering, Source, fetched_folder, shipped_folder
 from handpose.errors import DatasetError, UnknownNameError
-
-HAGRID_DIGEST = "0c782487f8922692cd99a71780dacda1100e34e0ec13912aa411cb3de1c339a4"
-"""`content_digest` of the annotations at the pinned commit."""
+from handpose.files import naming
+from handpose.locks import one_writer
 
 Progress = Callable[[int, int], None]
 
@@ -53,19 +51,29 @@ def fetch_dataset(
     if not dataset.archive:
         return shipped_folder(name)
     target = fetched_folder(name)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{name}-") as scratch:
+    with (
+        naming(target),
+        one_writer(target),
+        tempfile.TemporaryDirectory(dir=_emptied(target), prefix=f".{name}-") as scratch,
+    ):
         staging = Path(scratch) / name
         staging.mkdir()
         with _opened(dataset, source, Path(scratch)) as originals:
-            if dataset.photos:
+            if dataset.gathering is None:
                 _copy_photos(dataset, originals, staging, progress)
             else:
-                _gather_annotations(dataset, originals, staging)
+                _gather(dataset.gathering, dataset.landmarks, originals, staging)
         if target.exists():
-            shutil.rmtree(target)
+            target.replace(Path(scratch) / "before")
         staging.replace(target)
     return target
+
+
+def _emptied(target: Path) -> Path:
+    """The folder around a data set, without what a killed process left while it fetched it."""
+    for left in target.parent.glob(f".{target.name}-*"):
+        shutil.rmtree(left, ignore_errors=True)
+    return target.parent
 
 
 class _Originals:
@@ -84,7 +92,10 @@ class _Originals:
     def read(self, path: str) -> bytes | None:
         """Content of the file whose path ends in `path`, or None."""
         name = self._by_path.get(path)
-        return None if name is None else self._read(name)
+        if name is None:
+            return None
+        with _readable(self.place):
+            return self._read(name)
 
 
 @contextmanager
@@ -94,10 +105,17 @@ def _opened(dataset: Source, source: str | Path | None, scratch: Path) -> Iterat
         names = [p.relative_to(place).as_posix() for p in sorted(place.rglob("*")) if p.is_file()]
         yield _Originals(names, lambda name: (place / name).read_bytes(), str(place))
         return
+    with _readable(str(place)):
+        archive = zipfile.ZipFile(place)
+    with archive:
+        yield _Originals(archive.namelist(), archive.read, str(place))
+
+
+@contextmanager
+def _readable(place: str) -> Iterator[None]:
     try:
-        with zipfile.ZipFile(place) as archive:
-            yield _Originals(archive.namelist(), archive.read, str(place))
-    except (OSError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
+        yield
+    except (OSError, RuntimeError, EOFError, zipfile.BadZipFile, zlib.error) as error:
         raise DatasetError(f"{place}: not a folder or a readable zip ({error})") from None
 
 
@@ -140,25 +158,15 @@ def _copy_photos(
     shutil.copy(manifest, target / MANIFEST)
 
 
-def _gather_annotations(dataset: Source, originals: _Originals, target: Path) -> None:
-    path = target / dataset.landmarks
-    ready = originals.read(dataset.landmarks)
+def _gather(gathering: Gathering, name: str, originals: _Originals, target: Path) -> None:
+    path = target / name
+    ready = originals.read(name)
     if ready is not None:
         path.write_bytes(ready)
     else:
-        _unpack_annotations(originals, target / "annotations", path)
-    if content_digest(path) != HAGRID_DIGEST:
+        names = [name for name in originals.names if gathering.wanted(name)]
+        gathering.write(((name, originals.read(name) or b"") for name in names), path)
+    if gathering.digest(path) != gathering.expected:
         raise DatasetError(
-            f"{originals.place}: its annotations are not those of the pinned commit; "
-            "nothing was kept"
+            f"{originals.place}: its landmarks are not those of the pinned commit; nothing was kept"
         )
-
-
-def _unpack_annotations(originals: _Originals, scratch: Path, path: Path) -> None:
-    names = [name for name in originals.names if name.endswith(".json")]
-    scratch.mkdir()
-    for number, name in enumerate(names):
-        content = originals.read(name)
-        (scratch / f"{number}.json").write_bytes(content or b"")
-    write_hagrid_landmarks(scratch.glob("*.json"), path)
-    shutil.rmtree(scratch)

@@ -16,7 +16,12 @@ from handpose.errors import DatasetError
 from handpose.files import replacing
 from handpose.landmarks import N_LANDMARKS, Landmarks
 
+HAGRID_DIGEST = "0c782487f8922692cd99a71780dacda1100e34e0ec13912aa411cb3de1c339a4"
+"""`content_digest` of the annotations at the pinned commit."""
+
 _PROVENANCE = {"name": "hagrid annotations"}
+_FAR = 1e6
+"""Widths of the picture; its landmarks are from 0 to 1, or a little outside."""
 
 
 def read_hagrid_landmarks(path: Path) -> Dataset:
@@ -38,18 +43,29 @@ def read_hagrid_landmarks(path: Path) -> Dataset:
     return Dataset(hands, labels, users, name="hagrid_landmarks", provenance=_PROVENANCE)
 
 
-def write_hagrid_landmarks(annotations: Iterable[Path], path: Path) -> None:
+def is_annotation(name: str) -> bool:
+    """Whether a file of the originals holds annotated hands."""
+    return name.endswith(".json")
+
+
+def write_hagrid_landmarks(annotations: Iterable[tuple[str, bytes]], path: Path) -> None:
     """Gather every annotated hand of HaGRID's JSON files into one ``.npz``.
 
     Parameters
     ----------
-    annotations : iterable of Path
-        Files of the form ``{image: {"labels": [...], "landmarks": [...], "user_id": ...}}``. A
-        hand without 21 landmarks is left out.
+    annotations : iterable of (str, bytes)
+        Names and contents of files that are
+        ``{image: {"labels": [...], "landmarks": [...], "user_id": ...}}``. A hand without 21
+        landmarks is left out.
     path : Path
         Written whole or not at all.
+
+    Raises
+    ------
+    DatasetError
+        If there are none, or a file is of another form.
     """
-    rows = [row for file in sorted(annotations) for row in _hands(file)]
+    rows = [row for name, content in sorted(annotations) for row in _hands(name, content)]
     if not rows:
         raise DatasetError("no annotated hands in the annotation files")
     points, labels, users = zip(*rows, strict=True)
@@ -72,13 +88,16 @@ def _arrays(path: Path) -> Arrays:
     return read_arrays(path, "user", axes=2, remedy="fetch it anew")
 
 
-def _hands(file: Path) -> Iterable[tuple[NDArray[np.float32], str, str]]:
+def _hands(name: str, content: bytes) -> Iterable[tuple[NDArray[np.float32], str, str]]:
     try:
-        images: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+        images: dict[str, Any] = json.loads(content)
         for image in images.values():
             for label, points in zip(image["labels"], image["landmarks"], strict=True):
                 if len(points) == N_LANDMARKS:
-                    xy = np.array(points, np.float32).reshape(N_LANDMARKS, 2)
-                    yield xy, label, image["user_id"]
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise DatasetError(f"{file}: not a HaGRID annotation file ({error})") from None
+                    xy = np.array(points, np.float64).reshape(N_LANDMARKS, 2)
+                    if not (np.abs(xy) < _FAR).all():
+                        raise ValueError(f"a landmark of {label!r} is far out of the picture")
+                    yield xy.astype(np.float32), str(label), str(image["user_id"])
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        reason = str(error) or type(error).__name__
+        raise DatasetError(f"{name}: not a HaGRID annotation file ({reason})") from None

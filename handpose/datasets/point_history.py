@@ -28,6 +28,8 @@ FRAMES_A_SECOND = 30
 
 _MOST_SKIPPED = 12
 """Frames by which one window of a recording may be later than the one before: four are shared."""
+_LARGEST = 1e6
+"""Of a label's code, and of a point in widths of the image."""
 _CORNER_MARGIN = 60
 """Pixels around the image's corner in which no finger was ever seen."""
 
@@ -152,6 +154,8 @@ def _read(path: Path) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
             f"but the table has shape {table.shape}"
         )
     pixels = table[:, 1:].reshape(-1, WINDOW, 2) * (WIDTH, HEIGHT)
+    if not (np.abs(table) < _LARGEST).all():
+        raise DatasetError(f"{path}: no number may be larger than {_LARGEST:g}")
     whole = np.round(pixels)
     if np.abs(pixels - whole).max() > 0.01 or whole[:, 0].any():
         raise DatasetError(
@@ -166,6 +170,8 @@ def _label_names(path: Path, codes: NDArray[np.intp]) -> list[str]:
         names = path.read_text(encoding="utf-8-sig").split("\n")
     except FileNotFoundError:
         raise DatasetError(f"{path}: no such file") from None
+    except UnicodeDecodeError as error:
+        raise DatasetError(f"{path}: not a text in UTF-8 ({error})") from None
     names = [name.strip() for name in names if name.strip()]
     if codes.min() < 0 or codes.max() >= len(names):
         raise DatasetError(

@@ -3,19 +3,41 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from handpose.assets import cache_dir
-from handpose.datasets.asl import read_asl_landmarks
+from handpose.datasets import asl, hagrid
 from handpose.datasets.dataset import Dataset
-from handpose.datasets.hagrid import read_hagrid_landmarks
 from handpose.datasets.rendered import read_rendered_hands
 from handpose.datasets.table import read_table
 from handpose.errors import DatasetError, UnknownNameError
 
 DATA_VARIABLE = "HANDPOSE_DATA"
+
+
+@dataclass(frozen=True)
+class Gathering:
+    """How the landmarks of a data set without photos are made from its originals.
+
+    Attributes
+    ----------
+    wanted : callable
+        Whether a file of the originals, by its name, holds hands.
+    write : callable
+        Writes the hands of such files, as (name, content), into one file.
+    digest : callable
+        SHA-256 of the hands in that file, whatever their order.
+    expected : str
+        That of the originals at the pinned commit.
+    """
+
+    wanted: Callable[[str], bool]
+    write: Callable[[Iterable[tuple[str, bytes]], Path], None]
+    digest: Callable[[Path], str]
+    expected: str
 
 
 @dataclass(frozen=True)
@@ -37,6 +59,8 @@ class Source:
         Reads that file.
     photos : bool
         Whether there are pictures.
+    gathering : Gathering or None
+        How `landmarks` is made when it is fetched; None where photos are fetched, or nothing.
     """
 
     name: str
@@ -47,9 +71,10 @@ class Source:
     landmarks: str
     read: Callable[[Path], Dataset]
     photos: bool
+    gathering: Gathering | None = None
 
 
-def _github(repository: str, commit: str) -> dict[str, str]:
+def _github(repository: str, commit: str) -> dict[str, Any]:
     home = f"https://github.com/{repository}"
     return {"homepage": home, "archive": f"{home}/archive/{commit}.zip"}
 
@@ -74,8 +99,14 @@ DATASETS: dict[str, Source] = {
             licence="CC BY-SA 4.0",
             **_github("erikx50/Hand-gesture-detection", "31f391ae0426efcfc16420d392175a448e145737"),
             landmarks="hagrid_landmarks.npz",
-            read=read_hagrid_landmarks,
+            read=hagrid.read_hagrid_landmarks,
             photos=False,
+            gathering=Gathering(
+                hagrid.is_annotation,
+                hagrid.write_hagrid_landmarks,
+                hagrid.content_digest,
+                hagrid.HAGRID_DIGEST,
+            ),
         ),
         Source(
             name="asl_alphabet_landmarks",
@@ -83,8 +114,11 @@ DATASETS: dict[str, Source] = {
             licence="CC0",
             **_github("borisgraudt/asl-ai", "fa1dcdb446182c17afd1bd915a70754a99fd02b3"),
             landmarks="asl_alphabet_landmarks.npz",
-            read=read_asl_landmarks,
+            read=asl.read_asl_landmarks,
             photos=False,
+            gathering=Gathering(
+                asl.is_frame, asl.write_asl_landmarks, asl.content_digest, asl.ASL_DIGEST
+            ),
         ),
         Source(
             name="rendered_hands",

@@ -13,6 +13,7 @@ from handpose.errors import DatasetError
 from handpose.landmarks import N_LANDMARKS, Landmarks
 
 _PROVENANCE = {"name": "rendered"}
+_FARTHEST = 1e6
 
 
 def read_rendered_hands(path: Path) -> Dataset:
@@ -29,9 +30,11 @@ def read_rendered_hands(path: Path) -> Dataset:
     """
     try:
         points = {
-            row.pop("path"): np.array(list(row.values()), np.float32).reshape(N_LANDMARKS, 3)
+            row.pop("path"): np.array(list(row.values()), np.float64).reshape(N_LANDMARKS, 3)
             for row in _rows(path)
         }
+        if not all((np.abs(hand) < _FARTHEST).all() for hand in points.values()):
+            raise ValueError(f"each coordinate must be a number within {_FARTHEST:g} pixels")
         rows = _rows(path.with_name("manifest.csv"))
         hands = Landmarks(
             np.array([points[row["path"]] for row in rows]),
@@ -40,16 +43,17 @@ def read_rendered_hands(path: Path) -> Dataset:
             score=np.ones(len(rows)),
             image_size=[_size(path.parent / row["path"]) for row in rows],
         )
-    except (OSError, KeyError, ValueError) as error:
+        columns = {name: [row[name] for row in rows] for name in ("label", "subject", "path")}
+        return Dataset(
+            hands,
+            labels=columns["label"],
+            subjects=columns["subject"],
+            paths=columns["path"],
+            name="rendered_hands",
+            provenance=_PROVENANCE,
+        )
+    except (OSError, KeyError, TypeError, ValueError, csv.Error) as error:
         raise DatasetError(f"{path}: the data set is not whole ({error})") from None
-    return Dataset(
-        hands,
-        labels=[row["label"] for row in rows],
-        subjects=[row["subject"] for row in rows],
-        paths=[row["path"] for row in rows],
-        name="rendered_hands",
-        provenance=_PROVENANCE,
-    )
 
 
 def _size(path: Path) -> tuple[int, int]:

@@ -17,6 +17,7 @@ CLIPS = ("still", "moving", "gestures", "crossing", "leaving")
 """The names that `read_clip` knows."""
 
 _FPS = 30.0
+_FARTHEST = 1e6
 _FACTS = ["frame", "timestamp_ms", "hand", "handedness", "gesture", "visible"]
 _COLUMNS = [*_FACTS, *(f"{axis}{k}" for k in range(N_LANDMARKS) for axis in "xyz")]
 
@@ -103,7 +104,7 @@ def read_clip_table(path: Path) -> Clip:
         hands = _hands(facts["frame"].astype(int), facts["hand"].astype(int))
         handedness = _handedness(facts["handedness"].reshape(-1, hands))
         timestamps = _timestamps(facts["timestamp_ms"].astype(np.int64).reshape(-1, hands))
-        visible = facts["visible"].astype(np.float32).reshape(-1, hands)
+        visible = _shares(facts["visible"].astype(np.float64).reshape(-1, hands))
         if not video.is_file():
             raise ValueError(f"{video.name} is missing")
     except (OSError, ValueError, csv.Error) as error:
@@ -134,11 +135,13 @@ def _columns(path: Path) -> tuple[dict[str, NDArray[np.str_]], NDArray[np.float3
         raise ValueError(f"it must have rows, and {len(_COLUMNS)} cells in each")
     table = np.array(rows[1:])
     cells = table[:, len(_FACTS) :]
-    points = np.where(cells == "", "nan", cells).astype(np.float32)
+    points = np.where(cells == "", "nan", cells).astype(np.float64)
     finite = np.isfinite(points)
+    if (np.abs(points[finite]) > _FARTHEST).any():
+        raise ValueError(f"no coordinate may be beyond {_FARTHEST:g} pixels")
     if (finite.any(axis=1) != finite.all(axis=1)).any():
         raise ValueError("a hand is either whole or missing")
-    return dict(zip(_FACTS, table.T, strict=False)), points
+    return dict(zip(_FACTS, table.T, strict=False)), points.astype(np.float32)
 
 
 def _hands(frames: NDArray[np.int_], hands: NDArray[np.int_]) -> int:
@@ -148,6 +151,12 @@ def _hands(frames: NDArray[np.int_], hands: NDArray[np.int_]) -> int:
     if not n or len(rows) % n or (frames != rows // n).any() or (hands != rows % n).any():
         raise ValueError("its rows must be frame by frame, and hand by hand in each")
     return n
+
+
+def _shares(visible: NDArray[np.float64]) -> NDArray[np.float32]:
+    if not ((visible >= 0) & (visible <= 1)).all():
+        raise ValueError("visible must be from 0 to 1")
+    return visible.astype(np.float32)
 
 
 def _handedness(sides: NDArray[np.str_]) -> NDArray[np.str_]:

@@ -36,10 +36,9 @@ SCHEMA = pa.schema(
 )
 """One row a picture. Where no hand was detected, `landmarks` and `world` are null."""
 
-_POINTS_STEP, _WORLD_STEP = 2**-7, 2**-14
-"""Resolution of a table: 1/128 pixel and 1/16384 metre, far below what any network can tell."""
-
 _ROW_GROUP = 4096
+_MOST_ROWS = 5_000_000
+"""Ten times the pictures of HaGRID; a damaged file may claim any number."""
 _METADATA_KEY = b"handpose"
 _TEXT = ["path", "label", "subject", "handedness"]
 _ENCODING = {
@@ -51,6 +50,8 @@ _OPTIONAL = {"handedness_score", "world", "subject", "score"}
 
 def write_table(dataset: Dataset, path: str | Path) -> None:
     """Write a data set as a Parquet file; the file appears whole or not at all.
+
+    Every number is kept as it is, so landmarks may be in any unit.
 
     Parameters
     ----------
@@ -103,22 +104,16 @@ def read_table(path: str | Path) -> Dataset:
     if not path.is_file():
         raise DatasetError(f"{path}: no such file")
     try:
-        table = pq.read_table(path)
+        table = _read_columns(path)
     except (pa.ArrowException, OSError) as error:
-        reason = str(error).splitlines()[0]
+        reason = (str(error) or type(error).__name__).splitlines()[0]
         raise DatasetError(f"{path}: not a readable Parquet table ({reason})") from None
-    missing = set(SCHEMA.names) - set(table.column_names) - _OPTIONAL
-    if missing:
-        raise DatasetError(
-            f"{path}: not a landmark table, it lacks the columns {', '.join(sorted(missing))}; "
-            "make one with: handpose extract"
-        )
     try:
         return _from_arrow(table, path)
     except DatasetError:
         raise
-    except (ValueError, TypeError, pa.ArrowException) as error:
-        raise DatasetError(f"{path}: {error}") from None
+    except (ValueError, TypeError, OverflowError, pa.ArrowException) as error:
+        raise DatasetError(f"{path}: {str(error).splitlines()[0]}") from None
 
 
 def to_arrow(dataset: Dataset) -> pa.Table:
@@ -134,8 +129,8 @@ def to_arrow(dataset: Dataset) -> pa.Table:
         "handedness_score": hands.handedness_score,
         "width": hands.image_size[:, 0],
         "height": hands.image_size[:, 1],
-        "landmarks": _nested(hands.points, detected, _POINTS_STEP),
-        "world": _nested(hands.world, detected & ~np.isnan(hands.world[:, 0, 0]), _WORLD_STEP),
+        "landmarks": _nested(hands.points, detected),
+        "world": _nested(hands.world, detected & ~np.isnan(hands.world[:, 0, 0])),
     }
     arrays = [pa.array(columns[f.name], type=f.type) for f in SCHEMA]
     return pa.Table.from_arrays(arrays, schema=SCHEMA)
@@ -148,7 +143,7 @@ def table_metadata(table: pa.Table) -> dict[str, Any]:
         return {}
     try:
         document = json.loads(raw)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return document if isinstance(document, dict) else {}
 
@@ -163,6 +158,27 @@ def is_provenance(value: Any) -> bool:
     )
 
 
+def _read_columns(path: Path) -> pa.Table:
+    """The columns of `SCHEMA` that a file has. Others are not read."""
+    with pq.ParquetFile(path) as file:
+        names = file.schema_arrow.names
+        missing = set(SCHEMA.names) - set(names) - _OPTIONAL
+        if missing:
+            raise DatasetError(
+                f"{path}: not a landmark table, it lacks the columns {', '.join(sorted(missing))}; "
+                "make one with: handpose extract"
+            )
+        twice = [name for name in SCHEMA.names if names.count(name) > 1]
+        if twice:
+            raise DatasetError(f"{path}: has {names.count(twice[0])} columns named {twice[0]}")
+        if file.metadata.num_rows > _MOST_ROWS:
+            raise DatasetError(
+                f"{path}: has {file.metadata.num_rows} rows, but at most {_MOST_ROWS} are read; "
+                "divide it"
+            )
+        return file.read(columns=[name for name in SCHEMA.names if name in names])
+
+
 def _from_arrow(table: pa.Table, path: Path) -> Dataset:
     n = table.num_rows
     metadata = table_metadata(table)
@@ -170,10 +186,16 @@ def _from_arrow(table: pa.Table, path: Path) -> Dataset:
     def column(name: str, default: Any) -> NDArray[Any]:
         if name not in table.column_names:
             return np.full(n, default)
-        values = table[name].to_pylist()
+        type_ = SCHEMA.field(name).type
+        try:
+            values = table[name].cast(type_).to_pylist()
+        except pa.ArrowException:
+            raise DatasetError(
+                f"{path}: column {name} must hold {type_}, but holds {table[name].type}"
+            ) from None
         return np.array([default if value is None else value for value in values])
 
-    provenance = metadata.get("extractor") or {}
+    provenance, noted = metadata.get("extractor") or {}, metadata.get("name")
     detected = column("detected", False).astype(bool)
     points = _flat(table, "landmarks", n)
     points[~detected] = np.nan
@@ -193,7 +215,7 @@ def _from_arrow(table: pa.Table, path: Path) -> Dataset:
         labels=column("label", "").astype(str),
         subjects=column("subject", "").astype(str),
         paths=column("path", "").astype(str),
-        name=metadata.get("name") or path.stem,
+        name=noted if isinstance(noted, str) and noted else path.stem,
         provenance=provenance if is_provenance(provenance) else {},
     )
 
@@ -209,14 +231,20 @@ def _row_groups(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
     yield pa.concat_tables([SCHEMA.empty_table(), *waiting])
 
 
-def _nested(points: NDArray[np.float32], present: NDArray[np.bool_], step: float) -> pa.Array:
-    flat = pa.array((np.round(points / step) * step).astype(np.float32).reshape(-1))
+def _nested(points: NDArray[np.float32], present: NDArray[np.bool_]) -> pa.Array:
+    flat = pa.array(points.reshape(-1))
     return pa.FixedSizeListArray.from_arrays(flat, type=_POINTS, mask=pa.array(~present))
 
 
 def _flat(table: pa.Table, name: str, n: int) -> NDArray[np.float32]:
     if name not in table.column_names:
         return np.full((n, N_LANDMARKS, 3), np.nan, np.float32)
+    type_ = table[name].type
+    lists = pa.types.is_list(type_) or pa.types.is_fixed_size_list(type_)
+    if not lists or not (
+        pa.types.is_floating(type_.value_type) or pa.types.is_integer(type_.value_type)
+    ):
+        raise ValueError(f"column {name} must hold {_FLOATS} numbers a row, but holds {type_}")
     missing = [None] * _FLOATS
     rows = [missing if row is None else row for row in table[name].to_pylist()]
     lengths = {len(row) for row in rows} - {_FLOATS}

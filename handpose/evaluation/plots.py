@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from handpose.errors import MissingExtraError
+from handpose.errors import HandposeError, MissingExtraError
+from handpose.files import check_writable, replacing
 
 if TYPE_CHECKING:
     from handpose.evaluation.results import Evaluation
@@ -30,15 +31,10 @@ def plot_confusion(evaluation: Evaluation, path: str | Path | None = None) -> An
     -------
     matplotlib.figure.Figure
     """
-    try:
-        from matplotlib.figure import Figure
-    except ImportError:
-        raise MissingExtraError("a plot", "plots") from None
-
     counts = evaluation.confusion
     n = len(counts)
     side = max(4.5, 0.42 * n + 2.4)
-    figure = Figure(figsize=(side + 0.6, side), layout="constrained", facecolor=_PAPER)
+    figure = _figure()(figsize=(side + 0.6, side), layout="constrained", facecolor=_PAPER)
     axes = figure.add_subplot()
     axes.imshow(_colours(counts), aspect="equal")
     _write_counts(axes, counts)
@@ -54,8 +50,46 @@ def plot_confusion(evaluation: Evaluation, path: str | Path | None = None) -> An
     axes.spines[:].set_visible(False)
     axes.set_title(_title(evaluation), fontsize=10, color=_INK, loc="left")
     if path is not None:
-        figure.savefig(path, dpi=150)
+        suffix = _suffix(Path(path))
+        with replacing(Path(path)) as temporary:
+            figure.savefig(temporary, dpi=150, format=suffix)
     return figure
+
+
+def check_plot_file(path: Path) -> None:
+    """Refuse, before the work, a file that `plot_confusion` could not write after it.
+
+    Raises
+    ------
+    MissingExtraError
+        If matplotlib is not installed.
+    HandposeError
+        If the suffix is that of no picture, or the file cannot be written.
+    """
+    _figure()
+    _suffix(path)
+    check_writable(path)
+
+
+def _figure() -> Any:
+    try:
+        from matplotlib.figure import Figure
+    except ImportError:
+        raise MissingExtraError("a plot", "plots") from None
+    return Figure
+
+
+def _suffix(path: Path) -> str:
+    from matplotlib.backend_bases import FigureCanvasBase
+
+    known = FigureCanvasBase.get_supported_filetypes()
+    suffix = path.suffix.lower().removeprefix(".")
+    if suffix not in known:
+        raise HandposeError(
+            f"{path}: a plot is written as .{', .'.join(sorted(known))}, not as "
+            f"{path.suffix or 'a file without suffix'}"
+        )
+    return suffix
 
 
 def _title(evaluation: Evaluation) -> str:

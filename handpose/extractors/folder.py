@@ -26,9 +26,10 @@ from handpose.datasets import Dataset, ImageItem, list_images
 from handpose.datasets.table import table_metadata, to_arrow, write_tables
 from handpose.errors import DatasetError, ImageError
 from handpose.extractors import DEFAULT_EXTRACTOR, WORKER_OPTIONS, Extractor, make_extractor
-from handpose.files import replacing
+from handpose.files import naming, replacing
 from handpose.images import read_image
 from handpose.landmarks import Landmarks
+from handpose.locks import one_writer
 
 CHUNK = 16
 """Images in a part file: what a killed run loses at most, for each worker."""
@@ -109,11 +110,19 @@ def extract_folder(
         If the folder holds no images, or none of them can be read.
     """
     root, table = Path(root), Path(table)
-    items = list_images(root)
+    list_images(root)  # what cannot work is said before anybody waits
     jobs = jobs or cpu_count()
     alone = WORKER_OPTIONS.get(extractor, {}) if jobs > 1 else {}
     recipe = _Recipe(root, extractor, json.dumps(alone | (options or {}), sort_keys=True))
     provenance = _extractor(recipe.extractor, recipe.options).provenance
+    with one_writer(table), naming(table):
+        return _extract(recipe, provenance, table, jobs, progress)
+
+
+def _extract(
+    recipe: _Recipe, provenance: dict[str, Any], table: Path, jobs: int, progress: Progress | None
+) -> ExtractionSummary:
+    root, items = recipe.root, list_images(recipe.root)
     folder = table.with_name(f"{table.name}.parts")
     folder.mkdir(parents=True, exist_ok=True)
     chunks = [items[i : i + CHUNK] for i in range(0, len(items), CHUNK)]
@@ -147,13 +156,28 @@ def extract_cached(
         key = _part_name(list_images(root), root.resolve(), probe.provenance)
     table = cache_dir() / "tables" / f"{root.resolve().name}-{key}"
     report = table.with_suffix(".json")
-    if not (table.is_file() and report.is_file()):
+    kept = _kept(table, report)
+    if kept is not None:
+        return kept
+    with one_writer(report):
+        kept = _kept(table, report)  # another process may have made it meanwhile
+        if kept is not None:
+            return kept
         summary = extract_folder(root, table, extractor=extractor, jobs=jobs, progress=progress)
         with replacing(report) as temporary:
             temporary.write_text(json.dumps([summary.found, summary.missed, summary.errors]))
         return summary
-    found, missed, errors = json.loads(report.read_text())
-    return ExtractionSummary(table, Counter(found), Counter(missed), [(p, e) for p, e in errors])
+
+
+def _kept(table: Path, report: Path) -> ExtractionSummary | None:
+    """What was noted about a cached table; None where it has to be made."""
+    try:
+        found, missed, errors = json.loads(report.read_text())
+        unread = [(path, reason) for path, reason in errors]
+        summary = ExtractionSummary(table, Counter(found), Counter(missed), unread)
+    except (OSError, ValueError, TypeError):
+        return None
+    return summary if table.is_file() else None
 
 
 @dataclass(frozen=True)

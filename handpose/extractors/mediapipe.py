@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from handpose.assets import ASSETS, HAND_NETWORKS, PALM_NETWORK, asset_path
 from handpose.extractors.base import Extractor
 from handpose.extractors.padding import padded, unpadded
+from handpose.extras import require
 from handpose.images import as_rgb
 from handpose.landmarks import Landmarks
 
@@ -55,6 +56,7 @@ class MediaPipeExtractor(Extractor):
         retry: Literal["pad"] | None = "pad",
         mirrored: bool = False,
     ):
+        require("mediapipe", "extractor 'mediapipe'", "mediapipe")
         if network not in HAND_NETWORKS:
             raise ValueError(f"network must be one of {sorted(HAND_NETWORKS)}, but got {network!r}")
         if retry not in ("pad", None):

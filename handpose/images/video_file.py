@@ -6,12 +6,14 @@ import secrets
 from errno import EISDIR
 from os import strerror
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from numpy.typing import NDArray
 
 from handpose.errors import ImageError
+from handpose.files import remove_left_over
 from handpose.images.quiet import no_standard_error, quiet
+from handpose.locks import take
 
 if TYPE_CHECKING:
     import cv2
@@ -41,6 +43,7 @@ class VideoFile:
         self._codec = _codec(path)
         self._temporary = _temporary_beside(path)
         self._writer: cv2.VideoWriter | None = None
+        self._in_use: BinaryIO | None = None
         self._frames = 0
 
     def write(self, bgr: NDArray[Any]) -> None:
@@ -64,6 +67,8 @@ class VideoFile:
         with quiet():
             self._writer.release()
         self._writer = None
+        if self._in_use is not None:
+            self._in_use.close()
         if not self._holds(0):
             self._temporary.unlink(missing_ok=True)
             raise ImageError(f"{self._path}: could not be written; is the disk full?")
@@ -79,6 +84,8 @@ class VideoFile:
         with quiet(), no_standard_error():  # one line of OpenCV's goes past its level
             writer = cv2.VideoWriter(str(self._temporary), codec, self._fps, (width, height))
         if writer.isOpened():
+            self._in_use = self._temporary.open("r+b")
+            take(self._in_use)  # so that others see that it is not left over
             return writer
         self._temporary.unlink(missing_ok=True)
         others = ", ".join(sorted(CODECS.keys() - {self._path.suffix.lower()}))
@@ -121,11 +128,12 @@ def _codec(path: Path) -> str:
 def _temporary_beside(path: Path) -> Path:
     """A name in the same folder, with the suffix that tells OpenCV the container."""
     path = path.absolute()  # OpenCV would take a colon in a relative path for an address
-    temporary = path.with_name(f".{path.stem}.{secrets.token_hex(4)}.tmp{path.suffix}")
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp{path.suffix}")
     try:
         if path.is_dir():
             raise IsADirectoryError(EISDIR, strerror(EISDIR))
         path.parent.mkdir(parents=True, exist_ok=True)
+        remove_left_over(path)
         temporary.touch()
         temporary.unlink()
     except OSError as error:

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -54,8 +55,10 @@ def save_checkpoint(path: Path, progress: Progress, fingerprint: str) -> None:
     """Write a checkpoint in place of the one before."""
     fields = {name: getattr(progress, name) for name in Progress.__dataclass_fields__}
     content = {"format": FORMAT_VERSION, "fingerprint": fingerprint, **fields}
+    buffer = BytesIO()  # to a file, torch raises another error for each version on a full disk
+    torch.save(content, buffer)
     with replacing(path) as temporary:
-        torch.save(content, temporary)
+        temporary.write_bytes(buffer.getvalue())
 
 
 def load_checkpoint(path: Path, fingerprint: str, network: str) -> Progress | None:

@@ -11,7 +11,7 @@ from typing import Any
 
 import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
+from safetensors.torch import save
 from torch import Tensor
 
 from handpose.errors import ModelFileError
@@ -75,8 +75,9 @@ def write_tensors(
         "versions": {name: version(name) for name in made_with},
     }
     state = {name: tensor.contiguous() for name, tensor in tensors.items()}
+    content = save(state, {_KEY: json.dumps(header)})
     with replacing(path) as temporary:
-        save_file(state, temporary, {_KEY: json.dumps(header)})
+        temporary.write_bytes(content)
 
 
 def read_tensors(path: Path, kind: FileKind) -> tuple[dict[str, Any], dict[str, Tensor]]:

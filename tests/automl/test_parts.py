@@ -85,7 +85,7 @@ def test_a_part_for_which_there_is_no_time_gives_its_share_away():
 
 
 def test_without_torch_an_architecture_is_left_out_and_named(monkeypatch):
-    monkeypatch.setattr(parts, "find_spec", lambda name: None)
+    monkeypatch.setattr(parts, "is_installed", lambda name: False)
     kept, skipped = left_out(parts.PARTS, 900.0)
     assert kept == ["features", "hyperparameters"]
     assert "handpose[torch]" in skipped["architecture"]

@@ -1,6 +1,7 @@
 """A search from end to end: its score is nested, its budget holds, and nothing is lost."""
 
 import json
+import sys
 
 import numpy as np
 import pytest
@@ -163,7 +164,7 @@ def test_a_search_goes_on_from_its_journal(few, tmp_path):
 
 
 def test_without_torch_the_classifiers_that_need_it_are_left_out_and_named(few, monkeypatch):
-    monkeypatch.setattr(parts, "find_spec", lambda name: None)
+    monkeypatch.setattr(parts, "is_installed", lambda name: False)
     result = quickly(few, parts=["hyperparameters", "architecture"])
     assert "handpose[torch]" in result.findings.skipped["architecture"]
     assert 'pip install "handpose[torch]"' in result.findings.skipped["mlp"]
@@ -171,7 +172,7 @@ def test_without_torch_the_classifiers_that_need_it_are_left_out_and_named(few, 
 
 
 def test_only_an_architecture_without_torch_is_refused(few, monkeypatch):
-    monkeypatch.setattr(searching, "find_spec", lambda name: None)
+    monkeypatch.setitem(sys.modules, "torch", None)
     with pytest.raises(hp.MissingExtraError, match=r"handpose\[torch\]"):
         quickly(few, parts="architecture")
 

@@ -8,6 +8,7 @@ import pytest
 import handpose as hp
 from handpose.collecting import SampleFolder
 from handpose.datasets import list_images
+from tests.at_once import at_once
 
 IMAGE = np.full((40, 50, 3), 120, np.uint8)
 
@@ -86,6 +87,32 @@ def test_a_file_is_no_folder(tmp_path):
     (tmp_path / "file").write_text("x")
     with pytest.raises(hp.DatasetError, match="not a folder"):
         SampleFolder(tmp_path / "file", "fist", "anna")
+
+
+def test_sessions_at_the_same_time_lose_nothing_of_each_other(tmp_path):
+    root = tmp_path / "mine"
+    sessions = [SampleFolder(root, "fist", who) for who in ("anna", "ben", "anna")]
+    for _ in range(2):
+        for session in sessions:
+            session.add(IMAGE)
+    assert len(set(listed(root))) == len(listed(root)) == 6
+
+
+COLLECT = """
+import numpy as np
+from handpose.collecting import SampleFolder
+session = SampleFolder(sys.argv[3], "fist", "anna")
+together()
+for _ in range(10):
+    session.add(np.zeros((8, 8, 3), np.uint8))
+"""
+
+
+def test_processes_that_collect_into_the_same_folder_lose_nothing_of_each_other(tmp_path):
+    at_once(3, tmp_path / "place", COLLECT, tmp_path / "mine")
+    names = {f"fist/anna-{number:04d}.jpg" for number in range(1, 31)}
+    assert {path for path, _, _ in listed(tmp_path / "mine")} == names
+    assert not list((tmp_path / "mine").glob(".*"))
 
 
 def test_a_wrong_manifest_is_named_before_anything_is_written(tmp_path):

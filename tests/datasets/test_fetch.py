@@ -1,6 +1,7 @@
 """Fetching from local copies. Nothing here opens a network connection."""
 
 import csv
+import errno
 import json
 import shutil
 import zipfile
@@ -10,9 +11,11 @@ import pytest
 
 import handpose as hp
 from handpose import fetch_dataset, load_dataset
+from handpose.cli.contact_sheet import contact_sheet
 from handpose.datasets import DATASETS, photo_folder
 from handpose.datasets import fetch as fetch_module
 from handpose.datasets.registry import fetched_folder
+from tests.at_once import at_once
 
 
 @pytest.fixture
@@ -141,26 +144,55 @@ def test_the_real_photos_are_the_pinned_ones(cache, data_root):
         assert len({row["subject"] for row in csv.DictReader(file)}) == 222
 
 
+FETCHED = [name for name, source in DATASETS.items() if source.archive]
+SIZES = {
+    "sign_language_digits": (2062, 10, 222),
+    "hagrid_landmarks": (2482, 19, 1215),
+    "asl_alphabet_landmarks": (10508, 26, 0),
+    "rendered_hands": (60, 10, 6),
+}
+
+
 @pytest.mark.photos
-@pytest.mark.parametrize("form", ["npz", "annotations"])
-def test_the_real_annotations_are_the_pinned_ones(cache, data_root, tmp_path, form):
-    source = data_root / "hagrid_landmarks"
-    if form == "annotations":
-        source = tmp_path / "ann_train_val"
-        source.mkdir()
-        write_annotations(data_root / "hagrid_landmarks" / "hagrid_landmarks.npz", source)
-    fetch_dataset("hagrid_landmarks", source=source)
-    hands, labels, subjects = load_dataset("hagrid_landmarks")
-    assert hands.shape == (2482, 21, 3)
-    assert len(set(labels)) == 19
-    assert len(set(subjects)) == 1215
-    assert files(cache) == ["datasets/hagrid_landmarks/hagrid_landmarks.npz"]
+@pytest.mark.parametrize("name", DATASETS)
+def test_every_data_set_is_fetched_loaded_and_shown(cache, data_root, monkeypatch, name):
+    monkeypatch.delenv("HANDPOSE_DATA", raising=False)
+    folder = fetch_dataset(name, source=data_root / name)
+    data = load_dataset(name)
+    assert (len(data), len(data.label_names), data.n_subjects) == SIZES[name]
+    assert data.name == name
+    sheet = contact_sheet(name, columns=1)
+    assert len(sheet.getcolors(2**24)) > 100
+    if name in FETCHED:
+        assert folder == fetched_folder(name)
+        assert list(folder.parent.iterdir()) == [folder]
+
+
+@pytest.mark.photos
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("hagrid_landmarks", "folder"),
+        ("hagrid_landmarks", "zip"),
+        ("asl_alphabet_landmarks", "folder"),
+    ],
+)
+def test_landmarks_are_gathered_from_the_originals(cache, data_root, tmp_path, name, kind):
+    table = data_root / name / DATASETS[name].landmarks
+    source = tmp_path / "repository-1"
+    ORIGINALS[name](table, source)
+    if kind == "zip":
+        source = zipped(source, tmp_path / "archive.zip")
+    fetch_dataset(name, source=source)
+    assert len(load_dataset(name)) == SIZES[name][0]
+    assert files(cache) == [f"datasets/{name}/{DATASETS[name].landmarks}"]
 
 
 def write_annotations(npz, folder):
     """The rows of the table as HaGRID's own JSON files, one a label."""
     with np.load(npz) as file:
         points, labels, users = file["X"], file["y"], file["user"]
+    (folder / "ann_train_val").mkdir(parents=True)
     for label in np.unique(labels):
         images = {
             f"{label}-{i}": {
@@ -170,15 +202,66 @@ def write_annotations(npz, folder):
             }
             for i in np.flatnonzero(labels == label)
         }
-        (folder / f"{label}.json").write_text(json.dumps(images))
+        (folder / "ann_train_val" / f"{label}.json").write_text(json.dumps(images))
+
+
+def write_frames(npz, folder):
+    """The rows of the table as the signer's own files, one a hand."""
+    with np.load(npz) as file:
+        points, labels, names = file["X"], file["y"], file["frame"]
+    for label in np.unique(labels):
+        (folder / "data" / "raw_gestures" / label).mkdir(parents=True)
+    for hand, label, name in zip(points, labels, names, strict=True):
+        np.save(folder / "data" / "raw_gestures" / label / name, hand.reshape(63))
+
+
+def test_every_data_set_without_photos_says_how_it_is_gathered():
+    known = [name for name, source in DATASETS.items() if source.gathering is not None]
+    assert known == list(ORIGINALS)
+    assert known == [n for n, source in DATASETS.items() if source.archive and not source.photos]
+
+
+ORIGINALS = {"hagrid_landmarks": write_annotations, "asl_alphabet_landmarks": write_frames}
 
 
 @pytest.mark.photos
-def test_one_changed_landmark_is_refused_and_nothing_is_left(cache, data_root, tmp_path):
-    with np.load(data_root / "hagrid_landmarks" / "hagrid_landmarks.npz") as file:
+@pytest.mark.parametrize("name", ORIGINALS)
+def test_one_changed_landmark_is_refused_and_nothing_is_left(cache, data_root, tmp_path, name):
+    with np.load(data_root / name / f"{name}.npz") as file:
         arrays = dict(file)
     arrays["X"][7, 3, 1] += 1e-3
-    np.savez(tmp_path / "hagrid_landmarks.npz", **arrays)
+    np.savez(tmp_path / f"{name}.npz", **arrays)
     with pytest.raises(hp.DatasetError, match="not those of the pinned commit; nothing was kept"):
-        fetch_dataset("hagrid_landmarks", source=tmp_path)
+        fetch_dataset(name, source=tmp_path)
     assert files(cache) == []
+
+
+FETCH = """
+import handpose as hp
+together()
+print(hp.fetch_dataset("hagrid_landmarks", source=sys.argv[3]))
+"""
+
+
+@pytest.mark.photos
+def test_processes_that_fetch_the_same_data_set_all_end_well(cache, data_root, tmp_path):
+    at_once(3, tmp_path / "place", FETCH, data_root / "hagrid_landmarks")
+    assert files(cache) == ["datasets/hagrid_landmarks/hagrid_landmarks.npz"]
+
+
+def test_what_a_killed_process_left_is_removed(three, cache):
+    left = fetched_folder("sign_language_digits").parent / ".sign_language_digits-x1"
+    left.mkdir(parents=True)
+    (left / "archive.zip").touch()
+    fetch_dataset("sign_language_digits", source=three)
+    assert not left.exists()
+
+
+def test_a_full_disk_is_not_called_a_damaged_archive(three, cache, tmp_path, monkeypatch):
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(fetch_module, "_copy_photos", full)
+    archive = zipped(three, tmp_path / "archive.zip")
+    with pytest.raises(hp.HandposeError, match=r"sign_language_digits: cannot be written \(No spa"):
+        fetch_dataset("sign_language_digits", source=archive)

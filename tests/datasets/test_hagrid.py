@@ -14,7 +14,7 @@ RNG = np.random.default_rng(0)
 POINTS = RNG.uniform(0, 1, (3, 21, 2)).astype(np.float32)
 
 
-def annotations(tmp_path):
+def annotations():
     """Two files: three whole hands of two people, one hand without landmarks."""
     first = {
         "image-1": {
@@ -25,15 +25,12 @@ def annotations(tmp_path):
         "image-2": {"labels": ["palm"], "landmarks": [[]], "user_id": "bob"},
     }
     second = {"image-3": {"labels": ["ok"], "landmarks": [POINTS[2].tolist()], "user_id": "bob"}}
-    paths = [tmp_path / "a.json", tmp_path / "b.json"]
-    for path, content in zip(paths, (first, second), strict=True):
-        path.write_text(json.dumps(content))
-    return paths
+    return [("b.json", json.dumps(second).encode()), ("a.json", json.dumps(first).encode())]
 
 
 def test_annotated_hands_are_gathered_and_those_without_landmarks_left_out(tmp_path):
     path = tmp_path / "out.npz"
-    write_hagrid_landmarks(reversed(annotations(tmp_path)), path)
+    write_hagrid_landmarks(annotations(), path)
     data = read_hagrid_landmarks(path)
     assert data.labels.tolist() == ["palm", "no_gesture", "ok"]
     assert data.subjects.tolist() == ["ann", "ann", "bob"]
@@ -65,15 +62,16 @@ def test_the_digest_depends_on_the_hands_and_not_on_their_order(tmp_path):
     [
         "",
         "[1, 2]",
+        "\xff",
+        "[" * 100_000,
         '{"image": {"labels": ["palm"]}}',
         '{"image": {"labels": ["palm"], "landmarks": [], "user_id": "a"}}',
         json.dumps({"i": {"labels": ["a"], "landmarks": [[[1, 2, 3]] * 21], "user_id": "a"}}),
     ],
 )
 def test_a_file_that_is_no_annotation_is_refused(tmp_path, content):
-    (tmp_path / "a.json").write_text(content)
     with pytest.raises(hp.DatasetError, match=r"a\.json: not a HaGRID annotation file"):
-        write_hagrid_landmarks([tmp_path / "a.json"], tmp_path / "out.npz")
+        write_hagrid_landmarks([("a.json", content.encode())], tmp_path / "out.npz")
     assert not (tmp_path / "out.npz").exists()
 
 

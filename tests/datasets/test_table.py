@@ -52,20 +52,47 @@ def test_what_is_written_is_read(dataset, path):
     assert list(path.parent.iterdir()) == [path]
 
 
-def test_landmarks_come_back_within_half_a_step_of_128th_of_a_pixel(dataset, path):
-    shifted = Landmarks(dataset.hands.points + np.float32(0.0031), world=dataset.hands.world)
-    write_table(Dataset(shifted, dataset.labels), path)
+@pytest.mark.parametrize("unit", [1.0, 0.01, 1e-6, 1e6, 2**-20])
+def test_landmarks_of_every_unit_come_back_as_they_were(dataset, path, unit):
+    hands = dataset.hands
+    scaled = Landmarks((hands.points + 0.0031) * unit, world=hands.world / 3 * unit)
+    write_table(Dataset(scaled, dataset.labels), path)
     back = read_table(path).hands
-    assert 0 < np.nanmax(np.abs(back.points - shifted.points)) <= 0.5 / 128 + 1e-6
-    assert np.nanmax(np.abs(back.world - shifted.world)) <= 0.5 / 16384 + 1e-9
-    np.testing.assert_array_equal(np.isnan(back.world), np.isnan(shifted.world))
+    np.testing.assert_array_equal(back.points, scaled.points)
+    np.testing.assert_array_equal(back.world, scaled.world)
 
 
-def test_reading_and_writing_again_changes_nothing_more(dataset, path):
-    write_table(dataset, path)
-    once = read_table(path)
-    write_table(once, path)
-    np.testing.assert_array_equal(read_table(path).hands.points, once.hands.points)
+def test_mediapipe_users_normalised_landmarks_come_back_as_they_were(people, path):
+    normalised = Landmarks(people.hands.normalized(), image_size=np.ones((len(people), 2)))
+    write_table(Dataset(normalised, people.labels), path)
+    np.testing.assert_array_equal(read_table(path).hands.points, normalised.points)
+
+
+@pytest.mark.photos
+@pytest.mark.parametrize("name", ["hagrid_landmarks", "asl_alphabet_landmarks"])
+def test_a_known_data_set_comes_back_as_it_was(monkeypatch, data_root, path, name):
+    monkeypatch.setenv("HANDPOSE_DATA", str(data_root))
+    known = hp.load_dataset(name)
+    write_table(known, path)
+    back = read_table(path)
+    np.testing.assert_array_equal(back.hands.points, known.hands.points)
+    np.testing.assert_array_equal(back.hands.image_size, known.hands.image_size)
+    assert (back.name, back.provenance) == (known.name, known.provenance)
+
+
+@pytest.mark.photos
+def test_a_model_of_a_written_table_is_the_model_of_the_data_set(monkeypatch, data_root, path):
+    monkeypatch.setenv("HANDPOSE_DATA", str(data_root))
+    hagrid = hp.load_dataset("hagrid_landmarks")
+    train, test = hagrid[::4], hagrid[1::4]
+    write_table(train, path)
+    models = [
+        hp.make_model("svm", augmentation=None).fit(data.hands, data.labels)
+        for data in (train, read_table(path))
+    ]
+    before, after = (model.predict(test.hands) for model in models)
+    np.testing.assert_array_equal(after, before)
+    assert (after == test.labels).mean() > 0.9
 
 
 def test_a_table_without_rows_and_of_misses_alone(path, missed):

@@ -10,6 +10,7 @@ from PIL import Image
 import handpose as hp
 from handpose.extractors import folder as folder_module
 from handpose.extractors.folder import CHUNK, ExtractionSummary, extract_cached, extract_folder
+from tests.at_once import at_once
 
 N = 3 * CHUNK + 5
 
@@ -196,3 +197,41 @@ def test_a_cached_table_is_made_once_and_anew_when_a_picture_changes(fake, photo
     assert fake.images_seen == 2 * N - 1
     assert changed.path != first.path
     assert changed.errors == []
+
+
+def test_a_cached_note_that_is_damaged_is_made_anew(fake, photos, cache):
+    first = extract_cached(photos, extractor="fake", jobs=1)
+    first.path.with_suffix(".json").write_text("[1")
+    assert extract_cached(photos, extractor="fake", jobs=1) == first
+
+
+RUN = """
+from handpose.extractors import EXTRACTORS
+from handpose.extractors.folder import extract_cached, extract_folder
+from tests.extractors.fake import FakeExtractor
+EXTRACTORS["fake"] = "tests.extractors.fake:FakeExtractor"
+detect = FakeExtractor.detect
+FakeExtractor.detect = lambda self, image: time.sleep(0.004) or detect(self, image)
+root, table = sys.argv[3:]
+together()
+if table:
+    summary = extract_folder(root, table, extractor="fake", jobs=1)
+else:
+    summary = extract_cached(root, extractor="fake", jobs=1)
+print(FakeExtractor.images_seen, summary.path)
+"""
+
+
+def test_processes_that_extract_the_same_folder_at_once_all_end_well(photos, table, tmp_path):
+    said = at_once(3, tmp_path / "place", RUN, photos, table)
+    assert len(hp.read_table(table)) == N
+    assert list(table.parent.iterdir()) == [table]
+    assert any("table.parquet: another process writes it; waiting" in err for _, err in said)
+
+
+def test_one_of_several_processes_makes_a_cached_table_for_all(photos, cache, tmp_path):
+    said = at_once(3, tmp_path / "place", RUN, photos, "")
+    seen, paths = zip(*[out.split() for out, _ in said], strict=True)
+    assert sorted(map(int, seen)) == [0, 0, N]
+    assert len(set(paths)) == 1
+    assert len(hp.read_table(paths[0])) == N

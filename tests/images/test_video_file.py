@@ -1,3 +1,4 @@
+import subprocess
 import sys
 
 import numpy as np
@@ -44,6 +45,27 @@ def test_what_opencv_cannot_write_is_refused_and_leaves_nothing(tmp_path):
     with pytest.raises(hp.ImageError, match=r"OpenCV cannot write mp4v of 2x9000.*\.avi, \.webm"):
         file.write(np.zeros((9000, 2, 3), np.uint8))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_video_that_a_killed_process_left_is_removed_and_one_being_written_is_not(tmp_path):
+    code = (
+        "import os, sys, numpy as np\n"
+        "from pathlib import Path\n"
+        "from handpose.images.video_file import VideoFile\n"
+        "file = VideoFile(Path(sys.argv[1]), 30)\n"
+        "file.write(np.zeros((8, 8, 3), np.uint8)); os._exit(9)\n"
+    )
+    path = tmp_path / "a.mp4"
+    subprocess.run([sys.executable, "-c", code, str(path)], check=False)
+    (left,) = tmp_path.iterdir()
+    first = VideoFile(path, 30)
+    assert not left.exists()
+    first.write(np.zeros((8, 8, 3), np.uint8))
+    second = VideoFile(path, 30)
+    second.write(np.zeros((8, 8, 3), np.uint8))
+    first.finish()
+    second.finish()
+    assert list(tmp_path.iterdir()) == [path]
 
 
 @pytest.fixture

@@ -18,6 +18,8 @@ from handpose.classifiers.efficientnet.parameters import check_parameters
 from handpose.errors import MissingExtraError, ModelFileError
 
 try:
+    import torch
+
     from handpose.torch_training.tensor_files import (
         FileKind,
         check_tensors,
@@ -91,9 +93,11 @@ def read_classifier(path: Path) -> Saved:
     parameters, classes = header["parameters"], header["classes"]
     variant = parameters["variant"]
     rules = _CONVENTIONS[header["conventions"]](variant)
-    network = EfficientNet(variant, classes=len(classes), conventions=rules).fold()
+    with torch.device("meta"):  # a network of any size, without its memory
+        expected = EfficientNet(variant, classes=len(classes), conventions=rules).fold()
     others = f"the weights are not of {variant}"
-    check_tensors(tensors, network.state_dict(), path, others=others, owner=variant)
+    check_tensors(tensors, expected.state_dict(), path, others=others, owner=variant)
+    network = EfficientNet(variant, classes=len(classes), conventions=rules).fold()
     network.load_state_dict(tensors)
     return Saved(parameters, np.asarray(classes), network)
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handpose.errors import MissingExtraError
+from handpose.files import replacing
 
 SMOOTHING = 0.9
 """Weight of what came before in the smoothed losses."""
@@ -52,7 +53,8 @@ class LearningRates:
         axes.axvline(self.suggestion, linestyle="--", color="0.5")
         axes.annotate(f" {self.suggestion:.2g}", (self.suggestion, self.losses.max()), va="top")
         axes.set(xlabel="learning rate", ylabel="loss (sides of the picture)")
-        figure.savefig(path, dpi=120)
+        with replacing(Path(path)) as temporary:
+            figure.savefig(temporary, dpi=120, format=Path(path).suffix[1:] or "png")
         return Path(path)
 
 

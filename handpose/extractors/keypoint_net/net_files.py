@@ -12,6 +12,8 @@ from handpose.extractors.keypoint_net.parameters import check_parameters
 from handpose.skeletons import Skeleton
 
 try:
+    import torch
+
     from handpose.torch_training.tensor_files import (
         FileKind,
         check_tensors,
@@ -80,11 +82,13 @@ def read_net(path: Path) -> Saved:
     try:
         check_parameters(parameters | {"skeleton": skeleton})
         shape = parameters["preset"], parameters["channels"], parameters["size"]
-        network = make_network(*shape, points=len(skeleton)).fold()
+        with torch.device("meta"):  # a network of any size, without its memory
+            expected = make_network(*shape, points=len(skeleton)).fold().state_dict()
     except ValueError as error:
         raise odd_header(path, _KIND, error) from None
     others = "the weights are of another network"
-    check_tensors(tensors, network.state_dict(), path, others=others, owner="its network")
+    check_tensors(tensors, expected, path, others=others, owner="its network")
+    network = make_network(*shape, points=len(skeleton)).fold()
     network.load_state_dict(tensors)
     return Saved(parameters, skeleton, network)
 
@@ -93,7 +97,10 @@ def _is_skeleton(found: Any) -> bool:
     """Whether names are different texts, and edges and the mirror's map are places among them."""
     if not isinstance(found, dict):
         return False
-    names, edges, mirror = (_list(found.get(key)) for key in ("landmarks", "edges", "mirror"))
+    lists = [found.get(key) for key in ("landmarks", "edges", "mirror")]
+    if not all(isinstance(value, list) for value in lists):
+        return False
+    names, edges, mirror = map(_list, lists)
     if not isinstance(found.get("name"), str) or not all(isinstance(n, str) for n in names):
         return False
     if not 0 < len(names) <= _MOST_POINTS or len(set(names)) < len(names):

@@ -129,7 +129,7 @@ def test_a_failed_save_leaves_the_old_file(net, path, monkeypatch):
     from handpose.torch_training import tensor_files
 
     before = path.read_bytes()
-    monkeypatch.setattr(tensor_files, "save_file", lambda *_: 1 / 0)
+    monkeypatch.setattr(tensor_files, "save", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         net.save(path)
     assert path.read_bytes() == before

@@ -1,0 +1,115 @@
+"""What cannot work is said before hands are looked for."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from handpose.extractors import folder as folder_module
+from handpose.extractors.folder import extract_cached
+
+ORDERS = {
+    "train": ["train", "{photos}", "-o", "{out}.handpose"],
+    "evaluate": ["evaluate", "{photos}"],
+    "extract": ["extract", "{photos}", "-o", "{out}.parquet"],
+    "search": ["search", "{photos}", "-o", "{out}.handpose"],
+    "recognize": ["recognize", "{photos}"],
+    "live": ["live", "{photos}", "--no-window"],
+    "collect": ["collect", "{out}", "{photos}", "--label", "a", "--subject", "b", "--no-window"],
+}
+
+CASES = [
+    ("train --classifier mlp", "torch", 'pip install "handpose[torch]"'),
+    ("train --classifier searched", "torch", 'pip install "handpose[torch]"'),
+    ("evaluate --classifier svm mlp", "torch", 'pip install "handpose[torch]"'),
+    ("evaluate --plot {out}.png", "matplotlib", 'pip install "handpose[plots]"'),
+    ("search", "optuna", 'pip install "handpose[search]"'),
+    ("search --part architecture", "torch", 'pip install "handpose[torch]"'),
+    *(
+        (f"{command} --extractor mediapipe", "mediapipe", 'pip install "handpose[mediapipe]"')
+        for command in ORDERS
+    ),
+    ("train --classifier nobody", None, "unknown classifier 'nobody'"),
+    ("train --features nobody", None, "nobody"),
+    ("train --extractor nobody", None, "unknown extractor 'nobody'"),
+    ("evaluate --model absent.handpose", None, "absent.handpose: no such file"),
+    ("evaluate --plot {out}.doc", "-", "out.doc: a plot is written as ."),
+    ("evaluate --plot {photos}", "-", "photos: a plot is written as"),
+    ("search --budget 3x", "-", "3x"),
+    ("search --part nobody", "-", "unknown part of a search 'nobody'"),
+    ("search --journal {photos}", "-", "photos: cannot be written (Is a directory)"),
+    ("recognize --annotate {photos}/1/render0.jpg", None, "cannot be written (Not a directory)"),
+]
+NEEDED = {"--plot": "matplotlib", "search": "optuna"}
+
+
+@pytest.fixture
+def order(run, photos, tmp_path, monkeypatch, cache):
+    """Run a command that must end before it has looked at a picture; gives its complaint."""
+
+    def look(*_, **__):
+        pytest.fail("hands were looked for")
+
+    def order(words):
+        command, *more = words.split()
+        places = {"photos": photos, "out": tmp_path / "out"}
+        ran = run(*[word.format(**places) for word in [*ORDERS[command], *more]])
+        assert ran.code in (1, 2)
+        assert ran.out == ""
+        assert not list(tmp_path.glob("out*"))
+        (line,) = ran.complaints
+        assert "internal error" not in line
+        return line
+
+    monkeypatch.setattr(folder_module, "_best_hand", look)
+    return order
+
+
+@pytest.mark.parametrize(("words", "package", "message"), CASES, ids=[case[0] for case in CASES])
+def test_what_is_missing_or_wrong_is_one_line_before_the_work(
+    order, monkeypatch, words, package, message
+):
+    if package == "-":
+        for word, needed in NEEDED.items():
+            if word in words:
+                pytest.importorskip(needed)
+    elif package is not None:
+        for name in [package, *sys.modules]:
+            if name.split(".")[0] == package:
+                monkeypatch.setitem(sys.modules, name, None)
+    assert message in order(words)
+
+
+WITHOUT_TORCH = """
+import sys
+import scipy.stats  # which asks for torch in a way of its own
+from handpose.cli import main
+sys.modules["torch"] = None
+place, *orders = sys.argv[1:]
+for order in orders:
+    try:
+        main([word.replace("PLACE", place) for word in order.split()])
+    except SystemExit as ended:
+        print(ended.code)
+"""
+
+
+def test_a_net_of_ones_own_without_torch_is_one_line_before_the_work(photos, tmp_path):
+    places = {"photos": "PLACE/photos", "out": "PLACE/out"}
+    orders = [
+        " ".join(word.format(**places) for word in [*words, "--extractor", "x.keypoints"])
+        for words in ORDERS.values()
+    ]
+    command = [sys.executable, "-c", WITHOUT_TORCH, str(tmp_path), *orders]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["1"] * len(orders)
+    lines = done.stderr.splitlines()
+    assert len(lines) == len(orders)
+    assert all('pip install "handpose[torch]"' in line for line in lines)
+
+
+def test_the_work_would_have_begun(order, photos):
+    with pytest.raises(pytest.fail.Exception, match="hands were looked for"):
+        extract_cached(photos, jobs=1)

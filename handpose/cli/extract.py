@@ -9,7 +9,7 @@ import typer
 from rich.table import Table
 
 from handpose.cli.console import out, progress_bar
-from handpose.cli.sources import ExtractorOption, JobsOption, report_errors
+from handpose.cli.sources import ExtractorOption, JobsOption, report_errors, show_listing
 from handpose.extractors import DEFAULT_EXTRACTOR
 from handpose.extractors.folder import ExtractionSummary, extract_folder
 from handpose.files import check_writable
@@ -31,11 +31,18 @@ def extract(
     """
     check_writable(output)
     with progress_bar("finding hands") as progress:
-        summary = extract_folder(folder, output, extractor=extractor, jobs=jobs, progress=progress)
+        summary = extract_folder(
+            folder,
+            output,
+            extractor=extractor,
+            jobs=jobs,
+            progress=progress,
+            listing=show_listing,
+        )
     report_errors(summary)
     out.print(_counts(summary))
     out.print(f"{summary} -> {output}")
-    if summary.errors:
+    if not summary.complete:
         raise typer.Exit(1)
 
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from handpose.cli.console import err, progress_bar, report
-from handpose.datasets import DATASETS, Dataset, load_dataset, read_table
+from handpose.datasets import DATASETS, Dataset, PictureFolder, load_dataset, read_table
 from handpose.errors import DatasetError
 from handpose.extractors import DEFAULT_EXTRACTOR
 from handpose.extractors.folder import ExtractionSummary, extract_cached
@@ -41,15 +41,26 @@ def load(source: str, extractor: str = DEFAULT_EXTRACTOR, jobs: int | None = Non
     if not path.is_dir():
         return Loaded(load_dataset(path), ok=True)
     with progress_bar("finding hands") as progress:
-        summary = extract_cached(path, extractor=extractor, jobs=jobs, progress=progress)
+        summary = extract_cached(
+            path, extractor=extractor, jobs=jobs, progress=progress, listing=show_listing
+        )
     report_errors(summary)
     err.print(f"{path}: {summary}")
-    return Loaded(read_table(summary.path), ok=not summary.errors)
+    return Loaded(read_table(summary.path), ok=summary.complete)
 
 
 def video_source(name: str) -> str | int:
     """A camera for a number, a file or folder for everything else."""
     return int(name) if name.isdecimal() else name
+
+
+def show_listing(pictures: PictureFolder) -> None:
+    """Say what a folder holds, before the work: what is read, and what is left out."""
+    err.print(str(pictures))
+    for note in pictures.notes:
+        err.print(f"  {note}")
+    for line in pictures.unreadable:
+        report(f"{pictures.root}: {line}")
 
 
 def report_errors(summary: ExtractionSummary) -> None:

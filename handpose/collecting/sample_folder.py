@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from pathlib import Path
 
@@ -10,10 +9,20 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from handpose.datasets.folder import MANIFEST, ImageItem, list_images
+from handpose.datasets.folder import list_images
+from handpose.datasets.manifest import (
+    COLUMNS,
+    MANIFEST,
+    ImageItem,
+    as_row,
+    read_manifest,
+    read_rows,
+    write_rows,
+)
 from handpose.errors import DatasetError
 from handpose.files import replacing
-from handpose.images import IMAGE_SUFFIXES
+from handpose.images.listing import files_in
+from handpose.paths import inner_path
 
 _QUALITY = 95
 _NAME = re.compile(r"\w[\w .+-]*", re.ASCII)
@@ -75,7 +84,7 @@ class SampleFolder:
 
     def _adopt(self) -> None:
         """Note photos that were taken by a session that was killed before it noted them."""
-        known = {row.get("path") for row in self._rows}
+        known = {inner_path(row["path"].strip()) for row in self._rows}
         items = [self._item(path) for path in self.photos()]
         missing = [item for item in items if item.path not in known]
         if missing:
@@ -85,32 +94,19 @@ class SampleFolder:
         return ImageItem(path.relative_to(self.root).as_posix(), self.label, self.subject)
 
     def _note(self, items: list[ImageItem]) -> None:
-        self._rows += [_row(item) for item in items]
-        with (
-            replacing(self.root / MANIFEST) as temporary,
-            temporary.open("w", newline="", encoding="utf-8") as file,
-        ):
-            writer = csv.DictWriter(file, self._columns, restval="", lineterminator="\n")
-            writer.writeheader()
-            writer.writerows(self._rows)
+        self._rows += [as_row(item) for item in items]
+        write_rows(self.root / MANIFEST, self._columns, self._rows)
 
 
 def _read_manifest(root: Path) -> tuple[list[str], list[dict[str, str]]]:
     """Columns and rows of a folder's manifest, or those that it would have."""
     manifest = root / MANIFEST
     if not manifest.is_file():
-        has_images = any(p.suffix.lower() in IMAGE_SUFFIXES for p in root.glob("*/**/*"))
-        items = list_images(root) if has_images else []
-        return ["path", "label", "subject"], [_row(item) for item in items]
-    list_images(root)  # says what is wrong with it
-    with manifest.open(newline="", encoding="utf-8-sig") as file:
-        reader = csv.DictReader(file)
-        columns, rows = list(reader.fieldnames or []), list(reader)
-    return columns + [c for c in ("subject",) if c not in columns], rows
-
-
-def _row(item: ImageItem) -> dict[str, str]:
-    return {"path": item.path, "label": item.label, "subject": item.subject}
+        items = list_images(root) if files_in(root).pictures else []
+        return list(COLUMNS), [as_row(item) for item in items]
+    read_manifest(manifest)  # says what is wrong with it
+    columns, rows = read_rows(manifest)
+    return columns + [c for c in COLUMNS if c not in columns], rows
 
 
 def _checked(what: str, name: str) -> str:

@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from handpose.datasets.folder import MANIFEST
 from handpose.datasets.hagrid import content_digest, write_hagrid_landmarks
+from handpose.datasets.manifest import MANIFEST
 from handpose.datasets.registry import DATASETS, Source, fetched_folder, shipped_folder
 from handpose.errors import DatasetError, UnknownNameError
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -22,18 +23,32 @@ import pyarrow.parquet as pq
 from joblib import Parallel, cpu_count, delayed
 
 from handpose.assets import cache_dir
-from handpose.datasets import Dataset, ImageItem, list_images
+from handpose.datasets import Dataset, ImageItem, PictureFolder, read_folder
 from handpose.datasets.table import table_metadata, to_arrow, write_tables
-from handpose.errors import DatasetError, ImageError
-from handpose.extractors import DEFAULT_EXTRACTOR, WORKER_OPTIONS, Extractor, make_extractor
+from handpose.errors import DatasetError, HandposeWarning, ImageError
+from handpose.extractors import (
+    DEFAULT_EXTRACTOR,
+    PHOTO_OPTIONS,
+    WORKER_OPTIONS,
+    Extractor,
+    make_extractor,
+)
 from handpose.files import replacing
 from handpose.images import read_image
+from handpose.images.listing import listed
 from handpose.landmarks import Landmarks
 
 CHUNK = 16
 """Images in a part file: what a killed run loses at most, for each worker."""
 
+_NOTES = "errors, two_hands"
+"""What a part file notes beside its rows; parts and cached tables that note less are made anew."""
+
 Progress = Callable[[int, int], None]
+Listed = Callable[[PictureFolder], None]
+
+_MANY = 0.5
+"""Share of a label's photos with two hands from which on it is said to be a sign of two hands."""
 
 
 @dataclass
@@ -48,12 +63,23 @@ class ExtractionSummary:
         Images with and without a hand, for each label.
     errors : list of (str, str)
         Images that could not be read, with the reason. They have no row in the table.
+    two_hands : Counter
+        Images with a second hand, for each label. The table has the surer one.
+    unreadable : list of str
+        What `PictureFolder.unreadable` says: pictures that were not even tried.
     """
 
     path: Path
     found: Counter[str] = field(default_factory=Counter)
     missed: Counter[str] = field(default_factory=Counter)
     errors: list[tuple[str, str]] = field(default_factory=list)
+    two_hands: Counter[str] = field(default_factory=Counter)
+    unreadable: list[str] = field(default_factory=list)
+
+    @property
+    def complete(self) -> bool:
+        """Whether every picture of the folder could be read."""
+        return not self.errors and not self.unreadable
 
     @property
     def labels(self) -> list[str]:
@@ -66,7 +92,16 @@ class ExtractionSummary:
         unread = f", {len(self.errors)} unreadable" if self.errors else ""
         return (
             f"{found + missed} images: {found} hands found ({share:.1%}), {missed} missed{unread}"
+            f"{self._second_hands()}"
         )
+
+    def _second_hands(self) -> str:
+        total = self.two_hands.total()
+        if not total:
+            return ""
+        many = [x for x in self.labels if self.two_hands[x] > _MANY * self.found[x]]
+        signs = f"; most of label {listed(many)} do, but only one is learnt" if many else ""
+        return f"; {total} show a second hand, the surer one was taken{signs}"
 
 
 def extract_folder(
@@ -77,6 +112,7 @@ def extract_folder(
     options: dict[str, Any] | None = None,
     jobs: int | None = None,
     progress: Progress | None = None,
+    listing: Listed | None = None,
 ) -> ExtractionSummary:
     """Find the hand in every image of a folder, and write a landmark table.
 
@@ -86,7 +122,7 @@ def extract_folder(
     Parameters
     ----------
     root : str or Path
-        See `handpose.datasets.list_images` for its layout.
+        See `handpose.datasets.read_folder` for its layout.
     table : str or Path
         The Parquet file to write. It appears when all is done; until then the finished parts lie
         beside it in ``TABLE.parts``.
@@ -98,6 +134,8 @@ def extract_folder(
         Worker processes; by default one for each processor core.
     progress : callable (done, total), optional
         Called with counts of images.
+    listing : callable (PictureFolder), optional
+        Called with what will be read, before the work; by default its notes become warnings.
 
     Returns
     -------
@@ -109,9 +147,23 @@ def extract_folder(
         If the folder holds no images, or none of them can be read.
     """
     root, table = Path(root), Path(table)
-    items = list_images(root)
+    pictures = read_folder(root)
+    (listing or _warn)(pictures)
+    return _extract(pictures, table, extractor, options, jobs, progress)
+
+
+def _extract(
+    pictures: PictureFolder,
+    table: Path,
+    extractor: str,
+    options: dict[str, Any] | None,
+    jobs: int | None,
+    progress: Progress | None,
+) -> ExtractionSummary:
+    root, items = pictures.root, pictures.items
     jobs = jobs or cpu_count()
-    alone = WORKER_OPTIONS.get(extractor, {}) if jobs > 1 else {}
+    alone = PHOTO_OPTIONS.get(extractor, {})
+    alone = alone | WORKER_OPTIONS.get(extractor, {}) if jobs > 1 else alone
     recipe = _Recipe(root, extractor, json.dumps(alone | (options or {}), sort_keys=True))
     provenance = _extractor(recipe.extractor, recipe.options).provenance
     folder = table.with_name(f"{table.name}.parts")
@@ -120,7 +172,7 @@ def extract_folder(
     parts = [folder / _part_name(chunk, root, provenance) for chunk in chunks]
     _run(recipe, chunks, parts, jobs, progress)
 
-    summary = ExtractionSummary(table)
+    summary = ExtractionSummary(table, unreadable=pictures.unreadable)
     if not any(pq.read_metadata(part).num_rows for part in parts):
         _, reason = table_metadata(pq.read_table(parts[0]))["errors"][0]
         shutil.rmtree(folder)
@@ -137,23 +189,42 @@ def extract_cached(
     extractor: str = DEFAULT_EXTRACTOR,
     jobs: int | None = None,
     progress: Progress | None = None,
+    listing: Listed | None = None,
 ) -> ExtractionSummary:
     """Like `extract_folder`, with a table in the user's cache that is made once.
 
     The table is made anew when an image, a label or the extractor changes.
     """
     root = Path(root)
-    with make_extractor(extractor) as probe:
-        key = _part_name(list_images(root), root.resolve(), probe.provenance)
+    pictures = read_folder(root)
+    (listing or _warn)(pictures)
+    with make_extractor(extractor, **PHOTO_OPTIONS.get(extractor, {})) as probe:
+        key = _part_name(pictures.items, root.resolve(), probe.provenance)
     table = cache_dir() / "tables" / f"{root.resolve().name}-{key}"
     report = table.with_suffix(".json")
     if not (table.is_file() and report.is_file()):
-        summary = extract_folder(root, table, extractor=extractor, jobs=jobs, progress=progress)
+        summary = _extract(pictures, table, extractor, None, jobs, progress)
         with replacing(report) as temporary:
-            temporary.write_text(json.dumps([summary.found, summary.missed, summary.errors]))
+            temporary.write_text(json.dumps(_noted(summary)))
         return summary
-    found, missed, errors = json.loads(report.read_text())
-    return ExtractionSummary(table, Counter(found), Counter(missed), [(p, e) for p, e in errors])
+    found, missed, errors, two_hands = json.loads(report.read_text())
+    return ExtractionSummary(
+        table,
+        Counter(found),
+        Counter(missed),
+        [(path, reason) for path, reason in errors],
+        Counter(two_hands),
+        pictures.unreadable,
+    )
+
+
+def _noted(summary: ExtractionSummary) -> list[Any]:
+    return [summary.found, summary.missed, summary.errors, summary.two_hands]
+
+
+def _warn(pictures: PictureFolder) -> None:
+    for line in (*pictures.notes, *pictures.unreadable):
+        warnings.warn(f"{pictures.root}: {line}", HandposeWarning, stacklevel=3)
 
 
 @dataclass(frozen=True)
@@ -188,9 +259,12 @@ def _extract_chunk(recipe: _Recipe, chunk: Sequence[ImageItem], part: Path) -> i
     """Write one part file. Runs in a worker."""
     extractor = _extractor(recipe.extractor, recipe.options)
     rows, errors = [], []
+    two_hands: Counter[str] = Counter()
     for item in chunk:
         try:
-            rows.append((item, _best_hand(extractor, recipe.root / item.path)))
+            hand, others = _best_hand(extractor, recipe.root / item.path)
+            rows.append((item, hand))
+            two_hands[item.label] += others > 0
         except ImageError as error:
             errors.append((item.path, str(error)))
     items = [item for item, _ in rows]
@@ -200,14 +274,17 @@ def _extract_chunk(recipe: _Recipe, chunk: Sequence[ImageItem], part: Path) -> i
         subjects=[item.subject for item in items],
         paths=[item.path for item in items],
     )
-    write_tables([to_arrow(dataset)], part, {"errors": errors})
+    write_tables([to_arrow(dataset)], part, {"errors": errors, "two_hands": two_hands})
     return len(chunk)
 
 
-def _best_hand(extractor: Extractor, path: Path) -> Landmarks:
+def _best_hand(extractor: Extractor, path: Path) -> tuple[Landmarks, int]:
+    """The surest hand of a picture, and how many there are besides."""
     image = read_image(path)
     hands = extractor.detect(image)
-    return hands[:1] if len(hands) else Landmarks.missing([image.shape[1::-1]])
+    if not len(hands):
+        return Landmarks.missing([image.shape[1::-1]]), 0
+    return hands[:1], len(hands) - 1
 
 
 @lru_cache(maxsize=1)
@@ -218,7 +295,7 @@ def _extractor(name: str, options: str) -> Extractor:
 
 def _part_name(chunk: Sequence[ImageItem], root: Path, provenance: dict[str, Any]) -> str:
     """A name that changes when an image, a label or the extractor does."""
-    digest = hashlib.sha256(json.dumps(provenance, sort_keys=True).encode())
+    digest = hashlib.sha256(json.dumps([_NOTES, provenance], sort_keys=True).encode())
     for item in chunk:
         digest.update(f"{item.path}\0{item.label}\0{item.subject}\0{_stamp(root, item)}".encode())
     return f"{digest.hexdigest()[:20]}.parquet"
@@ -235,7 +312,9 @@ def _stamp(root: Path, item: ImageItem) -> str:
 def _collect(parts: Sequence[Path], summary: ExtractionSummary) -> Iterator[pa.Table]:
     for part in parts:
         table = pq.read_table(part)
-        summary.errors += [(p, e) for p, e in table_metadata(table).get("errors", [])]
+        noted = table_metadata(table)
+        summary.errors += [(p, e) for p, e in noted.get("errors", [])]
+        summary.two_hands += Counter(noted.get("two_hands", {}))
         for label, detected in zip(
             table["label"].to_pylist(), table["detected"].to_pylist(), strict=True
         ):

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from handpose.errors import ImageError
-from handpose.images.frame import DEFAULT_RATE, Frame, check_same_size, timestamp_at
 from handpose.images.formats import (
     HEIC_REMEDY,
     HEIC_SUFFIXES,
@@ -15,6 +14,7 @@ from handpose.images.formats import (
     heic_is_readable,
     suffix_of,
 )
+from handpose.images.frame import DEFAULT_RATE, Frame, check_same_size, timestamp_at
 from handpose.images.listing import left_out
 from handpose.images.stills import read_image
 

@@ -72,7 +72,7 @@ def is_avif(path: Path) -> bool:
 
 
 def what_it_is(path: Path) -> str:
-    """What a file that is no picture begins like, with the remedy; ``""`` where nothing is known."""
+    """What a file begins like that is no picture, with the remedy; ``""`` where unknown."""
     start = _first_bytes(path)
     for magic, description in _STARTS.items():
         if start[: len(magic)].lower() == magic.lower():

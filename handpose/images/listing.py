@@ -90,12 +90,12 @@ def left_out(names: Sequence[str], what: str) -> str:
     """Count and name what is left out, by suffix and with examples.
 
     >>> left_out(["a/1.txt", "a/2.txt", "b/notes.pdf", "b/x.txt"], "other file")
-    'left out: 4 other files (3 .txt, 1 .pdf: a/1.txt, a/2.txt, b/notes.pdf, ...)'
+    'left out: 4 other files (3 .txt, 1 .pdf; a/1.txt, a/2.txt, b/notes.pdf, ...)'
     """
     plural = what if len(names) == 1 else f"{what}s"
     suffixes = Counter(suffix_of(name) or "without suffix" for name in names)
-    kinds = f"{listed(f'{n:,} {suffix}' for suffix, n in suffixes.most_common())}: "
-    kinds = kinds if any(suffix_of(name) for name in names) else ""
+    kinds = listed(f"{n:,} {suffix}" for suffix, n in suffixes.most_common())
+    kinds = f"{kinds}; " if len(suffixes) > 1 else ""
     return f"left out: {len(names):,} {plural} ({kinds}{listed(names, _EXAMPLES)})"
 
 
@@ -105,9 +105,7 @@ def listed(words: Iterable[str], most: int = 8) -> str:
     return ", ".join(words[:most] + ["..."] * (len(words) > most))
 
 
-def _folders(
-    root: Path, folder: Path, above: frozenset[str], closed: list[str]
-) -> Iterable[Path]:
+def _folders(root: Path, folder: Path, above: frozenset[str], closed: list[str]) -> Iterable[Path]:
     """The folder and those within it."""
     here = os.path.realpath(folder)
     if here in above:

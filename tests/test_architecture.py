@@ -34,6 +34,7 @@ FLOORS = (
     "keypoints",
     "skeletons",
     "files",
+    "paths",
     "errors",
 )
 """From the top of the house to the bottom; each may import what is below it."""

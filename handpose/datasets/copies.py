@@ -1,4 +1,4 @@
-"""The same picture twice: under two labels, by two people, or once too often."""
+"""The same picture under two labels or two subjects."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from handpose.images.listing import listed
 
 
 def copies_among(root: Path, items: Sequence[ImageItem]) -> list[str]:
-    """One line for each kind of copies: pictures whose files hold the same bytes.
+    """One line for each kind of contradiction between files that hold the same bytes.
 
     Parameters
     ----------
@@ -22,16 +22,14 @@ def copies_among(root: Path, items: Sequence[ImageItem]) -> list[str]:
     Returns
     -------
     list of str
-        Empty where no file is there twice.
+        Empty where there is none.
     """
     groups = list(_same(root, items))
     labels = [group for group in groups if len({item.label for item in group}) > 1]
     subjects = [group for group in groups if len({item.subject for item in group}) > 1]
-    plain = [group for group in groups if group not in labels and group not in subjects]
     lines = [
         _line(labels, "under two labels", "keep one of each"),
         _line(subjects, "under two subjects", "people must not share pictures"),
-        _line(plain, "twice", "a copy teaches nothing new"),
     ]
     return [line for line in lines if line]
 

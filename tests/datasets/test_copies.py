@@ -27,10 +27,16 @@ def test_the_same_picture_under_two_subjects_is_named(tmp_path):
     assert line.startswith("1 picture is there under two subjects (0.jpg = 1.jpg); people must")
 
 
-def test_copies_are_counted_with_examples(tmp_path):
-    rows = [(text, "fist", "ann") for text in ("aa", "bb", "cc") for _ in range(2)]
+def test_they_are_counted_with_examples(tmp_path):
+    rows = [(text, label, "ann") for text in ("aa", "bb", "cc") for label in ("fist", "palm")]
     (line,) = copies(tmp_path, *rows)
-    assert line.startswith("3 pictures are there twice (0.jpg = 1.jpg, 2.jpg = 3.jpg, ...)")
+    assert line.startswith(
+        "3 pictures are there under two labels (0.jpg = 1.jpg, 2.jpg = 3.jpg, ...)"
+    )
+
+
+def test_a_copy_with_the_same_label_and_subject_contradicts_nothing(tmp_path):
+    assert copies(tmp_path, ("ab", "fist", "ann"), ("ab", "fist", "ann")) == []
 
 
 def test_a_missing_picture_is_somebody_elses_to_name(tmp_path):

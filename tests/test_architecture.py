@@ -37,6 +37,7 @@ FLOORS = (
     "files",
     "locks",
     "extras",
+    "paths",
     "errors",
     "_pyinstaller",
 )

@@ -16,7 +16,7 @@ from handpose.bench.part import Part, Plots, Result, Setup, Table, Tables
 from handpose.bench.photos import Photos, read_photos
 from handpose.bench.plots import plot_errors
 from handpose.classifiers import CLASSIFIERS
-from handpose.datasets.folder import MANIFEST
+from handpose.datasets.manifest import MANIFEST
 from handpose.errors import DatasetError
 from handpose.evaluation import Evaluation
 

@@ -23,7 +23,7 @@ from handpose.bench.part import Part, Plots, Result, Setup, Table, Tables
 from handpose.bench.photos import Photos
 from handpose.bench.robustness_plots import plot_all, plot_one
 from handpose.datasets import read_table
-from handpose.datasets.folder import MANIFEST
+from handpose.datasets.manifest import MANIFEST
 from handpose.extractors.folder import extract_folder
 from handpose.images import read_image
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from handpose.cli.console import err, out, progress_bar
 from handpose.cli.screen import Screen
-from handpose.cli.sources import ExtractorOption, report_errors, video_source
+from handpose.cli.sources import ExtractorOption, report_errors, show_listing, video_source
 from handpose.collecting import Collector, Outcome, SampleFolder
 from handpose.drawing import Shown, draw_live_view
 from handpose.errors import DatasetError
@@ -150,7 +150,9 @@ def _finish(samples: SampleFolder, extractor: str) -> None:
         )
     table = samples.root / TABLE
     with progress_bar("finding hands") as progress:
-        summary = extract_folder(samples.root, table, extractor=extractor, progress=progress)
+        summary = extract_folder(
+            samples.root, table, extractor=extractor, progress=progress, listing=show_listing
+        )
     report_errors(summary)
     err.print(f"{table}: {summary}")
     if len(summary.labels) > 1:

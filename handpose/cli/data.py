@@ -10,7 +10,10 @@ from rich.table import Table
 
 from handpose.cli.console import err, out, progress_bar
 from handpose.cli.contact_sheet import contact_sheet
+from handpose.cli.sources import show_listing
 from handpose.datasets import DATASETS, fetch_dataset
+from handpose.datasets.folder import write_manifest
+from handpose.datasets.manifest import MANIFEST
 from handpose.datasets.registry import dataset_folders, find_photos
 from handpose.images.saving import check_picture_file, save_picture
 
@@ -50,6 +53,31 @@ def fetch(
     with progress_bar("verifying") as progress:
         folder = fetch_dataset(name, source=source, progress=progress)
     out.print(str(folder))
+
+
+@app.command()
+def manifest(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of images.")],
+    layout: Annotated[
+        str,
+        typer.Option(
+            metavar="LEVEL/LEVEL",
+            help="What its folders mean, from outside: label, subject/label, ...",
+        ),
+    ] = "",
+    subject: Annotated[
+        str, typer.Option(metavar="WHO", help="Whose hands, where no folder says it.")
+    ] = "",
+) -> None:
+    """List the images of a folder in its manifest.csv, with label and subject.
+
+    What the manifest lists already stays as it is.
+    """
+    added = write_manifest(folder, layout, subject)
+    show_listing(added)
+    out.print(f"{folder / MANIFEST}: {len(added.items):,} added")
+    if added.unreadable:
+        raise typer.Exit(1)
 
 
 @app.command()

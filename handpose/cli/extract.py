@@ -9,7 +9,14 @@ import typer
 from rich.table import Table
 
 from handpose.cli.console import out, progress_bar
-from handpose.cli.sources import ExtractorOption, JobsOption, report_errors
+from handpose.cli.sources import (
+    ExtractorOption,
+    JobsOption,
+    holds_landmarks,
+    report_errors,
+    show_listing,
+)
+from handpose.datasets import load_dataset, write_table
 from handpose.extractors import DEFAULT_EXTRACTOR
 from handpose.extractors.folder import ExtractionSummary, extract_folder
 from handpose.files import check_writable
@@ -17,7 +24,10 @@ from handpose.files import check_writable
 
 def extract(
     folder: Annotated[
-        Path, typer.Argument(metavar="DIR", help="Folder of images: DIR/LABEL/IMAGE.")
+        Path,
+        typer.Argument(
+            metavar="DIR", help="Folder of images, DIR/LABEL/IMAGE, or landmarks as CSV or JSON."
+        ),
     ],
     output: Annotated[
         Path, typer.Option("--output", "-o", metavar="TABLE.parquet", help="Table to write.")
@@ -30,12 +40,24 @@ def extract(
     A run that was stopped goes on where it was when it is started again.
     """
     check_writable(output)
+    if holds_landmarks(folder):
+        dataset = load_dataset(folder)
+        write_table(dataset, output)
+        out.print(f"{len(dataset):,} hands, landmarks as they were -> {output}")
+        return
     with progress_bar("finding hands") as progress:
-        summary = extract_folder(folder, output, extractor=extractor, jobs=jobs, progress=progress)
+        summary = extract_folder(
+            folder,
+            output,
+            extractor=extractor,
+            jobs=jobs,
+            progress=progress,
+            listing=show_listing,
+        )
     report_errors(summary)
     out.print(_counts(summary))
     out.print(f"{summary} -> {output}")
-    if summary.errors:
+    if not summary.complete:
         raise typer.Exit(1)
 
 

@@ -26,14 +26,8 @@ from handpose.cli.views import frame_view
 from handpose.drawing import annotate
 from handpose.errors import HandposeError
 from handpose.files import check_writable
-from handpose.images import (
-    IMAGE_SUFFIXES,
-    VIDEO_SUFFIXES,
-    Frame,
-    VideoRecorder,
-    frame_rate,
-    read_image,
-)
+from handpose.images import VIDEO_SUFFIXES, Frame, VideoRecorder, frame_rate, read_image
+from handpose.images.listing import files_in, left_out
 from handpose.images.saving import save_picture
 from handpose.recognizer import GestureRecognizer, Recognition
 
@@ -63,6 +57,8 @@ def recognize(
     with open_recognizer(
         model, extractor, num_hands=num_hands, min_score=min_score, mirrored=mirrored
     ) as recognizer:
+        for source in sources:
+            failed |= _say_what_is_left_out(source)
         for path in (path for source in sources for path in _expand(source)):
             try:
                 results = _video if video or path.suffix.lower() in VIDEO_SUFFIXES else _photo
@@ -131,13 +127,23 @@ def _expand(source: str) -> Iterator[Path]:
     if not path.is_dir():
         yield path
         return
-    known = IMAGE_SUFFIXES | VIDEO_SUFFIXES
-    files = [
-        p
-        for p in sorted(path.rglob("*"))
-        if p.suffix.lower() in known and p.is_file() and not p.name.startswith(".")
-    ]
-    yield from files or [path]  # reading a folder as an image says what is wrong with it
+    files = files_in(path)
+    if not (files.pictures or files.videos or files.unreadable()):
+        yield path  # reading a folder as an image says what is wrong with it
+    for name in sorted(files.pictures + files.videos, key=lambda name: name.split("/")):
+        yield path / name
+
+
+def _say_what_is_left_out(source: str) -> bool:
+    """Name the files of a folder that are not read; whether pictures are among them."""
+    if not Path(source).is_dir():
+        return False
+    files = files_in(Path(source))
+    if files.others:
+        err.print(f"{source}: {left_out(files.others, 'other file')}")
+    for line in files.unreadable():
+        report(f"{source}: {line}")
+    return bool(files.unreadable())
 
 
 def _photo(

@@ -8,16 +8,19 @@ from typing import Annotated, Any
 import typer
 
 from handpose.cli.console import err, progress_bar, report
-from handpose.datasets import DATASETS, Dataset, load_dataset, read_table
+from handpose.datasets import DATASETS, Dataset, PictureFolder, load_dataset, read_table
+from handpose.datasets.landmark_files import landmark_files
 from handpose.errors import DatasetError
 from handpose.extractors import DEFAULT_EXTRACTOR
 from handpose.extractors.folder import ExtractionSummary, extract_cached
+from handpose.images.listing import files_in
 
 SourceArgument = Annotated[
     str,
     typer.Argument(
         metavar="DIR|TABLE|NAME",
-        help="A folder of images (DIR/LABEL/IMAGE), a landmark table or a known data set.",
+        help="A folder of images (DIR/LABEL/IMAGE), a table of landmarks (Parquet, CSV, HaGRID's "
+        "JSON) or a known data set.",
     ),
 ]
 ExtractorOption = Annotated[
@@ -38,18 +41,36 @@ def load(source: str, extractor: str = DEFAULT_EXTRACTOR, jobs: int | None = Non
         raise DatasetError(
             f"{source}: no such folder, table or data set; known data sets: {', '.join(DATASETS)}"
         )
-    if not path.is_dir():
+    if holds_landmarks(path):
         return Loaded(load_dataset(path), ok=True)
     with progress_bar("finding hands") as progress:
-        summary = extract_cached(path, extractor=extractor, jobs=jobs, progress=progress)
+        summary = extract_cached(
+            path, extractor=extractor, jobs=jobs, progress=progress, listing=show_listing
+        )
     report_errors(summary)
     err.print(f"{path}: {summary}")
-    return Loaded(read_table(summary.path), ok=not summary.errors)
+    return Loaded(read_table(summary.path), ok=summary.complete)
+
+
+def holds_landmarks(path: Path) -> bool:
+    """Whether a path is a file of landmarks or a folder of them, with nothing to extract."""
+    if not path.is_dir():
+        return path.is_file()
+    return bool(landmark_files(path)) and not files_in(path).pictures
 
 
 def video_source(name: str) -> str | int:
     """A camera for a number, a file or folder for everything else."""
     return int(name) if name.isdecimal() else name
+
+
+def show_listing(pictures: PictureFolder) -> None:
+    """Say what a folder holds, before the work: what is read, and what is left out."""
+    err.print(str(pictures))
+    for note in pictures.notes:
+        err.print(f"  {note}")
+    for line in pictures.unreadable:
+        report(f"{pictures.root}: {line}")
 
 
 def report_errors(summary: ExtractionSummary) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from pathlib import Path
 
@@ -10,12 +9,21 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from handpose.datasets.folder import MANIFEST, ImageItem, list_images
+from handpose.datasets.folder import list_images
+from handpose.datasets.manifest import (
+    COLUMNS,
+    MANIFEST,
+    ImageItem,
+    as_row,
+    read_manifest,
+    read_rows,
+    write_rows,
+)
 from handpose.errors import DatasetError
-from handpose.files import replacing
-from handpose.images import IMAGE_SUFFIXES
+from handpose.images.listing import files_in
 from handpose.images.saving import save_picture
 from handpose.locks import one_writer
+from handpose.paths import inner_path
 
 _QUALITY = 95
 _NAME = re.compile(r"\w[\w .+-]*", re.ASCII)
@@ -84,36 +92,22 @@ class SampleFolder:
 
     def _note(self, photos: list[Path], columns: list[str], rows: list[dict[str, str]]) -> None:
         """Add to the manifest what it lacks."""
-        known = {row.get("path") for row in rows}
+        known = {inner_path(row["path"].strip()) for row in rows}
         names = [path.relative_to(self.root).as_posix() for path in photos]
         items = [ImageItem(name, self.label, self.subject) for name in names if name not in known]
-        if not items:
-            return
-        with (
-            replacing(self.root / MANIFEST) as temporary,
-            temporary.open("w", newline="", encoding="utf-8") as file,
-        ):
-            writer = csv.DictWriter(file, columns, restval="", lineterminator="\n")
-            writer.writeheader()
-            writer.writerows([*rows, *map(_row, items)])
+        if items:
+            write_rows(self.root / MANIFEST, columns, [*rows, *map(as_row, items)])
 
 
 def _read_manifest(root: Path) -> tuple[list[str], list[dict[str, str]]]:
     """Columns and rows of a folder's manifest, or those that it would have."""
     manifest = root / MANIFEST
     if not manifest.is_file():
-        has_images = any(p.suffix.lower() in IMAGE_SUFFIXES for p in root.glob("*/**/*"))
-        items = list_images(root) if has_images else []
-        return ["path", "label", "subject"], [_row(item) for item in items]
-    list_images(root)  # says what is wrong with it
-    with manifest.open(newline="", encoding="utf-8-sig") as file:
-        reader = csv.DictReader(file)
-        columns, rows = list(reader.fieldnames or []), list(reader)
-    return columns + [c for c in ("subject",) if c not in columns], rows
-
-
-def _row(item: ImageItem) -> dict[str, str]:
-    return {"path": item.path, "label": item.label, "subject": item.subject}
+        items = list_images(root) if files_in(root).pictures else []
+        return list(COLUMNS), [as_row(item) for item in items]
+    read_manifest(manifest)  # says what is wrong with it
+    columns, rows = read_rows(manifest)
+    return columns + [c for c in COLUMNS if c not in columns], rows
 
 
 def _checked(what: str, name: str) -> str:

@@ -2,7 +2,8 @@
 
 from handpose.datasets.dataset import Dataset
 from handpose.datasets.fetch import fetch_dataset
-from handpose.datasets.folder import ImageItem, list_images
+from handpose.datasets.folder import PictureFolder, list_images, read_folder
+from handpose.datasets.manifest import ImageItem
 from handpose.datasets.registry import DATASETS, load_dataset, photo_folder
 from handpose.datasets.table import read_table, write_table
 
@@ -10,10 +11,12 @@ __all__ = [
     "DATASETS",
     "Dataset",
     "ImageItem",
+    "PictureFolder",
     "fetch_dataset",
     "list_images",
     "load_dataset",
     "photo_folder",
+    "read_folder",
     "read_table",
     "write_table",
 ]

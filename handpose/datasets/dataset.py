@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -22,7 +23,8 @@ class Dataset:
     hands : Landmarks of length n
         With a row for every picture, also where no hand was found.
     labels : array_like of n str
-        What the hand shows; ``""`` where nobody said.
+        What the hand shows; ``""`` where nobody said. Kept composed (NFC), as subjects are:
+        however a system spells an accent, it is one label.
     subjects : array_like of n str, optional
         Whose hand it is; ``""`` where unknown.
     paths : array_like of n str, optional
@@ -55,8 +57,8 @@ class Dataset:
     ):
         checked = {
             "hands": hands,
-            "labels": _strings("labels", labels, len(hands)),
-            "subjects": _strings("subjects", subjects, len(hands)),
+            "labels": _names("labels", labels, len(hands)),
+            "subjects": _names("subjects", subjects, len(hands)),
             "paths": _strings("paths", paths, len(hands)),
             "name": name,
             "provenance": provenance or {},
@@ -109,3 +111,9 @@ def _strings(name: str, value: ArrayLike | None, n: int) -> NDArray[np.str_]:
     if array.shape != (n,):
         raise DatasetError(f"{name} must have one entry a hand ({n}), but got shape {array.shape}")
     return array
+
+
+def _names(name: str, value: ArrayLike | None, n: int) -> NDArray[np.str_]:
+    array = _strings(name, value, n)
+    spellings = {text: unicodedata.normalize("NFC", text) for text in set(array.tolist())}
+    return np.array([spellings[text] for text in array.tolist()], dtype=str).reshape(n)

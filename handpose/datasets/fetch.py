@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from handpose.datasets.folder import MANIFEST
+from handpose.datasets.manifest import MANIFEST
 from handpose.datasets.registry import DATASETS, Gathering, Source, fetched_folder, shipped_folder
 from handpose.errors import DatasetError, UnknownNameError
 from handpose.files import naming

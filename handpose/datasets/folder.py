@@ -2,97 +2,208 @@
 
 from __future__ import annotations
 
-import csv
-from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from shlex import quote
 
+from handpose.datasets.copies import copies_among
+from handpose.datasets.layouts import Reading, apply_layout, read_layout
+from handpose.datasets.manifest import (
+    COLUMNS,
+    MANIFEST,
+    ImageItem,
+    as_row,
+    read_manifest,
+    read_rows,
+    write_rows,
+)
+from handpose.datasets.yolo import read_yolo
 from handpose.errors import DatasetError
 from handpose.images import IMAGE_SUFFIXES
+from handpose.images.listing import FolderFiles, files_in, left_out, listed
 
-MANIFEST = "manifest.csv"
+_LABELS_SHOWN = 12
 
 
-@dataclass(frozen=True)
-class ImageItem:
-    """One picture of a data set.
+@dataclass
+class PictureFolder:
+    """The pictures of a folder, and what a user should know about them.
 
     Attributes
     ----------
-    path : str
-        Relative to the data set's folder, with forward slashes.
-    label : str
-    subject : str
-        ``""`` where unknown.
+    root : Path
+    items : list of ImageItem
+        The pictures that are read.
+    notes : list of str
+        How the folder was understood, and what it holds besides; a line each.
+    unreadable : list of str
+        Pictures that are there and cannot be read here, with the remedy; a line each.
     """
 
-    path: str
-    label: str
-    subject: str = ""
+    root: Path
+    items: list[ImageItem]
+    notes: list[str] = field(default_factory=list)
+    unreadable: list[str] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        labels = Counter(item.label for item in self.items)
+        counts = (f"{label} {n:,}" for label, n in sorted(labels.items()))
+        people = {item.subject for item in self.items} - {""}
+        return (
+            f"{self.root}: {_count(len(self.items), 'picture')}, {_count(len(labels), 'label')} "
+            f"({listed(counts, _LABELS_SHOWN)})" + (_count_of_people(self.items, people))
+        )
 
 
 def list_images(root: str | Path) -> list[ImageItem]:
-    """List the pictures of a folder in a fixed order.
+    """List the pictures of a folder in a fixed order; see `read_folder`."""
+    return read_folder(root).items
+
+
+def read_folder(root: str | Path) -> PictureFolder:
+    """List the pictures of a folder in a fixed order, with what is left out of it.
 
     Parameters
     ----------
     root : str or Path
         Holds one folder a label, or ``manifest.csv`` with the columns ``path``, ``label`` and
-        (optionally) ``subject``, or both: then the manifest decides.
+        (optionally) ``subject``, or both: then the manifest decides. Splits
+        (``train/LABEL/IMAGE``), numbered people (``person1/LABEL/IMAGE``) and YOLO's form
+        (``images``, ``labels``, ``data.yaml``) are understood too.
 
     Returns
     -------
-    list of ImageItem
-        Sorted by path, or in the manifest's order.
+    PictureFolder
+        Pictures sorted by path, or in the manifest's order.
 
     Raises
     ------
     DatasetError
-        If there is no such folder, no image in it, or the manifest is wrong.
+        If there is no such folder, no image in it, the manifest is wrong, or the folders can be
+        understood in two ways.
     """
     root = Path(root)
     if not root.is_dir():
         raise DatasetError(f"{root}: no such folder")
-    items = _from_manifest(root) if (root / MANIFEST).is_file() else _from_folders(root)
+    files = files_in(root)
+    reading = _read(root, files)
+    if not reading.items:
+        raise DatasetError(_nothing(root, files, reading))
+    notes = reading.notes + reading.left_out
+    if files.videos:
+        notes.append(_videos(files))
+    notes += _alike(reading.items) + copies_among(root, reading.items)
+    return PictureFolder(root, reading.items, notes, _unreadable(files, reading))
+
+
+def write_manifest(root: str | Path, layout: str = "", subject: str = "") -> PictureFolder:
+    """Add to a folder's manifest, or begin one with, the pictures that it does not list.
+
+    Parameters
+    ----------
+    root : str or Path
+    layout : str, optional
+        The meaning of each level of folders from outside, as ``subject/label``; by default it is
+        found out as `read_folder` does.
+    subject : str, optional
+        Whose hands the added pictures show, where the folders do not say it.
+
+    Returns
+    -------
+    PictureFolder
+        The added pictures.
+
+    Raises
+    ------
+    DatasetError
+        If there is nothing to add, or the folders cannot be understood that way.
+    """
+    root = Path(root)
+    if not root.is_dir():
+        raise DatasetError(f"{root}: no such folder")
+    path = root / MANIFEST
+    before = read_manifest(path) if path.is_file() else []
+    columns, rows = read_rows(path) if before else (list(COLUMNS), [])
+    files = files_in(root)
+    more = _unlisted(before, files.pictures)
+    reading = apply_layout(more, layout) if layout else read_layout(root, more)
+    items = [replace(item, subject=item.subject or subject) for item in reading.items]
+    added = PictureFolder(
+        root, items, reading.notes + reading.left_out, _unreadable(files, reading)
+    )
     if not items:
-        raise DatasetError(
+        raise DatasetError("; ".join([f"{root}: no picture to add", *added.notes]))
+    columns += [column for column in COLUMNS if column not in columns]
+    write_rows(path, columns, rows + [as_row(item) for item in items])
+    return added
+
+
+def _unlisted(items: Sequence[ImageItem], pictures: Sequence[str]) -> list[str]:
+    known = {item.path for item in items}
+    return [name for name in pictures if name not in known]
+
+
+def _unreadable(files: FolderFiles, reading: Reading) -> list[str]:
+    """What cannot be read, and which folders have nothing else."""
+    read = {item.path.split("/")[0] for item in reading.items}
+    emptied = sorted({name.split("/")[0] for name in files.heic + files.foreign} - read)
+    nothing = [f"no picture is left in {listed(emptied)}"] if emptied and read else []
+    return files.unreadable() + nothing
+
+
+def _read(root: Path, files: FolderFiles) -> Reading:
+    if (root / MANIFEST).is_file():
+        items = read_manifest(root / MANIFEST)
+        more = _unlisted(items, files.pictures)
+        note = f"{left_out(more, 'picture')} that {MANIFEST} does not list; add them: "
+        note += f"handpose data manifest {quote(str(root))}"
+        return Reading(items, left_out=[note] if more else [])
+    boxes = read_yolo(root, files.pictures, files.others)
+    if boxes is not None:
+        return boxes
+    reading = read_layout(root, files.pictures)
+    inside = [name for name in files.others if "/" in name]
+    if inside:
+        reading.left_out.append(left_out(inside, "other file"))
+    return reading
+
+
+def _alike(items: Sequence[ImageItem]) -> list[str]:
+    """One line where labels differ only in capital letters."""
+    spellings: dict[str, set[str]] = {}
+    for item in items:
+        spellings.setdefault(item.label.casefold(), set()).add(item.label)
+    alike = [" and ".join(sorted(names)) for names in spellings.values() if len(names) > 1]
+    return [f"labels that differ only in capital letters: {listed(alike)}"] if alike else []
+
+
+def _nothing(root: Path, files: FolderFiles, reading: Reading) -> str:
+    unreadable = files.unreadable()
+    if unreadable:
+        return "; ".join([f"{root}: no image in it can be read here", *unreadable])
+    reasons = reading.left_out + ([_videos(files)] if files.videos else [])
+    return "; ".join(
+        [
             f"{root}: no images in it; expected {root.name}/LABEL/IMAGE, where IMAGE ends in "
-            f"{', '.join(sorted(IMAGE_SUFFIXES))}, or a {MANIFEST}"
-        )
-    return items
+            f"{', '.join(sorted(IMAGE_SUFFIXES))}, or a {MANIFEST}",
+            *reasons,
+        ]
+    )
 
 
-def _from_folders(root: Path) -> list[ImageItem]:
-    return [
-        ImageItem(path.relative_to(root).as_posix(), path.parent.relative_to(root).parts[0])
-        for path in sorted(root.glob("*/**/*"))
-        if path.suffix.lower() in IMAGE_SUFFIXES and path.is_file() and not _hidden(path, root)
-    ]
+def _videos(files: FolderFiles) -> str:
+    return f"{left_out(files.videos, 'video')}; take its frames: handpose collect DIR VIDEO"
 
 
-def _hidden(path: Path, root: Path) -> bool:
-    return any(part.startswith(".") for part in path.relative_to(root).parts)
+def _count(n: int, what: str) -> str:
+    return f"{n:,} {what}" if n == 1 else f"{n:,} {what}s"
 
 
-def _from_manifest(root: Path) -> list[ImageItem]:
-    source = root / MANIFEST
-    try:
-        with source.open(newline="", encoding="utf-8-sig") as file:
-            reader = csv.DictReader(file)
-            header, rows = reader.fieldnames or [], list(reader)
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise DatasetError(f"{source}: not a CSV file in UTF-8 ({error})") from None
-    if header and not {"path", "label"} <= set(header):
-        raise DatasetError(
-            f"{source}: needs the columns path,label[,subject], but has {','.join(header)}"
-        )
-    return [_item(row, source, line) for line, row in enumerate(rows, start=2)]
-
-
-def _item(row: dict[str, str | None], source: Path, line: int) -> ImageItem:
-    path, label = (row["path"] or "").strip(), (row["label"] or "").strip()
-    relative = PurePosixPath(path)
-    if not path or not label:
-        raise DatasetError(f"{source}, line {line}: path and label must not be empty")
-    if relative.is_absolute() or ".." in relative.parts:
-        raise DatasetError(f"{source}, line {line}: {path!r} leads out of the folder")
-    return ImageItem(relative.as_posix(), label, (row.get("subject") or "").strip())
+def _count_of_people(items: Sequence[ImageItem], people: set[str]) -> str:
+    nameless = sum(not item.subject for item in items)
+    if not people:
+        return ""
+    unknown = f" ({nameless:,} pictures name none)" if nameless else ""
+    return f", {_count(len(people), 'subject')}{unknown}"

@@ -11,6 +11,11 @@ from typing import Any
 from handpose.assets import cache_dir
 from handpose.datasets import asl, hagrid
 from handpose.datasets.dataset import Dataset
+from handpose.datasets.landmark_files import (
+    landmark_files,
+    read_landmark_file,
+    read_landmark_files,
+)
 from handpose.datasets.rendered import read_rendered_hands
 from handpose.datasets.table import read_table
 from handpose.errors import DatasetError, UnknownNameError
@@ -135,12 +140,14 @@ DATASETS: dict[str, Source] = {
 
 
 def load_dataset(name: str | Path) -> Dataset:
-    """Load hands, labels and subjects of a known data set or of a landmark table.
+    """Load hands, labels and subjects of a known data set or of a file of landmarks.
 
     Parameters
     ----------
     name : str or Path
-        A key of `DATASETS`, or a Parquet file (see `handpose extract`).
+        A key of `DATASETS`; a Parquet file (see `handpose extract`); a CSV file of 42 or 63
+        numbers and a label a row; HaGRID's annotations as JSON; or a folder of either, CSV files
+        then by the name of their label.
 
     Returns
     -------
@@ -159,10 +166,13 @@ def load_dataset(name: str | Path) -> Dataset:
         return source.read(dataset_file(source.name, source.landmarks))
     path = Path(name)
     if path.is_dir():
+        files = landmark_files(path)
+        if files:
+            return read_landmark_files(path, files)
         raise DatasetError(f"{path}: a folder of images; make a table of it: handpose extract")
     if not path.suffix and not path.exists():
         raise UnknownNameError("data set", str(name), DATASETS)
-    return read_table(path)
+    return read_landmark_file(path)
 
 
 def dataset_file(name: str, file: str) -> Path:

@@ -18,6 +18,13 @@ EXTRACTORS: dict[str, str] = {
 WORKER_OPTIONS: dict[str, dict[str, Any]] = {"native": {"threads": 1}}
 """What one of several worker processes adds: a core each is better than sharing them."""
 
+PHOTO_OPTIONS: dict[str, dict[str, Any]] = {
+    "mediapipe": {"num_hands": 2},
+    "native": {"num_hands": 2},
+}
+"""How photos are looked at that are to become a table: as when they are recognised, so that a
+second hand is seen and can be counted."""
+
 DEFAULT_EXTRACTOR = "native"
 
 NET_SUFFIX = ".keypoints"
@@ -56,6 +63,7 @@ __all__ = [
     "DEFAULT_EXTRACTOR",
     "EXTRACTORS",
     "NET_SUFFIX",
+    "PHOTO_OPTIONS",
     "WORKER_OPTIONS",
     "Extractor",
     "make_extractor",

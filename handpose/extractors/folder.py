@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -22,19 +23,33 @@ import pyarrow.parquet as pq
 from joblib import Parallel, cpu_count, delayed
 
 from handpose.assets import cache_dir
-from handpose.datasets import Dataset, ImageItem, list_images
+from handpose.datasets import Dataset, ImageItem, PictureFolder, read_folder
 from handpose.datasets.table import table_metadata, to_arrow, write_tables
-from handpose.errors import DatasetError, ImageError
-from handpose.extractors import DEFAULT_EXTRACTOR, WORKER_OPTIONS, Extractor, make_extractor
+from handpose.errors import DatasetError, HandposeWarning, ImageError
+from handpose.extractors import (
+    DEFAULT_EXTRACTOR,
+    PHOTO_OPTIONS,
+    WORKER_OPTIONS,
+    Extractor,
+    make_extractor,
+)
 from handpose.files import naming, replacing
 from handpose.images import read_image
+from handpose.images.listing import listed
 from handpose.landmarks import Landmarks
 from handpose.locks import one_writer
 
 CHUNK = 16
 """Images in a part file: what a killed run loses at most, for each worker."""
 
+_NOTES = "errors, two_hands"
+"""What a part file notes beside its rows; parts and cached tables that note less are made anew."""
+
 Progress = Callable[[int, int], None]
+Listed = Callable[[PictureFolder], None]
+
+_MANY = 0.5
+"""Share of a label's photos with two hands from which on it is said to be a sign of two hands."""
 
 
 @dataclass
@@ -49,12 +64,23 @@ class ExtractionSummary:
         Images with and without a hand, for each label.
     errors : list of (str, str)
         Images that could not be read, with the reason. They have no row in the table.
+    two_hands : Counter
+        Images with a second hand, for each label. The table has the surer one.
+    unreadable : list of str
+        What `PictureFolder.unreadable` says: pictures that were not even tried.
     """
 
     path: Path
     found: Counter[str] = field(default_factory=Counter)
     missed: Counter[str] = field(default_factory=Counter)
     errors: list[tuple[str, str]] = field(default_factory=list)
+    two_hands: Counter[str] = field(default_factory=Counter)
+    unreadable: list[str] = field(default_factory=list)
+
+    @property
+    def complete(self) -> bool:
+        """Whether every picture of the folder could be read."""
+        return not self.errors and not self.unreadable
 
     @property
     def labels(self) -> list[str]:
@@ -67,7 +93,16 @@ class ExtractionSummary:
         unread = f", {len(self.errors)} unreadable" if self.errors else ""
         return (
             f"{found + missed} images: {found} hands found ({share:.1%}), {missed} missed{unread}"
+            f"{self._second_hands()}"
         )
+
+    def _second_hands(self) -> str:
+        total = self.two_hands.total()
+        if not total:
+            return ""
+        many = [x for x in self.labels if self.two_hands[x] > _MANY * self.found[x]]
+        signs = f"; most of label {listed(many)} do, but only one is learnt" if many else ""
+        return f"; {total} show a second hand, the surer one was taken{signs}"
 
 
 def extract_folder(
@@ -78,6 +113,7 @@ def extract_folder(
     options: dict[str, Any] | None = None,
     jobs: int | None = None,
     progress: Progress | None = None,
+    listing: Listed | None = None,
 ) -> ExtractionSummary:
     """Find the hand in every image of a folder, and write a landmark table.
 
@@ -87,7 +123,7 @@ def extract_folder(
     Parameters
     ----------
     root : str or Path
-        See `handpose.datasets.list_images` for its layout.
+        See `handpose.datasets.read_folder` for its layout.
     table : str or Path
         The Parquet file to write. It appears when all is done; until then the finished parts lie
         beside it in ``TABLE.parts``.
@@ -99,6 +135,8 @@ def extract_folder(
         Worker processes; by default one for each processor core.
     progress : callable (done, total), optional
         Called with counts of images.
+    listing : callable (PictureFolder), optional
+        Called with what will be read, before the work; by default its notes become warnings.
 
     Returns
     -------
@@ -110,26 +148,27 @@ def extract_folder(
         If the folder holds no images, or none of them can be read.
     """
     root, table = Path(root), Path(table)
-    list_images(root)  # what cannot work is said before anybody waits
+    pictures = read_folder(root)
+    (listing or _warn)(pictures)
     jobs = jobs or cpu_count()
-    alone = WORKER_OPTIONS.get(extractor, {}) if jobs > 1 else {}
-    recipe = _Recipe(root, extractor, json.dumps(alone | (options or {}), sort_keys=True))
-    provenance = _extractor(recipe.extractor, recipe.options).provenance
+    recipe = _recipe(root, extractor, options, jobs)
+    _extractor(recipe.extractor, recipe.options)  # what cannot work is said before any work
     with one_writer(table), naming(table):
-        return _extract(recipe, provenance, table, jobs, progress)
+        return _extract(pictures, table, recipe, jobs, progress)
 
 
 def _extract(
-    recipe: _Recipe, provenance: dict[str, Any], table: Path, jobs: int, progress: Progress | None
+    pictures: PictureFolder, table: Path, recipe: _Recipe, jobs: int, progress: Progress | None
 ) -> ExtractionSummary:
-    root, items = recipe.root, list_images(recipe.root)
+    root, items = pictures.root, pictures.items
+    provenance = _extractor(recipe.extractor, recipe.options).provenance
     folder = table.with_name(f"{table.name}.parts")
     folder.mkdir(parents=True, exist_ok=True)
     chunks = [items[i : i + CHUNK] for i in range(0, len(items), CHUNK)]
     parts = [folder / _part_name(chunk, root, provenance) for chunk in chunks]
     _run(recipe, chunks, parts, jobs, progress)
 
-    summary = ExtractionSummary(table)
+    summary = ExtractionSummary(table, unreadable=pictures.unreadable)
     if not any(pq.read_metadata(part).num_rows for part in parts):
         _, reason = table_metadata(pq.read_table(parts[0]))["errors"][0]
         shutil.rmtree(folder)
@@ -146,38 +185,53 @@ def extract_cached(
     extractor: str = DEFAULT_EXTRACTOR,
     jobs: int | None = None,
     progress: Progress | None = None,
+    listing: Listed | None = None,
 ) -> ExtractionSummary:
     """Like `extract_folder`, with a table in the user's cache that is made once.
 
     The table is made anew when an image, a label or the extractor changes.
     """
     root = Path(root)
-    with make_extractor(extractor) as probe:
-        key = _part_name(list_images(root), root.resolve(), probe.provenance)
+    pictures = read_folder(root)
+    (listing or _warn)(pictures)
+    with make_extractor(extractor, **PHOTO_OPTIONS.get(extractor, {})) as probe:
+        key = _part_name(pictures.items, root.resolve(), probe.provenance)
     table = cache_dir() / "tables" / f"{root.resolve().name}-{key}"
     report = table.with_suffix(".json")
-    kept = _kept(table, report)
+    kept = _kept(table, report, pictures)
     if kept is not None:
         return kept
     with one_writer(report):
-        kept = _kept(table, report)  # another process may have made it meanwhile
+        kept = _kept(table, report, pictures)  # another process may have made it meanwhile
         if kept is not None:
             return kept
-        summary = extract_folder(root, table, extractor=extractor, jobs=jobs, progress=progress)
+        jobs = jobs or cpu_count()
+        with naming(table):
+            recipe = _recipe(root, extractor, None, jobs)
+            summary = _extract(pictures, table, recipe, jobs, progress)
         with replacing(report) as temporary:
-            temporary.write_text(json.dumps([summary.found, summary.missed, summary.errors]))
+            temporary.write_text(json.dumps(_noted(summary)))
         return summary
 
 
-def _kept(table: Path, report: Path) -> ExtractionSummary | None:
+def _kept(table: Path, report: Path, pictures: PictureFolder) -> ExtractionSummary | None:
     """What was noted about a cached table; None where it has to be made."""
     try:
-        found, missed, errors = json.loads(report.read_text())
+        found, missed, errors, two_hands = json.loads(report.read_text())
         unread = [(path, reason) for path, reason in errors]
-        summary = ExtractionSummary(table, Counter(found), Counter(missed), unread)
+        counts = Counter(found), Counter(missed), unread, Counter(two_hands)
     except (OSError, ValueError, TypeError):
         return None
-    return summary if table.is_file() else None
+    return ExtractionSummary(table, *counts, pictures.unreadable) if table.is_file() else None
+
+
+def _noted(summary: ExtractionSummary) -> list[Any]:
+    return [summary.found, summary.missed, summary.errors, summary.two_hands]
+
+
+def _warn(pictures: PictureFolder) -> None:
+    for line in (*pictures.notes, *pictures.unreadable):
+        warnings.warn(f"{pictures.root}: {line}", HandposeWarning, stacklevel=3)
 
 
 @dataclass(frozen=True)
@@ -187,6 +241,12 @@ class _Recipe:
     root: Path
     extractor: str
     options: str
+
+
+def _recipe(root: Path, extractor: str, options: dict[str, Any] | None, jobs: int) -> _Recipe:
+    alone = PHOTO_OPTIONS.get(extractor, {})
+    alone = alone | WORKER_OPTIONS.get(extractor, {}) if jobs > 1 else alone
+    return _Recipe(root, extractor, json.dumps(alone | (options or {}), sort_keys=True))
 
 
 def _run(
@@ -212,9 +272,12 @@ def _extract_chunk(recipe: _Recipe, chunk: Sequence[ImageItem], part: Path) -> i
     """Write one part file. Runs in a worker."""
     extractor = _extractor(recipe.extractor, recipe.options)
     rows, errors = [], []
+    two_hands: Counter[str] = Counter()
     for item in chunk:
         try:
-            rows.append((item, _best_hand(extractor, recipe.root / item.path)))
+            hand, others = _best_hand(extractor, recipe.root / item.path)
+            rows.append((item, hand))
+            two_hands[item.label] += others > 0
         except ImageError as error:
             errors.append((item.path, str(error)))
     items = [item for item, _ in rows]
@@ -224,14 +287,17 @@ def _extract_chunk(recipe: _Recipe, chunk: Sequence[ImageItem], part: Path) -> i
         subjects=[item.subject for item in items],
         paths=[item.path for item in items],
     )
-    write_tables([to_arrow(dataset)], part, {"errors": errors})
+    write_tables([to_arrow(dataset)], part, {"errors": errors, "two_hands": two_hands})
     return len(chunk)
 
 
-def _best_hand(extractor: Extractor, path: Path) -> Landmarks:
+def _best_hand(extractor: Extractor, path: Path) -> tuple[Landmarks, int]:
+    """The surest hand of a picture, and how many there are besides."""
     image = read_image(path)
     hands = extractor.detect(image)
-    return hands[:1] if len(hands) else Landmarks.missing([image.shape[1::-1]])
+    if not len(hands):
+        return Landmarks.missing([image.shape[1::-1]]), 0
+    return hands[:1], len(hands) - 1
 
 
 @lru_cache(maxsize=1)
@@ -242,7 +308,7 @@ def _extractor(name: str, options: str) -> Extractor:
 
 def _part_name(chunk: Sequence[ImageItem], root: Path, provenance: dict[str, Any]) -> str:
     """A name that changes when an image, a label or the extractor does."""
-    digest = hashlib.sha256(json.dumps(provenance, sort_keys=True).encode())
+    digest = hashlib.sha256(json.dumps([_NOTES, provenance], sort_keys=True).encode())
     for item in chunk:
         digest.update(f"{item.path}\0{item.label}\0{item.subject}\0{_stamp(root, item)}".encode())
     return f"{digest.hexdigest()[:20]}.parquet"
@@ -259,7 +325,9 @@ def _stamp(root: Path, item: ImageItem) -> str:
 def _collect(parts: Sequence[Path], summary: ExtractionSummary) -> Iterator[pa.Table]:
     for part in parts:
         table = pq.read_table(part)
-        summary.errors += [(p, e) for p, e in table_metadata(table).get("errors", [])]
+        noted = table_metadata(table)
+        summary.errors += [(p, e) for p, e in noted.get("errors", [])]
+        summary.two_hands += Counter(noted.get("two_hands", {}))
         for label, detected in zip(
             table["label"].to_pylist(), table["detected"].to_pylist(), strict=True
         ):

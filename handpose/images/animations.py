@@ -7,17 +7,23 @@ from itertools import islice, pairwise
 from pathlib import Path
 from statistics import median
 
-from PIL import Image, ImageOps
+from PIL import ImageOps
 
 from handpose.images.frame import Frame
-from handpose.images.stills import check_sides, frame_count, image_to_rgb, pillow_errors
+from handpose.images.stills import (
+    check_sides,
+    frame_count,
+    image_to_rgb,
+    open_image,
+    pillow_errors,
+)
 
 _NO_DURATION_MS = 100
 """What browsers take for a frame that says no duration."""
 
 
 def animation_frames(path: Path) -> Iterator[Frame]:
-    """Read an animated GIF, WebP or PNG; any other image is one frame.
+    """Read an animated GIF, WebP, PNG or AVIF; any other image is one frame.
 
     Parameters
     ----------
@@ -34,7 +40,7 @@ def animation_frames(path: Path) -> Iterator[Frame]:
         If the file is missing, damaged, too small or too large.
     """
     with pillow_errors(path, "animation"):
-        image = Image.open(path)
+        image = open_image(path)
     with image:
         with pillow_errors(path, "animation"):
             check_sides(image, path)

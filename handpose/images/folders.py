@@ -7,8 +7,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from handpose.errors import ImageError
+from handpose.images.formats import (
+    HEIC_REMEDY,
+    HEIC_SUFFIXES,
+    IMAGE_SUFFIXES,
+    heic_is_readable,
+    suffix_of,
+)
 from handpose.images.frame import DEFAULT_RATE, Frame, check_same_size, timestamp_at
-from handpose.images.stills import IMAGE_SUFFIXES, read_image
+from handpose.images.listing import left_out
+from handpose.images.stills import read_image
 
 
 def folder_frames(folder: Path, fps: float = DEFAULT_RATE) -> Iterator[Frame]:
@@ -30,8 +38,8 @@ def folder_frames(folder: Path, fps: float = DEFAULT_RATE) -> Iterator[Frame]:
     Raises
     ------
     ImageError
-        If there is no picture, or if one is damaged or differs in size from the first; it names
-        the file.
+        If there is no picture, or if one is damaged, differs in size from the first or is a HEIC
+        photo that cannot be read here; it names the file.
     """
     shape = None
     for index, path in enumerate(_pictures(folder)):
@@ -58,8 +66,11 @@ def natural_key(name: str) -> tuple[list[int | str], str]:
 
 def _pictures(folder: Path) -> list[Path]:
     try:
-        files = [path for path in folder.iterdir() if path.suffix.lower() in IMAGE_SUFFIXES]
+        files = list(folder.iterdir())
     except OSError as error:
         raise ImageError(f"{folder}: cannot be listed ({error.strerror})") from None
-    shown = [path for path in files if not path.name.startswith(".")]
-    return sorted(shown, key=lambda path: natural_key(path.name))
+    shown = sorted((p.name for p in files if not p.name.startswith(".")), key=natural_key)
+    heic = [name for name in shown if suffix_of(name) in HEIC_SUFFIXES]
+    if heic and not heic_is_readable():
+        raise ImageError(f"{folder}: {left_out(heic, 'HEIC photo')}; {HEIC_REMEDY}")
+    return [folder / name for name in shown if suffix_of(name) in IMAGE_SUFFIXES | HEIC_SUFFIXES]

@@ -14,8 +14,8 @@ from handpose.images.animations import animation_frames, animation_rate
 from handpose.images.arrays import Picture, array_frames
 from handpose.images.camera import Camera
 from handpose.images.folders import folder_frames
+from handpose.images.formats import HEIC_SUFFIXES, IMAGE_SUFFIXES, suffix_of
 from handpose.images.frame import DEFAULT_RATE, Frame, checked_rate
-from handpose.images.stills import IMAGE_SUFFIXES
 from handpose.images.videos import video_frames, video_rate
 
 Source: TypeAlias = "int | str | os.PathLike[str] | Iterable[Picture]"
@@ -91,7 +91,7 @@ def _file_frames(path: Path, fps: float) -> Iterator[Frame]:
 
 
 def _is_image(path: Path) -> bool:
-    return path.suffix.lower() in IMAGE_SUFFIXES
+    return suffix_of(path) in IMAGE_SUFFIXES | HEIC_SUFFIXES
 
 
 def _unknown(source: Any) -> str:

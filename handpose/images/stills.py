@@ -12,15 +12,25 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from handpose.errors import ImageError
-
-IMAGE_SUFFIXES = frozenset({".bmp", ".gif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"})
+from handpose.images.formats import (
+    HEIC_REMEDY,
+    IMAGE_SUFFIXES,
+    JPEG_REMEDY,
+    is_avif,
+    is_heic,
+    what_it_is,
+)
 
 MIN_SIDE = 16
 """Pixels. On anything narrower no hand has ever been found."""
-MAX_PIXELS = 200_000_000
-"""More than any camera takes; a larger file is a mistake or an attack."""
+MAX_PIXELS = 110_000_000
+"""What is decoded at most: the 108 megapixels of a phone, below a gigabyte of memory."""
 
-_ANIMATED_FORMATS = {"GIF", "WEBP", "PNG"}
+_FORMATS = ("AVIF", "BMP", "GIF", "JPEG", "PNG", "PPM", "TIFF", "WEBP")
+"""Pillow's names of what is read. It knows others, and starts a program for one of them."""
+_ANIMATED_FORMATS = {"AVIF", "GIF", "WEBP", "PNG"}
+_STRIP_ROWS = 256
+"""Rows that are converted at a time where that takes more memory than the result."""
 
 
 def read_image(path: str | Path) -> NDArray[np.uint8]:
@@ -40,10 +50,11 @@ def read_image(path: str | Path) -> NDArray[np.uint8]:
     Raises
     ------
     ImageError
-        If the file is missing, damaged, animated, too small or too large.
+        If the file is missing, damaged, animated, too small or too large, or a HEIC photo where
+        the extra ``heic`` is not installed.
     """
     path = Path(path)
-    with pillow_errors(path), Image.open(path) as image:
+    with pillow_errors(path), open_image(path) as image:
         check_sides(image, path)
         _check_still(image, path)
         ImageOps.exif_transpose(image, in_place=True)
@@ -112,6 +123,24 @@ def check_sides(image: Image.Image, path: Path) -> None:
         raise ImageError(f"{path}: {_too_small(width, height)}")
 
 
+def open_image(path: Path) -> Image.Image:
+    """Open a picture by what is in it, not by its name.
+
+    Raises
+    ------
+    ImageError
+        If it is a HEIC photo and the extra ``heic`` is not installed. Everything else is Pillow's,
+        see `pillow_errors`.
+    """
+    if not is_heic(path):
+        return Image.open(path, formats=_FORMATS)
+    try:
+        from pillow_heif import HeifImageFile
+    except ImportError:
+        raise ImageError(f"{path}: HEIC photo; {HEIC_REMEDY}") from None
+    return HeifImageFile(path)
+
+
 def frame_count(image: Image.Image) -> int:
     """Number of frames of an animation; 1 for all else, also where a file holds more pictures."""
     return getattr(image, "n_frames", 1) if image.format in _ANIMATED_FORMATS else 1
@@ -129,15 +158,30 @@ def _check_still(image: Image.Image, path: Path) -> None:
 def image_to_rgb(image: Image.Image) -> NDArray[np.uint8]:
     """The picture that an open image shows, as ``uint8 (height, width, 3)``."""
     if image.mode in ("I", "F") or image.mode.startswith("I;16"):
-        grey = np.asarray(image, np.float64)
-        grey = grey / _white(image.mode, grey.max(initial=0)) * 255
-        rgb = np.repeat(grey.clip(0, 255).round().astype(np.uint8)[..., None], 3, axis=2)
-        return np.ascontiguousarray(rgb)
+        return _deep_grey(image)
     if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
-        image = image.convert("RGBA")
-        white = Image.new("RGBA", image.size, "white")
-        image = Image.alpha_composite(white, image)
+        return _on_white(image)
     return np.array(image if image.mode == "RGB" else image.convert("RGB"))
+
+
+def _deep_grey(image: Image.Image) -> NDArray[np.uint8]:
+    deep = np.asarray(image)
+    white = _white(image.mode, float(deep.max(initial=0)))
+    rgb = np.empty((*deep.shape, 3), np.uint8)
+    for top in range(0, len(deep), _STRIP_ROWS):
+        strip = deep[top : top + _STRIP_ROWS].astype(np.float64) / white * 255
+        rgb[top : top + _STRIP_ROWS] = strip.clip(0, 255).round().astype(np.uint8)[..., None]
+    return rgb
+
+
+def _on_white(image: Image.Image) -> NDArray[np.uint8]:
+    rgb = np.empty((image.height, image.width, 3), np.uint8)
+    for top in range(0, image.height, _STRIP_ROWS):
+        bottom = min(top + _STRIP_ROWS, image.height)
+        strip = image.crop((0, top, image.width, bottom)).convert("RGBA")
+        white = Image.new("RGBA", strip.size, "white")
+        rgb[top:bottom] = np.asarray(Image.alpha_composite(white, strip))[..., :3]
+    return rgb
 
 
 def _white(mode: str, brightest: float) -> float:
@@ -150,8 +194,10 @@ def _white(mode: str, brightest: float) -> float:
 def _why_unidentified(path: Path) -> str:
     if path.stat().st_size == 0:
         return "empty file; copy it anew"
+    if is_avif(path):
+        return f"AVIF photo that is damaged, or that this Pillow cannot read; {JPEG_REMEDY}"
     known = ", ".join(sorted(suffix[1:] for suffix in IMAGE_SUFFIXES))
-    return f"not an image, whatever its name says; readable are {known}"
+    return what_it_is(path) or f"not an image, whatever its name says; readable are {known}"
 
 
 def _too_small(width: int, height: int) -> str:

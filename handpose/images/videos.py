@@ -9,19 +9,22 @@ from typing import TYPE_CHECKING, Any
 
 from handpose.errors import ImageError
 from handpose.images.colours import swap_red_and_blue
+from handpose.images.formats import VIDEO_SUFFIXES
 from handpose.images.frame import DEFAULT_RATE, Frame
 from handpose.images.quiet import quiet
+from handpose.images.stills import MAX_PIXELS
 
 if TYPE_CHECKING:
     import cv2
-
-VIDEO_SUFFIXES = frozenset({".avi", ".m4v", ".mkv", ".mov", ".mp4", ".webm"})
 
 _PLAUSIBLE_RATES = 1.0, 480.0
 """Frames per second; what a damaged or odd container says beyond them is not believed."""
 
 _DAMAGED_FRAMES = 30
 """Failed reads in a row after which a file has come to its end: a damaged frame fails like it."""
+
+_CODECS = {"av01": "AV1", "hev1": "HEVC", "hevc": "HEVC", "hvc1": "HEVC", "vvc1": "VVC"}
+"""Codes of a container to names that people know, of codecs that not every OpenCV decodes."""
 
 
 def video_frames(path: Path) -> Iterator[Frame]:
@@ -41,18 +44,18 @@ def video_frames(path: Path) -> Iterator[Frame]:
     Raises
     ------
     ImageError
-        If the file is missing, or no frame can be read from it.
+        If the file is missing, too large, or no frame can be read from it: it is damaged, no video,
+        or of a codec that this OpenCV does not decode.
     """
     index = -1
     with _opened(path) as capture:
+        _check_size(capture, path)
+        codec = _codec(capture)
         times = PresentationTimes(_believed_rate(capture) or DEFAULT_RATE)
         for index, (bgr, milliseconds) in enumerate(_decoded(capture)):
             yield Frame(swap_red_and_blue(bgr), index, times.next(milliseconds))
     if index < 0:
-        known = ", ".join(sorted(VIDEO_SUFFIXES))
-        raise ImageError(
-            f"{path}: no frame can be read from it; it is damaged or no video ({known})"
-        )
+        raise ImageError(f"{path}: {_why_no_frame(path, codec)}")
 
 
 def video_rate(path: Path) -> float | None:
@@ -124,6 +127,41 @@ def _believed_rate(capture: cv2.VideoCapture) -> float | None:
     lowest, highest = _PLAUSIBLE_RATES
     fps = float(capture.get(cv2.CAP_PROP_FPS))
     return fps if lowest <= fps <= highest else None
+
+
+def _check_size(capture: cv2.VideoCapture, path: Path) -> None:
+    """Refuse a video of too many pixels before a frame is decoded."""
+    import cv2
+
+    width, height = capture.get(cv2.CAP_PROP_FRAME_WIDTH), capture.get(cv2.CAP_PROP_FRAME_HEIGHT)
+    if width * height > MAX_PIXELS:
+        raise ImageError(
+            f"{path}: frames of {width:.0f}x{height:.0f} pixels, more than "
+            f"{MAX_PIXELS // 1_000_000} megapixels; scale it down first"
+        )
+
+
+def _codec(capture: cv2.VideoCapture) -> str:
+    """The four letters by which a container names its codec; ``""`` where it names none."""
+    import cv2
+
+    code = int(capture.get(cv2.CAP_PROP_FOURCC)) & 0xFFFFFFFF
+    letters = code.to_bytes(4, "little")
+    return letters.decode() if letters.isalnum() else ""
+
+
+def _why_no_frame(path: Path, codec: str) -> str:
+    convert = f"ffmpeg -i {path.name} -c:v libx264 {path.stem}-h264.mp4"
+    if codec.lower() in _CODECS:
+        name = _CODECS[codec.lower()]
+        return f"{name} video, which this OpenCV cannot decode; convert it to H.264: {convert}"
+    if codec:
+        return (
+            f"no frame can be read from it; it is damaged, or this OpenCV cannot decode {codec}; "
+            f"then convert it to H.264: {convert}"
+        )
+    known = ", ".join(sorted(VIDEO_SUFFIXES))
+    return f"no frame can be read from it; it is damaged or no video ({known})"
 
 
 def _no_file(path: Path) -> str:

@@ -2,22 +2,28 @@
 
 import os
 import shutil
+from collections import Counter
 
 import numpy as np
 import pytest
 from PIL import Image
 
 import handpose as hp
+from handpose.extractors import EXTRACTORS, PHOTO_OPTIONS
 from handpose.extractors import folder as folder_module
 from handpose.extractors.folder import CHUNK, ExtractionSummary, extract_cached, extract_folder
+from handpose.images import listing
 from tests.at_once import at_once
 
 N = 3 * CHUNK + 5
 
 
 def write_picture(path, brightness):
+    """One that no other is equal to, of its name; the first pixel says what `fake` finds."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    Image.new("RGB", (40, 30), (brightness,) * 3).save(path)
+    picture = Image.new("RGB", (40, 30), (brightness,) * 3)
+    picture.putpixel((39, 29), tuple(path.stem.encode()[-3:]))
+    picture.save(path)
 
 
 @pytest.fixture
@@ -67,8 +73,51 @@ def test_the_summary_counts_found_and_missed_for_each_label(fake, photos, table)
     assert summary.labels == ["fist", "palm"]
     assert summary.missed == {"fist": len(range(0, N, 10)), "palm": len(range(5, N, 10))}
     assert summary.found.total() + summary.missed.total() == N
-    assert str(summary) == f"{N} images: 42 hands found (79.2%), 11 missed"
+    assert str(summary).startswith(f"{N} images: 42 hands found (79.2%), 11 missed")
     assert "0.0%" in str(ExtractionSummary(table))
+
+
+def test_second_hands_are_counted_and_labels_that_mostly_have_two_are_named(fake, photos, table):
+    summary = extract(photos, table)
+    assert summary.two_hands == summary.found
+    assert "42 show a second hand, the surer one was taken; most of label fist, palm do" in str(
+        summary
+    )
+    one = ExtractionSummary(table, Counter(a=4, b=4), two_hands=Counter(a=1))
+    assert str(one).endswith("0 missed; 1 show a second hand, the surer one was taken")
+
+
+def test_what_is_left_out_is_told_before_the_work(fake, photos, table, monkeypatch):
+    monkeypatch.setattr(listing, "heic_is_readable", lambda: False)
+    (photos / "manifest.csv").unlink()
+    (photos / "fist" / "a.HEIC").touch()
+    (photos / "palm" / "clip.mp4").touch()
+    told = []
+    summary = extract(
+        photos, table, listing=lambda pictures: told.append((pictures, fake.images_seen))
+    )
+    (pictures, seen) = told[0]
+    assert seen == 0
+    assert len(pictures.items) == N
+    assert any("1 video (palm/clip.mp4)" in note for note in pictures.notes)
+    assert summary.unreadable == pictures.unreadable
+    assert "fist/a.HEIC" in summary.unreadable[0]
+    assert not summary.complete
+
+
+def test_without_a_listener_what_is_left_out_is_a_warning(fake, photos, table):
+    (photos / "wave").mkdir()
+    write_picture(photos / "wave" / "999.png", 77)
+    with pytest.warns(
+        hp.HandposeWarning, match=r"1 picture \(wave/999\.png\) that manifest\.csv does"
+    ):
+        assert extract(photos, table).complete
+
+
+def test_photos_are_looked_at_for_as_many_hands_as_when_they_are_recognised():
+    assert {name: options["num_hands"] for name, options in PHOTO_OPTIONS.items()} == dict.fromkeys(
+        EXTRACTORS, 2
+    )
 
 
 def test_the_table_notes_its_extractor(fake, photos, table):

@@ -28,16 +28,18 @@ def numbers_of(frames):
 
 
 CODECS = {".avi": "MJPG", ".mp4": "mp4v", ".webm": "VP80"}
+OLD_CODECS = {".3gp": "mp4v", ".mpg": "MPG1", ".ts": "MPG2", ".wmv": "WMV2"}
 
 
 def write_video(path, pictures, fps=30):
     """Write RGB pictures with OpenCV."""
     pictures = list(pictures)
     height, width = pictures[0].shape[:2]
-    codec = cv2.VideoWriter.fourcc(*CODECS[path.suffix])
+    name = (CODECS | OLD_CODECS)[path.suffix]
+    codec = cv2.VideoWriter.fourcc(*name)
     writer = cv2.VideoWriter(str(path), codec, fps, (width, height))
     if not writer.isOpened():
-        pytest.skip(f"this OpenCV cannot write {CODECS[path.suffix]}")
+        pytest.skip(f"this OpenCV cannot write {name}")
     for picture in pictures:
         writer.write(np.ascontiguousarray(picture[..., ::-1]))
     writer.release()

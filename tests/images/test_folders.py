@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import handpose as hp
-from handpose.images import read_frames
+from handpose.images import folders, read_frames
 from handpose.images.folders import natural_key
 
 
@@ -37,6 +37,14 @@ def test_what_is_no_visible_picture_is_left_out(picture, tmp_path):
 def test_a_folder_without_a_picture_is_refused(tmp_path):
     with pytest.raises(hp.ImageError, match=r"no frame can be read from it; .*\.png"):
         next(read_frames(tmp_path))
+
+
+def test_frames_that_need_the_extra_are_not_passed_over(picture, tmp_path, monkeypatch):
+    picture("clip/1.png")
+    (tmp_path / "clip" / "2.HEIC").touch()
+    monkeypatch.setattr(folders, "heic_is_readable", lambda: False)
+    with pytest.raises(hp.ImageError, match=r"clip: left out: 1 HEIC photo \(2\.HEIC\); install"):
+        next(read_frames(tmp_path / "clip"))
 
 
 def test_a_damaged_frame_is_named_after_those_before_it(picture, tmp_path):

@@ -1,5 +1,6 @@
 import os
 import tracemalloc
+from contextlib import suppress
 from itertools import accumulate
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import numpy as np
 import pytest
 
 import handpose as hp
-from handpose.images import read_frames
+from handpose.images import VIDEO_SUFFIXES, read_frames, videos
 from handpose.images.videos import PresentationTimes, video_rate
 from tests.images.mp4 import find, replaced, rotate_a_quarter, set_durations
 from tests.images.pictures import CODECS, numbered, numbers_of, write_video
@@ -102,6 +103,52 @@ def test_a_bad_video_is_an_image_error_that_names_it(tmp_path, name, content, me
         next(read_frames(tmp_path / name))
     assert "\n" not in str(caught.value)
     capfd.readouterr()  # FFmpeg may complain where a test has written a video before
+
+
+@pytest.mark.parametrize("suffix", [".wmv", ".ts", ".3gp", ".mpg"])
+def test_containers_of_old_phones_and_cameras_are_read(tmp_path, suffix):
+    path = write_video(tmp_path / f"a{suffix}", (np.full((144, 176, 3), 90, np.uint8),) * 8, 25)
+    assert suffix in VIDEO_SUFFIXES
+    assert len(list(read_frames(path))) == 8
+
+
+@pytest.mark.parametrize(
+    ("codec", "message"),
+    [
+        (
+            "AV01",
+            "AV1 video, which this OpenCV cannot decode; convert it to H.264: ffmpeg -i a.mp4",
+        ),
+        ("hvc1", "HEVC video, which this OpenCV cannot decode; convert"),
+        ("xyz9", "it is damaged, or this OpenCV cannot decode xyz9; then convert"),
+        ("", "it is damaged or no video"),
+    ],
+)
+def test_a_codec_that_is_not_decoded_is_named_with_the_remedy(clip, monkeypatch, codec, message):
+    monkeypatch.setattr(videos, "_decoded", lambda capture: iter(()))
+    monkeypatch.setattr(videos, "_codec", lambda capture: codec)
+    with pytest.raises(hp.ImageError, match=message):
+        list(read_frames(clip))
+
+
+@pytest.mark.photos
+def test_a_real_av1_video_is_read_or_named(data_root, capfd):
+    path = data_root.parent / "cases" / "av1.mp4"
+    if not path.is_file():
+        pytest.skip("the failing inputs are not here")
+    with suppress(hp.ImageError):
+        assert len(list(read_frames(path))) == 15
+        return
+    with pytest.raises(hp.ImageError, match="AV1 video"):
+        list(read_frames(path))
+    capfd.readouterr()
+
+
+def test_a_video_of_too_many_pixels_is_refused_before_it_is_decoded(clip, monkeypatch):
+    monkeypatch.setattr(videos, "MAX_PIXELS", 160 * 32 - 1)
+    monkeypatch.setattr(videos, "_decoded", lambda capture: pytest.fail("it was decoded"))
+    with pytest.raises(hp.ImageError, match="frames of 160x32 pixels, more than"):
+        list(read_frames(clip))
 
 
 def test_a_file_whose_name_looks_like_an_address_is_a_file(tmp_path, monkeypatch):

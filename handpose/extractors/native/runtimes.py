@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -200,8 +200,13 @@ PRECISIONS = {"openvino": ("int8", "bf16", "f32"), "litert": ("f32",)}
 """What each runtime knows, the fastest first where the processor has it."""
 
 
+RUNTIME_VARIABLE, PRECISION_VARIABLE = "HANDPOSE_RUNTIME", "HANDPOSE_PRECISION"
+"""Of the environment: what ``"auto"`` stands for. The precision is OpenVINO's."""
+
+
 def choose_runtime(name: str) -> str:
-    """The runtime that a name stands for: ``"auto"`` is the first one that is installed and runs.
+    """The runtime that a name stands for: ``"auto"`` is what the environment says, or the first one
+    that is installed and runs.
 
     Raises
     ------
@@ -210,8 +215,7 @@ def choose_runtime(name: str) -> str:
     RuntimeMissingError
         If its package is not installed.
     """
-    if name != "auto" and name not in RUNTIMES:
-        raise UnknownNameError("runtime", name, ["auto", *RUNTIMES])
+    name = _said(name, RUNTIME_VARIABLE, "runtime", RUNTIMES)
     installed = [runtime for runtime in RUNTIMES if find_spec(RUNTIMES[runtime][0]) is not None]
     if name in installed:
         return name
@@ -226,7 +230,8 @@ def choose_runtime(name: str) -> str:
 
 
 def choose_precision(name: str, runtime: str) -> str:
-    """The precision that a name stands for: ``"auto"`` is the fastest that is exact here.
+    """The precision that a name stands for: ``"auto"`` is what the environment says, or the fastest
+    that is exact here.
 
     Raises
     ------
@@ -235,8 +240,8 @@ def choose_precision(name: str, runtime: str) -> str:
     PrecisionError
         If the runtime cannot compute in it on this machine.
     """
-    if name != "auto" and name not in PRECISIONS[runtime]:
-        raise UnknownNameError(f"precision of {runtime}", name, ["auto", *PRECISIONS[runtime]])
+    variable = PRECISION_VARIABLE if runtime == "openvino" else ""
+    name = _said(name, variable, f"precision of {runtime}", PRECISIONS[runtime])
     if runtime != "openvino":
         return "f32"
     if name == "auto":
@@ -248,6 +253,15 @@ def choose_precision(name: str, runtime: str) -> str:
         known = [precision for precision in PRECISIONS[runtime] if tried(precision) != "fails"]
         remedy = f"precision={' or '.join(map(repr, known))}" if known else "runtime='litert'"
         raise PrecisionError(f"OpenVINO cannot compute in {name} here{limits()}: use {remedy}")
+    return name
+
+
+def _said(name: str, variable: str, kind: str, known: Iterable[str]) -> str:
+    """The name, or for ``"auto"`` what a variable of the environment says, if it is known."""
+    if name == "auto" and os.environ.get(variable):
+        kind, name = variable, os.environ[variable]
+    if name != "auto" and name not in known:
+        raise UnknownNameError(kind, name, ["auto", *known])
     return name
 
 

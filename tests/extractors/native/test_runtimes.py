@@ -58,6 +58,14 @@ def test_an_output_stays_when_the_network_runs_again(networks, runtime):
         np.testing.assert_array_equal(output, kept)
 
 
+@pytest.fixture
+def unsaid(monkeypatch):
+    """The environment names neither runtime nor precision."""
+    for variable in (runtimes.RUNTIME_VARIABLE, runtimes.PRECISION_VARIABLE):
+        monkeypatch.delenv(variable, raising=False)
+
+
+@pytest.mark.usefixtures("unsaid")
 def test_auto_takes_the_first_that_is_installed(monkeypatch):
     assert choose_runtime("auto") in RUNTIMES
     installed = {"ai_edge_litert"}
@@ -71,6 +79,7 @@ def test_auto_takes_the_first_that_is_installed(monkeypatch):
         choose_runtime("auto")
 
 
+@pytest.mark.usefixtures("unsaid")
 def test_auto_passes_over_a_runtime_that_cannot_run(monkeypatch):
     pytest.importorskip("openvino")
     monkeypatch.setattr(runtimes, "fastest_precision", lambda: None)
@@ -81,6 +90,22 @@ def test_auto_passes_over_a_runtime_that_cannot_run(monkeypatch):
     monkeypatch.setattr(runtimes, "find_spec", lambda name: name if name == "openvino" else None)
     with pytest.raises(RuntimeMissingError, match="pip install ai-edge-litert"):
         choose_runtime("auto")
+
+
+def test_the_environment_says_what_auto_is(monkeypatch):
+    pytest.importorskip("openvino")
+    monkeypatch.setenv("HANDPOSE_RUNTIME", "litert")
+    monkeypatch.setenv("HANDPOSE_PRECISION", "f32")
+    assert choose_runtime("auto") == "litert"
+    assert choose_runtime("openvino") == "openvino"
+    assert choose_precision("auto", "openvino") == "f32"
+    monkeypatch.setenv("HANDPOSE_RUNTIME", "onnx")
+    monkeypatch.setenv("HANDPOSE_PRECISION", "int4")
+    with pytest.raises(UnknownNameError, match=r"HANDPOSE_RUNTIME 'onnx'.*known: auto, litert"):
+        choose_runtime("auto")
+    with pytest.raises(UnknownNameError, match=r"HANDPOSE_PRECISION 'int4'.*known: auto, bf16"):
+        choose_precision("auto", "openvino")
+    assert choose_precision("auto", "litert") == "f32"
 
 
 def test_a_precision_that_cannot_be_computed_is_refused_by_name(monkeypatch):

@@ -26,12 +26,8 @@ from handpose.datasets.faces import NAME as FACES
 from handpose.datasets.faces import Faces, load_faces
 from handpose.extractors.keypoint_net import KeypointNet, PointAugmentation
 from handpose.extractors.keypoint_net.samples import as_network_takes
-from handpose.extractors.native.runtimes import (
-    choose_precision,
-    choose_runtime,
-    open_network,
-    openvino,
-)
+from handpose.extractors.native.arithmetic import openvino
+from handpose.extractors.native.runtimes import choose_precision, choose_runtime, open_network
 from handpose.skeletons import FACE4, HAND
 
 from keypoint_crops import Crops, joined, photo_crops, rendered_crops  # isort: skip

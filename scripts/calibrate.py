@@ -22,14 +22,15 @@ from numpy.typing import NDArray
 from handpose.assets import ASSETS, HAND_NETWORKS, PALM_NETWORK, asset_path
 from handpose.datasets.folder import list_images
 from handpose.extractors.native import quantization
-from handpose.extractors.native.extractor import NativeExtractor, _rgba
+from handpose.extractors.native.arithmetic import openvino
+from handpose.extractors.native.extractor import NativeExtractor
 from handpose.extractors.native.finder import HandFinder
 from handpose.extractors.native.hands import INPUT_SIZE as HAND_SIZE
 from handpose.extractors.native.ladder import EFFORTS, views
 from handpose.extractors.native.palms import FINE
 from handpose.extractors.native.quantization import Ranges, dense_convolutions, quantize
-from handpose.extractors.native.regions import crops
-from handpose.extractors.native.runtimes import openvino, read_model
+from handpose.extractors.native.regions import crops, for_crops
+from handpose.extractors.native.runtimes import read_model
 from handpose.images import read_frames, read_image
 
 ROOT = Path(__file__).parent.parent
@@ -72,7 +73,7 @@ def network_inputs(images: list[NDArray[np.uint8]]) -> tuple[Inputs, Inputs]:
     palms, hands = [], []
     with NativeExtractor(precision="f32", threads=1) as extractor:
         finder: HandFinder = extractor._open()
-        for image in map(_rgba, images):
+        for image in map(for_crops, images):
             for view in views(image.shape[1], image.shape[0], EFFORTS["balanced"], sides=(FINE,)):
                 palms.append(crops(image, view.region, FINE, view.border))
                 regions = finder.palms(image, view, 1).regions(view.region)

@@ -56,9 +56,11 @@ def frame(
     return shot
 
 
-def picture(hand: Hand, digit: int, number: int) -> tuple[Image.Image, np.ndarray, str]:
+def picture(
+    hand: Hand, digit: int, number: int, seed: int = SEED
+) -> tuple[Image.Image, np.ndarray, str]:
     """Render one picture of one subject; return it with its keypoints and its handedness."""
-    rng = np.random.default_rng([SEED, digit, number, (digit, number) in RETAKEN])
+    rng = np.random.default_rng([seed, digit, number, (digit, number) in RETAKEN])
     subject = SUBJECTS[number]
     vertices, joints = hand.pose(vary(digit, rng))
     vertices, joints = vertices * subject.stature, joints * subject.stature
@@ -89,6 +91,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("mesh_dir", type=Path, help="folder of right.glb")
     parser.add_argument("--out", type=Path, default=Path(__file__).parent)
+    parser.add_argument("--seed", type=int, default=SEED, help="another one makes other pictures")
     options = parser.parse_args()
     hand = Hand(options.mesh_dir / "right.glb")
     manifest = [["path", "label", "subject", "handedness", "sha256"]]
@@ -96,7 +99,7 @@ def main() -> None:
     for digit in POSES:
         (options.out / str(digit)).mkdir(parents=True, exist_ok=True)
         for number in range(len(SUBJECTS)):
-            image, points, handedness = picture(hand, digit, number)
+            image, points, handedness = picture(hand, digit, number, options.seed)
             name = f"{digit}/render{number}.jpg"
             image.save(options.out / name, quality=82, optimize=True)
             digest = hashlib.sha256((options.out / name).read_bytes()).hexdigest()

@@ -38,7 +38,7 @@ def count_file(path: Path) -> GraphCost:
     ImportError
         If openvino, which reads the file, is not installed.
     """
-    from handpose.extractors.native.runtimes import openvino
+    from handpose.extractors.native.arithmetic import openvino
 
     return count_graph(openvino().Core().read_model(path))
 

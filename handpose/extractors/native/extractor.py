@@ -54,12 +54,15 @@ class NativeExtractor(Extractor):
     mirrored : bool, default=False
         Whether the images come mirrored, as a selfie camera shows them.
     runtime : {"auto", "openvino", "litert"}, default="auto"
-        What runs the networks; ``"auto"`` is the first of these that is installed.
+        What runs the networks; ``"auto"`` is what ``HANDPOSE_RUNTIME`` names in the environment, or
+        the first of these that is installed and runs.
     threads : int, default=2
         Of the runtime. In several processes at once, one each is better.
     precision : {"auto", "int8", "bf16", "f32"}, default="auto"
-        Of the arithmetic in the networks; ``"auto"`` is the fastest that runtime and processor
-        have. It moves a landmark by about a hundredth of the palm.
+        Of the arithmetic in the networks; ``"auto"`` is what ``HANDPOSE_PRECISION`` names, or the
+        fastest that is exact with the instructions that the runtime may use here (int8 where they
+        do not overflow). It moves a landmark by about a hundredth of the palm, as the set of
+        instructions does.
 
     Raises
     ------
@@ -67,6 +70,8 @@ class NativeExtractor(Extractor):
         If an option is not one of these.
     RuntimeMissingError
         If no runtime, or not the one asked for, is installed.
+    PrecisionError
+        If the runtime cannot compute in this precision here.
     AssetError
         If the networks cannot be found or fetched.
 

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import os
-import sys
-from collections.abc import Callable
-from functools import cache
+from collections.abc import Callable, Iterable
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from threading import Lock
-from types import ModuleType
 from typing import Any, Protocol
 from weakref import WeakSet
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from handpose.errors import HandposeError, UnknownNameError
+from handpose.extractors.native.arithmetic import (
+    PrecisionError,
+    fastest_precision,
+    float_precision,
+    limits,
+    openvino,
+    tried,
+)
 from handpose.extractors.native.quantization import activation_ranges, quantize
 from handpose.extractors.native.resizing import resize
 
@@ -29,9 +33,6 @@ Colours = tuple[float, float]
 """What black and white are to a network."""
 
 HAND_COLOURS: Colours = (0.0, 1.0)
-
-_AVX512_VNNI = 23
-"""OpenCV's number for this set of instructions (``CV_CPU_AVX_512VNNI``); Python knows no name."""
 
 
 class Network(Protocol):
@@ -112,10 +113,11 @@ class OpenVINONetwork:
         sides: tuple[int, ...],
     ):
         self._lock = Lock()
+        self._name = f"{path.name} in {precision}"
         self._settings: dict[str, Any] = {
             "PERFORMANCE_HINT": "LATENCY",
             "INFERENCE_NUM_THREADS": threads,
-            "INFERENCE_PRECISION_HINT": _float_precision() if precision == "int8" else precision,
+            "INFERENCE_PRECISION_HINT": float_precision() if precision == "int8" else precision,
             # Pinned, the threads of several processes all sit on the first cores.
             "ENABLE_CPU_PINNING": False,
         }
@@ -148,7 +150,13 @@ class OpenVINONetwork:
             self._model.reshape([count, side, side, 3])
         else:
             resize(self._model, side)
-        compiled = openvino().Core().compile_model(self._model, "CPU", self._settings)
+        try:
+            compiled = openvino().Core().compile_model(self._model, "CPU", self._settings)
+        except RuntimeError as error:
+            raise PrecisionError(
+                f"OpenVINO cannot run {self._name} here{limits()}: use precision='f32' or "
+                "runtime='litert'"
+            ) from error
         self._requests[count, side] = _Request(compiled.create_infer_request())
         return self._requests[count, side]
 
@@ -189,11 +197,16 @@ RUNTIMES: dict[str, tuple[str, Callable[..., Network]]] = {
 """Name to the package that it needs and its class, the fastest first."""
 
 PRECISIONS = {"openvino": ("int8", "bf16", "f32"), "litert": ("f32",)}
-"""What each runtime can compute in, the fastest first where the processor has it."""
+"""What each runtime knows, the fastest first where the processor has it."""
+
+
+RUNTIME_VARIABLE, PRECISION_VARIABLE = "HANDPOSE_RUNTIME", "HANDPOSE_PRECISION"
+"""Of the environment: what ``"auto"`` stands for. The precision is OpenVINO's."""
 
 
 def choose_runtime(name: str) -> str:
-    """The runtime that a name stands for: ``"auto"`` is the first one that is installed.
+    """The runtime that a name stands for: ``"auto"`` is what the environment says, or the first one
+    that is installed and runs.
 
     Raises
     ------
@@ -202,61 +215,54 @@ def choose_runtime(name: str) -> str:
     RuntimeMissingError
         If its package is not installed.
     """
-    if name != "auto" and name not in RUNTIMES:
-        raise UnknownNameError("runtime", name, ["auto", *RUNTIMES])
-    wanted = RUNTIMES if name == "auto" else [name]
-    for runtime in wanted:
-        if find_spec(RUNTIMES[runtime][0]) is not None:
+    name = _said(name, RUNTIME_VARIABLE, "runtime", RUNTIMES)
+    installed = [runtime for runtime in RUNTIMES if find_spec(RUNTIMES[runtime][0]) is not None]
+    if name in installed:
+        return name
+    for runtime in installed if name == "auto" else []:
+        if runtime != "openvino" or fastest_precision() is not None:
             return runtime
-    packages = " or ".join(RUNTIMES[runtime][0].replace("_", "-") for runtime in wanted)
+    wanted = RUNTIMES if name == "auto" else [name]
+    packages = " or ".join(
+        RUNTIMES[runtime][0].replace("_", "-") for runtime in wanted if runtime not in installed
+    )
     raise RuntimeMissingError(f"runtime {name!r} is not installed: pip install {packages}")
 
 
 def choose_precision(name: str, runtime: str) -> str:
-    """The precision that a name stands for: ``"auto"`` is the fastest of this processor.
+    """The precision that a name stands for: ``"auto"`` is what the environment says, or the fastest
+    that is exact here.
 
     Raises
     ------
     UnknownNameError
         If the runtime has no such precision.
+    PrecisionError
+        If the runtime cannot compute in it on this machine.
     """
-    if name != "auto" and name not in PRECISIONS[runtime]:
-        raise UnknownNameError(f"precision of {runtime}", name, ["auto", *PRECISIONS[runtime]])
-    if name != "auto":
-        return name
+    variable = PRECISION_VARIABLE if runtime == "openvino" else ""
+    name = _said(name, variable, f"precision of {runtime}", PRECISIONS[runtime])
     if runtime != "openvino":
         return "f32"
-    return "int8" if _has_vnni() else _float_precision()
+    if name == "auto":
+        fastest = fastest_precision()
+        if fastest is None:
+            raise PrecisionError(f"OpenVINO cannot run here{limits()}: use runtime='litert'")
+        return fastest
+    if tried(name) == "fails":
+        known = [precision for precision in PRECISIONS[runtime] if tried(precision) != "fails"]
+        remedy = f"precision={' or '.join(map(repr, known))}" if known else "runtime='litert'"
+        raise PrecisionError(f"OpenVINO cannot compute in {name} here{limits()}: use {remedy}")
+    return name
 
 
-@cache
-def openvino() -> ModuleType:
-    """OpenVINO, imported without its telemetry.
-
-    Importing it reports to Google Analytics and writes into the user's home, unless the package
-    that does so is absent; so for the time of the import it is.
-    """
-    telemetry = "openvino_telemetry"
-    absent = telemetry not in sys.modules
-    if absent:
-        sys.modules[telemetry] = None  # type: ignore[assignment]
-    try:
-        return import_module("openvino")
-    finally:
-        if absent:
-            del sys.modules[telemetry]
-
-
-@cache
-def _float_precision() -> str:
-    """What is not in 8 bits: bf16 where the processor multiplies in it."""
-    capabilities = openvino().Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
-    return "bf16" if "BF16" in capabilities else "f32"
-
-
-def _has_vnni() -> bool:
-    """Whether the processor multiplies 8-bit integers without overflowing on the way."""
-    return bool(cv2.checkHardwareSupport(_AVX512_VNNI))
+def _said(name: str, variable: str, kind: str, known: Iterable[str]) -> str:
+    """The name, or for ``"auto"`` what a variable of the environment says, if it is known."""
+    if name == "auto" and os.environ.get(variable):
+        kind, name = variable, os.environ[variable]
+    if name != "auto" and name not in known:
+        raise UnknownNameError(kind, name, ["auto", *known])
+    return name
 
 
 def open_network(

@@ -18,6 +18,12 @@ RENDERED = ROOT / "datasets" / "rendered_hands"
 PHOTOS = Path(os.environ.get("HANDPOSE_DATA") or ROOT.parent / "shared" / "datasets")
 
 
+def error(hands, exact):
+    """Mean distance to exact key points, as a fraction of the hand's box."""
+    distance = np.linalg.norm(hands.points[0, :, :2] - exact[:, :2], axis=1).mean()
+    return distance / np.ptp(exact[:, :2], axis=0).max()
+
+
 @pytest.fixture(scope="session")
 def photos():
     """Reads photos of a data set, or skips visibly."""

@@ -1,6 +1,5 @@
 import subprocess
 import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -8,6 +7,7 @@ import pytest
 from handpose.assets import asset_path
 from handpose.errors import UnknownNameError
 from handpose.extractors.native import runtimes
+from handpose.extractors.native.arithmetic import PrecisionError, openvino
 from handpose.extractors.native.runtimes import (
     RUNTIMES,
     RuntimeMissingError,
@@ -58,6 +58,14 @@ def test_an_output_stays_when_the_network_runs_again(networks, runtime):
         np.testing.assert_array_equal(output, kept)
 
 
+@pytest.fixture
+def unsaid(monkeypatch):
+    """The environment names neither runtime nor precision."""
+    for variable in (runtimes.RUNTIME_VARIABLE, runtimes.PRECISION_VARIABLE):
+        monkeypatch.delenv(variable, raising=False)
+
+
+@pytest.mark.usefixtures("unsaid")
 def test_auto_takes_the_first_that_is_installed(monkeypatch):
     assert choose_runtime("auto") in RUNTIMES
     installed = {"ai_edge_litert"}
@@ -71,18 +79,54 @@ def test_auto_takes_the_first_that_is_installed(monkeypatch):
         choose_runtime("auto")
 
 
-@pytest.mark.parametrize("vnni", [True, False])
-def test_auto_takes_8_bits_only_where_the_processor_has_them(monkeypatch, vnni):
+@pytest.mark.usefixtures("unsaid")
+def test_auto_passes_over_a_runtime_that_cannot_run(monkeypatch):
     pytest.importorskip("openvino")
-    monkeypatch.setattr(runtimes, "_has_vnni", lambda: vnni)
-    assert choose_precision("auto", "openvino") == ("int8" if vnni else runtimes._float_precision())
+    monkeypatch.setattr(runtimes, "fastest_precision", lambda: None)
+    assert choose_runtime("auto") == "litert"
+    assert choose_runtime("openvino") == "openvino"
+    with pytest.raises(PrecisionError, match="cannot run here"):
+        choose_precision("auto", "openvino")
+    monkeypatch.setattr(runtimes, "find_spec", lambda name: name if name == "openvino" else None)
+    with pytest.raises(RuntimeMissingError, match="pip install ai-edge-litert"):
+        choose_runtime("auto")
 
 
-def test_8_bits_are_what_linux_says_of_the_processor():
-    info = Path("/proc/cpuinfo")
-    if not info.is_file() or "flags" not in info.read_text():
-        pytest.skip("only Linux on x86 lists the processor's flags")
-    assert runtimes._has_vnni() == ("avx512_vnni" in info.read_text())
+def test_the_environment_says_what_auto_is(monkeypatch):
+    pytest.importorskip("openvino")
+    monkeypatch.setenv("HANDPOSE_RUNTIME", "litert")
+    monkeypatch.setenv("HANDPOSE_PRECISION", "f32")
+    assert choose_runtime("auto") == "litert"
+    assert choose_runtime("openvino") == "openvino"
+    assert choose_precision("auto", "openvino") == "f32"
+    monkeypatch.setenv("HANDPOSE_RUNTIME", "onnx")
+    monkeypatch.setenv("HANDPOSE_PRECISION", "int4")
+    with pytest.raises(UnknownNameError, match=r"HANDPOSE_RUNTIME 'onnx'.*known: auto, litert"):
+        choose_runtime("auto")
+    with pytest.raises(UnknownNameError, match=r"HANDPOSE_PRECISION 'int4'.*known: auto, bf16"):
+        choose_precision("auto", "openvino")
+    assert choose_precision("auto", "litert") == "f32"
+
+
+def test_a_precision_that_cannot_be_computed_is_refused_by_name(monkeypatch):
+    trials = {"int8": "overflows", "bf16": "fails", "f32": "exact"}
+    monkeypatch.setattr(runtimes, "tried", trials.get)
+    monkeypatch.setenv("ONEDNN_MAX_CPU_ISA", "AVX2")
+    assert choose_precision("int8", "openvino") == "int8"  # who asks for it gets it
+    message = r"compute in bf16 here \(ONEDNN_MAX_CPU_ISA=AVX2\): use precision='int8' or 'f32'"
+    with pytest.raises(PrecisionError, match=message):
+        choose_precision("bf16", "openvino")
+
+
+def test_a_network_that_does_not_run_says_what_to_do(networks, monkeypatch):
+    def fails(*_):
+        raise RuntimeError("object is not initialized")
+
+    pytest.importorskip("openvino")
+    monkeypatch.setattr(openvino().Core, "compile_model", fails)
+    message = f"cannot run {HAND} in f32 here.*: use precision='f32' or runtime='litert'"
+    with pytest.raises(PrecisionError, match=message):
+        open_network(asset_path(HAND), "openvino", 1, "f32")
 
 
 def test_unknown_names_list_the_known_ones():

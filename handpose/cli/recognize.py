@@ -15,6 +15,7 @@ from PIL import Image
 
 from handpose.cli.console import err, out, report
 from handpose.cli.recognizers import (
+    HoldOption,
     MinScoreOption,
     MirroredOption,
     ModelExtractorOption,
@@ -33,7 +34,8 @@ from handpose.images import (
     frame_rate,
     read_image,
 )
-from handpose.recognizer import GestureRecognizer, Recognition
+from handpose.recognizer import DEFAULT_NUM_HANDS, GestureRecognizer, Recognition
+from handpose.temporal import Steadying
 
 
 def recognize(
@@ -43,8 +45,9 @@ def recognize(
     ],
     model: ModelOption = "digits",
     extractor: ModelExtractorOption = None,
-    num_hands: NumHandsOption = 2,
-    min_score: MinScoreOption = 0.8,
+    num_hands: NumHandsOption = DEFAULT_NUM_HANDS,
+    min_score: MinScoreOption = None,
+    hold_ms: HoldOption = Steadying.hold_ms,
     mirrored: MirroredOption = False,
     video: Annotated[bool, typer.Option("--video", help="Read animated images as videos.")] = False,
     as_json: Annotated[
@@ -59,7 +62,12 @@ def recognize(
     failed = False
     written = Annotations(annotated)
     with open_recognizer(
-        model, extractor, num_hands=num_hands, min_score=min_score, mirrored=mirrored
+        model,
+        extractor,
+        num_hands=num_hands,
+        min_score=min_score,
+        mirrored=mirrored,
+        steadying=Steadying(hold_ms=hold_ms),
     ) as recognizer:
         for path in (path for source in sources for path in _expand(source)):
             try:
@@ -170,12 +178,9 @@ def _show(path: Path, frame: Frame, result: Recognition, as_json: bool) -> None:
 
 
 def _document(path: Path, frame: Frame, result: Recognition) -> dict[str, Any]:
-    height, width = frame.rgb.shape[:2]
     return {
         "source": str(path),
         "frame": frame.index,
         "timestamp_ms": frame.timestamp_ms,
-        "width": width,
-        "height": height,
         **result.to_dict(),
     }

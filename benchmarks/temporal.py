@@ -20,6 +20,7 @@ from handpose.bench.timing import interleaved, quartiles
 from handpose.cli.views import frame_view
 from handpose.datasets.rendered_clips import CLIPS, Clip, read_clip
 from handpose.extractors import Extractor, make_extractor
+from handpose.extractors.base import HandVideo
 from handpose.images import VideoRecorder, read_frames
 from handpose.landmarks import Landmarks
 from handpose.model_files import load_model
@@ -67,13 +68,12 @@ def watch(path: Path) -> Watched:
     model, _ = load_model("digits")
     raw: list[Landmarks] = []
     extractor = make_extractor(num_hands=2)
-    detect = extractor.detect_for_video
 
     def noted(image: Any, timestamp_ms: int) -> Landmarks:
-        raw.append(detect(image, timestamp_ms))
+        raw.append(extractor.detect_for_video(image, timestamp_ms))
         return raw[-1]
 
-    extractor.detect_for_video = noted
+    extractor.video = lambda: HandVideo(noted)
     with GestureRecognizer(extractor, model, min_score=MIN_SCORE) as recognizer:
         return Watched(list(recognizer.stream(path)), raw)
 

@@ -12,6 +12,7 @@ import typer
 from handpose.cli.console import err
 from handpose.cli.meter import Meter
 from handpose.cli.recognizers import (
+    HoldOption,
     MinScoreOption,
     MirroredOption,
     ModelExtractorOption,
@@ -22,6 +23,8 @@ from handpose.cli.screen import KEYS, Screen
 from handpose.cli.shows import Lines, Show, open_show
 from handpose.cli.sources import video_source
 from handpose.images import Source, VideoRecorder, frame_rate
+from handpose.recognizer import DEFAULT_NUM_HANDS
+from handpose.temporal import Steadying
 
 
 def live(
@@ -34,8 +37,18 @@ def live(
     ] = "0",
     model: ModelOption = "digits",
     extractor: ModelExtractorOption = None,
-    num_hands: NumHandsOption = 2,
-    min_score: MinScoreOption = 0.8,
+    num_hands: NumHandsOption = DEFAULT_NUM_HANDS,
+    min_score: MinScoreOption = None,
+    hold_ms: HoldOption = Steadying.hold_ms,
+    unknown_ms: Annotated[
+        float | None,
+        typer.Option(
+            "--unknown-ms",
+            min=0,
+            help="Tell also a hand that shows no known gesture for this long, as an event whose "
+            "gesture is null.",
+        ),
+    ] = None,
     mirrored: MirroredOption = False,
     window: Annotated[
         bool,
@@ -52,7 +65,8 @@ def live(
 
     With a net of your own that knows no hands (--extractor FILE.keypoints), its points are shown
     instead: those of a face in every face, those of anything else in the whole picture; without a
-    window, one JSON line a frame. --model and --min-score are for gestures only.
+    window, one JSON line a frame. --model, --min-score, --hold-ms and --unknown-ms are for gestures
+    only.
 
     Keys in the window: M turns the view round as a mirror does, SPACE pauses, S saves the view as a
     PNG in the current folder, Q or ESC quits.
@@ -64,7 +78,14 @@ def live(
             stack.enter_context(Screen(mirror=is_camera, paced=not is_camera)) if window else None
         )
         show = stack.enter_context(
-            open_show(model, extractor, num_hands=num_hands, min_score=min_score, mirrored=mirrored)
+            open_show(
+                model,
+                extractor,
+                num_hands=num_hands,
+                min_score=min_score,
+                mirrored=mirrored,
+                steadying=Steadying(hold_ms=hold_ms, unknown_ms=unknown_ms),
+            )
         )
         recorder = None
         if record is not None:

@@ -15,6 +15,7 @@ from PIL import Image
 
 from handpose.cli.console import err, out, report
 from handpose.cli.recognizers import (
+    HoldOption,
     MinScoreOption,
     MirroredOption,
     ModelExtractorOption,
@@ -29,7 +30,8 @@ from handpose.files import check_writable
 from handpose.images import VIDEO_SUFFIXES, Frame, VideoRecorder, frame_rate, read_image
 from handpose.images.listing import files_in, left_out
 from handpose.images.saving import save_picture
-from handpose.recognizer import GestureRecognizer, Recognition
+from handpose.recognizer import DEFAULT_NUM_HANDS, GestureRecognizer, Recognition
+from handpose.temporal import Steadying
 
 
 def recognize(
@@ -39,8 +41,9 @@ def recognize(
     ],
     model: ModelOption = "digits",
     extractor: ModelExtractorOption = None,
-    num_hands: NumHandsOption = 2,
-    min_score: MinScoreOption = 0.8,
+    num_hands: NumHandsOption = DEFAULT_NUM_HANDS,
+    min_score: MinScoreOption = None,
+    hold_ms: HoldOption = Steadying.hold_ms,
     mirrored: MirroredOption = False,
     video: Annotated[bool, typer.Option("--video", help="Read animated images as videos.")] = False,
     as_json: Annotated[
@@ -55,7 +58,12 @@ def recognize(
     failed = False
     written = Annotations(annotated)
     with open_recognizer(
-        model, extractor, num_hands=num_hands, min_score=min_score, mirrored=mirrored
+        model,
+        extractor,
+        num_hands=num_hands,
+        min_score=min_score,
+        mirrored=mirrored,
+        steadying=Steadying(hold_ms=hold_ms),
     ) as recognizer:
         for source in sources:
             failed |= _say_what_is_left_out(source)
@@ -180,12 +188,9 @@ def _show(path: Path, frame: Frame, result: Recognition, as_json: bool) -> None:
 
 
 def _document(path: Path, frame: Frame, result: Recognition) -> dict[str, Any]:
-    height, width = frame.rgb.shape[:2]
     return {
         "source": str(path),
         "frame": frame.index,
         "timestamp_ms": frame.timestamp_ms,
-        "width": width,
-        "height": height,
         **result.to_dict(),
     }

@@ -6,9 +6,8 @@ from typing import Annotated
 
 import typer
 
-from handpose.extractors import make_extractor
-from handpose.model_files import load_model
-from handpose.recognizer import GestureRecognizer, extractor_of
+from handpose.recognizer import GestureRecognizer, load_recognizer
+from handpose.temporal import Steadying
 
 ModelOption = Annotated[
     str, typer.Option("--model", metavar="NAME|FILE", help="digits, hagrid or a .handpose file.")
@@ -25,7 +24,19 @@ NumHandsOption = Annotated[
     int, typer.Option(min=1, help="Hands (or faces) to look for in an image.")
 ]
 MinScoreOption = Annotated[
-    float, typer.Option(min=0, max=1, help="Below it, a hand shows no gesture.")
+    float | None,
+    typer.Option(
+        min=0,
+        max=1,
+        help="Below it, a hand shows no gesture, in photos and videos alike; default: what the "
+        "model says, else 0.8.",
+    ),
+]
+HoldOption = Annotated[
+    float,
+    typer.Option(
+        "--hold-ms", min=0, help="In a video, how long a gesture is shown before it counts."
+    ),
 ]
 MirroredOption = Annotated[
     bool, typer.Option("--mirrored", help="The images are mirrored, as a selfie camera's.")
@@ -33,9 +44,20 @@ MirroredOption = Annotated[
 
 
 def open_recognizer(
-    model: str, extractor: str | None, *, num_hands: int, min_score: float, mirrored: bool
+    model: str,
+    extractor: str | None,
+    *,
+    num_hands: int,
+    min_score: float | None,
+    mirrored: bool,
+    steadying: Steadying,
 ) -> GestureRecognizer:
     """Load a model, and make the extractor that is asked for or that the model knows."""
-    fitted, card = load_model(model)
-    made = make_extractor(extractor or extractor_of(card), num_hands=num_hands, mirrored=mirrored)
-    return GestureRecognizer(made, fitted, min_score=min_score, card=card)
+    return load_recognizer(
+        model,
+        extractor=extractor,
+        num_hands=num_hands,
+        min_score=min_score,
+        mirrored=mirrored,
+        steadying=steadying,
+    )

@@ -16,8 +16,9 @@ from handpose.extractors.base import Closing
 from handpose.extractors.keypoint_net import KeypointDetector, KeypointNet
 from handpose.images import Frame, Source
 from handpose.keypoint_video import KeypointFrame, stream_keypoints
-from handpose.recognizer import GestureRecognizer, VideoRecognition
+from handpose.recognizer import GestureRecognizer, GestureStream, VideoRecognition
 from handpose.skeletons import HAND
+from handpose.temporal import Steadying
 
 
 class Seen(Protocol):
@@ -66,9 +67,11 @@ class GestureShow(Show[VideoRecognition]):
 
     def __init__(self, recognizer: GestureRecognizer):
         self._recognizer = recognizer
+        self._stream: GestureStream | None = None
 
     def results(self, source: Source) -> Iterator[VideoRecognition]:
-        return self._recognizer.stream(source)
+        self._stream = self._recognizer.stream(source)
+        return self._stream
 
     def picture(self, result: VideoRecognition, **view: Any) -> NDArray[np.uint8]:
         return frame_view(result, self._recognizer.labels, **view)
@@ -77,7 +80,8 @@ class GestureShow(Show[VideoRecognition]):
         return (event.to_dict() for event in result.events)
 
     def last_lines(self) -> Lines:
-        return (event.to_dict() for event in self._recognizer.end_video())
+        ended = self._stream.end() if self._stream is not None else ()
+        return [event.to_dict() for event in ended]
 
     def close(self) -> None:
         self._recognizer.close()
@@ -89,13 +93,14 @@ class KeypointShow(Show[KeypointFrame]):
     Parameters
     ----------
     detector : KeypointDetector
+    steadying : Steadying
     """
 
-    def __init__(self, detector: KeypointDetector):
-        self._detector = detector
+    def __init__(self, detector: KeypointDetector, steadying: Steadying):
+        self._detector, self._steadying = detector, steadying
 
     def results(self, source: Source) -> Iterator[KeypointFrame]:
-        return stream_keypoints(self._detector, source)
+        return stream_keypoints(self._detector, source, steadying=self._steadying)
 
     def picture(self, result: KeypointFrame, **view: Any) -> NDArray[np.uint8]:
         return keypoint_view(result, **view)
@@ -105,15 +110,26 @@ class KeypointShow(Show[KeypointFrame]):
 
 
 def open_show(
-    model: str, extractor: str | None, *, num_hands: int, min_score: float, mirrored: bool
+    model: str,
+    extractor: str | None,
+    *,
+    num_hands: int,
+    min_score: float | None,
+    mirrored: bool,
+    steadying: Steadying,
 ) -> Show[Any]:
     """What an extractor is for: a net that knows no hands shows its points, all others gestures."""
     if extractor and extractor.endswith(NET_SUFFIX):
         net = KeypointNet.load(extractor)
         if net.skeleton != HAND:
-            return KeypointShow(KeypointDetector(net, most=num_hands, mirrored=mirrored))
+            return KeypointShow(KeypointDetector(net, most=num_hands, mirrored=mirrored), steadying)
     return GestureShow(
         open_recognizer(
-            model, extractor, num_hands=num_hands, min_score=min_score, mirrored=mirrored
+            model,
+            extractor,
+            num_hands=num_hands,
+            min_score=min_score,
+            mirrored=mirrored,
+            steadying=steadying,
         )
     )

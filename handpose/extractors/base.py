@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from numbers import Integral
 from types import TracebackType
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 from typing_extensions import Self
 
+from handpose.errors import HandposeError
 from handpose.landmarks import Landmarks
+
+Detect: TypeAlias = "Callable[[NDArray[np.uint8], int], Landmarks]"
+"""From the next frame of a video, RGB, and its timestamp in milliseconds to its hands."""
 
 
 def check_counts(**counts: Any) -> None:
@@ -40,8 +45,29 @@ class Closing(ABC):
         self.close()
 
 
+class HandVideo(Closing):
+    """The hands of one video: what an extractor carries from frame to frame, see `Extractor.video`.
+
+    Parameters
+    ----------
+    detect : callable
+        Finds the hands of the next frame.
+    close : callable, optional
+        Releases what the video holds; calling it twice must do no harm.
+    """
+
+    def __init__(self, detect: Detect, close: Callable[[], object] = lambda: None):
+        self.detect = detect
+        self._close = close
+
+    def close(self) -> None:
+        self._close()
+
+
 class Extractor(Closing):
     """Finds hands in an RGB image and places 21 landmarks on each."""
+
+    _videos = 0
 
     @abstractmethod
     def detect(self, image: NDArray[np.uint8]) -> Landmarks:
@@ -73,6 +99,27 @@ class Extractor(Closing):
     @abstractmethod
     def reset(self) -> None:
         """Forget the hands of the video so far; timestamps may start anew."""
+
+    def video(self) -> HandVideo:
+        """Begin a video with a state of its own.
+
+        The extractors of handpose follow as many videos at once as there are. One that knows only
+        `detect_for_video` follows one at a time: the frame after that of an older video is an
+        error, and not a silent mixture.
+        """
+        self.reset()
+        self._videos += 1
+        number = self._videos
+
+        def detect(image: NDArray[np.uint8], timestamp_ms: int) -> Landmarks:
+            if self._videos != number:
+                raise HandposeError(
+                    f"{type(self).__name__} follows one video at a time, and another one has begun;"
+                    " end a video before the next, or give each an extractor of its own"
+                )
+            return self.detect_for_video(image, timestamp_ms)
+
+        return HandVideo(detect)
 
     @property
     @abstractmethod

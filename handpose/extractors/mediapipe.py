@@ -6,6 +6,7 @@ import os
 import weakref
 import zipfile
 from dataclasses import replace
+from functools import partial
 from importlib import metadata
 from io import BytesIO
 from typing import Any, Literal
@@ -14,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handpose.assets import ASSETS, HAND_NETWORKS, PALM_NETWORK, asset_path
-from handpose.extractors.base import Extractor
+from handpose.extractors.base import Extractor, HandVideo
 from handpose.extractors.padding import padded, unpadded
 from handpose.extras import require
 from handpose.images import as_rgb
@@ -71,6 +72,7 @@ class MediaPipeExtractor(Extractor):
             "mirrored": mirrored,
         }
         self._landmarkers: dict[str, Any] = {}
+        self._forgotten: list[str] = []
         weakref.finalize(self, _close_all, self._landmarkers)  # before the interpreter shuts down
         self._bundle = _task_bundle(HAND_NETWORKS[network])
 
@@ -94,14 +96,19 @@ class MediaPipeExtractor(Extractor):
         return hands
 
     def detect_for_video(self, image: NDArray[np.uint8], timestamp_ms: int) -> Landmarks:
-        image = as_rgb(image)
-        found = self._landmarker("VIDEO").detect_for_video(_mp_image(image), timestamp_ms)
-        return self._landmarks(found, image)
+        return self._follow(self._landmarker("VIDEO"), image, timestamp_ms)
+
+    def video(self) -> HandVideo:
+        self._close_forgotten()
+        self._videos += 1
+        name = f"VIDEO {self._videos}"
+        landmarker = self._landmarkers[name] = self._created("VIDEO")
+        video = HandVideo(partial(self._follow, landmarker), partial(self._end, name))
+        weakref.finalize(video, self._forgotten.append, name)
+        return video
 
     def reset(self) -> None:
-        video = self._landmarkers.pop("VIDEO", None)
-        if video is not None:
-            video.close()
+        self._end("VIDEO")
 
     def close(self) -> None:
         _close_all(self._landmarkers)
@@ -109,22 +116,40 @@ class MediaPipeExtractor(Extractor):
     def _run(self, image: NDArray[np.uint8]) -> Landmarks:
         return self._landmarks(self._landmarker("IMAGE").detect(_mp_image(image)), image)
 
+    def _follow(self, landmarker: Any, image: NDArray[np.uint8], timestamp_ms: int) -> Landmarks:
+        image = as_rgb(image)
+        return self._landmarks(landmarker.detect_for_video(_mp_image(image), timestamp_ms), image)
+
+    def _end(self, name: str) -> None:
+        landmarker = self._landmarkers.pop(name, None)
+        if landmarker is not None:
+            landmarker.close()
+
+    def _close_forgotten(self) -> None:
+        """Close what nobody closed. Garbage may be collected where MediaPipe holds the lock that
+        closing needs, so nothing is closed there."""
+        while self._forgotten:
+            self._end(self._forgotten.pop())
+
     def _landmarker(self, mode: str) -> Any:
         if mode not in self._landmarkers:
-            os.environ.setdefault("GLOG_minloglevel", "2")
-            from mediapipe.tasks.python import BaseOptions, vision
-
-            o = self._options
-            options = vision.HandLandmarkerOptions(
-                base_options=BaseOptions(model_asset_buffer=self._bundle),
-                running_mode=vision.RunningMode[mode],
-                num_hands=o["num_hands"],
-                min_hand_detection_confidence=o["min_detection_confidence"],
-                min_hand_presence_confidence=o["min_presence_confidence"],
-                min_tracking_confidence=o["min_tracking_confidence"],
-            )
-            self._landmarkers[mode] = vision.HandLandmarker.create_from_options(options)
+            self._landmarkers[mode] = self._created(mode)
         return self._landmarkers[mode]
+
+    def _created(self, mode: str) -> Any:
+        os.environ.setdefault("GLOG_minloglevel", "2")
+        from mediapipe.tasks.python import BaseOptions, vision
+
+        o = self._options
+        options = vision.HandLandmarkerOptions(
+            base_options=BaseOptions(model_asset_buffer=self._bundle),
+            running_mode=vision.RunningMode[mode],
+            num_hands=o["num_hands"],
+            min_hand_detection_confidence=o["min_detection_confidence"],
+            min_hand_presence_confidence=o["min_presence_confidence"],
+            min_tracking_confidence=o["min_tracking_confidence"],
+        )
+        return vision.HandLandmarker.create_from_options(options)
 
     def _landmarks(self, found: Any, image: NDArray[np.uint8]) -> Landmarks:
         if not found.hand_landmarks:

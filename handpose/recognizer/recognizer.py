@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,13 +14,19 @@ from numpy.typing import NDArray
 from handpose.errors import ProvenanceWarning
 from handpose.extractors import DEFAULT_EXTRACTOR, EXTRACTORS, Extractor, make_extractor
 from handpose.extractors.base import Closing
-from handpose.images import Frame, read_frames
+from handpose.images import Frame, as_rgb, read_frames
 from handpose.images.sources import Source
 from handpose.landmarks import Landmarks
 from handpose.model_files import ModelCard, load_model, save_model
 from handpose.models import GestureModel
 from handpose.recognizer.recognition import NO_GESTURE, Recognition, VideoRecognition
-from handpose.temporal import GestureEvent, SteadyHands, Steadying
+from handpose.recognizer.video import FollowedVideo, GestureEvents, GestureStream
+from handpose.temporal import DEFAULT_MIN_SCORE, GestureEvent, Steadying
+from handpose.temporal.clock import check_growing
+
+DEFAULT_NUM_HANDS = 2
+"""Of a recogniser whose extractor is made for it, in Python and on the command line: with one, the
+second hand of a picture would be left out without a word."""
 
 
 class GestureRecognizer(Closing):
@@ -31,13 +37,19 @@ class GestureRecognizer(Closing):
     extractor : Extractor
     model : GestureModel
         Fitted.
-    min_score : float, default=0.0
-        A hand whose best gesture is less probable than this is rejected: its gesture is None.
+    min_score : float, optional
+        A hand whose best gesture is less probable than this is rejected: its gesture is None. In a
+        video, no gesture begins below it. By default what the model says (`model.min_score`), and
+        0.8 where it says nothing.
     card : ModelCard, optional
         What is known about the model.
     steadying : Steadying, optional
-        How hands and labels of a video are kept steady. A gesture is never entered below
-        `min_score`.
+        How hands and labels of a video are kept steady.
+
+    Raises
+    ------
+    ValueError
+        If `min_score` is not between 0 and 1.
 
     Warns
     -----
@@ -50,18 +62,17 @@ class GestureRecognizer(Closing):
         extractor: Extractor,
         model: GestureModel,
         *,
-        min_score: float = 0.0,
+        min_score: float | None = None,
         card: ModelCard | None = None,
         steadying: Steadying = Steadying(),  # noqa: B008 (frozen)
     ):
-        if not 0 <= min_score <= 1:
-            raise ValueError(f"min_score must be between 0 and 1, but got {min_score}")
         self.extractor = extractor
         self.model = model
-        self.min_score = min_score
+        self.min_score = threshold_of(model, min_score)
         self.card = card or ModelCard()
-        self.steadying = replace(steadying, enter=max(steadying.enter, min_score))
-        self._video = _Video(self.steadying)
+        enter = self.min_score if steadying.enter is None else steadying.enter
+        self.steadying = replace(steadying, enter=enter)
+        self._video: FollowedVideo | None = None
         warn_if_foreign(self.card, extractor.provenance)
 
     @property
@@ -77,7 +88,9 @@ class GestureRecognizer(Closing):
         image : ndarray of uint8, shape (height, width, 3)
             RGB, see `handpose.read_image`.
         """
-        return self.classify(self.extractor.detect(image))
+        image = as_rgb(image)
+        seen = self.classify(self.extractor.detect(image))
+        return replace(seen, image_size=(image.shape[1], image.shape[0]))
 
     def recognize_for_video(self, image: NDArray[np.uint8], timestamp_ms: int) -> VideoRecognition:
         """Recognise the gestures in the next frame of one video.
@@ -93,23 +106,31 @@ class GestureRecognizer(Closing):
         -------
         VideoRecognition
             With hands that keep their numbers, smooth landmarks and steady gestures.
+
+        Raises
+        ------
+        LandmarksError
+            If the time does not grow.
         """
-        return self._next(Frame(image, self._video.frames, timestamp_ms))
+        if self._video is None:
+            self._video = self._begin()
+        elif self._video.last_ms is not None:
+            check_growing(timestamp_ms, self._video.last_ms, "call end_video() before another one")
+        frame = Frame(as_rgb(image), self._video.frames, timestamp_ms)
+        return self._video.next(frame, self.classify)
 
     def end_video(self) -> tuple[GestureEvent, ...]:
-        """End the video: the next frame begins another one.
+        """End the video of `recognize_for_video`: the next frame begins another one.
 
         Returns
         -------
         tuple of GestureEvent
-            The gestures that were still being shown.
+            The gestures that were still being shown. Those of a `stream` are told by its own `end`.
         """
-        ended = tuple(self._video.steady.end())
-        self._video = _Video(self.steadying)
-        self.extractor.reset()
-        return ended
+        video, self._video = self._video, None
+        return video.end() if video is not None else ()
 
-    def stream(self, source: Source, **options: Any) -> Iterator[VideoRecognition]:
+    def stream(self, source: Source, **options: Any) -> GestureStream:
         """Recognise a video, a camera or any other source, frame by frame.
 
         Parameters
@@ -119,16 +140,15 @@ class GestureRecognizer(Closing):
         **options
             Keywords for `handpose.read_frames`.
 
-        Yields
-        ------
-        VideoRecognition
-            One for each frame.
+        Returns
+        -------
+        GestureStream
+            An iterator over one `VideoRecognition` for each frame, with a state of its own. Its
+            `end` tells the gestures that were still being shown when it ended.
         """
-        self.end_video()
-        for frame in read_frames(source, **options):
-            yield self._next(frame)
+        return GestureStream(read_frames(source, **options), self._begin, self.classify)
 
-    def events(self, source: Source, **options: Any) -> Iterator[GestureEvent]:
+    def events(self, source: Source, **options: Any) -> GestureEvents:
         """Recognise a source, and tell when gestures begin and end.
 
         Parameters
@@ -138,53 +158,41 @@ class GestureRecognizer(Closing):
         **options
             Keywords for `handpose.read_frames`.
 
-        Yields
-        ------
-        GestureEvent
-            Each gesture twice: when it begins, and when it has ended (or the source has).
+        Returns
+        -------
+        GestureEvents
+            An iterator over `GestureEvent`: each gesture twice, when it begins and when it has
+            ended (or the source has, by an error too). If you leave it early, its `end` tells the
+            gestures that were still being shown.
         """
-        for result in self.stream(source, **options):
-            yield from result.events
-        yield from self.end_video()
+        return GestureEvents(self.stream(source, **options))
 
     def classify(self, hands: Landmarks) -> Recognition:
         """Name the gestures of hands that were already found."""
         probabilities = self.model.predict_proba(hands)
-        if not len(hands):
-            return Recognition(hands, (), np.empty(0), probabilities)
-        best = probabilities.argmax(1)
-        scores = probabilities[np.arange(len(hands)), best]
-        labels = [self.labels[i] for i in best]
-        sure = (scores >= self.min_score) & hands.detected
-        gestures = tuple(
-            label if ok and label != NO_GESTURE else None
-            for label, ok in zip(labels, sure, strict=True)
-        )
-        return Recognition(hands, gestures, scores, probabilities)
-
-    def _next(self, frame: Frame) -> VideoRecognition:
-        video, now = self._video, frame.timestamp_ms
-        video.frames += 1
-        found = self.extractor.detect_for_video(frame.rgb, now)
-        hands, ids, gone = video.steady.follow(found, now)
-        seen = self.classify(hands)
-        sides = hands.handedness.tolist()
-        steady, events = video.steady.label(ids, self._gesture_scores(seen), sides, now)
-        return VideoRecognition(
-            **vars(seen),
-            track_ids=ids,
-            steady_gestures=steady,
-            events=(*gone, *events),
-            frame=frame,
+        labels = tuple(self.labels)
+        gestures: tuple[str | None, ...] = ()
+        scores = np.empty(0)
+        if len(hands):
+            best = probabilities.argmax(1)
+            scores = probabilities[np.arange(len(hands)), best]
+            sure = (scores >= self.min_score) & hands.detected
+            gestures = tuple(
+                labels[i] if ok and labels[i] != NO_GESTURE else None
+                for i, ok in zip(best, sure, strict=True)
+            )
+        return Recognition(
+            hands,
+            gestures,
+            scores,
+            probabilities,
+            labels=labels,
+            min_score=self.min_score,
+            image_size=_image_size(hands),
         )
 
-    def _gesture_scores(self, seen: Recognition) -> list[dict[str, float]]:
-        """Probability of each gesture, for each hand."""
-        labels = self.labels
-        scores = [dict(zip(labels, row, strict=True)) for row in seen.probabilities.tolist()]
-        for row in scores:
-            row.pop(NO_GESTURE, None)
-        return scores
+    def _begin(self) -> FollowedVideo:
+        return FollowedVideo(self.extractor.video(), self.steadying)
 
     def save(self, path: str | Path) -> Path:
         """Write the model and the extractor's provenance to a ``.handpose`` file."""
@@ -196,19 +204,34 @@ class GestureRecognizer(Closing):
         self.extractor.close()
 
 
-class _Video:
-    """What is carried from frame to frame of one video."""
+def threshold_of(model: GestureModel, min_score: float | None = None) -> float:
+    """From which score on a gesture is named: as asked, as the model says, else 0.8.
 
-    def __init__(self, steadying: Steadying):
-        self.steady = SteadyHands(steadying)
-        self.frames = 0
+    Parameters
+    ----------
+    model : GestureModel
+    min_score : float, optional
+
+    Raises
+    ------
+    ValueError
+        If it is not between 0 and 1.
+    """
+    score = getattr(model, "min_score", None) if min_score is None else min_score
+    score = DEFAULT_MIN_SCORE if score is None else score
+    if not 0 <= score <= 1:
+        raise ValueError(f"min_score must be between 0 and 1, but got {score}")
+    return float(score)
 
 
 def load_recognizer(
     source: str | Path,
     *,
-    extractor: Extractor | None = None,
-    min_score: float = 0.0,
+    extractor: Extractor | str | None = None,
+    min_score: float | None = None,
+    num_hands: int | None = None,
+    mirrored: bool | None = None,
+    steadying: Steadying = Steadying(),  # noqa: B008 (frozen)
     trusted: Sequence[type] = (),
 ) -> GestureRecognizer:
     """Load a model, and make the kind of extractor that it was trained with.
@@ -217,22 +240,41 @@ def load_recognizer(
     ----------
     source : str or Path
         A ``.handpose`` file or the name of a pretrained model.
-    extractor : Extractor, optional
-        Used instead.
-    min_score : float, default=0.0
+    extractor : Extractor or str, optional
+        Used instead: one that you have made, or the name of one, see `make_extractor`.
+    min_score : float, optional
         See `GestureRecognizer`.
-    trusted : sequence of type
+    num_hands : int, default=2
+        How many hands to look for.
+    mirrored : bool, default=False
+        Whether the images come mirrored, as a selfie camera shows them.
+    steadying : Steadying, optional
+        How hands and labels of a video are kept steady.
+    trusted : sequence of type, optional
         Classes of your own that the model may hold, see `handpose.load_model`.
 
     Raises
     ------
     ModelFileError
         If the file cannot be read safely.
+    UnknownNameError
+        If there is no such model or extractor.
+    ValueError
+        If `num_hands` or `mirrored` is given beside an extractor that is already made, or a value
+        is out of range.
     """
+    given = {"num_hands": num_hands, "mirrored": mirrored}
+    options = {name: value for name, value in given.items() if value is not None}
+    if isinstance(extractor, Extractor) and options:
+        raise ValueError(
+            f"{' and '.join(options)} must be given to the extractor itself, as in "
+            f"make_extractor(num_hands=2), or name the extractor"
+        )
     model, card = load_model(source, trusted=trusted)
-    if extractor is None:
-        extractor = make_extractor(extractor_of(card))
-    return GestureRecognizer(extractor, model, min_score=min_score, card=card)
+    if not isinstance(extractor, Extractor):
+        options = {"num_hands": DEFAULT_NUM_HANDS, "mirrored": False, **options}
+        extractor = make_extractor(extractor or extractor_of(card), **options)
+    return GestureRecognizer(extractor, model, min_score=min_score, card=card, steadying=steadying)
 
 
 def extractor_of(card: ModelCard) -> str:
@@ -261,3 +303,12 @@ def _describe(provenance: dict[str, Any]) -> str:
     return f"{provenance.get('name', 'an unknown extractor')!r}" + (
         f" ({listed})" if listed else ""
     )
+
+
+def _image_size(hands: Landmarks) -> tuple[int, int] | None:
+    """Width and height of the image of these hands; None where they are unknown or differ."""
+    if not len(hands):
+        return None
+    width, height = hands.image_size[0].tolist()
+    same = bool((hands.image_size == hands.image_size[0]).all())
+    return (width, height) if same and width and height else None

@@ -1,6 +1,8 @@
 """Hands in time: who is who, smooth landmarks, steady labels."""
 
-from handpose.temporal.debounce import Debouncer, GestureEvent
+from handpose.temporal.clock import FrameClock
+from handpose.temporal.debounce import DEFAULT_MIN_SCORE, Debouncer
+from handpose.temporal.events import GestureEvent
 from handpose.temporal.keypoints import SteadyKeypoints
 from handpose.temporal.one_euro import OneEuroFilter
 from handpose.temporal.smoothing import LandmarkSmoother
@@ -8,7 +10,9 @@ from handpose.temporal.steadying import SteadyHands, Steadying
 from handpose.temporal.tracks import HandTracker
 
 __all__ = [
+    "DEFAULT_MIN_SCORE",
     "Debouncer",
+    "FrameClock",
     "GestureEvent",
     "HandTracker",
     "LandmarkSmoother",

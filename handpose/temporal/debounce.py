@@ -2,71 +2,67 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 
+from handpose.temporal.clock import FrameClock
+from handpose.temporal.events import GestureEvent
 
-@dataclass(frozen=True)
-class GestureEvent:
-    """A gesture that began, or that began and ended.
+DEFAULT_MIN_SCORE = 0.8
+"""From which probability on a gesture is named where neither the caller nor the model says."""
+EXIT_RATIO = 0.625
+"""Of the probability from which a gesture begins, that below which it ends: 0.5 of 0.8."""
 
-    Each gesture is told twice: when it begins (`ended_ms` is None), and when it has ended.
-
-    Attributes
-    ----------
-    gesture : str
-    hand : int
-        Number of the hand in the video, see `HandTracker`.
-    started_ms : int
-        First frame that surely showed it.
-    ended_ms : int or None
-        Last frame that showed it; None while it lasts.
-    score : float
-        Mean probability so far.
-    handedness : str
-        ``"Left"``, ``"Right"`` or ``""``: the person's own hand.
-    """
-
-    gesture: str
-    hand: int
-    started_ms: int
-    ended_ms: int | None
-    score: float
-    handedness: str = ""
-
-    @property
-    def has_ended(self) -> bool:
-        """Whether the gesture is over."""
-        return self.ended_ms is not None
-
-    def to_dict(self) -> dict[str, Any]:
-        """The event as JSON."""
-        return {
-            "event": "ended" if self.has_ended else "started",
-            "gesture": self.gesture,
-            "hand": self.hand,
-            "handedness": self.handedness,
-            "started_ms": self.started_ms,
-            "ended_ms": self.ended_ms,
-            "score": round(self.score, 4),
-        }
+_ROUNDING = 0.1
+"""Share of a frame by which a clock of whole milliseconds may deceive: three times 33 is 100."""
 
 
 @dataclass
 class _Shown:
-    """A gesture, from when it is shown, how surely and until when."""
+    """A gesture, from when it is shown, how surely, until when, and when it was looked at."""
 
     gesture: str
     since: int
-    until: int
+    until: int = 0
     total: float = 0.0
     frames: int = 0
+    steps: list[float] = field(default_factory=list)
+    gone_ms: float = 0.0
 
     def add(self, score: float, timestamp_ms: int) -> None:
         self.total += score
         self.frames += 1
         self.until = timestamp_ms
+        self.gone_ms = 0.0
+
+    def event(self, hand: int, handedness: str, *, ended: bool) -> GestureEvent:
+        until = self.until if ended else None
+        score = self.total / self.frames
+        return GestureEvent(self.gesture, hand, self.since, until, score, handedness)
+
+
+@dataclass
+class _Unknown:
+    """A hand that shows no known gesture: since when, until when, and what was rejected."""
+
+    since: int
+    until: int = 0
+    totals: dict[str, float] = field(default_factory=dict)
+    frames: int = 0
+    seen_ms: float = 0.0
+    told: bool = False
+
+    def add(self, scores: Mapping[str, float], timestamp_ms: int) -> None:
+        for label, score in scores.items():
+            self.totals[label] = self.totals.get(label, 0.0) + score
+        self.frames += 1
+        self.until = timestamp_ms
+
+    def event(self, hand: int, handedness: str, *, ended: bool) -> GestureEvent:
+        until = self.until if ended else None
+        rejected = max(self.totals, key=lambda label: self.totals[label], default=None)
+        score = self.totals[rejected] / self.frames if rejected is not None else 0.0
+        return GestureEvent(None, hand, self.since, until, score, handedness, rejected)
 
 
 class Debouncer:
@@ -78,35 +74,65 @@ class Debouncer:
         Number of the hand, for its events.
     enter : float, default=0.8
         A gesture begins when it was at least this probable for `hold_ms` without a break.
-    exit : float, default=0.5
+    exit : float, optional
         It ends when it was less probable than this for `hold_ms`, or another one began. Not above
-        `enter`; the room between the two is the hysteresis.
+        `enter`; the room between the two is the hysteresis. By default 0.625 of `enter`.
     hold_ms : float, default=100
+    unknown_ms : float, optional
+        A hand that is seen for this long without a gesture is an event too, whose gesture is None.
+        By default it is not.
+    rejecting : collection of str, optional
+        Labels that name no gesture: a hand that shows one of them shows none.
+    clock : FrameClock, optional
+        That of the video, which knows its frames without this hand too. By default the calls of
+        `update` are all the frames that there are.
 
     Raises
     ------
     ValueError
-        If the thresholds are not in this order, or the time is below 0.
+        If the thresholds are not in this order, or a time is below 0.
+
+    Notes
+    -----
+    A frame vouches for what it shows until the next one, but for no longer than the period of the
+    video, which is learnt (`FrameClock`). What frames in a row vouch for adds up, so a gesture
+    needs ``hold_ms / period + 1`` frames to begin, to the nearest frame, and ``hold_ms / period``
+    frames without it to end: at 30 frames a second and 100 ms four and three. Where frames lie
+    ``2 * hold_ms`` apart or more, one sure frame is all the evidence there is, and is enough. So a
+    gesture that is shown for `hold_ms` and a period and a half is always told, and one that is
+    shown for less than `hold_ms` by half a period never.
+
+    A frame in which the hand is not seen speaks neither for nor against a gesture, but after
+    `hold_ms` (and a period) for which nothing vouches, one that has not yet begun starts anew.
     """
 
     def __init__(
         self,
         hand: int = 0,
         *,
-        enter: float = 0.8,
-        exit: float = 0.5,  # noqa: A002 (the usual name of the threshold)
+        enter: float = DEFAULT_MIN_SCORE,
+        exit: float | None = None,  # noqa: A002 (the usual name of the threshold)
         hold_ms: float = 100,
+        unknown_ms: float | None = None,
+        rejecting: Collection[str] = (),
+        clock: FrameClock | None = None,
     ):
-        if not 0 <= exit <= enter <= 1:
+        self._enter, self._exit = enter, enter * EXIT_RATIO if exit is None else exit
+        if not 0 <= self._exit <= enter <= 1:
             raise ValueError(
-                f"0 <= exit <= enter <= 1 must hold, but got enter={enter} and exit={exit}"
+                f"0 <= exit <= enter <= 1 must hold, but got enter={enter} and exit={self._exit}"
             )
-        if hold_ms < 0:
-            raise ValueError(f"hold_ms must not be below 0, but got {hold_ms}")
-        self._hand, self._enter, self._exit, self._hold_ms = hand, enter, exit, hold_ms
+        for name, time in (("hold_ms", hold_ms), ("unknown_ms", unknown_ms)):
+            if time is not None and not time >= 0:
+                raise ValueError(f"{name} must not be below 0, but got {time}")
+        self._hand, self._hold_ms, self._unknown_ms = hand, hold_ms, unknown_ms
+        self._rejecting = frozenset(rejecting)
+        self._clock, self._ticks = clock or FrameClock(), clock is None
         self._handedness = ""
+        self._last: int | None = None
         self._candidate: _Shown | None = None
         self._active: _Shown | None = None
+        self._unknown: _Unknown | None = None
 
     @property
     def gesture(self) -> str | None:
@@ -121,7 +147,7 @@ class Debouncer:
         Parameters
         ----------
         scores : mapping of str to float
-            Probability of each gesture; empty where the hand shows none.
+            Probability of each label; empty where the hand shows none.
         timestamp_ms : int
             Must grow from call to call.
         handedness : str, optional
@@ -130,42 +156,116 @@ class Debouncer:
         Returns
         -------
         list of GestureEvent
-            What ended and what began, in this order.
+            What ended and what began, in the order in which it happened.
+
+        Raises
+        ------
+        LandmarksError
+            If the time does not grow.
         """
-        self._handedness = handedness
-        self._watch(scores, timestamp_ms)
-        next_one = self._candidate
-        if next_one and timestamp_ms - next_one.since >= self._hold_ms:
-            ended = self.end()
-            self._active = next_one
-            return [*ended, self._event(next_one, ended=False)]
-        return self.end() if self._has_faded(scores, timestamp_ms) else []
+        if self._ticks:
+            self._clock.tick(timestamp_ms)
+        elapsed = 0.0 if self._last is None else float(timestamp_ms - self._last)
+        self._last, self._handedness = timestamp_ms, handedness
+        shown = self._shown(scores)
+        events = self._interrupt(shown, elapsed)
+        if shown is not None and shown == self.gesture:
+            self._go_on(scores[shown], timestamp_ms)
+        elif shown is not None:
+            events += self._propose(shown, scores[shown], timestamp_ms, elapsed)
+        events += self._fade(shown, elapsed)
+        return events + self._miss(shown, scores, timestamp_ms, elapsed)
 
     def end(self) -> list[GestureEvent]:
         """End what is being shown: the hand is gone, or the video is over."""
-        active, self._active, self._candidate = self._active, None, None
-        return [self._event(active, ended=True)] if active else []
+        self._candidate = None
+        return self._end_unknown() + self._end_active()
 
-    def _has_faded(self, scores: Mapping[str, float], timestamp_ms: int) -> bool:
-        if self._active is None:
-            return False
-        score = scores.get(self._active.gesture, 0.0)
-        if score >= self._exit:
+    def _shown(self, scores: Mapping[str, float]) -> str | None:
+        """The gesture that this frame shows, given the one that is being shown."""
+        best = max(scores, key=lambda label: scores[label], default="")
+        if best and scores[best] >= self._enter:
+            return None if best in self._rejecting else best
+        goes_on = scores.get(self.gesture or "", 0.0) >= self._exit
+        return self.gesture if goes_on else None
+
+    def _interrupt(self, shown: str | None, elapsed: float) -> list[GestureEvent]:
+        """Give up the candidate if this frame does not go on with it, or tell it if its frames have
+        turned out to vouch for long enough."""
+        candidate = self._candidate
+        if candidate is None:
+            return []
+        unvouched = elapsed - self._clock.vouched(elapsed)
+        most = max(self._hold_ms, self._clock.period_ms)
+        broken = self._clock.is_known and unvouched > most
+        if candidate.gesture == shown and not broken:
+            return []
+        self._candidate = None
+        return self._begin(candidate) if self._was_held(candidate, elapsed) else []
+
+    def _go_on(self, score: float, timestamp_ms: int) -> None:
+        if self._active is not None:
             self._active.add(score, timestamp_ms)
-            return False
-        return timestamp_ms - self._active.until >= self._hold_ms
+        self._unknown = None
 
-    def _event(self, shown: _Shown, *, ended: bool) -> GestureEvent:
-        until = shown.until if ended else None
-        score = shown.total / shown.frames
-        return GestureEvent(shown.gesture, self._hand, shown.since, until, score, self._handedness)
+    def _propose(
+        self, gesture: str, score: float, timestamp_ms: int, elapsed: float
+    ) -> list[GestureEvent]:
+        candidate = self._candidate
+        if candidate is None:
+            candidate = self._candidate = _Shown(gesture, timestamp_ms)
+        else:
+            candidate.steps.append(elapsed)
+        candidate.add(score, timestamp_ms)
+        if self._was_held(candidate, self._clock.step_ms):
+            return self._begin(candidate)
+        return []
 
-    def _watch(self, scores: Mapping[str, float], timestamp_ms: int) -> None:
-        """Keep the gesture that may be the next one."""
-        best = max(scores, key=lambda name: scores[name], default="")
-        if not best or scores[best] < self._enter or best == self.gesture:
-            self._candidate = None
-            return
-        if self._candidate is None or self._candidate.gesture != best:
-            self._candidate = _Shown(best, timestamp_ms, timestamp_ms)
-        self._candidate.add(scores[best], timestamp_ms)
+    def _was_held(self, shown: _Shown, last_ms: float) -> bool:
+        """Whether its frames vouch for `hold_ms`, to half a frame, which the last adds."""
+        held = sum(self._clock.vouched(step) for step in shown.steps)
+        return held >= self._hold_ms - self._clock.vouched(last_ms) / 2
+
+    def _begin(self, shown: _Shown) -> list[GestureEvent]:
+        ended = self._end_unknown() + self._end_active()
+        self._active, self._candidate = shown, None
+        return [*ended, shown.event(self._hand, self._handedness, ended=False)]
+
+    def _fade(self, shown: str | None, elapsed: float) -> list[GestureEvent]:
+        """End what this frame does not show, if the frames against it vouch for long enough."""
+        if self._active is None or shown == self.gesture:
+            return []
+        frame = self._clock.vouched(elapsed)
+        self._active.gone_ms += frame
+        gone = self._active.gone_ms >= self._hold_ms - _ROUNDING * frame
+        return self._end_active() if gone else []
+
+    def _miss(
+        self, shown: str | None, scores: Mapping[str, float], timestamp_ms: int, elapsed: float
+    ) -> list[GestureEvent]:
+        """Tell that no known gesture is shown."""
+        if self._unknown_ms is None:
+            return []
+        if self._unknown is not None:
+            self._unknown.seen_ms += self._clock.vouched(elapsed)
+        if shown is None:
+            self._unknown = self._unknown or _Unknown(timestamp_ms)
+            self._unknown.add(scores, timestamp_ms)
+        unknown = self._unknown
+        if unknown is None or unknown.told or self._active or self._candidate:
+            return []
+        frame = self._clock.vouched(self._clock.step_ms)
+        if unknown.seen_ms < self._unknown_ms - frame / 2:
+            return []
+        unknown.told = True
+        return [unknown.event(self._hand, self._handedness, ended=False)]
+
+    def _end_active(self) -> list[GestureEvent]:
+        active, self._active = self._active, None
+        return [active.event(self._hand, self._handedness, ended=True)] if active else []
+
+    def _end_unknown(self) -> list[GestureEvent]:
+        unknown, self._unknown = self._unknown, None
+        if unknown is None or not unknown.told:
+            return []
+        return [unknown.event(self._hand, self._handedness, ended=True)]

@@ -22,7 +22,7 @@ class SteadyKeypoints:
     Parameters
     ----------
     settings : Steadying
-        Of labels nothing is used.
+        The label settings are ignored.
     """
 
     def __init__(self, settings: Steadying):
@@ -46,7 +46,7 @@ class SteadyKeypoints:
 
         Raises
         ------
-        ValueError
+        LandmarksError
             If the time does not grow.
         """
         size = np.maximum(found.size(), 1.0)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from handpose.landmarks import Landmarks
-from handpose.temporal.debounce import Debouncer, GestureEvent
+from handpose.temporal.clock import FrameClock
+from handpose.temporal.debounce import DEFAULT_MIN_SCORE, Debouncer
+from handpose.temporal.events import GestureEvent
 from handpose.temporal.smoothing import LandmarkSmoother
 from handpose.temporal.tracks import HandTracker
 
@@ -23,29 +25,45 @@ class Steadying:
     min_cutoff, beta, d_cutoff : float
         Of the smoothing of landmarks, see `LandmarkSmoother`: lower `min_cutoff` for less jitter of
         a still hand, raise `beta` for less lag of a moving one.
-    enter, exit : float
-        Probabilities from which and below which a gesture is shown, see `Debouncer`.
+    enter, exit : float, optional
+        Probabilities from which and below which a gesture is shown, see `Debouncer`. By default
+        `enter` is the `min_score` of the recogniser, so that photos and videos have one threshold,
+        and `exit` is 0.625 of it.
     hold_ms : float
         For how long.
     max_lost_ms : float
         For how long a hand that is not found keeps its number and its gesture.
+    unknown_ms : float, optional
+        From how long on a hand that shows no known gesture is told as an event whose gesture is
+        None, see `GestureEvent`. By default it is not told.
     """
 
     min_cutoff: float = 1.0
     beta: float = 4.0
     d_cutoff: float = 2.0
-    enter: float = 0.8
-    exit: float = 0.5
+    enter: float | None = None
+    exit: float | None = None
     hold_ms: float = 100
     max_lost_ms: float = 500
+    unknown_ms: float | None = None
 
     def __post_init__(self) -> None:
         SteadyHands(self)  # its parts check what they are given
         self.debouncer(0)
 
-    def debouncer(self, hand: int) -> Debouncer:
-        """A debouncer with these settings for one hand."""
-        return Debouncer(hand, enter=self.enter, exit=self.exit, hold_ms=self.hold_ms)
+    def debouncer(
+        self, hand: int, *, rejecting: Collection[str] = (), clock: FrameClock | None = None
+    ) -> Debouncer:
+        """A debouncer with these settings for one hand; keywords as for `Debouncer`."""
+        return Debouncer(
+            hand,
+            enter=DEFAULT_MIN_SCORE if self.enter is None else self.enter,
+            exit=self.exit,
+            hold_ms=self.hold_ms,
+            unknown_ms=self.unknown_ms,
+            rejecting=rejecting,
+            clock=clock,
+        )
 
 
 class SteadyHands:
@@ -54,11 +72,14 @@ class SteadyHands:
     Parameters
     ----------
     settings : Steadying
+    rejecting : collection of str, optional
+        Labels that name no gesture.
     """
 
-    def __init__(self, settings: Steadying):
-        self._settings = settings
-        self._tracker = HandTracker(settings.max_lost_ms)
+    def __init__(self, settings: Steadying, *, rejecting: Collection[str] = ()):
+        self._settings, self._rejecting = settings, rejecting
+        self._clock = FrameClock()
+        self._tracker = HandTracker(settings.max_lost_ms, self._clock)
         self._smoother = LandmarkSmoother(settings.min_cutoff, settings.beta, settings.d_cutoff)
         self._labels: dict[int, Debouncer] = {}
 
@@ -77,9 +98,10 @@ class SteadyHands:
 
         Raises
         ------
-        ValueError
+        LandmarksError
             If the time does not grow.
         """
+        self._clock.tick(timestamp_ms)
         ids = self._tracker.update(hands, timestamp_ms)
         ended = [event for hand in self._tracker.gone for event in self._end(hand)]
         self._smoother.forget(self._tracker.gone)
@@ -97,7 +119,7 @@ class SteadyHands:
         Parameters
         ----------
         ids : ndarray of int, shape (n,)
-        scores : n mappings of gesture to probability
+        scores : n mappings of label to probability
         handedness : n str
         timestamp_ms : int
 
@@ -118,7 +140,9 @@ class SteadyHands:
 
     def _debouncer(self, hand: int) -> Debouncer:
         if hand not in self._labels:
-            self._labels[hand] = self._settings.debouncer(hand)
+            self._labels[hand] = self._settings.debouncer(
+                hand, rejecting=self._rejecting, clock=self._clock
+            )
         return self._labels[hand]
 
     def _end(self, hand: int) -> list[GestureEvent]:

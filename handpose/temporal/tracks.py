@@ -12,6 +12,7 @@ from scipy.optimize import linear_sum_assignment
 from handpose.features.normalize import palm_size
 from handpose.landmarks import Landmarks
 from handpose.skeletons import HandLandmark as H
+from handpose.temporal.clock import LONGEST_MS, FrameClock
 from handpose.temporal.one_euro import smoothing_factor
 
 REACH = 2.0
@@ -28,6 +29,11 @@ COASTING_S = 0.2
 """Seconds for which a lost thing is expected to go on as it went."""
 BELIEF = 0.2
 """Weight of the newest frame in the belief which hand it is."""
+INDEPENDENT_S = 0.033
+"""Frames nearer to each other err together, and weigh the less."""
+PATIENCE = 1.5
+"""Periods of the video for which a thing that was in the last frame is waited for, however long
+they are: no frame has missed it."""
 
 _PALM = [H.WRIST, H.INDEX_FINGER_MCP, H.MIDDLE_FINGER_MCP, H.RING_FINGER_MCP, H.PINKY_MCP]
 _FORBIDDEN = 1e6
@@ -67,7 +73,7 @@ class _Track:
         velocity = (sight.centre - self.sight.centre) / elapsed
         weight = float(smoothing_factor(VELOCITY_CUTOFF, elapsed))
         self.velocity += weight * (velocity - self.velocity)
-        self.side += BELIEF * (sight.side - self.side)
+        self.side += BELIEF * min(1.0, elapsed / INDEPENDENT_S) * (sight.side - self.side)
         self.sight, self.seconds = sight, seconds
 
     def cost(self, sight: Sight, seconds: float) -> float:
@@ -91,7 +97,10 @@ class Tracker:
     Parameters
     ----------
     max_lost_ms : float, default=500
-        After this time without it, a thing is gone; its number is not used again.
+        After this time without it, a thing is gone; its number is not used again. Where frames lie
+        farther apart than that, a thing that was in the last frame is not gone yet.
+    clock : FrameClock, optional
+        That of the video, where somebody else lets it tick.
 
     Attributes
     ----------
@@ -99,12 +108,13 @@ class Tracker:
         Numbers of the things that were given up in the last call of `update`.
     """
 
-    def __init__(self, max_lost_ms: float = 500):
-        if max_lost_ms < 0:
+    def __init__(self, max_lost_ms: float = 500, clock: FrameClock | None = None):
+        if not max_lost_ms >= 0:
             raise ValueError(f"max_lost_ms must not be below 0, but got {max_lost_ms}")
         self._max_lost = max_lost_ms / 1000
+        self._clock, self._ticks = clock or FrameClock(), clock is None
         self._tracks: dict[int, _Track] = {}
-        self._timestamp_ms: float | None = None
+        self._seconds = 0.0
         self._next_id = 0
         self.gone: tuple[int, ...] = ()
 
@@ -123,15 +133,11 @@ class Tracker:
 
         Raises
         ------
-        ValueError
+        LandmarksError
             If the time does not grow.
         """
-        last, self._timestamp_ms = self._timestamp_ms, timestamp_ms
-        if last is not None and timestamp_ms <= last:
-            raise ValueError(
-                f"timestamp_ms must grow from frame to frame, but got {timestamp_ms} after {last}; "
-                "another video begins with another tracker (of a recogniser: after end_video())"
-            )
+        if self._ticks:
+            self._clock.tick(timestamp_ms)
         seconds = timestamp_ms / 1000
         self._give_up(seconds)
         ids = self._paired(sights, seconds)
@@ -140,11 +146,18 @@ class Tracker:
                 self._tracks[number].follow(sight, seconds)
             else:
                 self._tracks[number] = _Track(seconds, sight, sight.side)
+        self._seconds = seconds
         return np.array(ids, np.intp)
 
     def _give_up(self, seconds: float) -> None:
-        oldest = seconds - self._max_lost
-        self.gone = tuple(i for i, track in self._tracks.items() if track.seconds < oldest)
+        period = self._clock.period_ms if self._clock.is_known else LONGEST_MS
+        not_missed = max(self._max_lost, PATIENCE * period / 1000)
+        self.gone = tuple(
+            number
+            for number, track in self._tracks.items()
+            if seconds - track.seconds
+            > (not_missed if track.seconds == self._seconds else self._max_lost)
+        )
         for number in self.gone:
             del self._tracks[number]
 
@@ -168,11 +181,12 @@ class HandTracker:
     Parameters
     ----------
     max_lost_ms : float, default=500
+    clock : FrameClock, optional
         As for `Tracker`.
     """
 
-    def __init__(self, max_lost_ms: float = 500):
-        self._tracker = Tracker(max_lost_ms)
+    def __init__(self, max_lost_ms: float = 500, clock: FrameClock | None = None):
+        self._tracker = Tracker(max_lost_ms, clock)
 
     @property
     def gone(self) -> tuple[int, ...]:

@@ -36,7 +36,9 @@ def test_json_is_one_object_for_each_image_and_nothing_else(run, hand, blank, mo
     ran = run("recognize", hand, blank, "--model", model_file, "--json")
     assert ran.code == 0
     five, nothing = (json.loads(line) for line in ran.out.splitlines())
-    assert list(five) == ["source", "frame", "timestamp_ms", "width", "height", "hands"]
+    assert list(five) == [
+        "source", "frame", "timestamp_ms", "width", "height", "min_score", "hands"
+    ]  # fmt: skip
     assert (five["source"], five["frame"], five["timestamp_ms"]) == (str(hand), 0, 0)
     height, width = hp.read_image(hand).shape[:2]
     assert (five["width"], five["height"]) == (width, height)

@@ -1,3 +1,5 @@
+import importlib
+import inspect
 import json
 import warnings
 
@@ -49,7 +51,7 @@ def test_an_image_without_a_hand_has_no_hands(recognizer):
     result = recognizer.recognize(BLANK)
     assert len(result) == 0
     assert list(result) == []
-    assert result.to_dict() == {"hands": []}
+    assert result.to_dict() == {"width": 160, "height": 120, "min_score": 0.8, "hands": []}
     assert result.probabilities.shape == (0, 10)
 
 
@@ -65,7 +67,8 @@ def test_a_hand_below_the_lowest_score_shows_no_gesture(extractor, model):
     strict = GestureRecognizer(extractor, model, min_score=0.9999)
     (hand,) = strict.recognize(render)
     assert hand.gesture is None
-    assert hand.score == sure.score  # it still says how sure it was
+    assert hand.score == sure.score  # it still says how sure it was, and of what
+    assert hand.rejected == strict.recognize(render).to_dict()["hands"][0]["rejected"] == "5"
 
 
 def test_a_model_that_knows_no_gesture_rejects_by_choosing_it(extractor, people, render):
@@ -74,11 +77,14 @@ def test_a_model_that_knows_no_gesture_rejects_by_choosing_it(extractor, people,
     (hand,) = GestureRecognizer(extractor, model).recognize(render)
     assert hand.gesture is None
     assert hand.score > 0.5
+    assert hand.rejected == "no_gesture"
 
 
 def test_a_missed_hand_shows_no_gesture(recognizer, strangers, missed):
     result = recognizer.classify(hp.Landmarks.concat([missed, strangers.hands[:1]]))
     assert result.gestures == (None, strangers.labels[0])
+    lost = json.loads(json.dumps(result.to_dict()["hands"][0]["score"], allow_nan=False))
+    assert (lost, result[0].rejected, result[0].runner_up) == (None, None, None)
 
 
 def test_hands_can_be_indexed_from_both_ends_and_not_beyond(recognizer, strangers):
@@ -89,11 +95,17 @@ def test_hands_can_be_indexed_from_both_ends_and_not_beyond(recognizer, stranger
 
 
 def test_the_json_has_the_keys_of_the_contract(recognizer, render):
-    (hand,) = json.loads(json.dumps(recognizer.recognize(render).to_dict(), allow_nan=False))[
-        "hands"
-    ]
-    assert set(hand) == {"gesture", "score", "handedness", "handedness_score", "landmarks"}
+    document = json.loads(json.dumps(recognizer.recognize(render).to_dict(), allow_nan=False))
+    assert (document["height"], document["width"]) == render.shape[:2]
+    (hand,) = document["hands"]
+    assert set(hand) == {
+        "gesture", "score", "handedness", "handedness_score", "landmarks",
+        "rejected", "runner_up", "runner_up_score",
+    }  # fmt: skip
     assert hand["gesture"] == "5"
+    assert hand["rejected"] is None
+    assert hand["runner_up"] in set(recognizer.labels) - {"5"}
+    assert 0 <= hand["runner_up_score"] < hand["score"]
     assert np.shape(hand["landmarks"]) == (21, 3)
     found = recognizer.extractor.detect(render).points[0]
     np.testing.assert_allclose(hand["landmarks"], found, atol=0.006)
@@ -112,7 +124,8 @@ def test_a_saved_recognizer_comes_back_with_its_extractor(recognizer, render, tm
         with load_recognizer(path, min_score=0.2) as loaded:
             assert loaded.labels == recognizer.labels
             assert loaded.min_score == 0.2
-            assert loaded.extractor.provenance == recognizer.extractor.provenance
+            networks = recognizer.extractor.provenance["networks"]
+            assert loaded.extractor.provenance["networks"] == networks
             np.testing.assert_array_equal(
                 loaded.recognize(render).probabilities, recognizer.recognize(render).probabilities
             )
@@ -165,3 +178,59 @@ def test_closing_a_recognizer_closes_its_extractor(model, monkeypatch):
     with GestureRecognizer(extractor, model):
         pass
     assert closed == [True]
+
+
+# --- the threshold, and what else can be set --------------------------------------------------
+
+
+@pytest.mark.parametrize(("asked", "of_model", "used"), [
+    (None, None, 0.8), (None, 0.35, 0.35), (None, 0.0, 0.0), (0.6, 0.35, 0.6), (0.0, 0.35, 0.0),
+])  # fmt: skip
+def test_the_threshold_is_the_asked_one_or_the_models_or_the_default(
+    extractor, model, monkeypatch, asked, of_model, used
+):
+    monkeypatch.setattr(model, "min_score", of_model, raising=False)
+    made = GestureRecognizer(extractor, model, min_score=asked)
+    assert made.min_score == used
+    assert made.steadying.enter == used  # in videos as in photos
+    assert made.classify(hp.Landmarks.empty()).to_dict()["min_score"] == used
+
+
+def test_a_threshold_for_videos_alone_is_kept(extractor, model):
+    steadying = hp.Steadying(enter=0.9, exit=0.3)
+    made = GestureRecognizer(extractor, model, min_score=0.5, steadying=steadying)
+    assert (made.min_score, made.steadying) == (0.5, steadying)
+
+
+def test_everything_can_be_set_where_a_recognizer_is_loaded(recognizer, tmp_path):
+    path = recognizer.save(tmp_path / "five.handpose")
+    steadying = hp.Steadying(hold_ms=300, unknown_ms=500)
+    with load_recognizer(
+        path,
+        extractor="mediapipe",
+        num_hands=3,
+        mirrored=True,
+        min_score=0.1,
+        steadying=steadying,
+        trusted=("numpy.dtype",),
+    ) as made:
+        options = made.extractor.provenance["options"]
+        assert (options["num_hands"], options["mirrored"]) == (3, True)
+        assert (made.min_score, made.steadying.hold_ms) == (0.1, 300)
+
+
+def test_by_default_two_hands_are_looked_for_as_on_the_command_line(recognizer, tmp_path):
+    with load_recognizer(recognizer.save(tmp_path / "five.handpose")) as made:
+        assert made.extractor.provenance["options"]["num_hands"] == 2
+    for command in ("recognize", "live"):
+        main = getattr(importlib.import_module(f"handpose.cli.{command}"), command)
+        parameters = inspect.signature(main).parameters
+        assert parameters["num_hands"].default == 2
+        assert parameters["min_score"].default is None
+        assert parameters["hold_ms"].default == hp.Steadying().hold_ms
+
+
+def test_settings_of_an_extractor_that_is_made_are_refused(recognizer, extractor, tmp_path):
+    path = recognizer.save(tmp_path / "five.handpose")
+    with pytest.raises(ValueError, match=r"num_hands and mirrored must be given to the extractor"):
+        load_recognizer(path, extractor=extractor, num_hands=2, mirrored=True)

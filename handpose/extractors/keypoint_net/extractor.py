@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handpose.assets import ASSETS, PALM_NETWORK
-from handpose.extractors.base import Extractor
+from handpose.extractors.base import Extractor, HandVideo
 from handpose.extractors.keypoint_net.estimator import KeypointNet
 from handpose.extractors.keypoint_net.hand_network import HandNetwork
 from handpose.extractors.native.finder import HandFinder
@@ -88,6 +88,9 @@ class KeypointNetExtractor(Extractor):
 
     def detect_for_video(self, image: NDArray[np.uint8], timestamp_ms: int) -> Landmarks:
         return self.detect(image)
+
+    def video(self) -> HandVideo:
+        return HandVideo(self.detect_for_video)
 
     def reset(self) -> None:
         """Nothing is carried from frame to frame."""

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from handpose.assets import ASSETS, HAND_NETWORKS, PALM_NETWORK, asset_path
 from handpose.errors import UnknownNameError
-from handpose.extractors.base import Extractor, check_counts
+from handpose.extractors.base import Extractor, HandVideo, check_counts
 from handpose.extractors.native.finder import HandFinder
 from handpose.extractors.native.hands import Hands
 from handpose.extractors.native.ladder import EFFORTS, FRAME
@@ -169,12 +169,11 @@ class NativeExtractor(Extractor):
         return self._landmarks(hands, image)
 
     def detect_for_video(self, image: NDArray[np.uint8], timestamp_ms: int) -> Landmarks:
-        image = for_crops(as_rgb(image))
-        finder = self._open()
         with self._following:
-            self._track.advance(timestamp_ms)
-            hands = self._followed(finder, image)
-        return self._landmarks(hands, image)
+            return self._follow(self._track, image, timestamp_ms)
+
+    def video(self) -> HandVideo:
+        return HandVideo(partial(self._follow, Track()))
 
     def reset(self) -> None:
         """Forget the video: the next frame begins another one."""
@@ -189,8 +188,14 @@ class NativeExtractor(Extractor):
     def __reduce__(self) -> tuple[Any, ...]:
         return partial(NativeExtractor, **self._options, **self._runtime), ()
 
-    def _followed(self, finder: HandFinder, image: NDArray[np.uint8]) -> Hands:
-        wanted, track = self._options["num_hands"], self._track
+    def _follow(self, track: Track, image: NDArray[np.uint8], timestamp_ms: int) -> Landmarks:
+        image = for_crops(as_rgb(image))
+        finder = self._open()
+        track.advance(timestamp_ms)
+        return self._landmarks(self._followed(finder, track, image), image)
+
+    def _followed(self, finder: HandFinder, track: Track, image: NDArray[np.uint8]) -> Hands:
+        wanted = self._options["num_hands"]
         hands = finder.place(image, track.regions)
         kept = hands.presence >= self._options["min_tracking_confidence"]
         hands = hands[kept].distinct()

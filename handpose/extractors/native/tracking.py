@@ -36,7 +36,7 @@ class Track:
         if last is not None and timestamp_ms <= last:
             raise ValueError(
                 f"timestamp_ms must grow from frame to frame, but got {timestamp_ms} after {last}; "
-                "call reset() before another video"
+                "another video needs reset() or a video() of its own"
             )
         self._timestamp_ms = timestamp_ms
 

@@ -212,7 +212,7 @@ def test_everything_can_be_set_where_a_recognizer_is_loaded(recognizer, tmp_path
         mirrored=True,
         min_score=0.1,
         steadying=steadying,
-        trusted=("numpy.dtype",),
+        trusted=(),
     ) as made:
         options = made.extractor.provenance["options"]
         assert (options["num_hands"], options["mirrored"]) == (3, True)

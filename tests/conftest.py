@@ -30,6 +30,16 @@ from tests.drawn_faces import face_crops
 ROOT = Path(__file__).parents[1]
 
 
+EXTRAS = {"torch": "torch", "mediapipe": "mediapipe", "plots": "matplotlib", "search": "optuna"}
+"""Marker of a test to the package that it needs."""
+
+
+def pytest_runtest_setup(item):
+    for marker, package in EXTRAS.items():
+        if item.get_closest_marker(marker) and not is_installed(package):
+            pytest.skip(f'{package} not here: pip install "handpose[{marker}]"')
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _own_cache(tmp_path_factory):
     """Take the hand networks from this machine (fetched once), and keep all else apart from it."""
@@ -172,9 +182,9 @@ def rendered_folder():
 
 @pytest.fixture(scope="session")
 def extractor():
-    """The reference extractor; a test that needs it is marked `mediapipe`."""
+    """The reference extractor."""
     if not is_installed("mediapipe"):
-        pytest.skip("mediapipe not here: pip install handpose[mediapipe]")
+        pytest.skip('mediapipe not here: pip install "handpose[mediapipe]"')
     with MediaPipeExtractor() as extractor:
         yield extractor
 

@@ -18,7 +18,7 @@ from handpose.files import replacing
 from handpose.landmarks import N_LANDMARKS, Landmarks
 
 _FLOATS = 3 * N_LANDMARKS
-_POINTS = pa.list_(pa.float32(), _FLOATS)
+_POINTS = pa.list_(pa.float32())  # not of a fixed size: see read_rows
 SCHEMA = pa.schema(
     [
         ("path", pa.string()),
@@ -40,6 +40,7 @@ _ROW_GROUP = 4096
 _MOST_ROWS = 5_000_000
 """Ten times the pictures of HaGRID; a damaged file may claim any number."""
 _METADATA_KEY = b"handpose"
+_TYPES_KEY = b"ARROW:schema"
 _TEXT = ["path", "label", "subject", "handedness"]
 _ENCODING = {
     "landmarks.list.element": "BYTE_STREAM_SPLIT",
@@ -104,7 +105,7 @@ def read_table(path: str | Path) -> Dataset:
     if not path.is_file():
         raise DatasetError(f"{path}: no such file")
     try:
-        table = _read_columns(path)
+        table = read_rows(path)
     except (pa.ArrowException, OSError) as error:
         reason = (str(error) or type(error).__name__).splitlines()[0]
         raise DatasetError(f"{path}: not a readable Parquet table ({reason})") from None
@@ -158,9 +159,29 @@ def is_provenance(value: Any) -> bool:
     )
 
 
-def _read_columns(path: Path) -> pa.Table:
-    """The columns of `SCHEMA` that a file has. Others are not read."""
-    with pq.ParquetFile(path) as file:
+def read_rows(path: Path) -> pa.Table:
+    """The rows of a table as they are written: the columns of `SCHEMA` that the file has.
+
+    Raises
+    ------
+    DatasetError
+        If it is not a landmark table.
+    pyarrow.ArrowException, OSError
+        If it is not a readable Parquet file.
+    """
+    try:
+        return _read_columns(path, path)
+    except pa.ArrowInvalid as error:
+        # Up to version 25 pyarrow cannot read a list of fixed size that is null, which tables of
+        # earlier versions of handpose hold. Without its own note of the type it reads a list.
+        content, note, end = path.read_bytes().rpartition(_TYPES_KEY)
+        if "all lists to be of size" not in str(error) or not note:
+            raise
+        return _read_columns(path, pa.BufferReader(content + _TYPES_KEY.lower() + end))
+
+
+def _read_columns(path: Path, source: Any) -> pa.Table:
+    with pq.ParquetFile(source) as file:
         names = file.schema_arrow.names
         missing = set(SCHEMA.names) - set(names) - _OPTIONAL
         if missing:
@@ -232,8 +253,10 @@ def _row_groups(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
 
 
 def _nested(points: NDArray[np.float32], present: NDArray[np.bool_]) -> pa.Array:
-    flat = pa.array(points.reshape(-1))
-    return pa.FixedSizeListArray.from_arrays(flat, type=_POINTS, mask=pa.array(~present))
+    ends = np.cumsum(np.where(present, _FLOATS, 0))
+    starts = np.concatenate([[0], ends]).astype(np.int32)
+    flat = pa.array(points[present].reshape(-1))
+    return pa.ListArray.from_arrays(starts, flat, type=_POINTS, mask=pa.array(~present))
 
 
 def _flat(table: pa.Table, name: str, n: int) -> NDArray[np.float32]:

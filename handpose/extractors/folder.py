@@ -24,7 +24,7 @@ from joblib import Parallel, cpu_count, delayed
 
 from handpose.assets import cache_dir
 from handpose.datasets import Dataset, ImageItem, PictureFolder, read_folder
-from handpose.datasets.table import table_metadata, to_arrow, write_tables
+from handpose.datasets.table import read_rows, table_metadata, to_arrow, write_tables
 from handpose.errors import DatasetError, HandposeWarning, ImageError
 from handpose.extractors import (
     DEFAULT_EXTRACTOR,
@@ -170,7 +170,7 @@ def _extract(
 
     summary = ExtractionSummary(table, unreadable=pictures.unreadable)
     if not any(pq.read_metadata(part).num_rows for part in parts):
-        _, reason = table_metadata(pq.read_table(parts[0]))["errors"][0]
+        _, reason = table_metadata(read_rows(parts[0]))["errors"][0]
         shutil.rmtree(folder)
         raise DatasetError(f"{root}: none of its {len(items)} images can be read ({reason})")
     name = root.resolve().name
@@ -324,7 +324,7 @@ def _stamp(root: Path, item: ImageItem) -> str:
 
 def _collect(parts: Sequence[Path], summary: ExtractionSummary) -> Iterator[pa.Table]:
     for part in parts:
-        table = pq.read_table(part)
+        table = read_rows(part)
         noted = table_metadata(table)
         summary.errors += [(p, e) for p, e in noted.get("errors", [])]
         summary.two_hands += Counter(noted.get("two_hands", {}))

@@ -77,6 +77,25 @@ def test_a_folder_is_all_of_its_pictures(run, photos, model_file):
     assert sources == sorted(str(p) for p in photos.glob("*/*.jpg"))
 
 
+@pytest.mark.parametrize("name", ["five.jpg", "clip.gif"])
+def test_what_a_link_leads_to_is_never_written_over(run, hand, model_file, tmp_path, name):
+    if name == "clip.gif":
+        with Image.open(hand) as picture:
+            picture.save(tmp_path / name, save_all=True, append_images=[picture], duration=40)
+    suffix = ".mp4" if name == "clip.gif" else ".jpg"
+    folder, precious = tmp_path / "out", tmp_path / "precious"
+    folder.mkdir()
+    precious.write_text("precious")
+    link = folder / f"{Path(name).stem}-annotated{suffix}"
+    link.symlink_to(precious)
+    more = ["--video"] if name == "clip.gif" else []
+    ran = run("recognize", tmp_path / name, "--model", model_file, "--annotate", folder, *more)
+    assert ran.code == 0
+    assert precious.read_text() == "precious"
+    assert not link.is_symlink()
+    assert list(folder.iterdir()) == [link]
+
+
 def test_annotated_pictures_are_written_each_under_its_own_name(run, photos, model_file, tmp_path):
     folder = tmp_path / "new" / "annotated"
     ran = run("recognize", photos, "--model", model_file, "--annotate", folder)

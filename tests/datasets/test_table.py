@@ -95,6 +95,25 @@ def test_a_model_of_a_written_table_is_the_model_of_the_data_set(monkeypatch, da
     assert (after == test.labels).mean() > 0.9
 
 
+def test_tables_of_earlier_versions_are_read_by_every_pyarrow(dataset, path):
+    """Their lists were of a fixed size, and of a missed hand they were null."""
+
+    def fixed(columns):
+        for name in ("landmarks", "world"):
+            columns[name] = pa.array(columns[name].to_pylist(), pa.list_(pa.float32(), 63))
+
+    changed(path, dataset, fixed)
+    np.testing.assert_array_equal(read_table(path).hands.points, dataset.hands.points)
+    np.testing.assert_array_equal(read_table(path).hands.world, dataset.hands.world)
+
+
+def test_no_list_of_a_table_is_of_a_fixed_size(dataset, path):
+    """Up to version 25 pyarrow writes such lists, and cannot read them where one is null."""
+    write_table(dataset, path)
+    schema = pq.read_schema(path)
+    assert all(schema.field(name).type == pa.list_(pa.float32()) for name in ("landmarks", "world"))
+
+
 def test_a_table_without_rows_and_of_misses_alone(path, missed):
     write_table(Dataset(Landmarks.empty(), []), path)
     assert len(read_table(path)) == 0

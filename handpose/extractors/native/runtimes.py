@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Iterable
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
+from platform import machine
 from threading import Lock
 from typing import Any, Protocol
 from weakref import WeakSet
@@ -226,7 +228,10 @@ def choose_runtime(name: str) -> str:
     packages = " or ".join(
         RUNTIMES[runtime][0].replace("_", "-") for runtime in wanted if runtime not in installed
     )
-    raise RuntimeMissingError(f"runtime {name!r} is not installed: pip install {packages}")
+    remedy = f"pip install {packages}"
+    if (sys.platform, machine()) == ("win32", "ARM64"):
+        remedy = f"Windows on ARM has no {packages}; use a Python for x86-64, which runs there too"
+    raise RuntimeMissingError(f"runtime {name!r} is not installed: {remedy}")
 
 
 def choose_precision(name: str, runtime: str) -> str:

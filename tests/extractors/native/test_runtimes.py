@@ -77,6 +77,10 @@ def test_auto_takes_the_first_that_is_installed(monkeypatch):
     installed.clear()
     with pytest.raises(RuntimeMissingError, match="pip install openvino or ai-edge-litert"):
         choose_runtime("auto")
+    monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.setattr(runtimes, "machine", lambda: "ARM64")
+    with pytest.raises(RuntimeMissingError, match="no openvino or ai-edge-litert; use a Py"):
+        choose_runtime("auto")
 
 
 @pytest.mark.usefixtures("unsaid")

@@ -1,0 +1,67 @@
+"""Run the tests in new environments: on every Python that handpose names, and without each extra.
+
+Usage: python scripts/check_extras.py [--python 3.10 3.13] [--extras "" search,plots] [-- PYTEST...]
+
+Each Python has one environment: the first without any extra, the others each without another one.
+Interpreters are those on the path and those of pyenv; what is not here is named and passed over.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+ROOT = Path(__file__).parents[1]
+PYTHONS = ("3.10", "3.11", "3.12", "3.13")
+EXTRAS = ("", "mediapipe,plots,search", "mediapipe,search", "plots,search")
+"""For each Python: none; without torch; and without plots; and without mediapipe. The ordinary
+tests have all, and torch is large."""
+
+
+def main() -> None:
+    """Make the environments, run the tests, and tell how each ended."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--python", nargs="+", default=PYTHONS)
+    parser.add_argument("--extras", nargs="+", default=EXTRAS, help="a comma between two")
+    parser.add_argument("pytest", nargs="*", help="what else to tell pytest")
+    options = parser.parse_args()
+    ended = {}
+    for number, version in enumerate(options.python):
+        extras = options.extras[number % len(options.extras)]
+        title = f"Python {version} with {extras or 'no extra'}"
+        interpreter = find(version)
+        if interpreter is None:
+            print(f"{title}: this Python is not here")
+            continue
+        print(f"{title} ...", flush=True)
+        ended[title] = run(interpreter, extras, options.pytest)
+    for title, code in ended.items():
+        print(f"{title}: {'passed' if code == 0 else f'failed ({code})'}")
+    sys.exit(any(ended.values()) or not ended)
+
+
+def find(version: str) -> str | None:
+    """An interpreter of a version, or None."""
+    pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
+    kept = sorted(pyenv.glob(f"{version}.*/bin/python"))
+    return str(kept[-1]) if kept else shutil.which(f"python{version}")
+
+
+def run(interpreter: str, extras: str, pytest: list[str]) -> int:
+    """Exit code of the tests in an environment made for them."""
+    with TemporaryDirectory(prefix="handpose-") as folder:
+        subprocess.run([interpreter, "-m", "venv", folder], check=True)
+        python = str(Path(folder) / ("Scripts/python.exe" if os.name == "nt" else "bin/python"))
+        wanted = ["-c", "constraints.txt", "-e", f".[{extras}]" if extras else ".", "pytest"]
+        subprocess.run([python, "-m", "pip", "install", "--quiet", *wanted], cwd=ROOT, check=True)
+        tests = [python, "-m", "pytest", "-q", *pytest]
+        return subprocess.run(tests, cwd=ROOT, check=False).returncode
+
+
+if __name__ == "__main__":
+    main()

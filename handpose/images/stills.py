@@ -113,7 +113,8 @@ def pillow_errors(path: Path, kind: str = "image") -> Iterator[None]:
     except ImageError:
         raise
     except Exception as error:  # a damaged file can fail in any way inside Pillow
-        raise ImageError(f"{path}: damaged {kind} ({error}); save it anew") from None
+        reason = " ".join(str(error).split())
+        raise ImageError(f"{path}: damaged {kind} ({reason}); save it anew") from None
 
 
 def check_sides(image: Image.Image, path: Path) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 
+import handpose as hp
+
 ODD_BYTES = b'\x00\x01\x7f\x80\xff[]{}",:-e9'
 
 
@@ -22,6 +24,28 @@ def mutations(content, count, seed=0):
         for _ in range(rng.choice((1, 1, 1, 2, 4, 16))):
             rng.choice(_DAMAGES)(damaged, rng)
         yield bytes(damaged)
+
+
+def outcomes(content, count, read):
+    """What `read` does with damaged copies, as "read" or "refused": another error is the test's.
+
+    Parameters
+    ----------
+    content : bytes
+    count : int
+    read : callable
+        Takes bytes.
+    """
+    found = set()
+    for damaged in mutations(content, count):
+        message = ""
+        try:
+            read(damaged)
+        except hp.HandposeError as error:
+            message = str(error)
+        assert "\n" not in message
+        found.add("refused" if message else "read")
+    return found
 
 
 def _place(damaged, rng):

@@ -23,6 +23,7 @@ from handpose.datasets.yolo import read_yolo
 from handpose.errors import DatasetError
 from handpose.images import IMAGE_SUFFIXES
 from handpose.images.listing import FolderFiles, files_in, left_out, listed
+from handpose.locks import one_writer
 
 _LABELS_SHOWN = 12
 
@@ -123,6 +124,11 @@ def write_manifest(root: str | Path, layout: str = "", subject: str = "") -> Pic
     root = Path(root)
     if not root.is_dir():
         raise DatasetError(f"{root}: no such folder")
+    with one_writer(root / MANIFEST):
+        return _add_to_manifest(root, layout, subject)
+
+
+def _add_to_manifest(root: Path, layout: str, subject: str) -> PictureFolder:
     path = root / MANIFEST
     before = read_manifest(path) if path.is_file() else []
     columns, rows = read_rows(path) if before else (list(COLUMNS), [])

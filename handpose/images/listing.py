@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -39,6 +39,8 @@ class FolderFiles:
         All other files.
     closed : list of str
         Folders that may not be looked into.
+    nameless : list of str
+        Files and folders whose names are not text, as far as they can be shown.
     """
 
     pictures: list[str] = field(default_factory=list)
@@ -47,6 +49,7 @@ class FolderFiles:
     foreign: list[str] = field(default_factory=list)
     others: list[str] = field(default_factory=list)
     closed: list[str] = field(default_factory=list)
+    nameless: list[str] = field(default_factory=list)
 
     def unreadable(self) -> list[str]:
         """One line for each kind of picture that is there and cannot be read, with the remedy."""
@@ -57,6 +60,8 @@ class FolderFiles:
             lines.append(f"{left_out(self.foreign, 'unreadable picture')}; {JPEG_REMEDY}")
         if self.closed:
             lines.append(f"{left_out(self.closed, 'folder')}; no permission to look into it")
+        if self.nameless:
+            lines.append(f"{left_out(self.nameless, 'file')} with a name that is no text; rename")
         return lines
 
 
@@ -76,11 +81,11 @@ def files_in(root: Path) -> FolderFiles:
         **dict.fromkeys(FOREIGN_SUFFIXES, found.foreign),
         **dict.fromkeys(VIDEO_SUFFIXES, found.videos),
     }
-    for folder in _folders(root, root, frozenset(), found.closed):
-        for path in folder.iterdir():
-            if path.is_file() and not _hidden(path.name):
-                name = path.relative_to(root).as_posix()
-                kinds.get(suffix_of(name), found.others).append(name)
+    for name in _names(root, found.closed):
+        if _is_text(name):
+            kinds.get(suffix_of(name), found.others).append(name)
+        else:
+            found.nameless.append(name.encode(errors="replace").decode())
     for names in (found.pictures, found.videos, found.heic, found.foreign, found.others):
         names.sort(key=lambda name: name.split("/"))
     return found
@@ -105,20 +110,33 @@ def listed(words: Iterable[str], most: int = 8) -> str:
     return ", ".join(words[:most] + ["..."] * (len(words) > most))
 
 
-def _folders(root: Path, folder: Path, above: frozenset[str], closed: list[str]) -> Iterable[Path]:
-    """The folder and those within it."""
-    here = os.path.realpath(folder)
-    if here in above:
-        return
+def _names(root: Path, closed: list[str]) -> Iterator[str]:
+    """The files of a folder and of those within it, relative to it."""
+
+    def note(error: OSError) -> None:
+        closed.append(Path(error.filename).relative_to(root).as_posix())
+
+    around = {str(root): frozenset({os.path.realpath(root)})}  # a folder's, and those it is in
+    for folder, folders, files in os.walk(root, onerror=note, followlinks=True):
+        above = around.pop(folder)
+        shown = {name: os.path.join(folder, name) for name in folders if not _hidden(name)}
+        inner = {name: os.path.realpath(path) for name, path in shown.items()}
+        folders[:] = [name for name in shown if inner[name] not in above]
+        around |= {shown[name]: above | {inner[name]} for name in folders}
+        inside = Path(folder).relative_to(root).as_posix()
+        prefix = "" if inside == "." else f"{inside}/"
+        for name in files:
+            if not _hidden(name) and os.path.isfile(os.path.join(folder, name)):
+                yield prefix + name
+
+
+def _is_text(name: str) -> bool:
+    """Whether a name was decoded: some systems allow any bytes, which no table can hold."""
     try:
-        within = sorted(path for path in folder.iterdir() if path.is_dir())
-    except OSError:
-        closed.append(folder.relative_to(root).as_posix())
-        return
-    yield folder
-    for path in within:
-        if not _hidden(path.name):
-            yield from _folders(root, path, above | {here}, closed)
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _hidden(name: str) -> bool:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,7 +32,7 @@ _FORMATS = ("AVIF", "BMP", "GIF", "JPEG", "PNG", "PPM", "TIFF", "WEBP")
 """Pillow's names of what is read. It knows others, and starts a program for one of them."""
 _ANIMATED_FORMATS = {"AVIF", "GIF", "WEBP", "PNG"}
 _STRIP_ROWS = 256
-"""Rows that are converted at a time where that takes more memory than the result."""
+"""Rows that are converted at a time: all at once takes several times the memory of the result."""
 
 
 def read_image(path: str | Path) -> NDArray[np.uint8]:
@@ -111,7 +113,8 @@ def pillow_errors(path: Path, kind: str = "image") -> Iterator[None]:
     except ImageError:
         raise
     except Exception as error:  # a damaged file can fail in any way inside Pillow
-        raise ImageError(f"{path}: damaged {kind} ({error}); save it anew") from None
+        reason = " ".join(str(error).split())
+        raise ImageError(f"{path}: damaged {kind} ({reason}); save it anew") from None
 
 
 def check_sides(image: Image.Image, path: Path) -> None:
@@ -157,38 +160,41 @@ def _check_still(image: Image.Image, path: Path) -> None:
 
 def image_to_rgb(image: Image.Image) -> NDArray[np.uint8]:
     """The picture that an open image shows, as ``uint8 (height, width, 3)``."""
+    convert: Callable[[Image.Image], NDArray[Any]] = _plain
     if image.mode in ("I", "F") or image.mode.startswith("I;16"):
-        return _deep_grey(image)
-    if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
-        return _on_white(image)
-    return np.array(image if image.mode == "RGB" else image.convert("RGB"))
-
-
-def _deep_grey(image: Image.Image) -> NDArray[np.uint8]:
-    deep = np.asarray(image)
-    white = _white(image.mode, float(deep.max(initial=0)))
-    rgb = np.empty((*deep.shape, 3), np.uint8)
-    for top in range(0, len(deep), _STRIP_ROWS):
-        strip = deep[top : top + _STRIP_ROWS].astype(np.float64) / white * 255
-        rgb[top : top + _STRIP_ROWS] = strip.clip(0, 255).round().astype(np.uint8)[..., None]
-    return rgb
-
-
-def _on_white(image: Image.Image) -> NDArray[np.uint8]:
+        convert = partial(_deep_grey, white=_white(image))
+    elif image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
+        convert = _on_white
     rgb = np.empty((image.height, image.width, 3), np.uint8)
     for top in range(0, image.height, _STRIP_ROWS):
         bottom = min(top + _STRIP_ROWS, image.height)
-        strip = image.crop((0, top, image.width, bottom)).convert("RGBA")
-        white = Image.new("RGBA", strip.size, "white")
-        rgb[top:bottom] = np.asarray(Image.alpha_composite(white, strip))[..., :3]
+        rgb[top:bottom] = convert(image.crop((0, top, image.width, bottom)))
     return rgb
 
 
-def _white(mode: str, brightest: float) -> float:
+def _plain(strip: Image.Image) -> NDArray[np.uint8]:
+    return np.asarray(strip if strip.mode == "RGB" else strip.convert("RGB"))
+
+
+def _deep_grey(strip: Image.Image, white: float) -> NDArray[np.floating]:
+    grey = np.asarray(strip, np.float64) / white * 255
+    return grey.clip(0, 255).round()[..., None]
+
+
+def _on_white(strip: Image.Image) -> NDArray[np.uint8]:
+    strip = strip.convert("RGBA")
+    white = Image.new("RGBA", strip.size, "white")
+    return np.asarray(Image.alpha_composite(white, strip))[..., :3]
+
+
+def _white(image: Image.Image) -> float:
     """The value that stands for white in an image of one deep channel."""
-    if mode.startswith("I;16") or brightest > 255:
+    if image.mode.startswith("I;16"):
         return 65535
-    return 1 if mode == "F" and brightest <= 1 else 255
+    _, brightest = cast("tuple[float, float]", image.getextrema())
+    if brightest > 255:
+        return 65535
+    return 1 if image.mode == "F" and brightest <= 1 else 255
 
 
 def _why_unidentified(path: Path) -> str:

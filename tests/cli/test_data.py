@@ -1,3 +1,5 @@
+import shutil
+
 import pytest
 from PIL import Image
 
@@ -58,3 +60,21 @@ def test_shows_landmarks_without_photos(run, cache, data_root, monkeypatch, tmp_
     assert ran.code == 0
     with Image.open(tmp_path / "grid.png") as picture:
         assert picture.height > 19 * 100
+
+
+def test_folders_of_people_are_refused_until_a_manifest_says_what_they_are(run, photos, tmp_path):
+    root = tmp_path / "people"
+    for person in ("ann", "bob"):
+        shutil.copytree(photos, root / person)
+    refused = run("train", root, "-o", tmp_path / "m.handpose")
+    assert refused.code == 1
+    (line,) = refused.complaints
+    remedy = f"handpose data manifest {root} --layout subject/label"
+    assert remedy in line
+    ran = run(*remedy.split()[1:])
+    assert ran.code == 0
+    assert ran.out == f"{root / 'manifest.csv'}: 12 added\n"
+    assert "12 pictures, 3 labels (1 4, 5 4, 7 4), 2 subjects" in ran.err
+    again = run("data", "manifest", root)
+    assert again.code == 1
+    assert "no picture to add" in again.complaints[0]

@@ -1,6 +1,7 @@
 import pytest
 
 import handpose as hp
+from handpose.images import listing
 
 
 def test_writes_a_table_and_counts(run, photos, tmp_path):
@@ -24,6 +25,34 @@ def test_a_bad_picture_is_named_and_the_others_are_done(run, photos, tmp_path):
     assert str(photos / "5" / "broken.jpg") in line
     assert "not an image" in line
     assert len(hp.read_table(tmp_path / "t.parquet")) == 6
+
+
+def test_what_is_read_and_what_is_left_out_is_said(run, photos, tmp_path, monkeypatch):
+    monkeypatch.setattr(listing, "heic_is_readable", lambda: False)
+    (photos / "9").mkdir()
+    (photos / "9" / "IMG_1.HEIC").touch()
+    (photos / "5" / "clip.mov").touch()
+    ran = run("extract", photos, "-o", tmp_path / "t.parquet", "--jobs", 1)
+    assert ran.code == 1
+    assert f"{photos}: 6 pictures, 3 labels (1 2, 5 2, 7 2)" in ran.err
+    assert "left out: 1 video (5/clip.mov)" in ran.err
+    heic, nothing = ran.complaints
+    assert "left out: 1 HEIC photo (9/IMG_1.HEIC)" in heic
+    assert 'pip install "handpose[heic]"' in heic
+    assert nothing == f"handpose: {photos}: no picture is left in 9"
+    assert len(hp.read_table(tmp_path / "t.parquet")) == 6
+
+
+def test_landmarks_of_others_become_a_table(run, people, tmp_path):
+    rows = [
+        ",".join([label, *map(str, points[:, :2].ravel())])
+        for label, points in zip(people.labels[:5], people.hands.points[:5], strict=True)
+    ]
+    (tmp_path / "hands.csv").write_text("\n".join(rows))
+    ran = run("extract", tmp_path / "hands.csv", "-o", tmp_path / "t.parquet")
+    assert ran.code == 0
+    assert "5 hands, landmarks as they were" in ran.out
+    assert hp.read_table(tmp_path / "t.parquet").labels.tolist() == people.labels[:5].tolist()
 
 
 @pytest.mark.parametrize("extractor", hp.EXTRACTORS)

@@ -10,6 +10,7 @@ from PIL import Image
 
 import handpose as hp
 from handpose.datasets import photo_folder
+from handpose.images import listing
 
 
 @pytest.fixture
@@ -94,6 +95,18 @@ def test_what_a_link_leads_to_is_never_written_over(run, hand, model_file, tmp_p
     assert precious.read_text() == "precious"
     assert not link.is_symlink()
     assert list(folder.iterdir()) == [link]
+
+
+def test_what_is_left_out_of_a_folder_is_said(run, photos, model_file, monkeypatch):
+    monkeypatch.setattr(listing, "heic_is_readable", lambda: False)
+    (photos / "IMG_1.HEIC").touch()
+    (photos / "notes.txt").touch()
+    ran = run("recognize", photos, "--model", model_file)
+    assert ran.code == 1
+    assert len(ran.out.splitlines()) == 6
+    assert f"{photos}: left out: 1 other file (notes.txt)" in ran.err
+    (line,) = ran.complaints
+    assert "left out: 1 HEIC photo (IMG_1.HEIC); install the reader of HEIC photos" in line
 
 
 def test_annotated_pictures_are_written_each_under_its_own_name(run, photos, model_file, tmp_path):

@@ -1,4 +1,5 @@
 import csv
+import shutil
 
 import pytest
 
@@ -122,3 +123,24 @@ def test_an_unknown_classifier_is_refused_before_anything_is_read(run, tmp_path)
     ran = run("train", tmp_path / "absent", "-o", tmp_path / "m.handpose", "--classifier", "svn")
     assert ran.code == 2
     assert "did you mean 'svm'" in ran.err
+
+
+def test_a_file_of_landmarks_of_others_becomes_a_model(run, people, tmp_path):
+    rows = [
+        ",".join([label, *map(str, points[:, :2].ravel())])
+        for label, points in zip(people.labels[::5], people.hands.points[::5], strict=True)
+    ]
+    (tmp_path / "hands.csv").write_text("\n".join(rows))
+    ran = run("train", tmp_path / "hands.csv", "-o", tmp_path / "m", "--classifier", "knn")
+    assert ran.code == 0
+    assert hp.load_model(tmp_path / "m.handpose")[1].labels == people.label_names
+
+
+def test_splits_are_no_gestures(run, photos, cache, tmp_path):
+    for split in ("train", "valid"):
+        shutil.copytree(photos, tmp_path / "data" / split)
+    arguments = "-o", tmp_path / "m.handpose", "--classifier", "knn", "--jobs", 1
+    ran = run("train", tmp_path / "data", *arguments)
+    assert ran.code == 0
+    assert "train, valid: read together, as parts of one data set" in ran.err
+    assert hp.load_model(tmp_path / "m.handpose")[1].labels == ["1", "5", "7"]

@@ -115,6 +115,18 @@ def test_processes_that_collect_into_the_same_folder_lose_nothing_of_each_other(
     assert not list((tmp_path / "mine").glob(".*"))
 
 
+def test_a_manifest_from_a_spreadsheet_is_gone_on_with(tmp_path, picture):
+    picture("palm/old.png")
+    manifest = tmp_path / "manifest.csv"
+    manifest.write_bytes(b"\xef\xbb\xbf\r\nPath;Label;camera\r\npalm\\old.png;palm;7\r\n")
+    folder = SampleFolder(tmp_path, "fist", "ann")
+    folder.add(hp.read_image(tmp_path / "palm" / "old.png"))
+    assert manifest.read_text() == (
+        "path,label,camera,subject\npalm\\old.png,palm,7,\nfist/ann-0001.jpg,fist,,ann\n"
+    )
+    assert [item.label for item in hp.list_images(tmp_path)] == ["palm", "fist"]
+
+
 def test_a_wrong_manifest_is_named_before_anything_is_written(tmp_path):
     (tmp_path / "manifest.csv").write_text("file,class\nx,y\n")
     with pytest.raises(hp.DatasetError, match=r"manifest.csv: needs the columns"):

@@ -1,10 +1,14 @@
 import json
+import os
 
 import numpy as np
 import pytest
 
 import handpose as hp
 from handpose.datasets.hagrid_annotations import read_hagrid_annotations
+from tests.mutations import outcomes
+
+COUNT = int(os.environ.get("HANDPOSE_MUTATIONS", "150"))
 
 HAND = np.random.default_rng(0).uniform(0, 1, (21, 2)).astype(np.float32)
 ONE_OF_TWO = (HAND.tolist(), [])
@@ -52,3 +56,14 @@ def test_every_annotated_hand_is_a_row_and_one_without_landmarks_a_miss(read, ke
 def test_what_is_wrong_is_named(read, document, message):
     with pytest.raises(hp.DatasetError, match=message):
         read(document)
+
+
+def test_a_damaged_file_is_read_or_refused(tmp_path):
+    path = tmp_path / "call.json"
+    content = json.dumps({"a": annotation(), "b": annotation()}).encode()
+
+    def read(damaged):
+        path.write_bytes(damaged)
+        read_hagrid_annotations([path], "call")
+
+    assert outcomes(content, COUNT, read) == {"read", "refused"}

@@ -1,8 +1,13 @@
+import os
+
 import numpy as np
 import pytest
 
 import handpose as hp
 from handpose.datasets.keypoint_csv import read_keypoint_csv
+from tests.mutations import outcomes
+
+COUNT = int(os.environ.get("HANDPOSE_MUTATIONS", "150"))
 
 RNG = np.random.default_rng(0)
 POINTS = RNG.uniform(0, 1, (6, 21, 3)).astype(np.float32).round(4)
@@ -109,3 +114,16 @@ def test_the_file_of_another_project_is_read(data_root):
     assert len(data) == 52
     assert data.label_names == list("0123456789")
     assert data.hands.detected.all()
+
+
+def test_a_damaged_file_is_read_or_refused(tmp_path):
+    path = tmp_path / "hands.csv"
+    rows = [["label", *[f"{axis}{i}" for i in range(21) for axis in "xy"]]]
+    rows += [["fist", *cells(points)] for points in POINTS]
+    content = "\n".join(map(",".join, rows)).encode()
+
+    def read(damaged):
+        path.write_bytes(damaged)
+        read_keypoint_csv(path)
+
+    assert outcomes(content, COUNT, read) == {"read", "refused"}

@@ -1,9 +1,13 @@
+import os
 import unicodedata
 
 import pytest
 
 import handpose as hp
 from handpose.datasets.manifest import ImageItem, as_row, read_manifest, read_rows, write_rows
+from tests.mutations import outcomes
+
+COUNT = int(os.environ.get("HANDPOSE_MUTATIONS", "150"))
 
 ROWS = [ImageItem("fist/a.jpg", "fist", "ann"), ImageItem("palm/b.jpg", "palm", "")]
 PLAIN = "path,label,subject\nfist/a.jpg,fist,ann\npalm/b.jpg,palm,\n"
@@ -91,3 +95,8 @@ def test_what_is_written_is_read_again_with_its_own_columns(tmp_path):
         ImageItem("b,c.jpg", "palm", "bob"),
     ]
     assert read_rows(path)[1][0]["sha256"] == "abc"
+
+
+@pytest.mark.parametrize("content", [PLAIN.encode(), PLAIN.encode("utf-16")])
+def test_a_damaged_manifest_is_read_or_refused(read, content):
+    assert outcomes(content, COUNT, read) == {"read", "refused"}

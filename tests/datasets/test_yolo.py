@@ -1,7 +1,12 @@
+import os
+
 import pytest
 
 import handpose as hp
 from handpose.datasets.yolo import read_yolo
+from tests.mutations import outcomes
+
+COUNT = int(os.environ.get("HANDPOSE_MUTATIONS", "150"))
 
 NAMES = {0: "fist", 1: "open palm"}
 
@@ -85,3 +90,17 @@ def test_without_names_the_remedy_is_named(tmp_path):
     (tmp_path / "labels" / "a.txt").write_text("0 0.5 0.5 1 1")
     with pytest.raises(hp.DatasetError, match=r"no data\.yaml that names their classes; put it"):
         read_yolo(tmp_path, ["images/a.jpg"], ["labels/a.txt"])
+
+
+def test_damaged_names_and_boxes_are_read_or_refused(export):
+    names = "train: ../train/images\nnames:\n  0: fist\n  1: 'open palm'\nnc: 2\n"
+    boxes = BOXES["train/labels/a.txt"]
+
+    def read_names(damaged):
+        export(damaged.decode("latin-1"), {"labels/a.txt": boxes})
+
+    def read_boxes(damaged):
+        export(names, {"labels/a.txt": damaged.decode("latin-1")})
+
+    assert outcomes(names.encode(), COUNT, read_names) == {"read", "refused"}
+    assert outcomes(boxes.encode(), COUNT, read_boxes) == {"read", "refused"}

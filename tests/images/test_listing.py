@@ -63,6 +63,18 @@ def test_a_closed_folder_is_named(root):
         (root / "a").chmod(0o700)
 
 
+def test_names_that_are_no_text_are_left_out_with_the_remedy(tmp_path):
+    try:
+        (tmp_path / os.fsdecode(b"fist\xff")).mkdir()
+        (tmp_path / os.fsdecode(b"fist\xff") / "a.jpg").touch()
+    except OSError:
+        pytest.skip("every name is text here")
+    files = files_in(tmp_path)
+    assert files.pictures == []
+    (line,) = files.unreadable()
+    assert line == "left out: 1 file (fist?/a.jpg) with a name that is no text; rename"
+
+
 def test_what_is_left_out_is_counted_by_suffix_with_examples():
     names = [f"a/{i}.heic" for i in range(1200)] + ["b/x.hif", "LICENSE"]
     assert left_out(names, "photo") == (

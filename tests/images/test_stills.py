@@ -10,6 +10,7 @@ from PIL import Image
 
 import handpose as hp
 from handpose.images import as_rgb, read_frames, read_image, stills
+from tests.mutations import outcomes
 
 QUARTERS = np.kron(
     np.array([[[250, 20, 20], [20, 250, 20]], [[20, 20, 250], [240, 240, 20]]], np.uint8),
@@ -206,12 +207,30 @@ def test_a_heic_photo_without_the_extra_names_the_remedy_whatever_its_suffix(tmp
                 read(tmp_path / name)
 
 
-def test_a_heic_photo_is_read_with_the_extra(tmp_path):
+@pytest.mark.parametrize(("orientation", "transposed"), TRANSPOSED_BY.items())
+def test_a_heic_photo_is_read_upright_with_the_extra(tmp_path, orientation, transposed):
     heif = pytest.importorskip("pillow_heif")
-    heif.from_pillow(Image.fromarray(QUARTERS)).save(tmp_path / "a.heic", quality=-1)
+    upright = Image.fromarray(np.kron(QUARTERS, np.ones((2, 2, 1), np.uint8)))
+    as_taken = heif.from_pillow(upright if transposed is None else upright.transpose(transposed))
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    as_taken.info["exif"] = exif.tobytes()
+    as_taken.save(tmp_path / "a.heic", quality=90)
     rgb = read_image(tmp_path / "a.heic")
-    assert rgb.shape == QUARTERS.shape
-    assert np.abs(rgb.astype(int) - QUARTERS).mean() < 12
+    assert rgb.shape == (96, 128, 3)
+    assert np.abs(rgb.astype(int) - np.asarray(upright)).mean() < 6
+
+
+def test_a_damaged_heic_photo_is_read_or_refused(tmp_path):
+    heif = pytest.importorskip("pillow_heif")
+    path = tmp_path / "a.heic"
+    heif.from_pillow(Image.fromarray(QUARTERS)).save(path)
+
+    def read(damaged):
+        path.write_bytes(damaged)
+        read_image(path)
+
+    assert outcomes(path.read_bytes(), 100, read) == {"read", "refused"}
 
 
 def test_no_program_is_started_for_a_picture(tmp_path, monkeypatch):

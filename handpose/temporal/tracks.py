@@ -31,9 +31,6 @@ BELIEF = 0.2
 """Weight of the newest frame in the belief which hand it is."""
 INDEPENDENT_S = 0.033
 """Frames nearer to each other err together, and weigh the less."""
-PATIENCE = 1.5
-"""Periods of the video for which a thing that was in the last frame is waited for, however long
-they are: no frame has missed it."""
 
 _PALM = [H.WRIST, H.INDEX_FINGER_MCP, H.MIDDLE_FINGER_MCP, H.RING_FINGER_MCP, H.PINKY_MCP]
 _FORBIDDEN = 1e6
@@ -97,8 +94,8 @@ class Tracker:
     Parameters
     ----------
     max_lost_ms : float, default=500
-        After this time without it, a thing is gone; its number is not used again. Where frames lie
-        farther apart than that, a thing that was in the last frame is not gone yet.
+        After this time without it, a thing is gone; its number is not used again. The time counts
+        from the first frame that misses it, so that at any rate it is frames that say so.
     clock : FrameClock, optional
         That of the video, where somebody else lets it tick.
 
@@ -150,16 +147,21 @@ class Tracker:
         return np.array(ids, np.intp)
 
     def _give_up(self, seconds: float) -> None:
-        period = self._clock.period_ms if self._clock.is_known else LONGEST_MS
-        not_missed = max(self._max_lost, PATIENCE * period / 1000)
         self.gone = tuple(
-            number
-            for number, track in self._tracks.items()
-            if seconds - track.seconds
-            > (not_missed if track.seconds == self._seconds else self._max_lost)
+            number for number, track in self._tracks.items() if self._is_gone(track, seconds)
         )
         for number in self.gone:
             del self._tracks[number]
+
+    def _is_gone(self, track: _Track, seconds: float) -> bool:
+        """Whether no frame vouches that the thing is there, for too long."""
+        elapsed = seconds - track.seconds
+        period = self._clock.period_ms / 1000
+        if track.seconds < self._seconds:  # the last frame has missed it
+            return elapsed - period > self._max_lost
+        if not self._clock.is_known:
+            return elapsed > max(self._max_lost, LONGEST_MS / 1000)
+        return elapsed - period > max(self._max_lost, period)
 
     def _paired(self, sights: Sequence[Sight], seconds: float) -> list[int]:
         known, ids = list(self._tracks), [-1] * len(sights)

@@ -111,7 +111,7 @@ def test_another_video_begins_anew(recognizer, shapes):
 def test_time_must_grow_within_a_video(recognizer, shapes):
     made = recognizer([shapes("5")] * 2)
     made.recognize_for_video(FRAME, 40)
-    with pytest.raises(ValueError, match="must grow from frame to frame"):
+    with pytest.raises(hp.LandmarksError, match=r"must grow from frame to .*end_video\(\)"):
         made.recognize_for_video(FRAME, 40)
 
 
@@ -119,6 +119,153 @@ def test_a_gesture_never_begins_below_the_lowest_score(recognizer, shapes):
     strict = recognizer([shapes("5")] * 6, min_score=0.9999)
     assert strict.steadying.enter == 0.9999
     assert list(strict.events([FRAME] * 6)) == []
+
+
+# --- streams have a state of their own -------------------------------------------------------
+
+
+@pytest.fixture
+def native(model):
+    """A recogniser whose extractor follows several videos at once."""
+    with hp.make_extractor("native", threads=1) as extractor:
+        yield hp.GestureRecognizer(extractor, model)
+
+
+@pytest.fixture(scope="module")
+def clip_frames():
+    """Two parts of a clip, each with times that start at 0."""
+    frames = list(hp.read_frames(read_clip("gestures").path))[:80]
+    return [
+        [(frame.rgb, frame.timestamp_ms - part[0].timestamp_ms) for frame in part]
+        for part in (frames[:40:2], frames[40::2])
+    ]
+
+
+def told(results):
+    return [(r.track_ids.tolist(), r.gestures, r.hands.points.tolist()) for r in results]
+
+
+def test_two_streams_at_once_see_what_each_sees_alone(native, clip_frames):
+    alone = [told(native.stream(frames)) for frames in clip_frames]
+    both = zip(*(native.stream(frames) for frames in clip_frames), strict=True)
+    assert [told(results) for results in zip(*both, strict=True)] == alone
+
+
+def test_a_stream_does_not_touch_the_video_of_single_frames(native, clip_frames):
+    first, second = clip_frames
+    alone = [native.recognize_for_video(*frame) for frame in first]
+    native.end_video()
+    beside = []
+    for frame in first:
+        beside.append(native.recognize_for_video(*frame))
+        next(native.stream(second))
+    assert told(beside) == told(alone)
+
+
+def test_an_extractor_that_follows_one_video_says_so_instead_of_mixing_two(recognizer, shapes):
+    made = recognizer([shapes("5")] * 9)
+    first, second = (made.stream([FRAME] * 4) for _ in range(2))
+    next(first), next(second)
+    with pytest.raises(hp.HandposeError, match="Script follows one video at a time"):
+        next(first)
+    assert len(list(second)) == 3
+
+
+def test_a_stream_that_is_left_tells_the_ends_of_its_gestures_once(recognizer, shapes):
+    for leave in (lambda stream: None, lambda stream: stream.close()):
+        stream = recognizer([shapes("5")] * 9).stream([FRAME] * 9)
+        for _ in range(5):
+            next(stream)
+        leave(stream)
+        (event,) = stream.end()
+        assert (event.gesture, event.ended_ms) == ("5", 133)
+        assert stream.end() == ()
+        assert list(stream) == []
+
+
+def test_a_stream_that_has_ended_by_itself_tells_them_too(recognizer, shapes):
+    with recognizer([shapes("5")] * 5).stream([FRAME] * 5) as stream:
+        assert len(list(stream)) == 5
+        assert [e.gesture for e in stream.end()] == ["5"]
+
+
+class Source:
+    """Gives frames, then fails; says whether it was closed."""
+
+    def __init__(self, error):
+        self.error, self.closed = error, False
+
+    def __iter__(self):
+        try:
+            yield from [FRAME] * 5
+            raise self.error
+        finally:
+            self.closed = True
+
+
+@pytest.mark.parametrize("error", [hp.ImageError("unplugged"), KeyboardInterrupt(), OSError()])
+def test_an_error_of_the_source_first_ends_what_is_shown(recognizer, shapes, error):
+    made, source, told = recognizer([shapes("5")] * 9), Source(error), []
+    with pytest.raises(type(error)):
+        told.extend((event.gesture, event.has_ended) for event in made.events(source))
+    assert told == [("5", False), ("5", True)]
+    stream = made.stream(Source(error))
+    with pytest.raises(type(error)):
+        list(stream)
+    assert [event.gesture for event in stream.end()] == ["5"]
+
+
+def test_events_that_are_left_early_tell_what_is_left(recognizer, shapes):
+    made, source = recognizer([shapes("5")] * 9), Source(OSError())
+    events = made.events(source)
+    assert not next(events).has_ended
+    assert [(e.gesture, e.has_ended) for e in events.end()] == [("5", True)]
+    assert source.closed
+    assert (events.end(), list(events)) == ((), [])
+
+
+def test_a_forgotten_stream_closes_its_source(recognizer, shapes):
+    source = Source(OSError())
+    for _ in recognizer([shapes("5")] * 9).events(source):
+        break
+    assert source.closed
+
+
+def test_a_stream_reads_nothing_before_it_is_asked(recognizer, shapes):
+    source = Source(OSError())
+    stream = recognizer([shapes("5")]).stream(source)
+    assert stream.end() == ()
+    assert not source.closed
+
+
+# --- thresholds and unknown gestures ---------------------------------------------------------
+
+
+def test_a_threshold_of_zero_names_whatever_is_most_probable(recognizer, shapes):
+    unsure = hp.Landmarks(
+        (shapes("5").points + shapes("1").points) / 2, handedness=shapes("5").handedness
+    )
+    assert list(recognizer([unsure] * 60).events([FRAME] * 60)) == []
+    made = recognizer([unsure] * 60, min_score=0)
+    (name,) = made.classify(unsure).gestures
+    assert [e.gesture for e in made.events([FRAME] * 60)] == [name, name]
+
+
+def test_an_unknown_gesture_that_is_held_is_told_where_that_is_asked_for(model, shapes):
+    unsure = hp.Landmarks(
+        (shapes("5").points + shapes("1").points) / 2, handedness=shapes("5").handedness
+    )
+    steadying = hp.Steadying(unknown_ms=300)
+    script = Script([unsure] * 30 + [shapes("5")] * 10)
+    made = hp.GestureRecognizer(script, model, steadying=steadying)
+    events = list(made.events([FRAME] * 40))
+    assert [(e.gesture, e.has_ended) for e in events] == [
+        (None, False), (None, True), ("5", False), ("5", True),
+    ]  # fmt: skip
+    assert events[0].started_ms == 0
+    assert events[1].ended_ms == 967
+    assert events[0].rejected == made.classify(unsure)[0].rejected
+    assert events[0].score == pytest.approx(made.classify(unsure)[0].score)
 
 
 def test_no_gesture_is_no_event(people, strangers, recognizer, shapes):

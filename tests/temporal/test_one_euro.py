@@ -59,6 +59,16 @@ def test_the_same_movement_gives_nearly_the_same_result_at_any_frame_rate():
     np.testing.assert_allclose(ends, ends[-1], atol=0.04)
 
 
+@pytest.mark.parametrize("rate", [0.5, 1, 2, 5, 15, 30, 60, 240])
+def test_what_moves_lags_by_the_same_time_or_by_less_at_every_rate(rate):
+    """The filter knows time and not frames: 70 ms behind at any rate, on any clock, after gaps."""
+    rng = np.random.default_rng(0)
+    times = np.cumsum(rng.uniform(0.5, 1.5, 60) / rate)
+    times[40:] += 2.0
+    lag = times - run(OneEuroFilter(1.0, 4.0, 2.0), times, times)
+    assert (lag[30:] < 0.07).all()
+
+
 def test_beta_trades_lag_for_jitter():
     times = np.arange(0, 4, 1 / 30)
     noise = np.random.default_rng(0).normal(0, 0.02, len(times))

@@ -62,3 +62,29 @@ def test_time_must_grow(steady, hands_at):
 def test_bad_settings_are_refused_at_once(bad):
     with pytest.raises(ValueError, match="must"):
         Steadying(**bad)
+
+
+@pytest.mark.parametrize("fps", [0.5, 1, 2, 5, 10, 30, 120])
+def test_two_hands_keep_numbers_and_tell_their_gestures_at_every_rate(hands_at, fps):
+    steady, events = SteadyHands(Steadying()), []
+    frames = max(12, fps)
+    for frame in range(frames):
+        t = round(frame * 1000 / fps)
+        gestures = ("fist", "palm") if frame < frames // 2 else ("palm", "fist")
+        events += play(steady, t, hands_at((100, 300), (700, 300)), *gestures)[1]
+    events += [(e.gesture, e.hand, e.ended_ms) for e in steady.end()]
+    before, last = (round(n * 1000 / fps) for n in (frames // 2 - 1, frames - 1))
+    ended = [event for event in events if event[2] is not None]
+    assert sorted(ended, key=lambda event: event[1:]) == [
+        ("fist", 0, before), ("palm", 0, last), ("palm", 1, before), ("fist", 1, last),
+    ]  # fmt: skip
+    assert len(events) == 8
+
+
+def test_a_hand_seen_now_and_then_begins_no_gesture(steady, hands_at):
+    """Frames without it are frames: two sights 450 ms apart are not a gesture that was held."""
+    steady = SteadyHands(Steadying())
+    for frame in range(40):
+        seen = frame in (10, 23)
+        hands, gestures = (hands_at((300, 300)), ["fist"]) if seen else (hands_at(), [])
+        assert play(steady, 33 * frame, hands, *gestures)[1] == []

@@ -64,7 +64,7 @@ def test_a_hand_far_from_where_the_other_was_is_another_one(hands_at):
 
 
 def test_the_gone_are_named_once_and_their_numbers_are_not_used_again(hands_at):
-    tracker = HandTracker(max_lost_ms=200)
+    tracker = HandTracker(max_lost_ms=120)
     tracker.update(hands_at((100, 300), (600, 300)), 0)
     tracker.update(hands_at((100, 300)), 150)
     assert tracker.gone == ()
@@ -83,3 +83,56 @@ def test_no_hands_have_no_numbers(hands_at):
     result = HandTracker().update(hands_at(), 0)
     assert result.shape == (0,)
     assert np.issubdtype(result.dtype, np.integer)
+
+
+# --- at every rate ----------------------------------------------------------------------------
+
+RATES = [0.5, 1, 2, 5, 10, 30, 60, 240]
+
+
+@pytest.mark.parametrize("jitter", [0, 0.4])
+@pytest.mark.parametrize("fps", RATES)
+def test_hands_keep_their_numbers_at_every_rate(hands_at, fps, jitter):
+    """Also from the first frame to the second, when the rate is not known yet."""
+    rng = np.random.default_rng(0)
+    steps = 1000 / fps * (1 + jitter * rng.uniform(-1, 1, 40))
+    tracker = HandTracker()
+    for t in np.cumsum(np.maximum(1, np.round(steps))):
+        x, y = rng.normal(0, 4, 2)
+        assert tracker.update(hands_at((200 + x, 300), (700 + y, 310)), t).tolist() == [0, 1]
+
+
+@pytest.mark.parametrize("fps", RATES)
+def test_a_hand_that_is_not_found_is_gone_after_its_time_at_every_rate(hands_at, fps):
+    tracker, step = HandTracker(max_lost_ms=500), 1000 / fps
+    for frame in range(10):
+        tracker.update(hands_at((200, 300)), frame * step)
+    missed = 0
+    while not tracker.gone:
+        missed += 1
+        tracker.update(hands_at(), (9 + missed) * step)
+    assert 500 < missed * step <= 500 + 2.1 * step
+
+
+def test_a_short_stall_while_the_rate_is_unknown_loses_no_hand(hands_at):
+    """A camera's first frame waits for the networks to be opened."""
+    tracker = HandTracker()
+    for t in (0, 1500, 1533, 1566):
+        assert tracker.update(hands_at((200, 300)), t).tolist() == [0]
+
+
+def test_a_long_stall_is_another_hand(hands_at):
+    tracker = HandTracker()
+    for frame in range(10):
+        tracker.update(hands_at((200, 300)), 33 * frame)
+    assert tracker.update(hands_at((200, 300)), 5000).tolist() == [1]
+
+
+@pytest.mark.parametrize("fps", [30, 60, 120, 240])
+def test_handedness_that_flickers_for_a_moment_swaps_no_numbers_at_any_rate(hands_at, fps):
+    """Frames that lie near each other err together: 60 ms of wrong sides are two frames or 15."""
+    tracker = HandTracker()
+    places, sides = [(300, 300), (420, 300)], ["Right", "Left"]
+    for frame in range(fps):
+        now = ["Left", "Left"] if 500 <= frame * 1000 / fps < 560 else sides
+        assert tracker.update(hands_at(*places, sides=now), frame * 1000 / fps).tolist() == [0, 1]

@@ -6,6 +6,7 @@ import io
 import math
 import re
 import struct
+import sys
 import zipfile
 import zlib
 from pathlib import Path
@@ -125,6 +126,8 @@ def decode_array(content: bytes) -> NDArray[Any]:
         raise ValueError(f"an array of shape {shape} has {len(data)} bytes of numbers")
     flat = np.frombuffer(data, dtype) if size else np.empty(0, dtype)
     native = flat.astype(flat.dtype.newbyteorder("="), copy=False)
+    if dtype.kind == "U" and native.size and native.view(np.uint32).max() > sys.maxunicode:
+        raise ValueError("an array holds text with letters that do not exist")
     return native.reshape(shape, order="F" if fortran == "True" else "C")
 
 

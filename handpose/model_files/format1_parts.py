@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handpose.classifiers import CLASSIFIERS
-from handpose.classifiers.few_shot.embedding import embedding_arrays
+from handpose.classifiers.few_shot.embedding import embedding_names
 from handpose.classifiers.gbdt import boosted_nodes
 from handpose.classifiers.searched.graph import graph_codes
 from handpose.classifiers.trees import Nodes, stored_by_level
@@ -169,7 +169,7 @@ def _mlp(state: State) -> tuple[Arrays, State, Any]:
 def _few_shot(state: State) -> tuple[Arrays, State, Any]:
     if len(state["embedding_"]) not in (1, 3):
         raise ValueError("the embedding has neither one array nor three")
-    arrays = embedding_arrays(state["embedding_"])
+    arrays = embedding_names(state["embedding_"])
     arrays |= {"places": state["places_"], "starts": state["starts_"]}
     return arrays, state, state["classes_"]
 

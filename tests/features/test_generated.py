@@ -13,7 +13,6 @@ CROSSINGS = (
     "flexion(INDEX_FINGER_PIP) - flexion(MIDDLE_FINGER_PIP)",
     "distance(WRIST, PINKY_TIP) * flexion(PINKY_PIP)",
 )
-TYPE = "handpose.features.generated.GeneratedFeatures"
 
 
 @pytest.mark.parametrize("rotate", [False, True])
@@ -56,7 +55,7 @@ def test_a_saved_model_has_its_crossings_again(people, strangers, tmp_path):
     )
     model.fit(people.hands, people.labels)
     path = hp.save_model(model, tmp_path / "m.handpose")
-    loaded, _ = hp.load_model(path, trusted=[TYPE])
+    loaded, _ = hp.load_model(path)
     assert list(loaded[0].crossings) == list(CROSSINGS)
     np.testing.assert_array_equal(
         loaded.predict_proba(strangers.hands), model.predict_proba(strangers.hands)

@@ -98,8 +98,13 @@ def embed(embedding: Embedding, X: NDArray[Any]) -> NDArray[np.float64]:
 
 def embedding_arrays(embedding: Embedding) -> Arrays:
     """An embedding under names, in float32 where that keeps every number."""
+    return {name: _narrow(array) for name, array in embedding_names(embedding).items()}
+
+
+def embedding_names(embedding: Embedding) -> Arrays:
+    """An embedding under names."""
     names = ("linear",) if len(embedding) == 1 else _NETWORKS
-    return {name: _narrow(array) for name, array in zip(names, embedding, strict=True)}
+    return dict(zip(names, embedding, strict=True))
 
 
 def embedding_specs(arrays: Mapping[str, NDArray[Any]]) -> dict[str, Spec]:
@@ -120,7 +125,8 @@ def embedding_from(arrays: Mapping[str, NDArray[Any]]) -> Embedding:
 
 
 def _narrow(array: NDArray[np.float64]) -> NDArray[np.floating]:
-    narrow = array.astype(np.float32)
+    with np.errstate(over="ignore"):
+        narrow = array.astype(np.float32)
     return narrow if (narrow == array).all() else array
 
 

@@ -1,0 +1,14 @@
+"""A few hundred damaged files; thousands are read by ``python -m tests.model_files.mutations``."""
+
+import warnings
+
+from tests.model_files.mutations import run, sources
+
+
+def test_a_damaged_file_is_refused_or_gives_probabilities(tmp_path):
+    said = []
+    with warnings.catch_warnings():
+        seen = run(300, 0, sources(tmp_path), tmp_path, said.append)
+    assert not said, said
+    assert seen["refused"] > 100
+    assert seen["read"] > 10

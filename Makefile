@@ -4,12 +4,13 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help demo test check bench shipped clean
+.PHONY: help demo test check check-processors bench shipped clean
 
 help:
 	@echo "make demo    train, compare and recognise, on data that ships"
 	@echo "make test    run the tests"
 	@echo "make check   ruff and mypy"
+	@echo "make check-processors run the tests of hands as other processors would: twenty minutes"
 	@echo "make bench   measure everything: an hour and a half (photos in HANDPOSE_DATA)"
 	@echo "make shipped make the shipped landmark table and the digits model anew"
 	@echo "make clean   remove the environment"
@@ -25,6 +26,10 @@ check: $(VENV)/ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+check-processors: $(VENV)/ready
+	$(BIN)/handpose assets fetch
+	$(BIN)/python scripts/check_processors.py $(CONFIGURATIONS)
 
 bench: $(VENV)/ready
 	$(BIN)/python benchmarks/extraction.py

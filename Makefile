@@ -4,16 +4,17 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help demo test check check-extras bench shipped clean
+.PHONY: help demo test check check-extras check-processors bench shipped clean
 
 help:
-	@echo "make demo    train, compare and recognise, on data that ships"
-	@echo "make test    run the tests"
-	@echo "make check   ruff and mypy"
-	@echo "make check-extras the tests on every Python, and without each extra"
-	@echo "make bench   measure everything: an hour and a half (photos in HANDPOSE_DATA)"
-	@echo "make shipped make the shipped landmark table and the digits model anew"
-	@echo "make clean   remove the environment"
+	@echo "make demo             train, compare and recognise, on data that ships"
+	@echo "make test             run the tests"
+	@echo "make check            ruff and mypy"
+	@echo "make check-extras     the tests on every Python, and without each extra"
+	@echo "make check-processors run the tests of hands as other processors would: twenty minutes"
+	@echo "make bench            measure everything: an hour and a half (photos in HANDPOSE_DATA)"
+	@echo "make shipped          make the shipped landmark table and the digits model anew"
+	@echo "make clean            remove the environment"
 
 demo: $(VENV)/ready
 	$(BIN)/handpose demo
@@ -29,6 +30,10 @@ check: $(VENV)/ready
 
 check-extras:
 	$(PYTHON) scripts/check_extras.py
+
+check-processors: $(VENV)/ready
+	$(BIN)/handpose assets fetch
+	$(BIN)/python scripts/check_processors.py $(CONFIGURATIONS)
 
 bench: $(VENV)/ready
 	$(BIN)/python benchmarks/extraction.py

@@ -17,7 +17,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import replace
-from itertools import count
+from itertools import count, product
 from pathlib import Path
 from typing import Any
 
@@ -29,16 +29,22 @@ from handpose.extractors import Extractor, make_extractor
 from handpose.extractors.folder import extract_folder
 from handpose.extractors.native import NativeExtractor, runtimes
 from handpose.extractors.native.palms import COARSE, FINE
+from handpose.extractors.padding import padded, unpadded
 from handpose.images import read_frames, read_image
 
 from extraction_choices import confidence, evidence, looks  # isort: skip
+from extraction_passes import passes  # isort: skip
 from pictures import Data  # isort: skip
 from runner import HERE, MissingDataError, resident_mib, run, skip  # isort: skip
 
 PHOTOS = ("sign_language_digits", "hagrid_sample", "rock_paper_scissors")
 
-PLAIN = ("mediapipe", {"retry": None})
+PLAIN: tuple[str, dict[str, Any]] = ("mediapipe", {"retry": None})
+PADDED: tuple[str, dict[str, Any]] = ("mediapipe", {})
+LENIENT = {"min_detection_confidence": 0.3, "min_presence_confidence": 0.3}
 OURS: tuple[str, dict[str, Any]] = ("native", {})
+BESIDE = {"": PLAIN, ", MediaPipe padded": PADDED}
+"""MediaPipe as it comes, and where it finds nothing looking again at the padded image."""
 
 TURNS = {"": {}, ", in turns of 50": {"batch": 50, "by_call": True}}
 """Image by image, and as in a program of one's own, where the caches hold but one extractor."""
@@ -82,15 +88,20 @@ def detect(data: Data) -> dict[str, Any]:
     images = [read_image(file) for name in PHOTOS[:2] for file in data.files(name, 150)]
     rows = {}
     for name, options in VARIANTS.items():  # in pairs: idle threads of a third one would disturb
-        for turns in TURNS:
+        for (beside, (kind, others)), turns in product(_beside(options), TURNS):
             with (
-                make_extractor(PLAIN[0], **PLAIN[1]) as theirs,
+                make_extractor(kind, **others) as theirs,
                 make_extractor("native", **options) as ours,
             ):
                 row = pair(theirs.detect, ours.detect, images, turns)
                 row["outside_networks"] = _outside_networks(ours, images)
-            rows[f"{name}{turns}"] = row
+            rows[f"{name}{beside}{turns}"] = row
     return {"images": len(images), "rows": rows}
+
+
+def _beside(options: dict[str, Any]) -> list[tuple[str, tuple[str, dict[str, Any]]]]:
+    """What a variant is compared with: the one that is the default with everything."""
+    return list(BESIDE.items())[: 1 if options else None]
 
 
 def _outside_networks(extractor: NativeExtractor, images: list[Any]) -> float:
@@ -125,12 +136,15 @@ def track(data: Data) -> dict[str, Any]:
     frames = [frame.rgb for clip in clips for frame in list(read_frames(clip))[: data.few(10_000)]]
     rows = {}
     for name, options in VARIANTS.items():
-        for turns in () if "refine" in options else TURNS:
+        for (beside, (kind, others)), turns in product(_beside(options), TURNS):
+            if "refine" in options:
+                continue  # frames that follow another get one pass anyway
             with (
-                make_extractor(PLAIN[0], **PLAIN[1]) as theirs,
+                make_extractor(kind, **others) as theirs,
                 make_extractor("native", **options) as ours,
             ):
-                rows[f"{name}{turns}"] = pair(_follow(theirs), _follow(ours), frames, turns)
+                follow = _follow_padded(theirs) if beside else _follow(theirs)
+                rows[f"{name}{beside}{turns}"] = pair(follow, _follow(ours), frames, turns)
     return {"frames": len(frames), "rows": rows}
 
 
@@ -139,12 +153,23 @@ def _follow(extractor: Extractor) -> Callable[[Any], Any]:
     return lambda image: extractor.detect_for_video(image, next(clock))
 
 
+def _follow_padded(extractor: Extractor) -> Callable[[Any], Any]:
+    """Every frame is padded: in a video there is no second look."""
+    follow = _follow(extractor)
+
+    def run(image: Any) -> Any:
+        larger, scale, border = padded(image)
+        return unpadded(follow(larger), scale, border, (image.shape[1], image.shape[0]))
+
+    return run
+
+
 def folder(data: Data) -> dict[str, Any]:
     """Seconds an image, files to table: a plain MediaPipe loop beside `extract_folder`."""
     data.files("hagrid_sample")
     root, cores = data.folder / "hagrid_sample", os.cpu_count() or 1
     files = [path for path in sorted(root.glob("*/*")) if path.is_file()]
-    mediapipe = make_extractor(PLAIN[0], **PLAIN[1])
+    loops = {name: make_extractor(kind, **options) for name, (kind, options) in BESIDE.items()}
 
     def workers(jobs: int, threads: int) -> Callable[[], Any]:
         options = {"threads": threads}
@@ -157,7 +182,10 @@ def folder(data: Data) -> dict[str, Any]:
         return run
 
     runs: dict[str, Callable[[], Any]] = {
-        "mediapipe loop": lambda: [mediapipe.detect(read_image(file)) for file in files],
+        **{
+            f"mediapipe loop{name}": lambda loop=loop: [loop.detect(read_image(f)) for f in files]
+            for name, loop in loops.items()
+        },
         f"native, {cores} workers x 1 thread": workers(cores, 1),
         f"native, {cores} workers x {cores} threads": workers(cores, cores),
         f"native, 1 worker x {cores} threads": workers(1, cores),
@@ -186,7 +214,8 @@ def found(data: Data) -> dict[str, Any]:
             skip(missing)
     extractors = {
         "mediapipe": make_extractor(PLAIN[0], **PLAIN[1]),
-        "mediapipe, padded retry": make_extractor("mediapipe"),
+        "mediapipe, padded retry": make_extractor(PADDED[0], **PADDED[1]),
+        "mediapipe, padded retry, at 0.3": make_extractor(PADDED[0], **LENIENT),
         **{
             f"native, {e}": make_extractor("native", effort=e, threads=1)
             for e in ("fast", "balanced", "thorough")
@@ -356,7 +385,7 @@ PARTS: dict[str, Callable[[Data], dict[str, Any]]] = {
     part.__name__: part
     for part in (
         *(detect, track, folder, found, looks, evidence, confidence),
-        *(error, networks, waking, start_up, memory),
+        *(error, passes, networks, waking, start_up, memory),
     )
 }
 

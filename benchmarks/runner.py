@@ -142,8 +142,15 @@ def _head(stamp: dict[str, Any]) -> str:
     about = stamp["machine"]
     known = {name: number for name, number in stamp["versions"].items() if number}
     packages = ", ".join(f"{name} {number}" for name, number in known.items())
-    where = f"{about['processor']}, {about['cores']} cores, {about['system']}"
+    where = f"{_computed_by(about)}, {about['cores']} cores, {about['system']}"
     return f"{stamp['date']}, {where}; {packages}."
+
+
+def _computed_by(about: dict[str, Any]) -> str:
+    """The processor and, where it was noted, how the hand networks compute on it."""
+    if "precision" not in about:
+        return str(about["processor"])
+    return f"{about['processor']} ({' '.join(about['instructions'])}; {about['precision']})"
 
 
 def _put_into_readme(name: str, text: str) -> None:

@@ -14,7 +14,11 @@ from handpose.extractors.native.extractor import VERSION
 def test_the_machine_is_json_and_names_what_numbers_depend_on():
     found = machine()
     assert json.loads(json.dumps(found)) == found
-    assert set(found) == {"processor", "cores", "memory_gib", "bf16", "system", "python"}
+    assert set(found) == {
+        *("processor", "cores", "memory_gib", "bf16", "instructions", "limits", "precision"),
+        *("system", "python"),
+    }
+    assert found["precision"].split()[0] in ("openvino", "litert")
     assert found["processor"]
     assert found["cores"] == os.cpu_count()
     assert found["memory_gib"] is None or 0.5 < found["memory_gib"] < 10_000

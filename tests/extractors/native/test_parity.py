@@ -19,7 +19,7 @@ def mediapipe(networks):
 
 @pytest.fixture(scope="module")
 def finder(networks):
-    with NativeExtractor(refine=False, precision="f32", threads=1) as extractor:
+    with NativeExtractor(refine=False, runtime="openvino", precision="f32", threads=1) as extractor:
         yield extractor._open()
 
 

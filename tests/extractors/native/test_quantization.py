@@ -50,15 +50,17 @@ def test_zero_is_one_of_the_levels(limits):
     assert abs(high - limits[1]) <= step
 
 
-def test_landmarks_stay_within_two_hundredths_of_the_palm(rendered):
-    exact, rounded = (NativeExtractor(precision=p, threads=1) for p in ("f32", "int8"))
+def test_landmarks_stay_within_three_hundredths_of_the_palm(rendered):
+    exact, rounded = (
+        NativeExtractor(runtime="openvino", precision=p, threads=1) for p in ("f32", "int8")
+    )
     moved = []
     for _, image, _, handedness in rendered:
         a, b = exact.detect(image), rounded.detect(image)
         palm = np.linalg.norm(a.points[0, 9, :2] - a.points[0, 0, :2])
         moved.append(np.linalg.norm(a.points[0, :, :2] - b.points[0, :, :2], axis=1).mean() / palm)
         assert a.handedness == b.handedness == [handedness]
-    assert np.median(moved) < 0.02
+    assert np.median(moved) < 0.03  # 0.012, and 0.017 where sums of 8-bit products overflow
 
 
 def test_a_batch_in_8_bits_is_its_images_one_by_one(networks):

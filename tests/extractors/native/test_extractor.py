@@ -353,7 +353,7 @@ def test_it_opens_no_connection_and_says_nothing(networks, tmp_path):
 @pytest.mark.parametrize(
     ("dataset", "step", "share"),
     [
-        ("sign_language_digits", 21, 0.99),
+        ("sign_language_digits", 21, 0.97),  # 99.9 % of all, one of these is 1 %
         ("hagrid_sample", 6, 0.9),
         ("rock_paper_scissors", 24, 0.7),
     ],

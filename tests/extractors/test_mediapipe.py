@@ -10,6 +10,8 @@ from handpose.extractors.mediapipe import MediaPipeExtractor
 from handpose.extractors.padding import padded, unpadded
 from handpose.features import palm_size
 
+pytestmark = pytest.mark.mediapipe
+
 
 @pytest.fixture(scope="module")
 def without_retry():

@@ -10,6 +10,8 @@ from handpose.extractors.native.hands import Hands
 from handpose.extractors.native.ladder import View
 from handpose.extractors.native.regions import Regions
 
+pytestmark = pytest.mark.mediapipe
+
 
 @pytest.fixture(scope="module")
 def mediapipe(networks):

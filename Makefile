@@ -4,12 +4,13 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help demo test check bench shipped clean
+.PHONY: help demo test check check-versions bench shipped clean
 
 help:
 	@echo "make demo    train, compare and recognise, on data that ships"
 	@echo "make test    run the tests"
 	@echo "make check   ruff and mypy"
+	@echo "make check-versions  exchange model files between versions of Python and scikit-learn"
 	@echo "make bench   measure everything: an hour and a half (photos in HANDPOSE_DATA)"
 	@echo "make shipped make the shipped landmark table and the digits model anew"
 	@echo "make clean   remove the environment"
@@ -25,6 +26,9 @@ check: $(VENV)/ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+check-versions: $(VENV)/ready
+	HANDPOSE_VERSIONS=1 $(BIN)/python -m pytest tests/model_files/test_versions.py
 
 bench: $(VENV)/ready
 	$(BIN)/python benchmarks/extraction.py

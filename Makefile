@@ -4,14 +4,15 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help demo test check check-extras check-processors bench shipped clean
+.PHONY: help demo test check check-extras check-processors check-versions bench shipped clean
 
 help:
 	@echo "make demo             train, compare and recognise, on data that ships"
 	@echo "make test             run the tests"
 	@echo "make check            ruff and mypy"
 	@echo "make check-extras     the tests on every Python, and without each extra"
-	@echo "make check-processors run the tests of hands as other processors would: twenty minutes"
+	@echo "make check-processors the tests of hands as other processors would: twenty minutes"
+	@echo "make check-versions   exchange model files between versions of Python and scikit-learn"
 	@echo "make bench            measure everything: an hour and a half (photos in HANDPOSE_DATA)"
 	@echo "make shipped          make the shipped landmark table and the digits model anew"
 	@echo "make clean            remove the environment"
@@ -34,6 +35,9 @@ check-extras:
 check-processors: $(VENV)/ready
 	$(BIN)/handpose assets fetch
 	$(BIN)/python scripts/check_processors.py $(CONFIGURATIONS)
+
+check-versions: $(VENV)/ready
+	HANDPOSE_VERSIONS=1 $(BIN)/python -m pytest tests/model_files/test_versions.py
 
 bench: $(VENV)/ready
 	$(BIN)/python benchmarks/extraction.py

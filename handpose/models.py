@@ -78,10 +78,7 @@ class GestureModel(Pipeline):
             hands = Landmarks.concat([hands, copies])
             repeats = 1 + self.augmentation.copies
             labels, people = np.tile(labels, repeats), np.tile(people, repeats)
-        extra = {}
-        if has_fit_parameter(self.steps[-1][1], "groups"):
-            extra[f"{self.steps[-1][0]}__groups"] = people
-        return super().fit(hands, labels, **extra)
+        return super().fit(hands, labels, **self._told(people))
 
     @property
     def classifier_name(self) -> str:
@@ -120,6 +117,17 @@ class GestureModel(Pipeline):
         """Accuracy end to end: a hand that was not detected is an error."""
         truth = np.asarray(y)
         return float(np.mean([a == b for a, b in zip(self.predict(X), truth, strict=True)]))
+
+    def _told(self, people: NDArray[Any]) -> dict[str, Any]:
+        """What the classifier's fit takes beside vectors and labels."""
+        (_, features), *_, (name, classifier) = self.steps
+        told = {}
+        if has_fit_parameter(classifier, "groups"):
+            told[f"{name}__groups"] = people
+        ours = len(self.steps) == 2 and isinstance(features, LandmarkFeatures)
+        if ours and has_fit_parameter(classifier, "feature_names"):
+            told[f"{name}__feature_names"] = features.get_feature_names_out().tolist()
+        return told
 
     def _ask(self, method: str, hands: Landmarks) -> NDArray[Any]:
         """What the classifier says of detected hands.

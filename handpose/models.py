@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from handpose.classifiers import make_classifier
 from handpose.errors import DatasetError, HandposeError
 from handpose.features import Augmentation, LandmarkFeatures, as_landmarks, augment
 from handpose.landmarks import Landmarks
+from handpose.threads import SMALL_BATCH, SMALL_TABLE, one_blas_thread, one_thread
 
 DEFAULT_CLASSIFIER = "svm"
 DEFAULT_FEATURES = "geometry"
@@ -78,7 +80,8 @@ class GestureModel(Pipeline):
             hands = Landmarks.concat([hands, copies])
             repeats = 1 + self.augmentation.copies
             labels, people = np.tile(labels, repeats), np.tile(people, repeats)
-        return super().fit(hands, labels, **self._told(people))
+        with one_thread() if len(hands) <= SMALL_TABLE else nullcontext():
+            return super().fit(hands, labels, **self._told(people))
 
     @property
     def classifier_name(self) -> str:
@@ -134,10 +137,11 @@ class GestureModel(Pipeline):
 
         Without steps in between, the pipeline's own way costs more than one hand's prediction.
         """
-        if len(self.steps) != 2:
-            return getattr(super(), method)(hands)
-        (_, features), (_, classifier) = self.steps
-        return getattr(classifier, method)(features.transform(hands))
+        with one_blas_thread() if len(hands) <= SMALL_BATCH else nullcontext():
+            if len(self.steps) != 2:
+                return getattr(super(), method)(hands)
+            (_, features), (_, classifier) = self.steps
+            return getattr(classifier, method)(features.transform(hands))
 
 
 def make_model(

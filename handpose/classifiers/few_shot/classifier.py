@@ -145,12 +145,12 @@ class FewShot(ArrayClassifier):
             raise ValueError(f"{len(names)} feature names do not fit {n_features} columns")
         if self.embedding is None:
             return None
-        key = self.embedding
+        key: str | None = self.embedding
         if key == "auto":
             key = None if names is None else known_networks(names)
-            if key is None:
-                warnings.warn(_NO_NETWORKS, EmbeddingWarning, stacklevel=3)
-                return None
+        if key is None:
+            warnings.warn(_NO_NETWORKS, EmbeddingWarning, stacklevel=3)
+            return None
         if names is None:
             names = network_columns(key)
             if len(names) != n_features:

@@ -61,3 +61,7 @@ class ProvenanceWarning(HandposeWarning):
 
 class RandomSplitWarning(HandposeWarning):
     """A score was measured on people who were also trained on."""
+
+
+class EmbeddingWarning(HandposeWarning):
+    """`few_shot` knows no hands beforehand: its networks cannot read these features."""

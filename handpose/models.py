@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from handpose.classifiers import make_classifier
 from handpose.errors import DatasetError, HandposeError
 from handpose.features import Augmentation, LandmarkFeatures, as_landmarks, augment
 from handpose.landmarks import Landmarks
+from handpose.threads import SMALL_BATCH, SMALL_TABLE, one_blas_thread, one_thread
 
 DEFAULT_CLASSIFIER = "svm"
 DEFAULT_FEATURES = "geometry"
@@ -78,10 +80,8 @@ class GestureModel(Pipeline):
             hands = Landmarks.concat([hands, copies])
             repeats = 1 + self.augmentation.copies
             labels, people = np.tile(labels, repeats), np.tile(people, repeats)
-        extra = {}
-        if has_fit_parameter(self.steps[-1][1], "groups"):
-            extra[f"{self.steps[-1][0]}__groups"] = people
-        return super().fit(hands, labels, **extra)
+        with one_thread() if len(hands) <= SMALL_TABLE else nullcontext():
+            return super().fit(hands, labels, **self._told(people))
 
     @property
     def classifier_name(self) -> str:
@@ -121,15 +121,27 @@ class GestureModel(Pipeline):
         truth = np.asarray(y)
         return float(np.mean([a == b for a, b in zip(self.predict(X), truth, strict=True)]))
 
+    def _told(self, people: NDArray[Any]) -> dict[str, Any]:
+        """What the classifier's fit takes beside vectors and labels."""
+        (_, features), *_, (name, classifier) = self.steps
+        told = {}
+        if has_fit_parameter(classifier, "groups"):
+            told[f"{name}__groups"] = people
+        ours = len(self.steps) == 2 and isinstance(features, LandmarkFeatures)
+        if ours and has_fit_parameter(classifier, "feature_names"):
+            told[f"{name}__feature_names"] = features.get_feature_names_out().tolist()
+        return told
+
     def _ask(self, method: str, hands: Landmarks) -> NDArray[Any]:
         """What the classifier says of detected hands.
 
         Without steps in between, the pipeline's own way costs more than one hand's prediction.
         """
-        if len(self.steps) != 2:
-            return getattr(super(), method)(hands)
-        (_, features), (_, classifier) = self.steps
-        return getattr(classifier, method)(features.transform(hands))
+        with one_blas_thread() if len(hands) <= SMALL_BATCH else nullcontext():
+            if len(self.steps) != 2:
+                return getattr(super(), method)(hands)
+            (_, features), (_, classifier) = self.steps
+            return getattr(classifier, method)(features.transform(hands))
 
 
 def make_model(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +21,7 @@ from handpose.features.motion import MotionFeatures, as_motions
 from handpose.landmarks import N_LANDMARKS, Landmarks
 from handpose.motion import ROUNDING_MS, Motion
 from handpose.skeletons import HandLandmark
+from handpose.threads import SMALL_BATCH, SMALL_TABLE, one_blas_thread, one_thread
 
 
 class MotionModel(Pipeline):
@@ -68,7 +70,8 @@ class MotionModel(Pipeline):
         name, classifier = self.steps[-1]
         takes_groups = has_fit_parameter(classifier, "groups")
         extra = {f"{name}__groups": people[usable]} if takes_groups else {}
-        return super().fit(_chosen(motions, usable), labels[usable], **extra)
+        with one_thread() if usable.sum() <= SMALL_TABLE else nullcontext():
+            return super().fit(_chosen(motions, usable), labels[usable], **extra)
 
     def predict(self, X: Sequence[Motion]) -> NDArray[Any]:
         """Label of each motion, shape (n,). None where it is not usable."""
@@ -76,7 +79,8 @@ class MotionModel(Pipeline):
         usable = self.steps[0][1].usable(motions)
         labels = np.full(len(motions), None, dtype=object)
         if usable.any():
-            labels[usable] = super().predict(_chosen(motions, usable))
+            with one_blas_thread() if len(motions) <= SMALL_BATCH else nullcontext():
+                labels[usable] = super().predict(_chosen(motions, usable))
         return labels
 
     def predict_proba(self, X: Sequence[Motion]) -> NDArray[np.float64]:
@@ -85,7 +89,8 @@ class MotionModel(Pipeline):
         usable = self.steps[0][1].usable(motions)
         probabilities = np.full((len(motions), len(self.classes_)), np.nan)
         if usable.any():
-            probabilities[usable] = super().predict_proba(_chosen(motions, usable))
+            with one_blas_thread() if len(motions) <= SMALL_BATCH else nullcontext():
+                probabilities[usable] = super().predict_proba(_chosen(motions, usable))
         return probabilities
 
     def score(self, X: Sequence[Motion], y: ArrayLike) -> float:

@@ -38,6 +38,7 @@ FLOORS = (
     "locks",
     "extras",
     "paths",
+    "threads",
     "errors",
     "_pyinstaller",
 )

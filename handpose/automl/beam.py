@@ -34,6 +34,7 @@ from handpose.features.crossings import (
     crossing_name,
 )
 from handpose.landmarks import Landmarks
+from handpose.threads import one_blas_thread
 
 Crossing = tuple[int, str, int]
 
@@ -191,7 +192,7 @@ class _Table:
         chances = np.full_like(truth, 0)
         for train, test in self._folds:
             model = make_pipeline(StandardScaler(), LogisticRegression(C=0.1, max_iter=100))
-            with warnings.catch_warnings():
+            with warnings.catch_warnings(), one_blas_thread():
                 warnings.simplefilter("ignore", ConvergenceWarning)
                 model.fit(columns[train], self._codes[train])
             chances[np.ix_(test, model.classes_)] = model.predict_proba(columns[test])

@@ -102,18 +102,26 @@ def _coordinate_names(axes: str) -> list[str]:
 
 def _distance_names(axes: str) -> list[str]:
     names = [name.lower() for name in HAND.landmarks]
-    return [f"distance_{names[i]}_{names[j]}" for i, j in _PAIRS]
+    distance = _measured("distance", axes)
+    return [f"{distance}_{names[i]}_{names[j]}" for i, j in _PAIRS]
 
 
 def _angle_names(axes: str) -> list[str]:
     fingers = list(FINGERS)
-    flexion = [f"flexion_{HAND.landmarks[joint].lower()}" for _, joint, _ in _JOINTS]
-    return flexion + [f"spread_{fingers[i]}_{fingers[j]}" for i, j in _FINGER_PAIRS]
+    flexion, spread = _measured("flexion", axes), _measured("spread", axes)
+    bent = [f"{flexion}_{HAND.landmarks[joint].lower()}" for _, joint, _ in _JOINTS]
+    return bent + [f"{spread}_{fingers[i]}_{fingers[j]}" for i, j in _FINGER_PAIRS]
 
 
 def _fingertip_names(axes: str) -> list[str]:
     positions = [f"fingertip_{finger}_{axis}" for finger in FINGERS for axis in axes]
-    return positions + [f"stretch_{finger}" for finger in FINGERS]
+    stretch = _measured("stretch", axes)
+    return positions + [f"{stretch}_{finger}" for finger in FINGERS]
+
+
+def _measured(what: str, axes: str) -> str:
+    """``"distance"`` in the image, ``"distance_xyz"`` in space: other numbers, another name."""
+    return what if axes == "xy" else f"{what}_{axes}"
 
 
 @dataclass(frozen=True)

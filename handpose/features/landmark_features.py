@@ -22,6 +22,9 @@ PRESETS: dict[str, tuple[str, ...]] = {
     "all": ("coordinates", "distances", "angles", "fingertips"),
 }
 
+_TURNED = ("_x", "_y", "_z")
+"""How names of features end that change when a hand is turned."""
+
 _CHUNK = 512
 """Hands that are computed together: enough for numpy, few enough for the processor's cache."""
 
@@ -101,7 +104,11 @@ class LandmarkFeatures(TransformerMixin, BaseEstimator):
         return features
 
     def get_feature_names_out(self, input_features: Any = None) -> NDArray[np.object_]:
-        """Names of the features, in the order of the columns of `transform`."""
+        """Names of the features, in the order of the columns of `transform`.
+
+        What depends on ``rotate`` or ``depth`` is named by it: ``"upright_pinky_tip_x"``,
+        ``"distance_xyz_wrist_pinky_tip"``.
+        """
         return np.array(self._names(), dtype=object)
 
     def _compute(
@@ -125,7 +132,10 @@ class LandmarkFeatures(TransformerMixin, BaseEstimator):
         return "xyz" if self.depth else "xy"
 
     def _names(self) -> list[str]:
-        return [name for block in self._blocks() for name in BLOCKS[block].names(self._axes())]
+        names = [name for block in self._blocks() for name in BLOCKS[block].names(self._axes())]
+        if self.rotate:
+            return [f"upright_{name}" if name.endswith(_TURNED) else name for name in names]
+        return names
 
     def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, "n_features_out_")

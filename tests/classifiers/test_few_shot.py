@@ -1,17 +1,28 @@
 import numpy as np
 import pytest
 from sklearn.metrics import roc_auc_score
+from sklearn.model_selection import GridSearchCV
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 import handpose as hp
 from handpose.classifiers import FewShot
 from handpose.classifiers.few_shot import embedding as embedding_module
 from handpose.classifiers.few_shot.classifier import log_means, with_background
-from handpose.classifiers.few_shot.embedding import _PRESETS, _shipped, embed, shipped_embedding
+from handpose.classifiers.few_shot.embedding import (
+    KEYS,
+    _shipped,
+    embed,
+    known_networks,
+    network_columns,
+    shipped_embedding,
+)
+from handpose.errors import EmbeddingWarning
 from handpose.features import PRESETS
 
+GEOMETRY = network_columns("geometry")
 
-@parametrize_with_checks([FewShot()])
+
+@parametrize_with_checks([FewShot(None)])
 def test_passes_scikit_learns_checks(estimator, check):
     check(estimator)
 
@@ -80,7 +91,7 @@ def test_one_hand_of_each_gesture_is_enough(features, people, strangers):
 
 
 def test_foreign_hands_are_less_confident_than_known_ones(geometry, questions):
-    model = FewShot().fit(*geometry)
+    model = FewShot().fit(*geometry, GEOMETRY)
     known = np.isin(questions[1], model.classes_)
     score = model.predict_proba(questions[0]).max(1)
     assert roc_auc_score(known, score) > 0.98
@@ -90,7 +101,7 @@ def test_foreign_hands_are_less_confident_than_known_ones(geometry, questions):
 
 @pytest.mark.parametrize("embedding", ["auto", None])
 def test_where_nothing_is_near_no_class_is_probable(geometry, embedding):
-    model = FewShot(embedding).fit(*geometry)
+    model = FewShot(embedding).fit(*geometry, GEOMETRY)
     probabilities = model.predict_proba(geometry[0][:3] + 50)
     np.testing.assert_allclose(probabilities, 0.2, atol=1e-6)
 
@@ -99,7 +110,8 @@ def test_where_nothing_is_near_no_class_is_probable(geometry, embedding):
 def test_the_order_of_samples_does_not_matter(geometry, questions, embedding):
     X, y = geometry
     order = np.random.default_rng(0).permutation(len(y))
-    one, other = FewShot(embedding).fit(X, y), FewShot(embedding).fit(X[order], y[order])
+    one = FewShot(embedding).fit(X, y, GEOMETRY)
+    other = FewShot(embedding).fit(X[order], y[order], GEOMETRY)
     np.testing.assert_allclose(
         one.predict_proba(questions[0]), other.predict_proba(questions[0]), atol=1e-6
     )
@@ -107,10 +119,10 @@ def test_the_order_of_samples_does_not_matter(geometry, questions, embedding):
 
 def test_samples_that_come_twice_change_nothing(geometry, questions):
     X, y = geometry
-    twice = FewShot().fit(np.concatenate([X, X]), np.concatenate([y, y]))
+    twice = FewShot().fit(np.concatenate([X, X]), np.concatenate([y, y]), GEOMETRY)
     np.testing.assert_allclose(
         twice.predict_proba(questions[0]),
-        FewShot().fit(X, y).predict_proba(questions[0]),
+        FewShot().fit(X, y, GEOMETRY).predict_proba(questions[0]),
         atol=1e-6,
     )
 
@@ -125,7 +137,7 @@ def test_a_class_with_one_sample_stands_against_one_with_forty(people, strangers
 
 def test_without_networks_directions_in_which_classes_spread_count_less(blobs):
     X, y, new, truth = blobs
-    model = FewShot().fit(X, y)
+    model = FewShot(None).fit(X, y)
     assert model.score(new, truth) > 0.9
     nearest = np.square(new[:, None] - X).sum(-1).argmin(1)
     assert np.mean(y[nearest] == truth) < model.score(new, truth) - 0.1
@@ -133,7 +145,7 @@ def test_without_networks_directions_in_which_classes_spread_count_less(blobs):
 
 def test_without_networks_the_unit_of_the_features_does_not_matter(blobs):
     X, y, new, _ = blobs
-    one, other = FewShot().fit(X, y), FewShot().fit(1000 * X, y)
+    one, other = FewShot(None).fit(X, y), FewShot(None).fit(1000 * X, y)
     np.testing.assert_allclose(one.predict_proba(new), other.predict_proba(1000 * new), atol=1e-5)
 
 
@@ -148,39 +160,103 @@ def test_without_networks_the_unit_of_the_features_does_not_matter(blobs):
     ids=["one each", "more dimensions than samples", "duplicates", "one dimension"],
 )
 def test_few_vectors_of_any_length_are_learnt(X, y):
-    model = FewShot().fit(X, y)
+    model = FewShot(None).fit(X, y)
     assert model.predict(X).tolist() == list(y)
     assert np.isfinite(model.predict_proba(-100 * X)).all()
 
 
 def test_samples_that_are_all_the_same_are_not_told_apart():
-    model = FewShot().fit(np.ones((4, 3)), list("aabb"))
+    model = FewShot(None).fit(np.ones((4, 3)), list("aabb"))
     np.testing.assert_allclose(model.predict_proba(np.ones((1, 3))), 0.5)
 
 
-def test_other_features_are_learnt_without_networks(people, strangers):
+def trained(features, people, **params):
     few = first_rows(people, "0123456789", 5)
-    model = hp.make_model("few_shot", features="angles").fit(few.hands, few.labels)
+    return hp.make_model("few_shot", features=features, **params).fit(few.hands, few.labels)
+
+
+UNKNOWN = {
+    "angles": hp.LandmarkFeatures("angles"),
+    "40 columns with depth": hp.LandmarkFeatures("angles+fingertips", depth=True),
+    "geometry with depth": hp.LandmarkFeatures("geometry", depth=True),
+    "upright": hp.LandmarkFeatures("geometry", rotate=True),
+}
+
+
+@pytest.mark.parametrize("features", UNKNOWN.values(), ids=UNKNOWN)
+def test_features_that_the_networks_do_not_know_are_learnt_without_them(
+    features, people, strangers
+):
+    with pytest.warns(EmbeddingWarning, match="few_shot has no networks for these features"):
+        model = trained(features, people)
     assert len(model[-1].embedding_) == 1
+    declined = trained(features, people, embedding=None)
+    np.testing.assert_array_equal(
+        model.predict_proba(strangers.hands), declined.predict_proba(strangers.hands)
+    )
     assert model.score(strangers.hands, strangers.labels) > 0.9
 
 
+@pytest.mark.parametrize("blocks", ["fingertips+angles+distances", "coordinates+fingertips+angles"])
+def test_blocks_in_another_order_are_read_by_name(blocks, people, strangers):
+    model = trained(blocks, people)
+    expected = trained("geometry" if "distances" in blocks else "coordinates", people)
+    np.testing.assert_allclose(
+        model.predict_proba(strangers.hands), expected.predict_proba(strangers.hands), atol=1e-5
+    )
+
+
+def test_vectors_without_names_are_learnt_without_networks(geometry):
+    with pytest.warns(EmbeddingWarning, match="embedding=None"):
+        model = FewShot().fit(*geometry)
+    assert len(model.embedding_) == 1
+
+
+def test_a_key_says_what_vectors_without_names_are(geometry, questions):
+    named = FewShot().fit(*geometry, GEOMETRY)
+    keyed = FewShot("geometry").fit(*geometry)
+    np.testing.assert_array_equal(
+        keyed.predict_proba(questions[0]), named.predict_proba(questions[0])
+    )
+
+
+def test_an_embedding_that_does_not_fit_is_refused(geometry, people):
+    with pytest.raises(ValueError, match="'coordinates' reads 40 columns, but got 245"):
+        FewShot("coordinates").fit(*geometry)
+    with pytest.raises(ValueError, match=r"reads column 'thumb_cmc_x', .* the 245 columns"):
+        trained("geometry", people, embedding="coordinates")
+    with pytest.raises(ValueError, match="2 feature names do not fit 245 columns"):
+        FewShot().fit(*geometry, ["a", "b"])
+
+
+def test_a_search_over_features_chooses_networks_for_each(people):
+    few = first_rows(people, "01234", 6)
+    model = hp.make_model("few_shot", augmentation=None)
+    search = GridSearchCV(model, {"features__blocks": ["coordinates", "geometry"]}, cv=2)
+    search.fit(few.hands, few.labels)
+    best = search.best_estimator_
+    assert best[-1].embedding_[0].shape[1] == best[0].n_features_out_
+    assert len(best[-1].embedding_) == 3
+
+
 def test_every_preset_has_networks():
-    lengths = {len(hp.LandmarkFeatures(name).get_feature_names_out()): name for name in PRESETS}
-    assert lengths == _PRESETS
-    for length in lengths:
-        inputs, biases, outputs = shipped_embedding(length)
-        assert inputs.shape[1] == length
+    for name in PRESETS:
+        columns = hp.LandmarkFeatures(name).get_feature_names_out()
+        inputs, biases, outputs = shipped_embedding(known_networks(columns), columns)
+        assert inputs.shape[1] == len(columns)
         assert inputs.shape[2] == biases.shape[1] == outputs.shape[1]
-    assert shipped_embedding(20) is None
+    assert set(KEYS) < set(PRESETS)
 
 
 def test_all_features_say_what_the_geometry_among_them_says(strangers):
-    vectors = [
-        hp.LandmarkFeatures(name).fit_transform(strangers.hands) for name in ("geometry", "all")
-    ]
-    one, other = (embed(shipped_embedding(v.shape[1]), v) for v in vectors)
-    np.testing.assert_allclose(one, other, atol=1e-9)
+    places = []
+    for name in ("geometry", "all"):
+        features = hp.LandmarkFeatures(name)
+        vectors = features.fit_transform(strangers.hands)
+        places.append(
+            embed(shipped_embedding("geometry", features.get_feature_names_out()), vectors)
+        )
+    np.testing.assert_allclose(*places, atol=1e-9)
 
 
 def test_networks_stand_side_by_side():
@@ -204,18 +280,18 @@ def test_a_saved_model_holds_its_networks(geometry, people, strangers, tmp_path,
 
 @pytest.mark.parametrize("embedding", ["auto", None])
 def test_one_vector_is_placed_as_among_many(geometry, questions, embedding):
-    model = FewShot(embedding, temperature=1.5, background=3.0).fit(*geometry)
+    model = FewShot(embedding, temperature=1.5, background=3.0).fit(*geometry, GEOMETRY)
     alone = np.concatenate([model.predict_proba(row[None]) for row in questions[0]])
     np.testing.assert_allclose(alone, model.predict_proba(questions[0]), atol=1e-9)
 
 
 def test_networks_can_be_declined(geometry):
-    assert len(FewShot().fit(*geometry).embedding_) == 3
+    assert len(FewShot().fit(*geometry, GEOMETRY).embedding_) == 3
     assert len(FewShot(None).fit(*geometry).embedding_) == 1
 
 
 def test_an_unknown_embedding_is_refused(geometry):
-    with pytest.raises(ValueError, match="embedding must be \"auto\" or None, but got 'digits'"):
+    with pytest.raises(ValueError, match="'coordinates' or None, but got 'digits'"):
         FewShot("digits").fit(*geometry)
 
 

@@ -114,6 +114,20 @@ def test_every_column_has_a_name_of_its_own(people, blocks, depth):
     assert len(names) == len(set(names)) == features.n_features_out_
 
 
+@pytest.mark.parametrize("change", [{"depth": True}, {"rotate": True}], ids=str)
+def test_what_has_one_name_is_the_same_number(people, change):
+    plain, changed = hp.LandmarkFeatures("all"), hp.LandmarkFeatures("all", **change)
+    vectors = [features.fit_transform(people.hands) for features in (plain, changed)]
+    names = [features.get_feature_names_out().tolist() for features in (plain, changed)]
+    shared = sorted(set(names[0]) & set(names[1]))
+    assert ("distance_wrist_thumb_tip" in shared) == ("rotate" in change)
+    assert ("thumb_tip_x" in shared) == ("depth" in change)
+    columns = [[found.index(name) for name in shared] for found in names]
+    np.testing.assert_allclose(
+        vectors[0][:, columns[0]], vectors[1][:, columns[1]], rtol=1e-3, atol=5e-3
+    )
+
+
 def test_blocks_are_joined_in_the_order_that_was_asked_for(people):
     parts = [hp.LandmarkFeatures(b).fit_transform(people.hands) for b in ("angles", "coordinates")]
     both = hp.LandmarkFeatures(["angles", "coordinates"])

@@ -13,10 +13,10 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils import check_consistent_length
 from sklearn.utils.validation import column_or_1d
-from threadpoolctl import threadpool_limits
 
 from handpose.classifiers.efficientnet.parameters import check_parameters
 from handpose.classifiers.efficientnet.pictures import Pictures, batches_of_squares, check_pictures
+from handpose.threads import one_blas_thread
 
 RESOLUTION = 224
 """Side of the squares. People whom the head was not trained on were told best at this of 128, 160,
@@ -122,7 +122,7 @@ def fit_frozen_head(
     y = column_or_1d(labels)
     units = np.arange(len(y)) if groups is None else np.asarray(groups)
     folds = min(_FOLDS, *(len(np.unique(units[y == label])) for label in np.unique(y)))
-    with threadpool_limits(1, "blas"):  # matrices are small: more threads only wait for each other
+    with one_blas_thread():
         if C is not None or folds < 2:
             return _head(_C_OF_FEW if C is None else C).fit(features, y)
         cv = StratifiedGroupKFold(folds, shuffle=True, random_state=0)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import warnings
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -20,16 +21,26 @@ from handpose.classifiers.arrays import (
     softmax,
 )
 from handpose.classifiers.few_shot.embedding import (
+    KEYS,
+    Embedding,
     embed,
     embedding_arrays,
     embedding_from,
     embedding_specs,
+    known_networks,
+    network_columns,
     shipped_embedding,
     whitening,
 )
+from handpose.errors import EmbeddingWarning
 
 _AT_ONCE = 2**20
 """Distances that are computed together."""
+
+_NO_NETWORKS = (
+    "few_shot has no networks for these features and learns from the given hands alone; "
+    'use features "geometry", "all" or "coordinates" without depth, or embedding=None'
+)
 
 
 class FewShot(ArrayClassifier):
@@ -47,10 +58,13 @@ class FewShot(ArrayClassifier):
 
     Parameters
     ----------
-    embedding : {"auto", None}, default="auto"
-        ``"auto"`` takes the networks for vectors that are as long as those of a feature preset
-        (``"geometry"``, ``"all"``, ``"coordinates"``, without depth). None, and any other length:
-        a linear map that makes the training samples of a class differ equally in all directions.
+    embedding : {"auto", "geometry", "coordinates", None}, default="auto"
+        ``"auto"`` takes the networks that know all the columns they read by name, in whatever
+        order and among whatever others: those of ``features="geometry"``, else those of
+        ``"coordinates"``. Where no names are told or none fit (other blocks, depth, hands that
+        were turned upright) it warns and goes on as with None. A key takes these networks; without
+        names, the columns must be those of the preset. None: no networks, but a linear map that
+        makes the training samples of a class differ equally in all directions.
     temperature : float, default=0.75
         Width of the bell curves, ``exp(-distance**2 / temperature)``.
     background : float, default=4.0
@@ -89,7 +103,7 @@ class FewShot(ArrayClassifier):
         self.temperature = temperature
         self.background = background
 
-    def fit(self, X: ArrayLike, y: ArrayLike) -> Self:
+    def fit(self, X: ArrayLike, y: ArrayLike, feature_names: Sequence[str] | None = None) -> Self:
         """Place the training rows.
 
         Parameters
@@ -97,19 +111,53 @@ class FewShot(ArrayClassifier):
         X : array_like of shape (n, d)
         y : array_like of shape (n,)
             One sample of a class is enough.
+        feature_names : sequence of d str, optional
+            Of the columns, as `LandmarkFeatures.get_feature_names_out` gives them. A
+            `GestureModel` tells them.
+
+        Warns
+        -----
+        EmbeddingWarning
+            If ``embedding="auto"`` finds no networks for these columns.
+
+        Raises
+        ------
+        ValueError
+            If the embedding is unknown or does not fit the columns.
         """
-        if self.embedding not in ("auto", None):
-            raise ValueError(f'embedding must be "auto" or None, but got {self.embedding!r}')
         features, labels = validate_data(self, X, y)
         check_classification_targets(labels)
         features = features.astype(np.float64, copy=False)
         self.classes_, codes = np.unique(labels, return_inverse=True)
-        known = shipped_embedding(features.shape[1]) if self.embedding == "auto" else None
-        self.embedding_ = whitening(features, codes) if known is None else known
+        networks = self._networks(features.shape[1], feature_names)
+        self.embedding_ = whitening(features, codes) if networks is None else networks
         order = np.argsort(codes, kind="stable")
         self.places_ = embed(self.embedding_, features[order]).astype(np.float32)
         self.starts_ = np.searchsorted(codes[order], np.arange(len(self.classes_)))
         return self
+
+    def _networks(self, n_features: int, names: Sequence[str] | None) -> Embedding | None:
+        """The shipped networks that `embedding` asks for."""
+        if self.embedding not in ("auto", None, *KEYS):
+            known = ", ".join(repr(key) for key in ("auto", *KEYS))
+            raise ValueError(f"embedding must be {known} or None, but got {self.embedding!r}")
+        if names is not None and len(names) != n_features:
+            raise ValueError(f"{len(names)} feature names do not fit {n_features} columns")
+        if self.embedding is None:
+            return None
+        key: str | None = self.embedding
+        if key == "auto":
+            key = None if names is None else known_networks(names)
+        if key is None:
+            warnings.warn(_NO_NETWORKS, EmbeddingWarning, stacklevel=3)
+            return None
+        if names is None:
+            names = network_columns(key)
+            if len(names) != n_features:
+                raise ValueError(
+                    f"embedding {key!r} reads {len(names)} columns, but got {n_features}"
+                )
+        return shipped_embedding(key, names)
 
     def to_arrays(self) -> Arrays:
         """As of `ArrayClassifier`: the embedding, the places and where each class begins."""

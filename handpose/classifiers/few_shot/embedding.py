@@ -7,7 +7,7 @@ stand side by side: ``inputs`` (networks, d, hidden), ``biases`` (networks, hidd
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -17,13 +17,14 @@ from numpy.typing import NDArray
 from sklearn.covariance import ledoit_wolf
 
 from handpose.classifiers.arrays import Arrays, Spec
+from handpose.features import LandmarkFeatures
 
 Embedding = list[NDArray[np.float64]]
 
 _NETWORKS = ("inputs", "biases", "outputs")
 
-_PRESETS = {245: "geometry", 285: "all", 40: "coordinates"}
-"""Number of columns to feature preset."""
+KEYS = ("geometry", "coordinates")
+"""What the shipped networks are called: by the feature preset whose columns they read."""
 
 _WITHIN, _BETWEEN = 3.0, 8.0
 """Squared distances, as in the shipped embeddings, of two hands of one gesture and of the nearest
@@ -33,27 +34,45 @@ _TINY = 1e-6
 """Share of the features' variance that counts as none."""
 
 
-def shipped_embedding(n_features: int) -> Embedding | None:
-    """The networks for the vectors of a feature preset (see scripts/train_embedding.py).
+def known_networks(names: Sequence[str]) -> str | None:
+    """The key of the shipped networks that can read columns of these names; None if none can."""
+    columns = set(names)
+    return next((key for key in KEYS if columns.issuperset(network_columns(key))), None)
+
+
+def shipped_embedding(key: str, names: Sequence[str]) -> Embedding:
+    """Networks for vectors whose columns have these names (see scripts/train_embedding.py).
 
     Parameters
     ----------
-    n_features : int
-        Columns of a preset.
+    key : str
+        One of `KEYS`.
+    names : sequence of str
+        Of the columns, in their order. Columns that the networks do not know are ignored.
 
-    Returns
-    -------
-    list of ndarray, or None where no preset has as many columns
+    Raises
+    ------
+    ValueError
+        If a column that the networks read is not among them.
     """
-    preset = _PRESETS.get(n_features)
-    if preset is None:
-        return None
+    expected, columns = network_columns(key), list(names)
+    for name in expected:
+        if name not in columns:
+            raise ValueError(
+                f"embedding {key!r} reads column {name!r}, which is not among the "
+                f"{len(columns)} columns; use features={key!r} or embedding=None"
+            )
     arrays = _shipped()
-    if preset != "all":
-        return [arrays[f"{preset}_{name}"] for name in _NETWORKS]
-    inputs, biases, outputs = (arrays[f"geometry_{name}"] for name in _NETWORKS)
-    ignored = n_features - inputs.shape[1]  # the coordinates, which the geometry is made of
-    return [np.pad(inputs, ((0, 0), (ignored, 0), (0, 0))), biases, outputs]
+    read, biases, outputs = (arrays[f"{key}_{name}"] for name in _NETWORKS)
+    inputs = np.zeros((len(read), len(columns), read.shape[2]))
+    inputs[:, [columns.index(name) for name in expected]] = read
+    return [inputs, biases, outputs]
+
+
+@cache
+def network_columns(key: str) -> tuple[str, ...]:
+    """Names of the columns that the networks of a key read, in their order."""
+    return tuple(LandmarkFeatures(key).get_feature_names_out())
 
 
 def whitening(X: NDArray[np.float64], codes: NDArray[np.intp]) -> Embedding:

@@ -6,8 +6,6 @@ JSON; whatever compares it does so here.
 
 from __future__ import annotations
 
-import hashlib
-import json
 import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -15,12 +13,16 @@ from typing import Any
 
 from handpose.errors import ProvenanceWarning
 
-_NO_DIFFERENCE = frozenset({"num_hands", "mirrored", "min_tracking_confidence"})
+_PLACES_NOTHING = frozenset(
+    {
+        "num_hands",
+        "mirrored",
+        "min_detection_confidence",
+        "min_presence_confidence",
+        "min_tracking_confidence",
+    }
+)
 """Options that say which hands are wanted and how images come, not where a landmark is put."""
-
-_FLOATING = frozenset({"bf16", "f32"})
-"""Precisions that move a landmark by less than a shake of the hand does, and which a processor
-chooses by itself: a model goes from one machine to another without a warning."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,8 @@ class Provenance:
     version : str
         Of its code, as text.
     precision : str
-        Of its arithmetic.
+        Of its arithmetic. The processor chooses it, and it moves a landmark by a hundredth of the
+        palm (see `NativeExtractor`): a model goes from one machine to another without a warning.
     options : dict
         Keywords that it was made with.
     networks : dict of str
@@ -70,7 +73,7 @@ class Provenance:
         return self != Provenance()
 
     def differences(self, other: Provenance) -> list[str]:
-        """What differs such that the landmarks do, each in a few words: ``version 3, not 5``.
+        """What differs such that the landmarks do, in a few words each: ``version 3, not 5``.
 
         Nothing differs from what is unknown.
         """
@@ -84,18 +87,13 @@ class Provenance:
     def _differences(self, other: Provenance) -> Iterator[str]:
         if self.name != other.name:
             yield f"extractor {self.describe()}, not {other.describe()}"
-            return
-        if self.version != other.version:
+        elif self.version != other.version:
             yield f"version {self.version or 'unknown'}, not {other.version or 'unknown'}"
         if self.networks != other.networks:
-            names = sorted(set(self.networks.items()) ^ set(other.networks.items()))
-            yield f"other networks ({', '.join(dict.fromkeys(name for name, _ in names))})"
-        if _arithmetic(self) != _arithmetic(other):
-            yield f"precision {self.precision or 'unknown'}, not {other.precision or 'unknown'}"
-        for option in sorted((self.options.keys() | other.options.keys()) - _NO_DIFFERENCE):
-            mine, theirs = (p.options.get(option, "unknown") for p in (self, other))
-            if mine != theirs:
-                yield f"{option} {mine}, not {theirs}"
+            yield f"networks {_listed(self.networks)}, not {_listed(other.networks)}"
+        for option in sorted((self.options.keys() & other.options.keys()) - _PLACES_NOTHING):
+            if self.options[option] != other.options[option]:
+                yield f"{option} {self.options[option]}, not {other.options[option]}"
 
 
 def is_provenance(value: Any) -> bool:
@@ -111,15 +109,9 @@ def is_provenance(value: Any) -> bool:
     )
 
 
-def provenance_key(document: Mapping[str, Any]) -> str:
-    """Hex digits that differ wherever anything in a provenance does, to find kept results by."""
-    return hashlib.sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()
-
-
-def extractor_of(document: Mapping[str, Any], known: Mapping[str, Any], default: str) -> str:
-    """Name of the extractor that made some landmarks; the default where it is not a known one."""
-    name = document.get("name")
-    return name if isinstance(name, str) and name in known else default
+def _listed(networks: Mapping[str, str]) -> str:
+    shown = (f"{name} {digest[:8]}" for name, digest in sorted(networks.items()))
+    return ", ".join(shown) or "unknown"
 
 
 def warn_if_foreign(

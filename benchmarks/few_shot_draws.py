@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from handpose.datasets import Dataset
 from handpose.datasets.asl import frame_numbers
+from handpose.labels import NO_GESTURE
 
 QUERIES = 15
 """Hands of each gesture that are asked about; as many of each foreign kind as of all gestures."""
-NO_GESTURE = "no_gesture"
 
 Rows = NDArray[np.intp]
 

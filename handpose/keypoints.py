@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handpose.errors import LandmarksError
+from handpose.frozen import frozen
 from handpose.skeletons import Skeleton
 
 LEAST_SIZE = 0.07
@@ -37,6 +38,10 @@ class Keypoints:
     ------
     LandmarksError
         If the shapes are others.
+
+    Notes
+    -----
+    The arrays are copies and refuse writes.
     """
 
     skeleton: Skeleton
@@ -45,6 +50,12 @@ class Keypoints:
     side: NDArray[np.float32]
 
     def __post_init__(self) -> None:
+        for name in ("points", "score", "side"):
+            try:
+                array = frozen(getattr(self, name), np.float32)
+            except (TypeError, ValueError) as error:
+                raise LandmarksError(f"{name} must hold numbers: {error}") from None
+            object.__setattr__(self, name, array)
         expected = len(self.score), len(self.skeleton), 2
         if self.points.shape != expected:
             raise LandmarksError(
@@ -56,6 +67,10 @@ class Keypoints:
                 f"side must have shape {expected[:1]}, one for each score, but got "
                 f"{self.side.shape}"
             )
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Copies and what comes out of a pickle are checked and frozen too."""
+        return Keypoints, (self.skeleton, self.points, self.score, self.side)
 
     def __len__(self) -> int:
         return len(self.points)

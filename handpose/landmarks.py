@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from handpose.errors import LandmarksError
+from handpose.frozen import frozen
 from handpose.skeletons import HAND
 
 N_LANDMARKS = len(HAND)
@@ -52,7 +53,8 @@ class Landmarks:
     -----
     Indexing with a slice, a mask or integers gives `Landmarks` again, one integer gives one hand
     (n = 1). ``len(hands)`` and ``hands.shape`` are those of `points`, which lets scikit-learn's
-    splitters and searches index hands like any array.
+    splitters and searches index hands like any array. The arrays are copies and refuse writes, so
+    that what was checked stays true; change a copy and make new `Landmarks` of it.
     """
 
     points: NDArray[np.float32]
@@ -83,6 +85,10 @@ class Landmarks:
         }
         for name, value in checked.items():
             object.__setattr__(self, name, value)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Copies and what comes out of a pickle are checked and frozen too."""
+        return Landmarks, tuple(getattr(self, f.name) for f in fields(self))
 
     @classmethod
     def missing(cls, image_size: ArrayLike) -> Landmarks:
@@ -179,9 +185,9 @@ def _array(
     unknown: float = np.nan,
 ) -> NDArray[Any]:
     if value is None:
-        return np.full(shape, unknown, dtype)
+        return frozen(np.full(shape, unknown, dtype))
     try:
-        array: NDArray[Any] = np.asarray(value, dtype)
+        array = frozen(value, dtype)
     except (TypeError, ValueError) as error:
         raise LandmarksError(f"{name} must hold numbers: {error}") from None
     if array.shape != shape:
@@ -191,7 +197,7 @@ def _array(
 
 def _points(value: ArrayLike) -> NDArray[np.float32]:
     try:
-        points = np.asarray(value, np.float32)
+        points = np.array(value, np.float32)
     except (TypeError, ValueError) as error:
         raise LandmarksError(f"points must hold numbers: {error}") from None
     if points.ndim != 3 or points.shape[1] != N_LANDMARKS or points.shape[2] not in (2, 3):
@@ -202,6 +208,7 @@ def _points(value: ArrayLike) -> NDArray[np.float32]:
     if points.shape[2] == 2:
         points = np.pad(points, ((0, 0), (0, 0), (0, 1)))
         points[np.isnan(points[..., 0])] = np.nan
+    points.setflags(write=False)
     finite = np.isfinite(points)
     if finite.all():
         return points
@@ -223,4 +230,4 @@ def _handedness(value: ArrayLike, n: int) -> NDArray[np.str_]:
         raise LandmarksError(
             f'handedness must be "Left", "Right" or "" (unknown), but got {strange[0]!r}'
         )
-    return array.astype("U5")
+    return frozen(array, "U5")

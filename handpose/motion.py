@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from typing_extensions import Self
 
 from handpose.errors import LandmarksError
+from handpose.frozen import frozen
 from handpose.landmarks import HANDEDNESS, Landmarks
 
 ROUNDING_MS = 1e-3
@@ -38,6 +40,10 @@ class Motion:
     LandmarksError
         If a shape is wrong, there are fewer than two frames, times do not grow, or a frame is half
         NaN.
+
+    Notes
+    -----
+    The arrays are copies and refuse writes.
     """
 
     points: NDArray[np.float32]
@@ -53,6 +59,10 @@ class Motion:
         }
         for name, value in checked.items():
             object.__setattr__(self, name, value)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Copies and what comes out of a pickle are checked and frozen too."""
+        return Motion, (self.points, self.timestamps_ms, self.handedness)
 
     @classmethod
     def from_landmarks(cls, hands: Landmarks, timestamps_ms: ArrayLike) -> Self:
@@ -145,7 +155,7 @@ class Motion:
 
 def _points(value: ArrayLike) -> NDArray[np.float32]:
     try:
-        points = np.asarray(value, np.float32)
+        points = frozen(value, np.float32)
     except (TypeError, ValueError) as error:
         raise LandmarksError(f"points of a motion must hold numbers: {error}") from None
     if points.ndim == 2:
@@ -169,7 +179,7 @@ def _points(value: ArrayLike) -> NDArray[np.float32]:
 
 def _timestamps(value: ArrayLike, n: int) -> NDArray[np.float64]:
     try:
-        times = np.asarray(value, np.float64)
+        times = frozen(value, np.float64)
     except (TypeError, ValueError) as error:
         raise LandmarksError(f"timestamps_ms must hold numbers: {error}") from None
     if times.shape != (n,):

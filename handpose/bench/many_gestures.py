@@ -18,9 +18,9 @@ from handpose.datasets.hagrid import read_hagrid_landmarks
 from handpose.evaluation import Evaluation
 from handpose.evaluation.validation import grouped_folds
 from handpose.features import PRESETS
+from handpose.labels import NO_GESTURE
 
 DATA = "hagrid_landmarks"
-NO_GESTURE = "no_gesture"
 FEATURES = "geometry"
 """The preset of all classifiers but svm, which is measured on every preset."""
 QUICK_SUBJECTS = 300

@@ -17,7 +17,8 @@ from handpose.evaluation.plots import check_plot_file
 from handpose.extractors import DEFAULT_EXTRACTOR
 from handpose.model_files import ModelCard, load_model
 from handpose.models import DEFAULT_CLASSIFIER, DEFAULT_FEATURES, GestureModel, make_model
-from handpose.recognizer import extractor_of, warn_if_foreign
+from handpose.provenance import warn_if_foreign
+from handpose.recognizer import extractor_of
 
 
 def evaluate(
@@ -119,7 +120,7 @@ def comparison(results: list[Evaluation]) -> Table:
 
 
 def _of_model(model: GestureModel, card: ModelCard, dataset: Dataset) -> Evaluation:
-    warn_if_foreign(card, dataset.provenance)
+    warn_if_foreign(card.extractor, dataset.provenance)
     return evaluate_model(
         model,
         dataset.hands,

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from copy import deepcopy
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from handpose.errors import DatasetError
+from handpose.frozen import frozen
 from handpose.landmarks import Landmarks
 
 
@@ -37,6 +39,10 @@ class Dataset:
     ------
     DatasetError
         If the lengths differ.
+
+    Notes
+    -----
+    The arrays are copies and refuse writes.
     """
 
     hands: Landmarks
@@ -61,10 +67,14 @@ class Dataset:
             "subjects": _names("subjects", subjects, len(hands)),
             "paths": _strings("paths", paths, len(hands)),
             "name": name,
-            "provenance": provenance or {},
+            "provenance": deepcopy(provenance or {}),
         }
         for attribute, value in checked.items():
             object.__setattr__(self, attribute, value)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Copies and what comes out of a pickle are checked and frozen too."""
+        return Dataset, tuple(getattr(self, field.name) for field in fields(self))
 
     def __iter__(self) -> Iterator[Any]:
         return iter((self.hands, self.labels, self.subjects))
@@ -107,7 +117,7 @@ class Dataset:
 
 
 def _strings(name: str, value: ArrayLike | None, n: int) -> NDArray[np.str_]:
-    array = np.full(n, "") if value is None else np.asarray(value, dtype=str)
+    array = frozen(np.full(n, "") if value is None else value, str)
     if array.shape != (n,):
         raise DatasetError(f"{name} must have one entry a hand ({n}), but got shape {array.shape}")
     return array

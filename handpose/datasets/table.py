@@ -16,6 +16,7 @@ from handpose.datasets.dataset import Dataset
 from handpose.errors import DatasetError
 from handpose.files import replacing
 from handpose.landmarks import N_LANDMARKS, Landmarks
+from handpose.provenance import is_provenance
 
 _FLOATS = 3 * N_LANDMARKS
 _POINTS = pa.list_(pa.float32())  # not of a fixed size: see read_rows
@@ -147,16 +148,6 @@ def table_metadata(table: pa.Table) -> dict[str, Any]:
     except (ValueError, RecursionError):
         return {}
     return document if isinstance(document, dict) else {}
-
-
-def is_provenance(value: Any) -> bool:
-    """Whether JSON has the form of `Extractor.provenance`, as far as anything reads it."""
-    return (
-        isinstance(value, dict)
-        and isinstance(value.get("name", ""), str)
-        and isinstance(value.get("networks", {}), dict)
-        and all(isinstance(digest, str) for digest in value.get("networks", {}).values())
-    )
 
 
 def read_rows(path: Path) -> pa.Table:

@@ -6,8 +6,8 @@ import json
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
-from handpose.datasets.table import is_provenance
 from handpose.errors import ModelFileError
+from handpose.provenance import is_provenance
 
 FORMAT_VERSION = 2
 

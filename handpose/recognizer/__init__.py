@@ -1,7 +1,6 @@
 """From images, videos and cameras to gestures."""
 
 from handpose.recognizer.recognition import (
-    NO_GESTURE,
     Recognition,
     RecognizedHand,
     VideoRecognition,
@@ -12,13 +11,11 @@ from handpose.recognizer.recognizer import (
     extractor_of,
     load_recognizer,
     threshold_of,
-    warn_if_foreign,
 )
 from handpose.recognizer.video import GestureEvents, GestureStream
 
 __all__ = [
     "DEFAULT_NUM_HANDS",
-    "NO_GESTURE",
     "GestureEvents",
     "GestureRecognizer",
     "GestureStream",
@@ -28,5 +25,4 @@ __all__ = [
     "extractor_of",
     "load_recognizer",
     "threshold_of",
-    "warn_if_foreign",
 ]

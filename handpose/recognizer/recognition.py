@@ -13,9 +13,6 @@ from handpose.images import Frame
 from handpose.landmarks import Landmarks
 from handpose.temporal import GestureEvent
 
-NO_GESTURE = "no_gesture"
-"""A model that was trained with this label rejects a hand by choosing it."""
-
 
 @dataclass(frozen=True)
 class RecognizedHand:

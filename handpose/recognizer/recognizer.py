@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -11,15 +10,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from handpose.errors import ProvenanceWarning
 from handpose.extractors import DEFAULT_EXTRACTOR, EXTRACTORS, Extractor, make_extractor
 from handpose.extractors.base import Closing
 from handpose.images import Frame, as_rgb, read_frames
 from handpose.images.sources import Source
+from handpose.labels import NO_GESTURE_LABELS
 from handpose.landmarks import Landmarks
 from handpose.model_files import ModelCard, load_model, save_model
 from handpose.models import GestureModel
-from handpose.recognizer.recognition import NO_GESTURE, Recognition, VideoRecognition
+from handpose.provenance import warn_if_foreign
+from handpose.recognizer.recognition import Recognition, VideoRecognition
 from handpose.recognizer.video import FollowedVideo, GestureEvents, GestureStream
 from handpose.temporal import DEFAULT_MIN_SCORE, GestureEvent, Steadying
 from handpose.temporal.clock import check_growing
@@ -73,7 +73,7 @@ class GestureRecognizer(Closing):
         enter = self.min_score if steadying.enter is None else steadying.enter
         self.steadying = replace(steadying, enter=enter)
         self._video: FollowedVideo | None = None
-        warn_if_foreign(self.card, extractor.provenance)
+        warn_if_foreign(self.card.extractor, extractor.provenance)
 
     @property
     def labels(self) -> list[str]:
@@ -178,7 +178,7 @@ class GestureRecognizer(Closing):
             scores = probabilities[np.arange(len(hands)), best]
             sure = (scores >= self.min_score) & hands.detected
             gestures = tuple(
-                labels[i] if ok and labels[i] != NO_GESTURE else None
+                labels[i] if ok and labels[i] not in NO_GESTURE_LABELS else None
                 for i, ok in zip(best, sure, strict=True)
             )
         return Recognition(
@@ -281,28 +281,6 @@ def extractor_of(card: ModelCard) -> str:
     """Name of the extractor that a model was trained with; the default where that is unknown."""
     name = card.extractor.get("name")
     return name if name in EXTRACTORS else DEFAULT_EXTRACTOR
-
-
-def warn_if_foreign(card: ModelCard, provenance: dict[str, Any]) -> None:
-    """Warn if a model was trained on landmarks that another extractor made."""
-    trained = card.extractor
-    if not trained or not provenance:
-        return
-    if any(trained.get(key) != provenance.get(key) for key in ("name", "networks")):
-        warnings.warn(
-            f"the model was trained on landmarks of {_describe(trained)}, but these come from "
-            f"{_describe(provenance)}; expect lower accuracy, or extract and train anew",
-            ProvenanceWarning,
-            stacklevel=3,
-        )
-
-
-def _describe(provenance: dict[str, Any]) -> str:
-    networks = provenance.get("networks", {})
-    listed = ", ".join(f"{name} {digest[:8]}" for name, digest in sorted(networks.items()))
-    return f"{provenance.get('name', 'an unknown extractor')!r}" + (
-        f" ({listed})" if listed else ""
-    )
 
 
 def _image_size(hands: Landmarks) -> tuple[int, int] | None:

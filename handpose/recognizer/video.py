@@ -8,8 +8,9 @@ from typing import TypeAlias
 
 from handpose.extractors.base import Closing, HandVideo
 from handpose.images import Frame
+from handpose.labels import NO_GESTURE_LABELS
 from handpose.landmarks import Landmarks
-from handpose.recognizer.recognition import NO_GESTURE, Recognition, VideoRecognition
+from handpose.recognizer.recognition import Recognition, VideoRecognition
 from handpose.temporal import GestureEvent, SteadyHands, Steadying
 from handpose.temporal.clock import check_growing
 
@@ -27,7 +28,7 @@ class FollowedVideo:
 
     def __init__(self, hands: HandVideo, steadying: Steadying):
         self._hands = hands
-        self._steady = SteadyHands(steadying, rejecting=(NO_GESTURE,))
+        self._steady = SteadyHands(steadying, rejecting=NO_GESTURE_LABELS)
         self.last_ms: int | None = None
         self.frames = 0
 

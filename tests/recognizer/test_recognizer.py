@@ -153,7 +153,9 @@ def test_a_model_of_other_networks_is_a_warning(extractor, model, foreign):
 
 
 def test_a_model_of_unknown_or_equal_networks_is_no_warning(extractor, model):
-    other_options = extractor.provenance | {"options": {"num_hands": 2}}
+    other_options = extractor.provenance | {
+        "options": extractor.provenance["options"] | {"num_hands": 2}
+    }
     for known in ({}, extractor.provenance, other_options):
         GestureRecognizer(extractor, model, card=ModelCard(extractor=known))
 

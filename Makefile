@@ -37,7 +37,7 @@ check-processors: $(VENV)/ready
 	$(BIN)/python scripts/check_processors.py $(CONFIGURATIONS)
 
 check-versions: $(VENV)/ready
-	HANDPOSE_VERSIONS=1 $(BIN)/python -m pytest tests/model_files/test_versions.py
+	HANDPOSE_VERSIONS=1 $(BIN)/python -m pytest -m slow tests/model_files/test_versions.py
 
 bench: $(VENV)/ready
 	$(BIN)/python benchmarks/extraction.py

@@ -25,6 +25,12 @@ Vectors = NDArray[Any]
 LARGEST = 1e12
 """No number of a fitted classifier is larger: products of a few such are still finite."""
 
+SMALLEST_SCALE = 1e-9
+"""Of a standardised feature in a file; what varies less is constant and has scale 1."""
+
+_AT_ONCE = 2**22
+"""Scores that are computed together."""
+
 _KINDS = {"f": ("float32", "float64"), "i": ("int32", "int64")}
 _WORDS = {"f": "float32 or float64", "i": "int32 or int64"}
 
@@ -206,10 +212,11 @@ class ArrayClassifier(_Keeping, ClassifierMixin, BaseEstimator):
     def _scores(self, X: ArrayLike) -> NDArray[np.float64]:
         vectors = self._vectors(X)
         ready = self._ready()
-        if len(vectors) <= ready.rows:
+        rows = min(ready.rows, max(1, _AT_ONCE // len(self.classes_)))
+        if len(vectors) <= rows:
             return ready.scores(vectors)
-        starts = range(0, len(vectors), ready.rows)
-        return np.concatenate([ready.scores(vectors[i : i + ready.rows]) for i in starts])
+        starts = range(0, len(vectors), rows)
+        return np.concatenate([ready.scores(vectors[i : i + rows]) for i in starts])
 
     def _vectors(self, X: ArrayLike) -> Vectors:
         """Checked vectors. What `LandmarkFeatures` gives passes in a few microseconds."""

@@ -14,10 +14,14 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import validate_data
 from typing_extensions import Self
 
-from handpose.classifiers.arrays import ArrayClassifier, Prepared, Spec, Vectors, of_both
-
-SMALLEST_SCALE = 1e-9
-"""Of a feature in a file; smaller ones are constant and have scale 1."""
+from handpose.classifiers.arrays import (
+    SMALLEST_SCALE,
+    ArrayClassifier,
+    Prepared,
+    Spec,
+    Vectors,
+    of_both,
+)
 
 
 class Logistic(ArrayClassifier):

@@ -14,10 +14,14 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 from typing_extensions import Self
 
-from handpose.classifiers.arrays import ArrayClassifier, Arrays, Prepared, Spec, Vectors
-
-SMALLEST_SCALE = 1e-9
-"""Of a feature in a file; smaller ones are constant and have scale 1."""
+from handpose.classifiers.arrays import (
+    SMALLEST_SCALE,
+    ArrayClassifier,
+    Arrays,
+    Prepared,
+    Spec,
+    Vectors,
+)
 
 _DEEPEST = 16
 """Layers that a file may hold."""

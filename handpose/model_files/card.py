@@ -13,6 +13,8 @@ FORMAT_VERSION = 2
 
 CARD = "model.json"
 _MAX_CARD_BYTES = 2**20
+_DEEPEST = 50
+"""Lists in lists that a card may hold: far fewer than Python can copy and write."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,7 @@ def read_card(content: bytes) -> tuple[ModelCard, int, dict[str, Any]]:
         raise ModelFileError(f"{CARD} is larger than 1 MB, which no model card is")
     try:
         document = json.loads(content)
+        _check_depth(document, _DEEPEST)
         version = document["format"]
         known = {f.name: document[f.name] for f in fields(ModelCard) if f.name in document}
     except (ValueError, KeyError, TypeError, RecursionError):
@@ -88,6 +91,14 @@ def _odd_entries(known: dict[str, Any]) -> list[str]:
     if "extractor" not in odd and not is_provenance(known.get("extractor", {})):
         odd.append("extractor")
     return odd
+
+
+def _check_depth(value: Any, left: int) -> None:
+    if isinstance(value, (dict, list)):
+        if not left:
+            raise ValueError("too deep")
+        for item in value.values() if isinstance(value, dict) else value:
+            _check_depth(item, left - 1)
 
 
 def _short(value: object) -> str:

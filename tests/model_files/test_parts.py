@@ -2,7 +2,7 @@
 
 import copy
 import json
-from types import SimpleNamespace
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -238,8 +238,10 @@ def test_what_no_file_holds_is_refused_when_it_is_saved(few, tmp_path, own, mess
 
 
 def test_weights_of_classes_are_kept(few, tmp_path):
-    weights = {label: 1.0 + int(label) for label in "0123456789"}
-    model = fitted("random_forest", few, n_estimators=3, class_weight=weights)
+    weights = {f"sign {i}": 1.0 + i for i in range(10)}
+    params = {"n_estimators": 3, "class_weight": weights}
+    model = hp.make_model("random_forest", features="angles", augmentation=None, **params)
+    model.fit(few.hands, [f"sign {label}" for label in few.labels])
     loaded, _ = hp.load_model(hp.save_model(model, tmp_path / "own"))
     assert loaded[-1].get_params() == model[-1].get_params()
 
@@ -316,10 +318,28 @@ def test_features_of_ones_own_are_loaded_where_their_class_is_given(few, strange
     )
 
 
+class NoExtractor(hp.Extractor):
+    """Finds nothing."""
+
+    provenance: ClassVar = {}
+
+    def detect(self, image):
+        return hp.Landmarks.empty()
+
+    def detect_for_video(self, image, timestamp_ms):
+        return hp.Landmarks.empty()
+
+    def reset(self):
+        """There is nothing to forget."""
+
+    def close(self):
+        """There is nothing to close."""
+
+
 def test_a_recognizer_takes_classes_of_ones_own(few, tmp_path):
     path = hp.save_model(fitted(Nearest(), few), tmp_path / "own.handpose")
 
-    none = SimpleNamespace(provenance={})
+    none = NoExtractor()
     with pytest.raises(hp.ModelFileError, match="which is not allowed"):
         hp.load_recognizer(path, extractor=none)
     recognizer = hp.load_recognizer(path, extractor=none, trusted=[Nearest])

@@ -94,6 +94,15 @@ def test_a_card_that_is_no_card(good, tmp_path, card):
     refused(path, "not a model card")
 
 
+@pytest.mark.parametrize("depth", [60, 900])
+def test_a_card_that_could_not_be_copied(good, tmp_path, depth):
+    contents = members(good)
+    card = json.loads(contents["model.json"]) | {"metrics": {"a": "DEEP"}}
+    text = json.dumps(card).replace('"DEEP"', "[" * depth + "]" * depth)
+    path = written(tmp_path / "a.handpose", contents | {"model.json": text})
+    refused(path, "not a model card")
+
+
 @pytest.mark.parametrize("content", [b"", b"P", b"hello world", b"PK", b"PK\x03\x04" + bytes(60)])
 def test_garbage(tmp_path, content):
     path = tmp_path / "a.handpose"

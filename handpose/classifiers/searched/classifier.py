@@ -13,15 +13,19 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 from typing_extensions import Self
 
-from handpose.classifiers.arrays import ArrayClassifier, Arrays, Prepared, Spec, Vectors
+from handpose.classifiers.arrays import (
+    SMALLEST_SCALE,
+    ArrayClassifier,
+    Arrays,
+    Prepared,
+    Spec,
+    Vectors,
+)
 from handpose.classifiers.searched.forward import parameter_shapes, trained_network
 from handpose.classifiers.searched.graph import fixed_weights, graph_codes, graph_of_codes
 from handpose.errors import HandposeError
 from handpose.skeletons import HAND
 from handpose.torch_training.parameter_rules import POSITIVE, check_rules, whole
-
-SMALLEST_SCALE = 1e-9
-"""Of a feature in a file; smaller ones are constant and have scale 1."""
 
 RULES = {
     "width": whole(1),

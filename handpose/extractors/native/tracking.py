@@ -43,7 +43,7 @@ class Track:
         if last is not None and timestamp_ms <= last:
             raise ValueError(
                 f"timestamp_ms must grow from frame to frame, but got {timestamp_ms} after {last}; "
-                "call reset() of the extractor before another video, or video() for each"
+                "another video needs reset() or a video() of its own"
             )
         self.is_slow = last is not None and timestamp_ms - last >= SLOW_MS
         self._timestamp_ms = timestamp_ms

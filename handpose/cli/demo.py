@@ -92,7 +92,7 @@ def _recognize_rendered(model: GestureModel, folder: Path) -> tuple[int, int]:
     rendered = load_dataset("rendered_hands")
     photos = photo_folder(rendered.name)
     right, portraits = 0, []
-    with GestureRecognizer(make_extractor(), model) as recognizer:
+    with GestureRecognizer(make_extractor(), model, min_score=0) as recognizer:
         for path, label in zip(rendered.paths, rendered.labels, strict=True):
             image = read_image(photos / str(path))
             result = recognizer.recognize(image)

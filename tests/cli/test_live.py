@@ -34,6 +34,38 @@ def test_without_a_window_events_are_json_lines(run, clip):
     assert "252 frames" in ran.err
 
 
+@pytest.fixture(scope="module")
+def held(clip, tmp_path_factory):
+    """Two seconds of a hand that the digits model knows but is not sure of."""
+    folder = tmp_path_factory.mktemp("held")
+    frame = next(hp.read_frames(clip.path)).rgb
+    for index in range(60):
+        Image.fromarray(frame).save(folder / f"{index:03}.png", compress_level=1)
+    return folder
+
+
+def events_of(ran):
+    assert ran.code == 0
+    return [json.loads(line) for line in ran.out.splitlines()]
+
+
+def test_the_threshold_can_be_lowered_and_raised(run, held):
+    assert events_of(run("live", held, "--no-window", "--min-score", 1)) == []
+    begun, ended = events_of(run("live", held, "--no-window", "--min-score", 0))
+    assert (begun["event"], ended["event"]) == ("started", "ended")
+    assert (begun["gesture"], ended["started_ms"], ended["ended_ms"]) == ("1", 0, 1967)
+
+
+def test_an_unknown_gesture_is_told_where_asked_for(run, held):
+    unsure = ("live", held, "--no-window", "--min-score", 1, "--unknown-ms", 500)
+    begun, ended = events_of(run(*unsure))
+    assert (begun["gesture"], begun["rejected"], ended["ended_ms"]) == (None, "1", 1967)
+
+
+def test_how_long_a_gesture_is_held_can_be_set(run, held):
+    assert events_of(run("live", held, "--no-window", "--min-score", 0, "--hold-ms", 2500)) == []
+
+
 def test_a_recording_has_every_frame_with_the_hand_drawn_on_it(run, tmp_path, picture):
     frames = tmp_path / "frames"
     for index in range(5):

@@ -58,7 +58,10 @@ def test_an_image_without_a_hand_is_no_error(run, blank, model_file):
 def test_a_hand_below_the_lowest_score_is_null(run, model_file):
     unsure = photo_folder("rendered_hands") / "5" / "render5.jpg"
     strict = ("recognize", unsure, "--model", model_file, "--min-score", "0.9999")
-    assert run(*strict, "--json").json["hands"][0]["gesture"] is None
+    document = run(*strict, "--json").json
+    assert document["min_score"] == 0.9999
+    assert document["hands"][0]["gesture"] is None
+    assert document["hands"][0]["rejected"] == "5"
     assert "no gesture" in run(*strict).out
 
 

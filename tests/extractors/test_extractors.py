@@ -1,5 +1,6 @@
 """`make_extractor` and the contract of `Extractor`."""
 
+import numpy as np
 import pytest
 
 import handpose as hp
@@ -49,3 +50,49 @@ def test_an_extractor_that_lacks_a_method_cannot_be_made():
 
     with pytest.raises(TypeError, match="abstract"):
         Half()
+
+
+# --- videos of their own ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", hp.EXTRACTORS)
+def test_every_extractor_follows_two_videos_at_once(name, rendered_folder):
+    image = hp.read_image(rendered_folder / "5/render0.jpg")
+    parts = [[np.roll(image, sign * 5 * t, axis=1) for t in range(4)] for sign in (1, -1)]
+    with hp.make_extractor(name) as extractor:
+
+        def points(video, frame, t):
+            return video.detect(frame, 40 * t).points
+
+        alone = []
+        for frames in parts:
+            with extractor.video() as video:
+                alone.append([points(video, frame, t) for t, frame in enumerate(frames)])
+        first, second = extractor.video(), extractor.video()
+        for t, frames in enumerate(zip(*parts, strict=True)):
+            for video, frame, expected in zip((first, second), frames, alone, strict=True):
+                np.testing.assert_array_equal(points(video, frame, t), expected[t])
+        extractor.detect_for_video(image, 7)  # the extractor's own video is another one
+        points(first, image, 9)
+        for video in (first, second, first):
+            video.close()
+
+
+@pytest.mark.parametrize("name", hp.EXTRACTORS)
+def test_a_video_that_is_forgotten_does_no_harm(name, rendered_folder):
+    image = hp.read_image(rendered_folder / "5/render0.jpg")
+    with hp.make_extractor(name) as extractor:
+        for _ in range(3):
+            assert len(extractor.video().detect(image, 0)) == 1
+        assert len(getattr(extractor, "_landmarkers", {})) <= 1
+
+
+def test_an_extractor_that_follows_one_video_names_the_remedy():
+    extractor = FakeExtractor()
+    image = np.zeros((16, 16, 3), np.uint8)
+    first = extractor.video()
+    first.detect(image, 0)
+    second = extractor.video()
+    assert len(second.detect(image, 0)) == 0
+    with pytest.raises(hp.HandposeError, match="FakeExtractor follows one video at a time"):
+        first.detect(image, 40)

@@ -61,8 +61,8 @@ def test_frames_in_which_the_hand_is_not_seen_only_delay(missing):
     assert spans(told(times[:10], labels)) == [("fist", 33 * 6, times[9])]
 
 
-@pytest.mark.parametrize("fps", [0.5, 1, 2, 4])
-def test_below_five_frames_a_second_one_sure_frame_is_enough(fps):
+@pytest.mark.parametrize("fps", [0.5, 1, 2])
+def test_at_two_frames_a_second_and_below_one_sure_frame_is_enough(fps):
     times = np.round(np.arange(10) * 1000 / fps)
     labels = [None, None, None, "a", "b", None, "c", "c", None, None]
     events = told(times, labels)
@@ -102,13 +102,13 @@ def test_what_flashes_past_is_not_told(step):
 
 
 def needed(fps, hold_ms):
-    """Frames that a gesture needs: the hold time, to the nearest frame, and one more."""
-    return int(np.ceil(hold_ms * fps / 1000 - 0.5)) + 1
+    """Frames that a gesture needs: the hold time, to a quarter of a frame, and one more."""
+    return int(np.ceil(hold_ms * fps / 1000 - 0.25)) + 1
 
 
 def is_between(fps, hold_ms):
-    """Whether the hold time is so near to half a frame that whole milliseconds decide."""
-    return abs(hold_ms * fps / 1000 % 1 - 0.5) < 0.1
+    """Whether the hold time is so near to a quarter of a frame that whole milliseconds decide."""
+    return abs(hold_ms * fps / 1000 % 1 - 0.25) < 0.1
 
 
 EVEN = [(f, h) for f in RATES for h in (0, 50, 100, 230, 500) if not is_between(f, h)]

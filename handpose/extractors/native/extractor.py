@@ -98,7 +98,8 @@ class NativeExtractor(Extractor):
     hand's box (MediaPipe: 0.0490) and is made for about one hand in four.
 
     Threads may share an extractor; the networks run one call at a time. While a hand is missing,
-    `detect_for_video` searches one view a frame, another one each time.
+    `detect_for_video` searches one view a frame, another one each time, and all of them where
+    frames lie a fifth of a second apart or more.
     """
 
     def __init__(
@@ -199,11 +200,12 @@ class NativeExtractor(Extractor):
         hands = finder.place(image, track.regions)
         kept = hands.presence >= self._options["min_tracking_confidence"]
         hands = hands[kept].distinct()
-        if len(hands) < wanted:
-            rungs = list(finder.views(image.shape[1], image.shape[0], FRAME))
-            view = rungs[track.misses % len(rungs)]
-            found = finder.search(image, view, wanted - len(hands), known=hands)
-            hands = Hands.concat([hands, found])
+        searched = list(finder.views(image.shape[1], image.shape[0], FRAME))
+        first = track.misses % len(searched)
+        for view in (searched * 2)[first : first + (len(searched) if track.is_slow else 1)]:
+            if len(hands) < wanted:
+                found = finder.search(image, view, wanted - len(hands), known=hands)
+                hands = Hands.concat([hands, found])
         track.follow(hands, wanted)
         return hands
 

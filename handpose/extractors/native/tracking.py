@@ -7,6 +7,10 @@ import numpy as np
 from handpose.extractors.native.hands import Hands
 from handpose.extractors.native.regions import Regions
 
+SLOW_MS = 200
+"""From this time between two frames on, a missing hand is searched as thoroughly as in a photo: one
+view a frame would take seconds to find it."""
+
 
 class Track:
     """The state that is carried from frame to frame.
@@ -17,11 +21,14 @@ class Track:
         Where the hands should be in the next frame.
     misses : int
         Frames in a row in which a hand was looked for and not found.
+    is_slow : bool
+        Whether the last two frames lie so far apart that one view a frame is too little.
     """
 
     def __init__(self) -> None:
         self.regions = Regions(np.empty((0, 2)), np.empty(0), np.empty(0))
         self.misses = 0
+        self.is_slow = False
         self._timestamp_ms: int | None = None
 
     def advance(self, timestamp_ms: int) -> None:
@@ -38,6 +45,7 @@ class Track:
                 f"timestamp_ms must grow from frame to frame, but got {timestamp_ms} after {last}; "
                 "another video needs reset() or a video() of its own"
             )
+        self.is_slow = last is not None and timestamp_ms - last >= SLOW_MS
         self._timestamp_ms = timestamp_ms
 
     def follow(self, hands: Hands, wanted: int) -> None:

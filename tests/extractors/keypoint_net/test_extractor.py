@@ -54,6 +54,8 @@ def test_a_picture_without_a_hand_has_none(made):
 def test_a_video_is_searched_anew_in_every_frame(made, render):
     made.reset()
     seen = [made.detect_for_video(image, t) for t, image in enumerate([render, 0 * render, render])]
+    with made.video() as video:
+        np.testing.assert_array_equal(video.detect(render, 0).points, seen[0].points)
     assert [len(hands) for hands in seen] == [1, 0, 1]
     np.testing.assert_allclose(seen[0].points, seen[2].points, atol=1e-3)
 

@@ -1,8 +1,10 @@
 import numpy as np
 import pytest
 
+from handpose.extractors.native import NativeExtractor
+from handpose.extractors.native.finder import HandFinder
 from handpose.extractors.native.hands import Hands
-from handpose.extractors.native.tracking import Track
+from handpose.extractors.native.tracking import SLOW_MS, Track
 
 
 def test_timestamps_must_grow():
@@ -23,3 +25,36 @@ def test_misses_count_frames_that_lack_a_hand():
     assert len(track.regions) == 1
     track.follow(hand, 1)
     assert track.misses == 0
+
+
+@pytest.fixture
+def searched(monkeypatch):
+    """How many views each frame of a video without hands is searched in, at a step in ms."""
+
+    def count(step, frames=6, wanted=1):
+        views, counts = [], []
+
+        def search(self, image, view, wanted, known=None):
+            views.append(view)
+            return Hands.none()
+
+        monkeypatch.setattr(HandFinder, "search", search)
+        blank = np.zeros((480, 640, 3), np.uint8)
+        with NativeExtractor(num_hands=wanted, threads=1) as extractor, extractor.video() as video:
+            for t in range(frames):
+                before = len(views)
+                video.detect(blank, step * t)
+                counts.append(len(views) - before)
+        return counts, {view.key for view in views}
+
+    return count
+
+
+def test_a_quick_video_is_searched_in_one_view_a_frame(searched):
+    assert searched(33)[0] == [1] * 6
+
+
+def test_a_slow_video_is_searched_in_every_view_of_a_frame(searched):
+    counts, seen = searched(SLOW_MS)
+    assert counts == [1] + [len(seen)] * 5
+    assert len(seen) > 2

@@ -1,6 +1,7 @@
 import json
 
 import numpy as np
+import pytest
 
 import handpose as hp
 from handpose.automl import GeneratedFeatures

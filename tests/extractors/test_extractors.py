@@ -14,9 +14,9 @@ def test_an_unknown_extractor_lists_the_known_ones():
 
 
 def test_options_reach_the_extractor():
-    with hp.make_extractor("native", network="lite", retry=None) as extractor:
+    with hp.make_extractor("native", network="lite", refine=False) as extractor:
         assert extractor.provenance["options"]["network"] == "lite"
-        assert extractor.provenance["options"]["retry"] is None
+        assert extractor.provenance["options"]["refine"] is False
 
 
 def test_an_extractor_of_ones_own_can_be_registered(fake):

@@ -1,6 +1,7 @@
 import json
 
 import numpy as np
+import pytest
 
 import handpose as hp
 from handpose.automl import GeneratedFeatures
@@ -21,6 +22,7 @@ def test_it_survives_json():
     assert Candidate.from_dict(json.loads(json.dumps(plain.to_dict()))) == plain
 
 
+@pytest.mark.torch
 def test_it_makes_what_it_says():
     model = FULL.make(random_state=3)
     features, classifier = model[0], model[1]

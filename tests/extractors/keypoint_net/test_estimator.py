@@ -41,6 +41,7 @@ def without_seconds(history):
     return [{k: v for k, v in epoch.items() if k != "seconds"} for epoch in history]
 
 
+@pytest.mark.torch
 def test_the_constructor_only_stores():
     net = KeypointNet(preset="nonsense", size=-1)
     assert net.get_params()["preset"] == "nonsense"

@@ -44,6 +44,7 @@ _PLACES: dict[str, tuple[str, ...]] = {
     "errors": (
         "AssetError",
         "DatasetError",
+        "EmbeddingWarning",
         "HandposeError",
         "HandposeWarning",
         "ImageError",

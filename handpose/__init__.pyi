@@ -41,6 +41,9 @@ from .errors import (
     DatasetError as DatasetError,
 )
 from .errors import (
+    EmbeddingWarning as EmbeddingWarning,
+)
+from .errors import (
     HandposeError as HandposeError,
 )
 from .errors import (

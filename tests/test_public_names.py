@@ -18,6 +18,7 @@ PUBLIC = [
     "DatasetError",
     "EXTRACTORS",
     "EfficientNetClassifier",
+    "EmbeddingWarning",
     "Evaluation",
     "Extractor",
     "FACE4",

@@ -126,4 +126,4 @@ def _strings(name: str, value: ArrayLike | None, n: int) -> NDArray[np.str_]:
 def _names(name: str, value: ArrayLike | None, n: int) -> NDArray[np.str_]:
     array = _strings(name, value, n)
     spellings = {text: unicodedata.normalize("NFC", text) for text in set(array.tolist())}
-    return np.array([spellings[text] for text in array.tolist()], dtype=str).reshape(n)
+    return frozen([spellings[text] for text in array.tolist()], str).reshape(n)

@@ -54,6 +54,7 @@ def test_again_gives_the_same(photos, setup, result, tmp_path):
     assert exact(again.tables) == exact(result.tables)
 
 
+@pytest.mark.plots
 def test_it_draws_from_the_tables_alone(result, tmp_path):
     for name, draw in PART.draw(result.tables).items():
         draw(tmp_path / f"{name}.png")

@@ -51,6 +51,7 @@ def test_a_higher_score_keeps_less_and_rejects_more(result):
     assert all(row["other_hands"] > 0 for row in rows), "fist is neither, call is another hand"
 
 
+@pytest.mark.plots
 def test_it_draws(result, tmp_path):
     for name, draw in PART.draw(result.tables).items():
         draw(tmp_path / f"{name}.png")

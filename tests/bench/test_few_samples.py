@@ -24,6 +24,7 @@ def test_a_draw_takes_few_people_and_another_seed_takes_others(photos):
     assert people[0] != people[1]
 
 
+@pytest.mark.plots
 def test_more_photos_make_it_better(photos, setup, monkeypatch, tmp_path):
     monkeypatch.setattr(accuracy, "read_photos", lambda folder, jobs: photos)
     monkeypatch.setattr(few_samples, "pixel_contenders", stand_ins)

@@ -54,6 +54,7 @@ def test_errors_are_missed_or_named_wrong(folder, setup):
     assert any("No clip is in both" in note for note in result.notes)
 
 
+@pytest.mark.plots
 def test_it_draws(folder, setup, tmp_path):
     PART.draw(PART.run(setup).tables)["hard_pictures"](tmp_path / "hard.png")
     assert (tmp_path / "hard.png").stat().st_size > 5000

@@ -22,6 +22,7 @@ def test_hands_that_show_nothing_are_left_out(data, setup):
     assert set(read_hands(setup).labels) == set("01234")
 
 
+@pytest.mark.plots
 def test_tables(data, setup, tmp_path):
     result = PART.run(setup)
     rows = result.tables["classifiers"].rows

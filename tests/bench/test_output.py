@@ -9,6 +9,7 @@ from handpose.errors import DatasetError, MissingExtraError
 from tests.bench.documents import document
 
 
+@pytest.mark.plots
 def test_all_files_are_written(tmp_path):
     write(document(), {"cost": lambda path: path.write_bytes(b"plot")}, tmp_path)
     names = sorted(p.relative_to(tmp_path).as_posix() for p in tmp_path.rglob("*") if p.is_file())
@@ -19,6 +20,7 @@ def test_all_files_are_written(tmp_path):
         assert picture.width >= 800
 
 
+@pytest.mark.plots
 def test_other_files_stay_and_other_plots_are_still_shown(tmp_path):
     (tmp_path / "plots").mkdir()
     (tmp_path / "plots/accuracy.png").write_bytes(b"before")
@@ -29,6 +31,7 @@ def test_other_files_stay_and_other_plots_are_still_shown(tmp_path):
     assert "plots/accuracy.png" in (tmp_path / "REPORT.md").read_text("utf-8")
 
 
+@pytest.mark.plots
 def test_nothing_is_written_if_a_plot_fails(tmp_path):
     def fail(path):
         raise RuntimeError("no ink")
@@ -38,6 +41,7 @@ def test_nothing_is_written_if_a_plot_fails(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.plots
 def test_a_folder_that_cannot_be_written_to_is_one_line(tmp_path):
     (tmp_path / "file").write_text("")
     for place in (tmp_path / "file", tmp_path / "file" / "below"):

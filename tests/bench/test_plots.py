@@ -22,6 +22,7 @@ def rows(part, table):
     ],
     ids=["accuracies", "few samples", "errors", "overview"],
 )
+@pytest.mark.plots
 def test_plots_are_readable_on_a_white_page(tmp_path, draw):
     draw(tmp_path / "plot.png")
     with Image.open(tmp_path / "plot.png") as picture:

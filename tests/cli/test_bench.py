@@ -8,6 +8,8 @@ from handpose.bench.part import Part, Result, Table
 from handpose.bench.parts import PARTS
 from handpose.errors import AssetError, DatasetError
 
+pytestmark = pytest.mark.plots
+
 BENCH = importlib.import_module("handpose.cli.bench")  # the package's name is the command's
 
 

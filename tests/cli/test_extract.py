@@ -55,7 +55,9 @@ def test_landmarks_of_others_become_a_table(run, people, tmp_path):
     assert hp.read_table(tmp_path / "t.parquet").labels.tolist() == people.labels[:5].tolist()
 
 
-@pytest.mark.parametrize("extractor", hp.EXTRACTORS)
+@pytest.mark.parametrize(
+    "extractor", ["native", pytest.param("mediapipe", marks=pytest.mark.mediapipe)]
+)
 def test_the_extractor_can_be_chosen(run, photos, tmp_path, extractor):
     ran = run(
         "extract", photos, "-o", tmp_path / "t.parquet", "--extractor", extractor, "--jobs", 1

@@ -224,6 +224,7 @@ def test_a_model_that_is_a_pickle_is_refused_and_does_not_run(run, hand, tmp_pat
     assert not marker.exists()
 
 
+@pytest.mark.mediapipe
 def test_another_extractor_than_the_models_is_a_warning(run, hand, model_file, digits):
     other = next(name for name in hp.EXTRACTORS if name != digits.provenance["name"])
     ran = run("recognize", hand, "--model", model_file, "--extractor", other)

@@ -51,6 +51,7 @@ PUBLIC = [
     "PointHistory",
     "ProvenanceWarning",
     "RandomSplitWarning",
+    "SeenPeopleWarning",
     "Recognition",
     "RecognizedHand",
     "RecognizedMotion",

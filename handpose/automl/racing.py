@@ -18,6 +18,8 @@ from handpose.automl.costs import expected_fold_seconds, finishing_seconds
 from handpose.automl.data import SearchData
 from handpose.automl.studies import Studies, import_optuna
 from handpose.errors import HandposeError, MissingExtraError
+from handpose.evaluation.answers import answers
+from handpose.labels import is_right
 from handpose.models import GestureModel
 
 if TYPE_CHECKING:
@@ -285,7 +287,7 @@ class _Objective:
         except MissingExtraError as error:  # torch is there, but cannot be imported
             racing.unfit[candidate.classifier] = str(error)
             raise import_optuna().TrialPruned from None
-        right = model.predict(racing.data.hands[test]) == racing.data.labels[test]
+        right = is_right(racing.data.labels[test], answers(model, racing.data.hands[test]))
         return [int(row) for row in test[~right]]
 
     def _check_time(self, candidate: Candidate, seconds: list[float]) -> None:

@@ -52,6 +52,7 @@ _PLACES: dict[str, tuple[str, ...]] = {
         "ModelFileError",
         "ProvenanceWarning",
         "RandomSplitWarning",
+        "SeenPeopleWarning",
         "UnknownNameError",
     ),
     "evaluation": (

@@ -23,6 +23,8 @@ from handpose.landmarks import Landmarks
 _BYTES = 5
 """Of a digest: among 10,000 hands seen and as many new ones, one in 10,000 looks seen by chance."""
 
+_KEY_BYTES = 8
+
 _MOST = 20_000
 """Digests that are kept, the smallest: of more hands they are an even sample."""
 
@@ -51,7 +53,7 @@ class SeenHands:
     def of(cls, hands: Landmarks, subjects: NDArray[Any] | None = None) -> SeenHands:
         """Note detected hands and, where they are named, their subjects."""
         found = hands[hands.detected]
-        key = hashlib.blake2b(found.points.tobytes(), digest_size=8).digest()
+        key = hashlib.blake2b(found.points.tobytes(), digest_size=_KEY_BYTES).digest()
         digests = sorted(set(_digests(key, found)))
         named = [] if subjects is None else sorted(set(subjects[hands.detected].tolist()) - {""})
         return cls(
@@ -86,8 +88,11 @@ class SeenHands:
     def from_dict(cls, document: Any) -> SeenHands | None:
         """Read what `to_dict` wrote; None where it is anything else."""
         try:
+            key = bytes.fromhex(document["key"])
+            if len(key) != _KEY_BYTES:
+                return None
             return cls(
-                bytes.fromhex(document["key"]),
+                key,
                 _unpacked(document["hands"]),
                 _unpacked(document["people"]),
                 bool(document["whole"]),

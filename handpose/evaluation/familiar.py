@@ -86,9 +86,7 @@ def pretrained_rows(
     known = pretraining_of(getattr(model, "steps", [("", model)])[-1][1])
     if known is None:
         return None
-    rows = known.seen.which(hands)
-    if name == known.dataset:
-        rows |= known.seen.which_people(subjects)
+    rows = known.which(hands, subjects, name)
     return _familiar(rows, subjects, f"{known.classifier}'s networks were trained on them")
 
 

@@ -8,7 +8,11 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from handpose.classifiers.few_shot.classifier import FewShot
+from handpose.landmarks import Landmarks
 from handpose.seen import SeenHands
 
 
@@ -29,6 +33,19 @@ class Pretraining:
     dataset: str
     seen: SeenHands
 
+    def which(self, hands: Landmarks, subjects: NDArray[np.str_], name: str) -> NDArray[np.bool_]:
+        """Which hands are of people that it knows, shape (n,).
+
+        Parameters
+        ----------
+        hands : Landmarks of length n
+        subjects : ndarray of n str
+        name : str
+            Of their data set.
+        """
+        rows = self.seen.which(hands)
+        return rows | self.seen.which_people(subjects) if name == self.dataset else rows
+
 
 def pretraining_of(classifier: Any) -> Pretraining | None:
     """What a classifier, given or by its name, was trained on before it is fitted; None for most.
@@ -39,8 +56,10 @@ def pretraining_of(classifier: Any) -> Pretraining | None:
     """
     if isinstance(classifier, str):
         return _few_shot() if classifier == "few_shot" else None
-    networks = isinstance(classifier, FewShot) and classifier.embedding is not None
-    return _few_shot() if networks else None
+    if not isinstance(classifier, FewShot) or classifier.embedding is None:
+        return None
+    linear = len(getattr(classifier, "embedding_", ())) == 1  # fitted, and no networks fitted it
+    return None if linear else _few_shot()
 
 
 @cache

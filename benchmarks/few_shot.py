@@ -23,7 +23,7 @@ import handpose as hp
 from handpose.datasets import Dataset
 from handpose.datasets.asl import read_asl_landmarks
 from handpose.datasets.hagrid import read_hagrid_landmarks
-from handpose.evaluation.metrics import bootstrap_interval
+from handpose.evaluation.statistics import bootstrap_interval
 from handpose.labels import NO_GESTURE
 
 from few_shot_draws import (  # isort: skip

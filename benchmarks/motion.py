@@ -20,10 +20,10 @@ from sklearn.model_selection import StratifiedKFold
 
 from handpose.datasets.point_history import WINDOW, PointHistory, load_point_history
 from handpose.evaluation import Evaluation
-from handpose.evaluation.metrics import MISSED
 from handpose.evaluation.validation import Split, grouped_folds
 from handpose.features.motion import MotionFeatures
 from handpose.features.motion_blocks import SCALES
+from handpose.labels import MISSED
 from handpose.motion import Motion
 from handpose.motion_models import MotionModel, make_motion_model
 

@@ -19,12 +19,12 @@ import numpy as np
 from handpose.automl.data import divide
 from handpose.automl.result import SearchResult
 from handpose.automl.searching import search
-from handpose.bench.statistics import compare
 from handpose.datasets import Dataset, load_dataset
 from handpose.errors import DatasetError
 from handpose.evaluation import Evaluation, cross_validate, evaluate_model
-from handpose.evaluation.metrics import MISSED
+from handpose.evaluation.statistics import compare
 from handpose.evaluation.validation import grouped_folds
+from handpose.labels import MISSED
 from handpose.models import make_model
 
 from runner import HERE, MissingDataError, run  # isort: skip

@@ -53,6 +53,7 @@ _PLACES: dict[str, tuple[str, ...]] = {
         "ModelFileError",
         "ProvenanceWarning",
         "RandomSplitWarning",
+        "SeenPeopleWarning",
         "UnknownNameError",
     ),
     "evaluation": (

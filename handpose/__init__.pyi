@@ -68,6 +68,9 @@ from .errors import (
     RandomSplitWarning as RandomSplitWarning,
 )
 from .errors import (
+    SeenPeopleWarning as SeenPeopleWarning,
+)
+from .errors import (
     UnknownNameError as UnknownNameError,
 )
 from .evaluation import (

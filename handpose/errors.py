@@ -65,3 +65,7 @@ class RandomSplitWarning(HandposeWarning):
 
 class EmbeddingWarning(HandposeWarning):
     """`few_shot` knows no hands beforehand: its networks cannot read these features."""
+
+
+class SeenPeopleWarning(HandposeWarning):
+    """A fitted model was measured on people whom it, or its networks, saw in training."""

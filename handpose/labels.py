@@ -1,4 +1,4 @@
-"""Labels of pictures that show no gesture."""
+"""Labels of pictures that show no gesture, and when an answer is right."""
 
 from __future__ import annotations
 
@@ -15,7 +15,25 @@ A model that was trained with such a label rejects a hand by choosing it. In a p
 label, finding no hand is the right answer. ``nothing`` is the name in the ASL alphabet of photos.
 """
 
+MISSED = ""
+"""Stands for the answer where no hand was found."""
+
 
 def is_no_gesture(labels: ArrayLike) -> NDArray[np.bool_]:
     """Which labels mean that there is no gesture, shape (n,)."""
     return np.isin(np.asarray(labels, dtype=str), NO_GESTURE_LABELS)
+
+
+def is_right(truth: ArrayLike, answers: ArrayLike) -> NDArray[np.bool_]:
+    """Which answers are right, shape (n,).
+
+    Parameters
+    ----------
+    truth : array_like of n str
+    answers : array_like of n str
+        `MISSED` where no hand was found: right where the label means that there is no gesture, and
+        an error everywhere else.
+    """
+    truth, answers = np.asarray(truth, dtype=str), np.asarray(answers, dtype=str)
+    rejected = (answers == MISSED) | is_no_gesture(answers)
+    return np.where(is_no_gesture(truth), rejected, (truth == answers) & (answers != MISSED))

@@ -1,6 +1,9 @@
 """Train what `few_shot` knows of hands: ``handpose/classifiers/few_shot/embeddings.npz``.
 
-Usage: python scripts/train_embedding.py
+Usage: python scripts/train_embedding.py [--only-people]
+
+Beside the networks it notes whose hands they saw (``seen.json``), so that no score on these people
+is taken for one on new people; ``--only-people`` writes that file alone.
 
 Needs torch and nothing but data that ships. Small networks learn to put hands of one gesture near
 each other and those of other gestures apart: in each round one hand of each of 48 new gestures is
@@ -10,6 +13,8 @@ Learning", NeurIPS 2017). The gestures are fingers of the shipped digits, put to
 
 from __future__ import annotations
 
+import json
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -19,10 +24,13 @@ from torch import nn
 
 import handpose as hp
 from handpose.files import replacing
+from handpose.seen import SeenHands
 
 from recombined_hands import HandParts  # isort: skip
 
 EMBEDDINGS = Path(hp.__file__).parent / "classifiers" / "few_shot" / "embeddings.npz"
+SEEN = EMBEDDINGS.with_name("seen.json")
+DATA = "sign_language_digits"
 PRESETS = ("geometry", "coordinates")
 
 NETWORKS, HIDDEN, OUT = 3, 96, 24
@@ -33,8 +41,11 @@ LEARNING_RATE, WEIGHT_DECAY = 2e-3, 1e-3
 
 def main() -> None:
     """Train, fold the standardisation into the first layer, write."""
+    write_people()
+    if "--only-people" in sys.argv:
+        return
     torch.set_num_threads(1)
-    parts = HandParts(hp.load_dataset("sign_language_digits"))
+    parts = HandParts(hp.load_dataset(DATA))
     arrays = {}
     for preset in PRESETS:
         networks = [train(parts, preset, seed) for seed in range(NETWORKS)]
@@ -45,6 +56,15 @@ def main() -> None:
     with replacing(EMBEDDINGS) as temporary, temporary.open("wb") as file:
         np.savez_compressed(file, **arrays)
     print(EMBEDDINGS, f"{EMBEDDINGS.stat().st_size / 1000:.0f} kB")
+
+
+def write_people() -> None:
+    """Note digests of the hands and people that the networks are made from."""
+    hands, _, subjects = hp.load_dataset(DATA)
+    document = {"dataset": DATA, "seen": SeenHands.of(hands, subjects).to_dict()}
+    with replacing(SEEN) as temporary:
+        temporary.write_text(json.dumps(document), encoding="utf-8")
+    print(SEEN, f"{SEEN.stat().st_size / 1000:.0f} kB")
 
 
 def train(parts: HandParts, preset: str, seed: int) -> tuple[NDArray[np.float64], ...]:

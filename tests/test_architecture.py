@@ -31,6 +31,7 @@ FLOORS = (
     "drawing",
     "images",
     "motion",
+    "seen",
     "landmarks",
     "keypoints",
     "skeletons",

@@ -28,12 +28,12 @@ def test_it_knows_the_names_of_its_parts():
     assert make_model().features_name == "geometry"
 
 
-def test_a_missed_hand_is_predicted_none_with_unknown_probabilities(model, with_misses):
+def test_a_missed_hand_has_no_name_and_even_probabilities(model, with_misses):
     hands, truth = with_misses
-    predicted = model.predict(hands)
-    assert predicted.tolist() == [truth[0], None, truth[2]]
+    assert model.name(hands).tolist() == [truth[0], None, truth[2]]
+    assert model.predict(hands).tolist() == [truth[0], model.missed_label_, truth[2]]
     probabilities = model.predict_proba(hands)
-    assert np.isnan(probabilities[1]).all()
+    np.testing.assert_allclose(probabilities[1], 0.1)
     np.testing.assert_allclose(probabilities[[0, 2]].sum(1), 1, atol=1e-6)
     np.testing.assert_array_equal(model.predict_proba(hands[[0, 2]]), probabilities[[0, 2]])
 
@@ -43,8 +43,9 @@ def test_the_score_counts_a_missed_hand_as_an_error(model, with_misses):
 
 
 def test_only_missed_hands_and_no_hands_can_be_predicted(model, missed):
-    assert model.predict(missed).tolist() == [None]
-    assert np.isnan(model.predict_proba(missed)).all()
+    assert model.name(missed).tolist() == [None]
+    np.testing.assert_allclose(model.predict_proba(missed), 0.1)
+    assert model.name(Landmarks.empty()).shape == (0,)
     assert model.predict(Landmarks.empty()).shape == (0,)
     assert model.predict_proba(Landmarks.empty()).shape == (0, 10)
 
@@ -166,7 +167,7 @@ def test_half_a_hand_cannot_be_learned_or_predicted(model, people):
 
 
 def test_labels_of_the_wrong_length_cannot_be_scored(model, strangers):
-    with pytest.raises(ValueError, match=r"shorter|longer"):
+    with pytest.raises(hp.DatasetError, match=r"one entry a hand \(199\), but got shape \(198,\)"):
         model.score(strangers.hands, strangers.labels[:-1])
 
 
@@ -200,3 +201,14 @@ def test_a_clone_has_the_same_settings_and_is_not_fitted(model):
     assert copy.random_state == 4
     assert copy[-1].C == 2.0
     assert not hasattr(clone(model)[-1], "classes_")
+
+
+@pytest.mark.parametrize("label", ["nothing", "no_gesture"])
+def test_no_hand_is_the_right_answer_where_no_gesture_is(people, missed, label):
+    hands = Landmarks.concat([people.hands, missed, missed])
+    labels = [*people.labels, label, "0"]
+    model = make_model("knn", augmentation=None).fit(hands, labels)
+    assert label not in model.classes_  # nobody saw such a hand
+    assert model.score(hands[-2:-1], [label]) == 1
+    assert model.score(hands[-1:], ["0"]) == 0
+    assert model.score(people.hands[:1], [label]) == 0  # a gesture where there is none

@@ -52,6 +52,7 @@ PUBLIC = [
     "PointHistory",
     "ProvenanceWarning",
     "RandomSplitWarning",
+    "SeenPeopleWarning",
     "Recognition",
     "RecognizedHand",
     "RecognizedMotion",

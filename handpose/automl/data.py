@@ -15,6 +15,8 @@ from handpose.features import as_landmarks
 from handpose.landmarks import Landmarks
 
 FOLDS = 5
+_CHOOSING_FOLDS = 3
+"""Folds by which crossings and networks are chosen; the others compare what came of it."""
 FEWEST_SUBJECTS = 3
 """That show a label: one to learn from, one to choose by, one to report on."""
 
@@ -33,6 +35,8 @@ class SearchData:
         Rows of the people on whom the result is reported.
     folds : list of (train, test)
         Rows of `seen` people, by whom candidates are compared.
+    name : str
+        Of the data set.
     """
 
     hands: Landmarks
@@ -41,6 +45,27 @@ class SearchData:
     seen: NDArray[np.intp]
     unseen: NDArray[np.intp]
     folds: list[Split]
+    name: str = ""
+
+    @property
+    def choosing(self) -> NDArray[np.intp]:
+        """Rows by which crossings and networks are chosen: those that the first folds test."""
+        return np.sort(np.concatenate([test for _, test in self._split_folds()[0]]))
+
+    @property
+    def untouched(self) -> NDArray[np.intp]:
+        """Rows of the folds by which nothing was chosen before candidates are compared."""
+        rows = [test for _, test in self._split_folds()[1]]
+        return np.sort(np.concatenate(rows)) if rows else np.empty(0, np.intp)
+
+    def choosing_folds(self) -> list[Split]:
+        """Folds of `choosing` rows alone."""
+        rows = self.choosing
+        return [(np.intersect1d(train, rows), test) for train, test in self._split_folds()[0]]
+
+    def _split_folds(self) -> tuple[list[Split], list[Split]]:
+        first = max(2, min(_CHOOSING_FOLDS, len(self.folds) - 1))
+        return self.folds[:first], self.folds[first:]
 
     @property
     def fingerprint(self) -> str:
@@ -58,6 +83,7 @@ def divide(
     *,
     random_state: int = 0,
     random_split: bool = False,
+    name: str = "",
 ) -> SearchData:
     """Set a fifth of the people aside, and divide the others into folds.
 
@@ -70,6 +96,8 @@ def divide(
     random_state : int, default=0
     random_split : bool, default=False
         Divide by picture, not by subject.
+    name : str
+        Of the data set.
 
     Raises
     ------
@@ -92,7 +120,7 @@ def divide(
     seen, unseen = _folds(labels, subjects, random_state)[0]
     inner = _folds(labels[seen], subjects[seen], random_state)
     folds = [(seen[train], seen[test]) for train, test in inner]
-    return SearchData(hands, labels, subjects, seen, unseen, folds)
+    return SearchData(hands, labels, subjects, seen, unseen, folds, name)
 
 
 def _folds(labels: NDArray[np.str_], subjects: NDArray[np.str_], random_state: int) -> list[Split]:

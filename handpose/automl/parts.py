@@ -8,6 +8,7 @@ from typing import Any
 
 from handpose.automl.beam import FoundCrossings, find_crossings
 from handpose.automl.candidates import Candidate
+from handpose.automl.data import SearchData
 from handpose.automl.racing import Racing
 from handpose.automl.spaces import (
     DEFAULTS,
@@ -17,14 +18,13 @@ from handpose.automl.spaces import (
     suggest_preset,
     suggest_training,
 )
-from handpose.classifiers import CLASSIFIERS, NEED_TORCH, Searched
+from handpose.classifiers import CLASSIFIERS, NEED_TORCH, Searched, pretraining_of
 from handpose.extras import is_installed
 from handpose.features import LandmarkFeatures
 from handpose.models import DEFAULT_CLASSIFIER, DEFAULT_FEATURES
 
 _BEAM_SHARE = 0.4
 """Of the time for features, that may be spent on crossings."""
-_CROSSING_FOLDS = 3
 _GRAPH_SHARE = 0.4
 """Of the time for an architecture, that may be spent on finding it."""
 _FEWEST_SECONDS = 20.0
@@ -93,7 +93,7 @@ def search_features(racing: Racing, findings: Findings, until: float) -> None:
 
 def search_hyperparameters(racing: Racing, findings: Findings, until: float) -> None:
     """Race every classifier's parameters on every preset, and on the features that were found."""
-    names = _classifiers(findings)
+    names = _classifiers(racing.data, findings)
 
     def suggest(trial: Any) -> Candidate:
         name = trial.suggest_categorical("classifier", names)
@@ -108,7 +108,7 @@ def search_hyperparameters(racing: Racing, findings: Findings, until: float) -> 
 
 
 def search_architecture(racing: Racing, findings: Findings, until: float) -> None:
-    """Find a network by gradient on all people of the search; then race ways to train it."""
+    """Find a network by gradient on some people of the search; then race ways to train it."""
     part = "architecture"
     left = racing.seconds_left(until)
     known = racing.studies.recall(part, "graph")
@@ -139,9 +139,17 @@ RUNNERS: dict[str, Callable[[Racing, Findings, float], None]] = {
 PARTS = tuple(RUNNERS)
 
 
-def _classifiers(findings: Findings) -> list[str]:
-    """Every classifier that can be fitted here, but `searched`; notes those that cannot."""
-    names = [name for name in CLASSIFIERS if name != _SEARCHED]
+def _classifiers(data: SearchData, findings: Findings) -> list[str]:
+    """Every classifier that can be fitted here, but `searched`; notes those that are left out."""
+    names = []
+    for name in CLASSIFIERS:
+        known = pretraining_of(name)
+        if known is not None and known.which(data.hands, data.subjects, data.name).any():
+            findings.skipped[name] = (
+                "its networks were trained on these people, so that its score would flatter"
+            )
+        elif name != _SEARCHED:
+            names.append(name)
     if _has_torch():
         return names
     findings.skipped |= {name: _TORCH for name in names if name in NEED_TORCH}
@@ -199,7 +207,7 @@ def _crossings(racing: Racing, until: float) -> FoundCrossings:
     found = find_crossings(
         data.hands,
         data.labels,
-        data.folds[:_CROSSING_FOLDS],
+        data.choosing_folds(),
         go_on=lambda: racing.seconds_left(until) > 0,
     )
     if found.kept:
@@ -209,7 +217,7 @@ def _crossings(racing: Racing, until: float) -> FoundCrossings:
 
 def _graph(racing: Racing, until: float) -> tuple[str, ...]:
     data = racing.data
-    rows = data.seen[data.hands.detected[data.seen]]
+    rows = data.choosing[data.hands.detected[data.choosing]]
     vectors = LandmarkFeatures(DEFAULT_FEATURES).fit_transform(data.hands[rows])
     return Searched(random_state=racing.random_state).find(
         vectors,

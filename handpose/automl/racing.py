@@ -18,6 +18,8 @@ from handpose.automl.costs import expected_fold_seconds, finishing_seconds
 from handpose.automl.data import SearchData
 from handpose.automl.studies import Studies, import_optuna
 from handpose.errors import HandposeError, MissingExtraError
+from handpose.evaluation.answers import answers
+from handpose.labels import is_right
 from handpose.models import GestureModel
 
 if TYPE_CHECKING:
@@ -71,6 +73,12 @@ class Entry:
     wrong: tuple[int, ...] = ()
     given_up: bool = False
 
+    @property
+    def flattered(self) -> bool:
+        """Whether its crossings or its network were chosen by some folds that it is scored on."""
+        candidate = self.candidate
+        return bool(candidate.features.get("crossings") or candidate.params.get("graph"))
+
     def to_dict(self) -> dict[str, Any]:
         """A row of the leaderboard, as JSON."""
         return {
@@ -79,6 +87,7 @@ class Entry:
             "features": self.candidate.features_name,
             "settings": self.candidate.settings,
             "accuracy": self.accuracy,
+            "flattered": self.flattered,
             "folds": self.folds,
             "fold_seconds": round(self.fold_seconds, 3),
         }
@@ -193,17 +202,29 @@ class Racing:
     def winner(self) -> Entry | None:
         """The best entry that can still be finished in time; else the one that is finished first.
 
-        The default model is left only for one that is better by more than chance. None if no
-        candidate was scored on every fold.
+        The default model is left only for one that is better by more than chance. One whose
+        crossings or network were chosen by some of the folds has to be ahead on the others. None if
+        no candidate was scored on every fold.
         """
         whole = [entry for entry in self.entries if entry.whole]
         left = self.clock.left + _TOLERANCE * self.clock.seconds
         affordable = [entry for entry in whole if self.finishing(entry) <= left]
         if not affordable:
             return min(whole, key=self.finishing, default=None)
-        best, usual = affordable[0], next((e for e in affordable if e.default), affordable[0])
-        better = clearly_better(best.wrong, usual.wrong, self.data.subjects)
-        return best if better else usual
+        best = affordable[0]
+        fair = next((entry for entry in affordable if not entry.flattered), best)
+        if best.flattered and len(self._fair(best, best)) >= len(self._fair(fair, best)):
+            best = fair
+        usual = next((entry for entry in affordable if entry.default), best)
+        wrong, others = self._fair(best, best), self._fair(usual, best)
+        return best if clearly_better(wrong, others, self.data.subjects) else usual
+
+    def _fair(self, entry: Entry, rival: Entry) -> list[int]:
+        """Rows that an entry names wrong, of those by which its rival was not chosen."""
+        if not rival.flattered:
+            return list(entry.wrong)
+        untouched = set(self.data.untouched.tolist())
+        return [row for row in entry.wrong if row in untouched]
 
     def fit(self, candidate: Candidate, rows: Any, *, final: bool = True) -> GestureModel:
         """Fit a candidate on some rows.
@@ -285,7 +306,7 @@ class _Objective:
         except MissingExtraError as error:  # torch is there, but cannot be imported
             racing.unfit[candidate.classifier] = str(error)
             raise import_optuna().TrialPruned from None
-        right = model.predict(racing.data.hands[test]) == racing.data.labels[test]
+        right = is_right(racing.data.labels[test], answers(model, racing.data.hands[test]))
         return [int(row) for row in test[~right]]
 
     def _check_time(self, candidate: Candidate, seconds: list[float]) -> None:

@@ -96,7 +96,9 @@ def search(
     """
     clock = Clock(parse_budget(budget))
     wanted = check_request(budget, parts, random_state, journal)
-    data = divide(hands, labels, groups, random_state=random_state, random_split=random_split)
+    data = divide(
+        hands, labels, groups, random_state=random_state, random_split=random_split, name=name
+    )
     fingerprint = f"{data.fingerprint}, {'with' if is_installed('torch') else 'without'} torch"
     studies = Studies(journal, fingerprint, random_state)
     racing = Racing(data, studies, clock, random_state, progress)

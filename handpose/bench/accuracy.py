@@ -19,9 +19,9 @@ from handpose.bench.contenders import Contender, Keypoints, installed, pixel_con
 from handpose.bench.part import Part, Plots, Result, Setup, Table, Tables
 from handpose.bench.photos import Photos, read_photos
 from handpose.bench.plots import plot_accuracies
-from handpose.bench.statistics import compare
 from handpose.classifiers import CLASSIFIERS
 from handpose.evaluation import Evaluation
+from handpose.evaluation.statistics import compare
 from handpose.evaluation.validation import Split, grouped_folds
 from handpose.features import PRESETS
 

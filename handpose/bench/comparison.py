@@ -13,8 +13,8 @@ from handpose.bench.part import Setup
 from handpose.bench.photos import Photos
 from handpose.bench.trainings import Outcome, Training, run_trainings
 from handpose.evaluation import Evaluation
-from handpose.evaluation.metrics import MISSED
 from handpose.evaluation.validation import Split
+from handpose.labels import MISSED
 
 
 def cross_validated(

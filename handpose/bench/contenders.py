@@ -24,7 +24,7 @@ from handpose.classifiers.efficientnet import (
     frozen_features,
 )
 from handpose.errors import MissingExtraError
-from handpose.evaluation.metrics import MISSED
+from handpose.evaluation.answers import answers
 from handpose.extras import require
 from handpose.models import DEFAULT_CLASSIFIER, DEFAULT_FEATURES, make_model
 
@@ -120,8 +120,7 @@ class Keypoints:
 
     def predict(self, photos: Photos) -> NDArray[np.str_]:
         """Label of each photo; ``""`` where no hand was found."""
-        found = self.model_.predict(photos.hands)
-        return np.array([MISSED if label is None else str(label) for label in found], dtype=str)
+        return answers(self.model_, photos.hands)
 
 
 class _Pixels:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from handpose.classifiers.arrays import ArrayClassifier
-from handpose.classifiers.few_shot import FewShot
+from handpose.classifiers.few_shot import FewShot, Pretraining, pretraining_of
 from handpose.classifiers.forests import ExtraTrees, RandomForest
 from handpose.classifiers.gbdt import GBDT
 from handpose.classifiers.knn import KNN
@@ -77,7 +77,9 @@ __all__ = [
     "ExtraTrees",
     "FewShot",
     "Logistic",
+    "Pretraining",
     "RandomForest",
     "Searched",
     "make_classifier",
+    "pretraining_of",
 ]

@@ -103,13 +103,13 @@ def comparison(results: list[Evaluation]) -> Table:
     for heading in headings:
         table.add_column(heading, justify="right")
     for result in results:
-        low, high = result.interval
+        low, high = result.interval or (None, None)
         worst = result.worst_subject_accuracy
         table.add_row(
             result.classifier,
             result.features,
             f"{result.accuracy:.4f}",
-            f"{low:.3f}-{high:.3f}",
+            "unknown" if low is None else f"{low:.3f}-{high:.3f}",
             f"{result.accuracy_detected:.4f}",
             f"{result.macro_f1:.4f}",
             "" if worst is None else f"{worst:.2f}",
@@ -127,6 +127,7 @@ def _of_model(model: GestureModel, card: ModelCard, dataset: Dataset) -> Evaluat
         dataset.labels,
         groups=dataset.subjects if dataset.has_subjects else None,
         name=dataset.name,
+        trained_on=card.training.get("dataset"),
     )
 
 

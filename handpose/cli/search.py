@@ -107,7 +107,7 @@ def leaderboard(entries: list[Entry]) -> Table:
             entry.candidate.classifier,
             entry.candidate.features_name,
             entry.candidate.settings,
-            f"{entry.accuracy:.4f}",
+            f"{entry.accuracy:.4f}{'*' * entry.flattered}",
             str(entry.folds),
             f"{entry.fold_seconds:.2f}",
         )
@@ -115,7 +115,10 @@ def leaderboard(entries: list[Entry]) -> Table:
 
 
 def _print(result: SearchResult, path: Path) -> None:
-    out.print(leaderboard(result.leaderboard[:_ROWS]))
+    shown = result.leaderboard[:_ROWS]
+    out.print(leaderboard(shown))
+    if any(entry.flattered for entry in shown):
+        out.print("* flattered: crossings or network were chosen by some of these folds")
     if result.crossings:
         out.print("\ncrossings found:")
         for name in result.crossings:

@@ -9,8 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import confusion_matrix, f1_score
 
-MISSED = ""
-"""Stands for the prediction where no hand was found."""
+from handpose.labels import MISSED
 
 
 def accuracy(correct: NDArray[np.bool_]) -> float:
@@ -59,37 +58,36 @@ def subject_scores(correct: NDArray[np.bool_], subjects: NDArray[np.str_]) -> Su
     return SubjectScores([str(n) for n in names[order]], accuracies[order], counts[order])
 
 
-def bootstrap_interval(
-    correct: NDArray[np.bool_],
-    groups: NDArray[np.str_],
-    *,
-    draws: int = 2000,
-    level: float = 0.95,
-    random_state: int = 0,
-) -> tuple[float, float]:
-    """Confidence interval of the accuracy, from resampling whole groups with replacement.
+def expected_calibration_error(
+    probabilities: NDArray[np.float64],
+    truth: NDArray[np.str_],
+    labels: Sequence[str],
+    bins: int = 15,
+) -> float:
+    """How far scores are from the shares that are right, on average.
 
     Parameters
     ----------
-    correct : ndarray of bool, shape (n,)
-    groups : ndarray of str, shape (n,)
-        Subjects. Pictures of one person are alike, so that resampling pictures would promise too
-        much.
-    draws : int, default=2000
-    level : float, default=0.95
-    random_state : int, default=0
+    probabilities : ndarray of shape (n, n_labels)
+        Rows of NaN (no hand was found) are left out.
+    truth : ndarray of n str
+    labels : sequence of n_labels str
+        Of the columns.
+    bins : int, default=15
+        Of equal width, into which the highest probabilities are sorted.
 
     Returns
     -------
-    low, high : float
-        Percentiles (Efron & Tibshirani, "An Introduction to the Bootstrap", 1993, chapter 13).
+    float
+        Guo et al., "On Calibration of Modern Neural Networks", ICML 2017, equation 3. NaN where
+        there are no rows.
     """
-    _, index = np.unique(groups, return_inverse=True)
-    counts = np.bincount(index)
-    hits = np.bincount(index, correct)
-    rng = np.random.default_rng(random_state)
-    drawn = rng.integers(0, len(counts), (draws, len(counts)))
-    accuracies = hits[drawn].sum(1) / counts[drawn].sum(1)
-    tail = (1 - level) / 2
-    low, high = np.quantile(accuracies, [tail, 1 - tail])
-    return float(low), float(high)
+    found = ~np.isnan(probabilities).any(1)
+    if not found.any():
+        return float("nan")
+    best = probabilities[found].argmax(1)
+    scores = probabilities[found].max(1)
+    right = np.asarray(labels, dtype=str)[best] == np.asarray(truth, dtype=str)[found]
+    bin_of = np.minimum((scores * bins).astype(int), bins - 1)
+    gaps = np.bincount(bin_of, right, minlength=bins) - np.bincount(bin_of, scores, minlength=bins)
+    return float(np.abs(gaps).sum() / found.sum())

@@ -10,15 +10,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from handpose.evaluation.familiar import Familiar
 from handpose.evaluation.metrics import (
-    MISSED,
     SubjectScores,
     accuracy,
-    bootstrap_interval,
     confusion,
+    expected_calibration_error,
     macro_f1,
     subject_scores,
 )
+from handpose.evaluation.naming import Naming
+from handpose.evaluation.statistics import accuracy_interval
+from handpose.labels import is_no_gesture, is_right
 
 
 @dataclass(frozen=True)
@@ -28,7 +31,8 @@ class Evaluation:
     Attributes
     ----------
     truth, predicted : ndarray of str, shape (n,)
-        ``""`` in `predicted` where no hand was found.
+        ``""`` in `predicted` where no hand was found. That is an error, unless the label means that
+        there is no gesture (``no_gesture``, ``nothing``).
     detected : ndarray of bool, shape (n,)
     subjects : ndarray of str, shape (n,)
         ``""`` where unknown.
@@ -42,6 +46,14 @@ class Evaluation:
     predict_us_per_hand : float
         Microseconds from landmarks to label, in one batch.
     dataset : str
+    probabilities : ndarray of shape (n, n_labels), or None
+        Of `labels`, by models that were not fitted on the row; NaN where no hand was found. None
+        where the model gives none.
+    min_score : float
+        From which probability on the model names a gesture when it recognises: see `naming`.
+        `accuracy` and all else but `naming` take the most probable label, however probable.
+    familiar : Familiar or None
+        Rows that the model knows from training; None where none is known to be.
     """
 
     truth: NDArray[np.str_]
@@ -55,11 +67,14 @@ class Evaluation:
     fit_seconds: float = float("nan")
     predict_us_per_hand: float = float("nan")
     dataset: str = field(default="")
+    probabilities: NDArray[np.float64] | None = None
+    min_score: float = 0.0
+    familiar: Familiar | None = None
 
     @cached_property
     def correct(self) -> NDArray[np.bool_]:
-        """Which rows are right, shape (n,). A missed hand is not."""
-        return (self.truth == self.predicted) & (self.predicted != MISSED)
+        """Which rows are right, shape (n,). A missed hand is not, unless there was no gesture."""
+        return is_right(self.truth, self.predicted)
 
     @property
     def accuracy(self) -> float:
@@ -71,20 +86,30 @@ class Evaluation:
         """Accuracy on the hands that were found."""
         return accuracy(self.correct[self.detected])
 
+    @property
+    def missed(self) -> NDArray[np.bool_]:
+        """Which rows show a gesture of a hand that was not found, shape (n,)."""
+        return ~self.detected & ~is_no_gesture(self.truth)
+
     @cached_property
     def macro_f1(self) -> float:
         """Mean F1 over labels, end to end."""
-        return macro_f1(self.truth, self.predicted)
+        return macro_f1(self.truth, np.where(self.correct, self.truth, self.predicted))
 
     @property
     def has_subjects(self) -> bool:
-        """Whether every row names its subject."""
-        return bool((self.subjects != "").all())
+        """Whether every row names its subject; a picture without a hand and a gesture has none."""
+        return bool(
+            (self.subjects != "")[~self._shows_nobody].all() and (self.subjects != "").any()
+        )
 
     @cached_property
     def by_subject(self) -> SubjectScores | None:
         """Accuracy of each subject, the worst first; None where subjects are unknown."""
-        return subject_scores(self.correct, self.subjects) if self.has_subjects else None
+        named = self.subjects != ""
+        if not self.has_subjects:
+            return None
+        return subject_scores(self.correct[named], self.subjects[named])
 
     @property
     def worst_subject_accuracy(self) -> float | None:
@@ -92,27 +117,48 @@ class Evaluation:
         return None if self.by_subject is None else float(self.by_subject.accuracies[0])
 
     @cached_property
-    def interval(self) -> tuple[float, float]:
-        """95 % bootstrap interval of `accuracy`, over subjects (over pictures where unknown)."""
-        rows = np.arange(len(self.truth)).astype(str)
-        return bootstrap_interval(self.correct, self.subjects if self.has_subjects else rows)
+    def interval(self) -> tuple[float, float] | None:
+        """95 % interval of `accuracy`, over subjects (over pictures where unknown).
+
+        None where there is only one, or where the people are familiar: see `accuracy_interval`.
+        """
+        if self.familiar is not None:
+            return None
+        rows = np.char.add("row ", np.arange(len(self.truth)).astype(str))
+        named = (self.subjects != "") & self.has_subjects
+        return accuracy_interval(self.correct, np.where(named, self.subjects, rows))
 
     @cached_property
     def confusion(self) -> NDArray[np.int64]:
-        """Counts, shape (n_labels, n_labels + 1); the last column counts missed hands."""
+        """Counts, shape (n_labels, n_labels + 1); the last column counts hands not found."""
         return confusion(self.truth, self.predicted, self.labels)
+
+    @property
+    def calibration_error(self) -> float | None:
+        """Expected calibration error on the hands that were found; None without probabilities."""
+        if self.probabilities is None:
+            return None
+        return _number(expected_calibration_error(self.probabilities, self.truth, self.labels))
+
+    @cached_property
+    def naming(self) -> Naming | None:
+        """What recognising with `min_score` would name; None without probabilities."""
+        if self.probabilities is None:
+            return None
+        return Naming.of(self.truth, self.probabilities, self.labels, self.min_score)
 
     def summary(self) -> str:
         """The result in a few lines, for people."""
-        n, missed = len(self.truth), int((~self.detected).sum())
-        low, high = self.interval
+        n, found, missed = len(self.truth), int(self.detected.sum()), int(self.missed.sum())
         lines = [
             f"{self.classifier} on {self.features} features",
-            f"  end to end   {self.accuracy:.4f}   (95 % interval {low:.4f} to {high:.4f}; "
+            f"  end to end   {self.accuracy:.4f}   ({self._interval_words()}; "
             f"{n - int(self.correct.sum())} of {n} wrong, {missed} of them missed hands)",
-            f"  on detected  {self.accuracy_detected:.4f}   ({n - missed} hands)",
+            f"  on detected  {self.accuracy_detected:.4f}   ({found} hands)",
             f"  macro F1     {self.macro_f1:.4f}",
         ]
+        if self.naming is not None:
+            lines.append(f"  {self.naming.summary()}")
         if self.by_subject is not None:
             worst = self.by_subject
             scores = zip(worst.names[:3], worst.accuracies, strict=False)
@@ -121,28 +167,40 @@ class Evaluation:
         lines += [f"  {line}" for line in self._worst_confusions()]
         return "\n".join(lines)
 
-    def to_dict(self) -> dict[str, Any]:
-        """The result as JSON: one entry of `results` in ``handpose evaluate --json``."""
-        low, high = self.interval
-        return {
+    def to_dict(self, *, samples: bool = False) -> dict[str, Any]:
+        """The result as JSON: one entry of `results` in ``handpose evaluate --json``.
+
+        Parameters
+        ----------
+        samples : bool, default=False
+            Whether to add truth, answer and probabilities of every row.
+        """
+        document = {
             "classifier": self.classifier,
             "features": self.features,
             "accuracy": self.accuracy,
-            "accuracy_interval": [low, high],
+            "accuracy_interval": None if self.interval is None else list(self.interval),
             "accuracy_detected": _number(self.accuracy_detected),
             "macro_f1": self.macro_f1,
             "worst_subject": None if self.by_subject is None else self.by_subject.names[0],
             "worst_subject_accuracy": self.worst_subject_accuracy,
+            "calibration_error": self.calibration_error,
+            "naming": None if self.naming is None else self.naming.to_dict(),
+            "familiar": None if self.familiar is None else self.familiar.to_dict(),
             "fit_seconds": _number(self.fit_seconds),
             "predict_us_per_hand": _number(self.predict_us_per_hand),
             "labels": self.labels,
             "confusion": self.confusion[:, :-1].tolist(),
             "missed": self.confusion[:, -1].tolist(),
         }
+        return document | (self._samples() if samples else {})
 
     def for_card(self) -> dict[str, Any]:
         """The figures that a model card notes, as JSON."""
-        known = ("accuracy", "accuracy_interval", "accuracy_detected", "macro_f1")
+        known = (
+            *("accuracy", "accuracy_interval", "accuracy_detected", "macro_f1"),
+            *("calibration_error", "naming"),
+        )
         found = self.to_dict()
         return {"folds": self.folds, **{name: found[name] for name in known}}
 
@@ -167,9 +225,34 @@ class Evaluation:
 
         return plot_confusion(self, path)
 
+    @property
+    def _shows_nobody(self) -> NDArray[np.bool_]:
+        return ~self.detected & is_no_gesture(self.truth)
+
+    def _interval_words(self) -> str:
+        if self.familiar is not None:
+            return "not of new people: the model knows these"
+        if self.interval is None:
+            return "how it varies between people is unknown: one subject"
+        low, high = self.interval
+        return f"95 % interval {low:.4f} to {high:.4f}"
+
+    def _samples(self) -> dict[str, Any]:
+        chances = self.probabilities
+        return {
+            "truth": self.truth.tolist(),
+            "predicted": [label or None for label in self.predicted.tolist()],
+            "subjects": self.subjects.tolist(),
+            "probabilities": None
+            if chances is None
+            else [None if np.isnan(row).any() else row.tolist() for row in chances],
+        }
+
     def _worst_confusions(self, most: int = 3) -> list[str]:
         counts = self.confusion.copy()
         np.fill_diagonal(counts, 0)
+        none = np.flatnonzero(is_no_gesture(self.labels))
+        counts[np.ix_(none, [*none, -1])] = 0
         order = np.argsort(-counts, axis=None, kind="stable")[:most]
         names = [*self.labels, "nothing (missed)"]
         pairs = [np.unravel_index(i, counts.shape) for i in order]

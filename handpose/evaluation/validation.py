@@ -2,31 +2,30 @@
 
 from __future__ import annotations
 
-import warnings
-from collections import Counter
 from time import perf_counter
-from typing import TypeAlias
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import clone
-from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
 
-from handpose.errors import DatasetError, RandomSplitWarning
-from handpose.evaluation.metrics import MISSED
+from handpose.errors import DatasetError
+from handpose.evaluation.answers import answers, fit_on, names_of, probabilities_of
+from handpose.evaluation.familiar import familiar_rows, pretrained_rows, warn_if_familiar
+from handpose.evaluation.folds import Split, checked_subjects, grouped_folds, splits_of
 from handpose.evaluation.results import Evaluation
 from handpose.features import as_landmarks
+from handpose.labels import MISSED, NO_GESTURE_LABELS
 from handpose.landmarks import Landmarks
-from handpose.models import GestureModel
+from handpose.temporal import DEFAULT_MIN_SCORE
 
 _TIMED_HANDS = 1000
 
-Split: TypeAlias = tuple[NDArray[np.intp], NDArray[np.intp]]
-"""Rows to train on, rows to test on."""
+__all__ = ["Split", "cross_validate", "evaluate_model", "grouped_folds"]
 
 
 def cross_validate(
-    model: GestureModel,
+    model: Any,
     hands: Landmarks | ArrayLike,
     labels: ArrayLike,
     *,
@@ -40,8 +39,9 @@ def cross_validate(
 
     Parameters
     ----------
-    model : GestureModel
-        Cloned for each fold.
+    model : GestureModel, or any scikit-learn estimator that takes `Landmarks`
+        A pipeline that begins with `LandmarkFeatures`, or a search over one. Cloned for each fold,
+        and fitted on the hands that were detected.
     hands : Landmarks of length n, or array_like of shape (n, 21, 2 or 3)
     labels : array_like of n str
     groups : array_like of n str
@@ -61,53 +61,64 @@ def cross_validate(
     Raises
     ------
     DatasetError
-        If lengths differ, subjects are unknown, or a label has too few subjects.
+        If lengths differ, subjects are unknown, a label has too few subjects, or nobody who shows
+        a label is left to learn it from in one of the folds.
 
     Warns
     -----
     RandomSplitWarning
         If `random_split` is set.
+    SeenPeopleWarning
+        If the networks that ship with the classifier were trained on these people.
     """
     hands, truth = as_landmarks(hands), np.asarray(labels, dtype=str)
-    subjects = _subjects(groups, len(hands))
+    subjects = checked_subjects(groups, len(hands))
     _check_lengths(hands, truth)
-    splits = _splits(truth, subjects, folds, random_state, random_split)
+    splits = splits_of(truth, subjects, hands.detected, folds, random_state, random_split)
+    known = sorted(set(truth.tolist()))
     predicted = np.full(len(hands), MISSED, dtype=object)
+    chances: NDArray[np.float64] | None = np.full((len(hands), len(known)), np.nan)
     seconds = []
     for train, test in splits:
         start = perf_counter()
         people = None if random_split else subjects[train]
-        fitted = clone(model).fit(hands[train], truth[train], groups=people)
+        fitted = fit_on(clone(model), hands[train], truth[train], people)
         seconds.append(perf_counter() - start)
-        predicted[test] = _predict(fitted, hands[test])
+        predicted[test] = answers(fitted, hands[test])
+        chances = _noted(chances, test, fitted, hands, known)
+    familiar = pretrained_rows(model, hands, subjects, name)
+    warn_if_familiar(familiar, len(hands))
     return Evaluation(
         truth=truth,
         predicted=predicted.astype(str),
         detected=hands.detected,
         subjects=subjects,
-        labels=sorted(set(truth.tolist())),
+        labels=known,
         folds=folds,
         fit_seconds=float(np.median(seconds)),
         predict_us_per_hand=_microseconds_per_hand(fitted, hands),
         dataset=name,
-        classifier=model.classifier_name,
-        features=model.features_name,
+        probabilities=chances,
+        min_score=_threshold(model),
+        familiar=familiar,
+        **names_of(model),
     )
 
 
 def evaluate_model(
-    model: GestureModel,
+    model: Any,
     hands: Landmarks | ArrayLike,
     labels: ArrayLike,
     *,
     groups: ArrayLike | None = None,
     name: str = "",
+    trained_on: str | None = None,
 ) -> Evaluation:
     """Measure a fitted model on other data.
 
     Parameters
     ----------
-    model : GestureModel
+    model : GestureModel, or any scikit-learn estimator that takes `Landmarks`
         Fitted.
     hands : Landmarks of length n, or array_like of shape (n, 21, 2 or 3)
     labels : array_like of n str
@@ -115,65 +126,74 @@ def evaluate_model(
         Subjects.
     name : str
         Of the data set, for the report.
+    trained_on : str, optional
+        Name of the data set that the model was trained on (``card.training["dataset"]``). Where it
+        is `name`, people are known again by their ids too.
 
     Raises
     ------
     DatasetError
         If lengths differ, or the model knows none of the labels.
+
+    Warns
+    -----
+    SeenPeopleWarning
+        If the model, or the networks that ship with its classifier, were trained on these people.
     """
     hands, truth = as_landmarks(hands), np.asarray(labels, dtype=str)
     _check_lengths(hands, truth)
     known = [str(label) for label in model.classes_]
     present = sorted(set(truth.tolist()))
-    if not set(present) & set(known):
+    if not set(present) & {*known, *NO_GESTURE_LABELS}:
         raise DatasetError(
             f"the model knows {', '.join(known)}, but the data is labelled {', '.join(present)}; "
             "rename the labels (a manifest.csv can) or choose another model"
         )
+    every = sorted({*present, *known})
+    subjects = checked_subjects(groups, len(hands))
+    familiar = familiar_rows(model, hands, subjects, name, trained_on=trained_on)
+    warn_if_familiar(familiar, len(hands))
+    chances: NDArray[np.float64] | None = np.full((len(hands), len(every)), np.nan)
     return Evaluation(
         truth=truth,
-        predicted=_predict(model, hands),
+        predicted=answers(model, hands),
         detected=hands.detected,
-        subjects=_subjects(groups, len(hands)),
-        labels=sorted({*present, *known}),
+        subjects=subjects,
+        labels=every,
         predict_us_per_hand=_microseconds_per_hand(model, hands),
         dataset=name,
-        classifier=model.classifier_name,
-        features=model.features_name,
+        probabilities=_noted(chances, np.arange(len(hands)), model, hands, every),
+        min_score=_threshold(model),
+        familiar=familiar,
+        **names_of(model),
     )
 
 
-def grouped_folds(
-    labels: ArrayLike, subjects: ArrayLike, *, folds: int = 5, random_state: int = 0
-) -> list[Split]:
-    """Divide rows into folds that share no subject: those of `cross_validate`.
+def _threshold(model: Any) -> float:
+    """From which score on the model would name a gesture."""
+    own = getattr(model, "min_score", None)
+    return DEFAULT_MIN_SCORE if own is None else float(own)
 
-    Parameters
-    ----------
-    labels, subjects : array_like of n str
-    folds : int, default=5
-    random_state : int, default=0
-        Decides which subjects share a fold.
 
-    Returns
-    -------
-    list of (train, test)
-        Rows, as arrays of int.
+def _noted(
+    chances: NDArray[np.float64] | None,
+    rows: NDArray[np.intp],
+    model: Any,
+    hands: Landmarks,
+    labels: list[str],
+) -> NDArray[np.float64] | None:
+    """`chances` (n, n_labels) with what a model says of some rows; None where it says nothing.
 
-    Raises
-    ------
-    DatasetError
-        If subjects are unknown or too few, or a label cannot be learnt in one of the folds.
+    A label that the model does not know has no chance.
     """
-    truth = np.asarray(labels, dtype=str)
-    splits = _splits(truth, np.asarray(subjects, dtype=str), folds, random_state, False)
-    for number, (train, _) in enumerate(splits, start=1):
-        for label in np.setdiff1d(truth, truth[train]):
-            raise DatasetError(
-                f"fold {number} of {folds}: label {str(label)!r} cannot be learnt, since all who "
-                "show it are tested in that fold; add pictures of others or use more folds"
-            )
-    return splits
+    found = None if chances is None else probabilities_of(model, hands[rows])
+    if chances is None or found is None:
+        return None
+    detected = rows[hands.detected[rows]]
+    chances[detected] = 0
+    columns = [labels.index(str(label)) for label in model.classes_]
+    chances[np.ix_(detected, columns)] = found[hands.detected[rows]]
+    return chances
 
 
 def _check_lengths(hands: Landmarks, truth: NDArray[np.str_]) -> None:
@@ -189,74 +209,7 @@ def _check_lengths(hands: Landmarks, truth: NDArray[np.str_]) -> None:
         )
 
 
-def _subjects(groups: ArrayLike | None, n: int) -> NDArray[np.str_]:
-    subjects = np.full(n, "") if groups is None else np.asarray(groups, dtype=str)
-    if subjects.shape != (n,):
-        raise DatasetError(f"groups must have one entry a hand ({n}), but got {subjects.shape}")
-    return subjects
-
-
-def _splits(
-    truth: NDArray[np.str_],
-    subjects: NDArray[np.str_],
-    folds: int,
-    random_state: int,
-    random_split: bool,
-) -> list[Split]:
-    if folds < 2:
-        raise DatasetError(f"cross-validation needs at least 2 folds, but got {folds}")
-    if random_split:
-        warnings.warn(
-            "random split: the same people are in training and test, so that the score says "
-            "nothing about new people",
-            RandomSplitWarning,
-            stacklevel=3,
-        )
-        units, splitter = np.arange(len(truth)).astype(str), StratifiedKFold
-    elif (subjects == "").any():
-        raise DatasetError(
-            f"{int((subjects == '').sum())} of {len(subjects)} pictures name no subject, so that "
-            "people cannot be kept apart; add a manifest.csv with the columns path,label,subject, "
-            "or accept an optimistic score: --random-split (random_split=True)"
-        )
-    else:
-        units, splitter = subjects, StratifiedGroupKFold
-    _check_counts(truth, units, folds, "pictures" if random_split else "subjects")
-    split = splitter(folds, shuffle=True, random_state=random_state)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # a label with fewer samples than folds is allowed here
-        return list(split.split(truth, truth, units))
-
-
-def _check_counts(truth: NDArray[np.str_], units: NDArray[np.str_], folds: int, what: str) -> None:
-    counts = {str(label): len(set(units[truth == label])) for label in np.unique(truth)}
-    if len(counts) < 2:
-        raise DatasetError(
-            f"all {len(truth)} pictures are labelled {next(iter(counts))}; "
-            "evaluation needs at least two gestures"
-        )
-    label = min(counts, key=lambda name: counts[name])
-    if counts[label] < 2:
-        raise DatasetError(
-            f"label {label!r} has only {counts[label]} {what[:-1]}: it cannot be both trained and "
-            f"tested; add pictures of others or remove the label"
-        )
-    if len(set(units)) < folds:
-        raise DatasetError(f"{folds} folds need as many {what}, but there are {len(set(units))}")
-    most = max(Counter(truth.tolist()).values())
-    if most < folds:
-        raise DatasetError(
-            f"{folds} folds need a label with as many pictures, but none has more than {most}; "
-            "add pictures or use fewer folds"
-        )
-
-
-def _predict(model: GestureModel, hands: Landmarks) -> NDArray[np.str_]:
-    predicted = model.predict(hands)
-    return np.array([MISSED if p is None else str(p) for p in predicted])
-
-
-def _microseconds_per_hand(model: GestureModel, hands: Landmarks) -> float:
+def _microseconds_per_hand(model: Any, hands: Landmarks) -> float:
     found = hands[hands.detected][:_TIMED_HANDS]
     if not len(found):
         return float("nan")

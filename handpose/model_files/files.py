@@ -23,6 +23,7 @@ from handpose.model_files.format1 import ESTIMATOR
 from handpose.model_files.format1_parts import read_format1
 from handpose.model_files.parts import describe, rebuild
 from handpose.models import GestureModel
+from handpose.seen import SeenHands
 
 SUFFIX = ".handpose"
 
@@ -30,6 +31,8 @@ PRETRAINED = ("digits", "hagrid")
 """Models that ship with the library, by name: the digits 0 to 9; HaGRID's eighteen gestures."""
 
 _ARRAY = ".npy"
+_SEEN = "seen"
+"""Entry beside the card: which hands and people the model has seen."""
 
 
 def save_model(model: GestureModel, path: str | Path, card: ModelCard | None = None) -> Path:
@@ -67,6 +70,9 @@ def save_model(model: GestureModel, path: str | Path, card: ModelCard | None = N
         **_completed(card or ModelCard(), model),
         "model": description,
     }
+    seen = getattr(model, "seen_", None)
+    if seen is not None:
+        document[_SEEN] = seen.to_dict()
     members = {CARD: json.dumps(document, indent=2).encode()}
     members |= {f"{name}{_ARRAY}": encode_array(array) for name, array in arrays.items()}
     size = sum(map(len, members.values()))
@@ -152,6 +158,7 @@ def _load(path: Path, trusted: Sequence[type]) -> tuple[GestureModel, ModelCard]
         raise damaged(error) from None
     except RecursionError:
         raise damaged("its parts lie too deep in each other") from None
+    model.seen_ = SeenHands.from_dict(document.get(_SEEN))
     return model, card
 
 

@@ -169,7 +169,8 @@ class GestureRecognizer(Closing):
 
     def classify(self, hands: Landmarks) -> Recognition:
         """Name the gestures of hands that were already found."""
-        probabilities = self.model.predict_proba(hands)
+        found = self.model.predict_proba(hands)
+        probabilities = np.where(hands.detected[:, None], found, np.nan)
         labels = tuple(self.labels)
         gestures: tuple[str | None, ...] = ()
         scores = np.empty(0)

@@ -23,6 +23,22 @@ def test_nobody_is_on_two_sides(few):
     np.testing.assert_array_equal(tested, data.seen)
 
 
+def test_what_is_chosen_is_chosen_without_those_who_compare_it(few):
+    data = divide(*few)
+    assert not people_of(data, data.choosing) & people_of(data, data.untouched)
+    assert sorted([*data.choosing, *data.untouched]) == sorted(data.seen)
+    for train, test in data.choosing_folds():
+        assert people_of(data, np.append(train, test)) <= people_of(data, data.choosing)
+        assert not people_of(data, train) & people_of(data, test)
+
+
+def test_two_folds_leave_nobody_to_compare(few):
+    two = few[np.isin(few.subjects, np.unique(few.subjects)[:3])]
+    data = divide(*two)
+    assert len(data.folds) == 2
+    assert len(data.untouched) == 0
+
+
 def test_the_fingerprint_tells_data_and_division_apart(few):
     same = divide(*few).fingerprint
     assert divide(*few).fingerprint == same

@@ -1,5 +1,6 @@
 """What each part hands on to the next."""
 
+from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -39,6 +40,21 @@ def test_hyperparameters_begin_with_every_default(racing):
     parts.search_hyperparameters(racing, parts.Findings(), 2)
     tried = {entry.candidate.classifier for entry in racing.entries}
     assert {"svm", "logistic"} <= tried <= set(hp.CLASSIFIERS)
+
+
+def test_a_classifier_whose_networks_know_these_people_is_left_out(racing):
+    """The digits' people taught `few_shot`'s networks."""
+    findings = parts.Findings()
+    assert "few_shot" not in parts._classifiers(racing.data, findings)
+    assert "trained on these people" in findings.skipped["few_shot"]
+
+
+def test_of_other_people_it_is_tried(racing):
+    hands = hp.Landmarks(racing.data.hands.points + 1)
+    findings = parts.Findings()
+    assert "few_shot" in parts._classifiers(replace(racing.data, hands=hands), findings)
+    named = replace(racing.data, hands=hands, name="sign_language_digits")
+    assert "few_shot" not in parts._classifiers(named, findings)
 
 
 def test_crossings_are_remembered_in_the_journal(racing, monkeypatch, only_first):

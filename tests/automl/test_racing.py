@@ -132,6 +132,32 @@ def test_the_default_is_left_only_for_one_that_is_clearly_better(race, lead, win
     assert racing.winner().part == winner
 
 
+CROSSED = {"blocks": "geometry", "crossings": ("distance(WRIST, THUMB_CMC) / flexion(THUMB_CMC)",)}
+
+
+@pytest.mark.parametrize(
+    "candidate",
+    [Candidate("svm", features=CROSSED), Candidate("searched", {"graph": ("hand -> a: skip",)})],
+)
+@pytest.mark.parametrize(("where", "winner"), [("choosing", "default"), ("untouched", "chosen")])
+def test_what_was_chosen_by_some_folds_has_to_be_ahead_on_the_others(
+    race, candidate, where, winner
+):
+    """The default errs on twelve people, of the folds that chose or of those that did not."""
+    racing = race()
+    rows = getattr(racing.data, where)
+    first = np.unique(racing.data.subjects[rows], return_index=True)[1]
+    wrong = tuple(rows[first[:12]].tolist())
+    usual = Candidate("svm", augmentation=hp.Augmentation())
+    racing._entries = {
+        ("a", 0): Entry("default", usual, 0.9, 5, 0.1, True, True, wrong),
+        ("a", 1): Entry("chosen", candidate, 0.95, 5, 0.1, True),
+    }
+    assert racing.entries[0].part == "chosen"
+    assert racing.winner().part == winner
+    assert [entry.to_dict()["flattered"] for entry in racing.entries] == [True, False]
+
+
 def test_where_nothing_was_scored_there_is_no_winner(race):
     assert race().winner() is None
 

@@ -3,13 +3,13 @@ import pytest
 from sklearn.metrics import confusion_matrix, f1_score
 
 from handpose.evaluation.metrics import (
-    MISSED,
     accuracy,
-    bootstrap_interval,
     confusion,
+    expected_calibration_error,
     macro_f1,
     subject_scores,
 )
+from handpose.labels import MISSED
 
 TRUTH = np.array(["a", "a", "a", "b", "b", "c"])
 PREDICTED = np.array(["a", "b", MISSED, "b", "b", "a"])
@@ -58,35 +58,16 @@ def test_subjects_come_worst_first_and_the_larger_of_equals_before_the_smaller()
     assert scores.counts.tolist() == [3, 1, 2, 1]
 
 
-@pytest.fixture
-def clustered():
-    """40 people with 10 pictures each; of one in four, every picture is wrong."""
-    people = np.repeat(np.arange(40).astype(str), 10)
-    return np.repeat(np.arange(40) % 4 != 0, 10), people
+def test_the_calibration_error_is_the_mean_gap_between_scores_and_what_is_right():
+    scores = np.repeat([0.9, 0.6], 10)
+    probabilities = np.stack([scores, 1 - scores], 1)
+    truth = np.array(["a"] * 9 + ["b"] + ["a"] * 2 + ["b"] * 8)
+    assert expected_calibration_error(probabilities, truth, ["a", "b"]) == pytest.approx(0.2)
+    probabilities[10:] = np.nan  # hands that were not found have no score
+    found = expected_calibration_error(probabilities, truth, ["a", "b"])
+    assert found == pytest.approx(0, abs=1e-9)
+    assert np.isnan(expected_calibration_error(probabilities[10:], truth[10:], ["a", "b"]))
 
 
-def test_the_interval_contains_the_accuracy(clustered):
-    correct, people = clustered
-    low, high = bootstrap_interval(correct, people)
-    assert low < 0.75 < high
-
-
-def test_errors_that_come_in_people_widen_the_interval(clustered):
-    correct, people = clustered
-    low, high = bootstrap_interval(correct, people)
-    narrow_low, narrow_high = bootstrap_interval(correct, np.arange(400).astype(str))
-    assert high - low > 2.5 * (narrow_high - narrow_low)
-    # pictures are independent: the interval of a binomial share
-    width = 2 * 1.96 * np.sqrt(0.75 * 0.25 / 400)
-    assert narrow_high - narrow_low == pytest.approx(width, rel=0.1)
-
-
-def test_a_perfect_score_has_no_width_and_a_seed_gives_the_same_interval(clustered):
-    correct, people = clustered
-    assert bootstrap_interval(np.ones(400, bool), people) == (1.0, 1.0)
-    assert bootstrap_interval(correct, people) == bootstrap_interval(correct, people)
-
-
-def test_a_lower_level_is_a_narrower_interval(clustered):
-    wide, narrow = (bootstrap_interval(*clustered, level=level) for level in (0.95, 0.5))
-    assert wide[0] < narrow[0] < narrow[1] < wide[1]
+def test_a_certain_score_that_is_right_has_no_error():
+    assert expected_calibration_error(np.eye(3), np.array(list("abc")), list("abc")) == 0

@@ -150,7 +150,7 @@ def test_a_fitted_model_is_measured_on_other_data(model, strangers, missed):
     hands = Landmarks.concat([strangers.hands, missed])
     labels = np.append(strangers.labels, "0")
     result = evaluate_model(model, hands, labels, name="strangers")
-    expected = [p == t for p, t in zip(model.predict(hands), labels, strict=True)]
+    expected = [p == t for p, t in zip(model.name(hands), labels, strict=True)]
     assert result.accuracy == pytest.approx(np.mean(expected))
     assert result.accuracy > 0.95
     assert result.folds is None
@@ -212,6 +212,6 @@ def test_grouped_folds_name_the_label_that_a_fold_cannot_learn(monkeypatch):
             rows = np.array_split(np.arange(len(X)), self.folds)
             return [(np.setdiff1d(np.concatenate(rows), test), test) for test in rows]
 
-    monkeypatch.setattr("handpose.evaluation.validation.StratifiedGroupKFold", InOrder)
+    monkeypatch.setattr("handpose.evaluation.folds.StratifiedGroupKFold", InOrder)
     with pytest.raises(DatasetError, match="fold 2 of 3: label 'rare' cannot be learnt"):
         grouped_folds(labels, subjects, folds=3)

@@ -67,7 +67,7 @@ def test_two_gestures_are_predicted_as_among_many(name, people, strangers):
 
 
 def test_labels_may_be_numbers(name, people, strangers):
-    model = hp.make_model(name, features="angles", augmentation=None, **QUICK.get(name, {}))
+    model = hp.make_model(name, features="coordinates", augmentation=None, **QUICK.get(name, {}))
     model.fit(people.hands, people.labels.astype(int) - 5)
     assert_alone_as_together(model, strangers.hands[::4])
 
@@ -121,7 +121,7 @@ def test_it_is_made_ready_once(knn):
 
 
 def test_fitting_again_makes_it_anew(name, people, strangers):
-    model = hp.make_model(name, features="angles", augmentation=None, **QUICK.get(name, {}))
+    model = hp.make_model(name, features="coordinates", augmentation=None, **QUICK.get(name, {}))
     hand = strangers.hands[:1]
     model.fit(people.hands, people.labels).predict(hand)
     renamed = np.array([f"gesture {label}" for label in people.labels])

@@ -23,7 +23,7 @@ from handpose.classifiers import NEED_TORCH
 from handpose.model_files.archive import decode_array
 from tests.crafted_files import members, written
 from tests.model_files.format1.make import FOUR, PINCH, TWO, asked
-from tests.quick_fits import QUICK
+from tests.quick_fits import FEW_COLUMNS, QUICK
 
 ODD = [
     None, True, False, 0, 1, -1, 2, 3, 10**9, -(10**9), 2**31, 2**63, 10**30, 0.5, -0.0, 1e300,
@@ -55,7 +55,8 @@ def small_models():
         if name in NEED_TORCH:  # read, not fitted: that takes longer and needs torch
             yield hp.load_model(Path(__file__).parent / "format1" / f"{name}.handpose")[0]
             continue
-        model = hp.make_model(name, features="angles", augmentation=None, **QUICK.get(name, {}))
+        features = FEW_COLUMNS.get(name, "angles")
+        model = hp.make_model(name, features=features, augmentation=None, **QUICK.get(name, {}))
         yield model.fit(FOUR.hands, FOUR.labels)
     features = hp.GeneratedFeatures(["angles", "fingertips"], [PINCH], depth=True)
     two = hp.make_model("svm", features=features, augmentation=hp.Augmentation(copies=1))

@@ -24,7 +24,7 @@ from handpose.classifiers import NEED_TORCH
 from handpose.features import BLOCKS
 from handpose.model_files.archive import decode_array, encode_array
 from tests.crafted_files import members, refused, written
-from tests.quick_fits import QUICK
+from tests.quick_fits import FEW_COLUMNS, QUICK
 
 
 def fitted(classifier, data, features="angles", **params):
@@ -47,7 +47,9 @@ def saved(few, tmp_path_factory):
         if name in NEED_TORCH:
             pytest.importorskip("torch")
         if not path.exists():
-            hp.save_model(fitted(name, few, **QUICK.get(name, {})), path)
+            hp.save_model(
+                fitted(name, few, FEW_COLUMNS.get(name, "angles"), **QUICK.get(name, {})), path
+            )
         return path
 
     return save

@@ -14,7 +14,7 @@ import numpy as np
 import handpose as hp
 from handpose.classifiers import NEED_TORCH
 from tests.model_files.format1.make import FOUR, asked
-from tests.quick_fits import QUICK
+from tests.quick_fits import FEW_COLUMNS, QUICK
 
 FORMAT1 = Path(__file__).parent / "format1"
 
@@ -26,7 +26,8 @@ def write(folder):
     for name in hp.CLASSIFIERS:
         if name in NEED_TORCH and find_spec("torch") is None:
             continue
-        model = hp.make_model(name, features="angles", **QUICK.get(name, {}))
+        features = FEW_COLUMNS.get(name, "angles")
+        model = hp.make_model(name, features=features, **QUICK.get(name, {}))
         model.fit(FOUR.hands, FOUR.labels, groups=FOUR.subjects)
         hp.save_model(model, folder / f"{name}.handpose")
         said[name] = model.predict_proba(asked())

@@ -121,7 +121,8 @@ def test_it_is_made_ready_once(knn):
 
 
 def test_fitting_again_makes_it_anew(name, people, strangers):
-    model = hp.make_model(name, features="coordinates", augmentation=None, **QUICK.get(name, {}))
+    params = QUICK | {"few_shot": {"embedding": "coordinates"}}
+    model = hp.make_model(name, features="coordinates", augmentation=None, **params.get(name, {}))
     hand = strangers.hands[:1]
     model.fit(people.hands, people.labels).predict(hand)
     renamed = np.array([f"gesture {label}" for label in people.labels])

@@ -8,7 +8,7 @@ from tests.model_files.mutations import run, sources
 def test_a_damaged_file_is_refused_or_gives_probabilities(tmp_path):
     said = []
     with warnings.catch_warnings():
-        seen = run(300, 0, sources(tmp_path), tmp_path, said.append)
+        seen = run(200, 0, sources(tmp_path), tmp_path, said.append)
     assert not said, said
-    assert seen["refused"] > 100
+    assert seen["refused"] > 60
     assert seen["read"] > 10

@@ -79,12 +79,13 @@ def test_the_same_random_state_gives_the_same_model():
     np.testing.assert_array_equal(*probabilities)
 
 
-def test_whole_groups_are_held_out_while_the_svm_measures_its_temperature():
+def test_whole_groups_are_held_out_while_the_svm_is_calibrated():
     motions, labels = examples(0)
     groups = np.repeat(np.arange(2), len(motions) // 2)
     apart = make_motion_model("svm").fit(motions, labels, groups=groups)
     mixed = make_motion_model("svm").fit(motions, labels)
-    assert apart.steps[-1][1].temperature_ != mixed.steps[-1][1].temperature_
+    slopes = [model.steps[-1][1].pair_slopes_.tolist() for model in (apart, mixed)]
+    assert slopes[0] != slopes[1]
 
 
 def test_a_motion_that_was_not_seen_is_none_and_an_error(fitted):

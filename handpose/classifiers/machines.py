@@ -89,6 +89,31 @@ class Machines:
         first, second = self.pairs
         return shares[:, first, second - 1] + shares[:, second, first] + self._intercept
 
+    def own_margins(self, X: Vectors, own: NDArray[np.intp]) -> NDArray[np.float64]:
+        """Margins between a class of each row and all others, positive for its own.
+
+        Parameters
+        ----------
+        X : ndarray of shape (n, n_features)
+        own : ndarray of int, shape (n,)
+            A class of each row.
+
+        Returns
+        -------
+        ndarray of shape (n, n_classes)
+            NaN for the own class.
+        """
+        n_classes, (first, second) = len(self._own), self.pairs
+        pair_of = np.zeros((n_classes, n_classes), np.intp)
+        pair_of[first, second] = pair_of[second, first] = np.arange(len(first))
+        found = np.empty((len(X), n_classes))
+        for start in range(0, len(X), self.rows):
+            rows = slice(start, start + self.rows)
+            found[rows] = np.take_along_axis(self.margins(X[rows]), pair_of[own[rows]], axis=1)
+        signs = np.sign(np.arange(n_classes) - np.arange(n_classes)[:, None]).astype(float)
+        np.fill_diagonal(signs, np.nan)
+        return found * signs[own]
+
     def _nearness(self, X: NDArray[np.float64]) -> NDArray[np.float64]:
         """The kernel between each row and each support vector."""
         squares = np.square(X).sum(1, keepdims=True) + self._squares - 2 * (X @ self._vectors.T)

@@ -2,43 +2,41 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.optimize import minimize_scalar
-from scipy.special import log_expit, log_softmax
 from sklearn.model_selection import StratifiedGroupKFold
 from sklearn.svm import SVC
 from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import validate_data
+from sklearn.utils.validation import check_is_fitted, validate_data
 from typing_extensions import Self
 
-from handpose.classifiers.arrays import ArrayClassifier, Prepared, Spec, Vectors
+from handpose.classifiers.arrays import ArrayClassifier, Arrays, Prepared, Spec
+from handpose.classifiers.coupling import coupled, voted
 from handpose.classifiers.machines import (
     MACHINE_SPECS,
     Machines,
     check_machines,
     machine_arrays,
 )
+from handpose.classifiers.sigmoids import HeldOutMargins, fit_sigmoids
 
-_MAX_FOLDS = 3
+_FOLDS = 3
 
-STEEPNESS = 4.0
-"""Of the logistic function of a margin. The pairs then nearly vote, which names more hands rightly
-than their plain probabilities; from 4 on, nothing changes."""
+_MORE_FOLDS, _FEW = 5, 500
+"""Folds up to so many rows: machines that are fitted on more of them are nearer to the last."""
 
 
 class SVM(ArrayClassifier):
     """RBF support vector machine with calibrated pairwise probabilities.
 
-    One machine for each pair of classes gives a margin; a steep logistic function makes it the
-    probability of the one against the other, and a class is as probable as the product of its
-    pairs (Hastie & Tibshirani, "Classification by Pairwise Coupling", Annals of Statistics 1998).
-    The products are softened by the temperature under which held-out samples are most likely (Guo
-    et al., "On Calibration of Modern Neural Networks", ICML 2017). As in Platt's method, one error
-    more than was seen is reckoned with, so that no hand is ever quite certain.
+    One machine for each pair of classes gives a margin; a sigmoid, fitted on samples that were
+    held out, makes it the probability of the one against the other; the classes' probabilities are
+    those that agree best with all pairs. See `handpose.classifiers.sigmoids` and
+    `handpose.classifiers.coupling`.
 
     Far from everything that was trained on, the margins vanish, and no class is probable.
 
@@ -49,14 +47,17 @@ class SVM(ArrayClassifier):
     gamma : float or {"scale", "auto"}, default="scale"
         Width of the kernel, as in `sklearn.svm.SVC`.
     class_weight : dict, "balanced" or None, default=None
+    calibrate : bool, default=True
+        Fit the sigmoids on samples that are held out, which takes most of the time. False: all have
+        the slope that is expected beforehand.
     random_state : int or None, default=None
-        Shuffles the held-out folds of the calibration.
+        Shuffles the held-out folds.
 
     Attributes
     ----------
     classes_ : ndarray of shape (n_classes,)
-    temperature_ : float
-        `STEEPNESS` where there were too few samples to measure it.
+    pair_slopes_, pair_offsets_ : ndarray of shape (n_pairs,)
+        Log odds of the first class of a pair: ``slope * margin + offset``.
     vectors_, coefficients_, n_support_, intercept_, gamma_
         The machines, see `handpose.classifiers.machines.MACHINE_SPECS`.
     n_features_in_ : int
@@ -64,7 +65,8 @@ class SVM(ArrayClassifier):
 
     _ARRAYS: ClassVar[dict[str, Spec]] = {
         **MACHINE_SPECS,
-        "temperature": Spec((), "f", 1e-6, 1e6),
+        "pair_slopes": Spec(("pairs",), "f", 0, 1e6),
+        "pair_offsets": Spec(("pairs",), "f", -1e6, 1e6),
     }
 
     def __init__(
@@ -73,30 +75,35 @@ class SVM(ArrayClassifier):
         *,
         gamma: float | str = "scale",
         class_weight: Any = None,
+        calibrate: bool = True,
         random_state: int | None = None,
     ):
         self.C = C
         self.gamma = gamma
         self.class_weight = class_weight
+        self.calibrate = calibrate
         self.random_state = random_state
 
     def fit(self, X: ArrayLike, y: ArrayLike, groups: ArrayLike | None = None) -> Self:
-        """Fit the machines, then their temperature.
+        """Fit the machines, then the sigmoids of their margins.
 
         Parameters
         ----------
         X : array_like of shape (n, d)
         y : array_like of shape (n,)
         groups : array_like of shape (n,), optional
-            Samples of one group are never on both sides of a calibration fold.
+            Samples of one group, such as one person's, are never on both sides of a fold.
         """
         features, labels = validate_data(self, X, y)
         check_classification_targets(labels)
-        svc = self._make_svc().fit(features, labels)
+        svc = self._fit_svc(features, labels)
         self.classes_ = svc.classes_
         for name, array in machine_arrays(svc).items():
             setattr(self, f"{name}_", array)
-        self.temperature_ = self._measure_temperature(features, labels, groups)
+        self.__dict__.pop("temperature_", None)  # of a model of format 1
+        units = np.arange(len(labels)) if groups is None else np.asarray(groups)
+        held_out = self._held_out_margins(features, labels, units) if self.calibrate else None
+        self.pair_slopes_, self.pair_offsets_ = fit_sigmoids(held_out, len(self.classes_))
         return self
 
     def decision_function(self, X: ArrayLike) -> NDArray[np.float64]:
@@ -107,71 +114,75 @@ class SVM(ArrayClassifier):
         scores = self._scores(X)
         return scores[:, 1] - scores[:, 0] if len(self.classes_) == 2 else scores
 
+    def to_arrays(self) -> Arrays:
+        """The arrays that a fitted classifier is, for `from_arrays`."""
+        check_is_fitted(self)
+        specs = _FORMAT_1 if hasattr(self, "temperature_") else self._ARRAYS
+        return {name: np.asarray(getattr(self, f"{name}_"), order="C") for name in specs}
+
+    def _specs(self, arrays: Mapping[str, NDArray[Any]]) -> dict[str, Spec]:
+        return _FORMAT_1 if "temperature" in arrays else self._ARRAYS
+
     def _restore(self, arrays: Mapping[str, NDArray[Any]]) -> None:
         check_machines(arrays)
         super()._restore(arrays)
-        self.temperature_ = float(arrays["temperature"])
 
     def _prepare(self) -> Prepared:
-        machines, temperature = Machines(self.to_arrays()), self.temperature_
-
-        def scores(X: Vectors) -> NDArray[np.float64]:
-            return _coupled(machines.margins(X), machines.pairs) / temperature
-
-        return Prepared(scores, machines.rows)
-
-    def _make_svc(self) -> SVC:
-        return SVC(
-            C=self.C,
-            gamma=self.gamma,
-            class_weight=self.class_weight,
-            decision_function_shape="ovo",
+        machines = Machines(self.to_arrays())
+        if hasattr(self, "temperature_"):
+            temperature = float(self.temperature_)
+            return Prepared(
+                lambda X: voted(machines.margins(X), machines.pairs, temperature), machines.rows
+            )
+        slopes, offsets = self.pair_slopes_, self.pair_offsets_
+        return Prepared(
+            lambda X: coupled(slopes * machines.margins(X) + offsets, machines.pairs),
+            machines.rows,
         )
 
-    def _measure_temperature(
-        self, X: NDArray[Any], y: NDArray[Any], groups: ArrayLike | None
-    ) -> float:
+    def _fit_svc(self, X: NDArray[Any], y: NDArray[Any]) -> SVC:
+        weights = self.class_weight
+        if isinstance(weights, dict):  # scikit-learn refuses weights of classes that are not there
+            present = set(y.tolist())
+            weights = {label: weight for label, weight in weights.items() if label in present}
+        svc = SVC(C=self.C, gamma=self.gamma, class_weight=weights, decision_function_shape="ovo")
+        return svc.fit(X, y)
+
+    def _held_out_margins(
+        self, X: NDArray[Any], y: NDArray[Any], groups: NDArray[Any]
+    ) -> HeldOutMargins | None:
+        """Margins of rows, from machines that have seen nothing of their group.
+
+        Classes that only one group shows have none; None where no class has any.
+        """
         codes = np.searchsorted(self.classes_, y)
-        groups = np.arange(len(y)) if groups is None else np.asarray(groups)
-        n_classes = len(self.classes_)
-        counts = [len(set(groups[codes == k])) for k in range(n_classes)]
-        folds = min(_MAX_FOLDS, *counts)
-        if folds < 2:
-            return STEEPNESS
-        split = StratifiedGroupKFold(folds, shuffle=True, random_state=self.random_state)
-        margins, truth = [], []
-        for train, test in split.split(X, codes, groups):
-            if len(np.unique(codes[train])) == n_classes:
-                margins.append(_margins(self._make_svc().fit(X[train], y[train]), X[test]))
-                truth.append(codes[test])
-        if not margins:
-            return STEEPNESS
-        pairs = np.array(np.triu_indices(n_classes, 1))
-        truths = np.eye(n_classes)[np.concatenate(truth)]
-        doubt = 1 / (float(np.mean(counts)) + 2)
-        targets = truths * (1 - doubt) + (1 - truths) * doubt / (n_classes - 1)
-        return _best_temperature(_coupled(np.concatenate(margins), pairs), targets)
+        margins = np.full((len(X), len(self.classes_)), np.nan)
+        for train, test in _folds(codes, groups, self.random_state):
+            seen = np.unique(codes[train])
+            asked = test[np.isin(codes[test], seen)]
+            if len(seen) > 1 and len(asked):
+                machines = Machines(machine_arrays(self._fit_svc(X[train], y[train])))
+                own = np.searchsorted(seen, codes[asked])
+                margins[np.ix_(asked, seen)] = machines.own_margins(X[asked], own)
+        known = np.isfinite(margins).any(axis=1)
+        if not known.any():
+            return None
+        margins[:, np.setdiff1d(codes, codes[known])] = np.nan  # one side alone says nothing
+        return HeldOutMargins(margins[known], codes[known])
 
 
-def _margins(svc: SVC, X: NDArray[Any]) -> NDArray[np.float64]:
-    """Signed margin of each pair of classes, shape (n, n_pairs); positive for the first."""
-    values = svc.decision_function(X)
-    return -values[:, None] if values.ndim == 1 else values
+_FORMAT_1 = {**MACHINE_SPECS, "temperature": Spec((), "f", 1e-6, 1e6)}
+"""Arrays of a model of format 1: the pairs vote, softened by a temperature."""
 
 
-def _coupled(margins: NDArray[np.float64], pairs: NDArray[np.intp]) -> NDArray[np.float64]:
-    """Log of the product of each class's pairwise probabilities, shape (n, n_classes)."""
-    first, second = pairs
-    n_classes = int(second.max()) + 1
-    logs = np.zeros((len(margins), n_classes, n_classes))
-    logs[:, first, second] = log_expit(STEEPNESS * margins)
-    logs[:, second, first] = log_expit(-STEEPNESS * margins)
-    return np.add.reduce(logs, axis=2)
-
-
-def _best_temperature(scores: NDArray[np.float64], targets: NDArray[np.float64]) -> float:
-    def surprise(log_temperature: float) -> float:
-        tempered = scores / np.exp(log_temperature)
-        return -(targets * log_softmax(tempered, axis=1)).sum(1).mean()
-
-    return float(np.exp(minimize_scalar(surprise, bounds=(-5, 5), method="bounded").x))
+def _folds(
+    codes: NDArray[np.intp], groups: NDArray[Any], random_state: int | None
+) -> list[tuple[NDArray[np.intp], NDArray[np.intp]]]:
+    wanted = _FOLDS if len(codes) > _FEW else _MORE_FOLDS
+    folds = min(wanted, len(np.unique(groups)), int(np.bincount(codes).max()))
+    if folds < 2:
+        return []
+    split = StratifiedGroupKFold(folds, shuffle=True, random_state=random_state)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # a class with fewer rows than folds is allowed here
+        return list(split.split(codes, codes, groups))

@@ -209,7 +209,9 @@ def _record(value: Any, kind: str = "") -> State:
 
 
 def _params(make: type[Any], state: State) -> dict[str, Any]:
-    return {name: _param(state[name]) for name in make().get_params()}
+    """Of the constructor; those that are younger than the file have their defaults."""
+    usual = make().get_params()
+    return {name: _param(state.get(name, value)) for name, value in usual.items()}
 
 
 def _param(value: Any) -> Any:

@@ -248,14 +248,15 @@ def test_a_journal_whose_candidates_are_none_is_refused(race, tmp_path):
         race(journal=path).run("features", by_neighbours, until=60, most=1)
 
 
-def test_candidates_are_compared_without_calibration_and_with_the_same_answers(race):
+def test_candidates_are_compared_without_calibration_and_with_nearly_the_same_answers(race):
     racing = race()
     train, test = racing.data.folds[0]
     quick = racing.fit(Candidate("svm"), train, final=False)
     whole = racing.fit(Candidate("svm"), train)
     hands = racing.data.hands[test]
-    np.testing.assert_array_equal(quick.predict(hands), whole.predict(hands))
-    assert quick[-1].temperature_ != whole[-1].temperature_
+    assert np.mean(quick.predict(hands) == whole.predict(hands)) > 0.95
+    assert np.ptp(quick[-1].pair_slopes_) == 0
+    assert np.ptp(whole[-1].pair_slopes_) > 0
 
 
 def test_a_fold_that_does_not_fit_is_not_begun(race, pass_time):

@@ -141,10 +141,10 @@ def test_parameters_that_count_when_predicting_make_it_anew(knn, strangers):
     assert_alone_as_together(knn, strangers.hands[::4])
 
 
-def test_another_temperature_makes_it_anew(people, strangers):
+def test_other_sigmoids_make_it_anew(people, strangers):
     model = hp.make_model("svm", augmentation=None).fit(people.hands, people.labels)
     before = model.predict_proba(strangers.hands[:1]).max()
-    model[-1].temperature_ = 50.0
+    model[-1].pair_slopes_ = model[-1].pair_slopes_ / 50
     assert model.predict_proba(strangers.hands[:1]).max() < before
     assert_alone_as_together(model, strangers.hands[::10])
 

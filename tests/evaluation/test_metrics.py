@@ -71,3 +71,26 @@ def test_the_calibration_error_is_the_mean_gap_between_scores_and_what_is_right(
 
 def test_a_certain_score_that_is_right_has_no_error():
     assert expected_calibration_error(np.eye(3), np.array(list("abc")), list("abc")) == 0
+
+
+def test_scores_that_are_as_often_right_as_they_say_have_no_calibration_error():
+    probabilities = np.array([[0.75, 0.25]] * 4 + [[0.0, 1.0]] * 3)
+    truth = np.array(["a", "a", "a", "b"] + ["b"] * 3)
+    assert expected_calibration_error(probabilities, truth, ["a", "b"]) == pytest.approx(0)
+
+
+def test_the_calibration_error_is_the_mean_gap_of_the_intervals():
+    probabilities = np.array([[0.9, 0.1], [0.1, 0.9], [0.4, 0.6], [1.0, 0.0]])
+    truth = np.array(["a", "a", "b", "a"])
+    # [8/15, 10/15): 0.6 is right (gap 0.4); [13/15, 14/15): 0.9 is right once in two; 1.0 is right
+    expected = (1 * 0.4 + 2 * 0.4 + 1 * 0) / 4
+    assert expected_calibration_error(probabilities, truth, ["a", "b"]) == pytest.approx(expected)
+    one = expected_calibration_error(probabilities, truth, ["a", "b"], bins=1)
+    assert one == pytest.approx(abs(0.85 - 0.75))
+
+
+def test_hands_that_were_not_found_are_not_calibrated():
+    probabilities = np.array([[0.8, 0.2], [np.nan, np.nan]])
+    found = expected_calibration_error(probabilities, np.array(["a", "b"]), ["a", "b"])
+    assert found == pytest.approx(0.2)
+    assert np.isnan(expected_calibration_error(probabilities[1:], np.array(["b"]), ["a", "b"]))

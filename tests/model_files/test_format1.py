@@ -68,6 +68,7 @@ def test_settings_are_read():
         "C": 3.0,
         "gamma": 0.05,
         "class_weight": "balanced",
+        "calibrate": True,
         "random_state": 0,
     }
     assert hp.load_model(FOLDER / "mlp.handpose")[0][-1].hidden == (16, 8)

@@ -1,0 +1,75 @@
+"""From the margins of pairs of classes to probabilities of classes."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import expit, log_expit
+
+_SUREST = float(np.log(1e7))
+"""Log odds beyond which a pair is as good as certain (the bound of libsvm's own coupling)."""
+
+_NEVER = 1e-300
+"""Stands for a probability of zero where its logarithm is asked for."""
+
+_STEEP = 4.0
+"""Of the logistic function of a margin, in `voted`."""
+
+
+def coupled(odds: NDArray[np.float64], pairs: NDArray[np.intp]) -> NDArray[np.float64]:
+    """Log probabilities of classes that agree best with those of their pairs.
+
+    Wu, Lin & Weng, "Probability Estimates for Multi-class Classification by Pairwise Coupling",
+    JMLR 2004, second method: of all p, the one with the least
+    ``sum over i, j of (r_ji p_i - r_ij p_j)**2``, where r_ij is how probable i is among i and j.
+
+    Parameters
+    ----------
+    odds : ndarray of shape (n, n_pairs)
+        Log odds of the first class of each pair.
+    pairs : ndarray of int, shape (2, n_pairs)
+        First and second class of each pair.
+
+    Returns
+    -------
+    ndarray of shape (n, n_classes)
+    """
+    first, second = pairs
+    bounded = np.clip(odds, -_SUREST, _SUREST)
+    wins, losses = expit(bounded), expit(-bounded)
+    k = int(second.max()) + 1
+    system = np.zeros((len(odds), k + 1, k + 1))
+    system[:, first, second] = system[:, second, first] = -wins * losses
+    squares = np.zeros((len(odds), k, k))
+    squares[:, first, second] = np.square(losses)
+    squares[:, second, first] = np.square(wins)
+    diagonal = np.arange(k)
+    system[:, diagonal, diagonal] = np.add.reduce(squares, axis=2)
+    system[:, k, :k] = system[:, :k, k] = 1  # they add up to one
+    sums = np.zeros((len(odds), k + 1, 1))
+    sums[:, k] = 1
+    likely = np.maximum(np.linalg.solve(system, sums)[:, :k, 0], _NEVER)
+    return np.log(likely / np.add.reduce(likely, axis=1, keepdims=True))
+
+
+def voted(
+    margins: NDArray[np.float64], pairs: NDArray[np.intp], temperature: float
+) -> NDArray[np.float64]:
+    """Log products of the pairs' probabilities, but for a constant: models of format 1.
+
+    Parameters
+    ----------
+    margins : ndarray of shape (n, n_pairs)
+    pairs : ndarray of int, shape (2, n_pairs)
+    temperature : float
+
+    Returns
+    -------
+    ndarray of shape (n, n_classes)
+    """
+    first, second = pairs
+    k = int(second.max()) + 1
+    logs = np.zeros((len(margins), k, k))
+    logs[:, first, second] = log_expit(_STEEP * margins)
+    logs[:, second, first] = log_expit(-_STEEP * margins)
+    return np.add.reduce(logs, axis=2) / temperature

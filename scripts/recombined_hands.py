@@ -6,6 +6,8 @@ real, and any finger of one can stand beside any finger of another.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial.transform import Rotation
@@ -37,6 +39,8 @@ UNKNOWN_SIDE = 0.5
 
 LOOSENESS = (0.3, 1.2)
 """How different hands of one gesture are; drawn for each round, times the three that follow."""
+USUALLY_LOOSE = 0.6
+"""The same in a table, which is one round."""
 BEND = 0.05
 VIEW = 20.0
 JITTER = 0.08
@@ -78,10 +82,51 @@ class HandParts:
             palm = np.repeat(rng.integers(digits, size=n_gestures), n_each)
         else:
             person, palm = rng.integers(people, size=n), rng.integers(digits, size=n)
-        one, other, share, spread, view = _gestures(rng, n_gestures, digits)
-        one, other, share, spread, view = (
-            np.repeat(a, n_each, axis=0) for a in (one, other, share, spread, view)
+        gestures = _gestures(rng, n_gestures, digits)
+        return self._shown(
+            rng, gestures, np.repeat(np.arange(n_gestures), n_each), person, palm, loose
         )
+
+    def table(
+        self, rng: np.random.Generator, n_gestures: int, people: Sequence[int], n_each: int
+    ) -> Dataset:
+        """Gestures that are drawn anew, each shown by the same people, each of them several times.
+
+        Parameters
+        ----------
+        rng : numpy.random.Generator
+        n_gestures : int
+        people : sequence of int
+            Below `n_people`.
+        n_each : int
+            Hands of a gesture and person.
+        """
+        digits = self.bones.shape[1]
+        gestures = _gestures(rng, n_gestures, digits)
+        gesture = np.repeat(np.arange(n_gestures), len(people) * n_each)
+        person = np.tile(np.repeat(people, n_each), n_gestures)
+        palm = rng.integers(digits, size=len(person))
+        hands = self._shown(rng, gestures, gesture, person, palm, USUALLY_LOOSE)
+        labels = np.char.mod("gesture %03d", gesture)
+        return Dataset(hands, labels, np.char.mod("person %03d", person), name="recombined")
+
+    @property
+    def n_people(self) -> int:
+        """People whose fingers there are."""
+        return len(self.bones)
+
+    def _shown(
+        self,
+        rng: np.random.Generator,
+        gestures: tuple[NDArray, ...],
+        gesture: NDArray[np.intp],
+        person: NDArray[np.intp],
+        palm: NDArray[np.intp],
+        loose: float,
+    ) -> Landmarks:
+        """Hands: which gesture each shows, whose it is and on which digit's palm."""
+        n_gestures, n = len(gestures[0]), len(gesture)
+        one, other, share, spread, view = (part[gesture] for part in gestures)
         share = share + loose * BEND * rng.standard_normal((n, 1))
         owner, finger = person[:, None], np.arange(5)
         bones = _blend(self.bones[owner, one, finger], self.bones[owner, other, finger], share)
@@ -93,7 +138,7 @@ class HandParts:
         points = np.einsum("nij,nkj->nki", turn @ self.camera, points)
         scale = palm_size(points[..., :2])[:, None, None]
         points += loose * JITTER * scale * rng.standard_normal(points.shape)
-        unknown = np.repeat(rng.random(n_gestures) < UNKNOWN_SIDE, n_each)
+        unknown = (rng.random(n_gestures) < UNKNOWN_SIDE)[gesture]
         return Landmarks(points, handedness=np.where(unknown, "", "Right"))
 
 

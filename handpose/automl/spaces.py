@@ -32,12 +32,14 @@ def _svm(choose: Chooser) -> Params:
 
 
 def _gbdt(choose: Chooser) -> Params:
+    l2 = choose.suggest_categorical("gbdt_l2", ("sized", "chosen"))
+    damping = choose.suggest_float("gbdt_l2_value", 1, 100, log=True) if l2 == "chosen" else None
     return {
         "max_iter": choose.suggest_int("gbdt_max_iter", 30, 200, log=True),
         "learning_rate": choose.suggest_float("gbdt_learning_rate", 0.03, 0.5, log=True),
         "max_leaf_nodes": choose.suggest_int("gbdt_max_leaf_nodes", 4, 32, log=True),
         "max_features": choose.suggest_float("gbdt_max_features", 0.05, 1.0, log=True),
-        "l2_regularization": choose.suggest_float("gbdt_l2", 1e-6, 10, log=True),
+        "l2_regularization": damping,
     }
 
 
@@ -102,8 +104,8 @@ DEFAULTS: dict[str, Params] = {
         "gbdt_max_iter": 60,
         "gbdt_learning_rate": 0.2,
         "gbdt_max_leaf_nodes": 8,
-        "gbdt_max_features": 0.2,
-        "gbdt_l2": 1e-6,
+        "gbdt_max_features": 0.1,
+        "gbdt_l2": "sized",
     },
     "mlp": {
         "mlp_width": 128,

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 
-def frozen(value: ArrayLike, dtype: DTypeLike = None) -> NDArray[Any]:
+def frozen(value: ArrayLike, dtype: DTypeLike | None = None) -> NDArray[Any]:
     """A copy that refuses writes; the given array stays as it is.
 
     Parameters

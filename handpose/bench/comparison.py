@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,9 @@ from handpose.bench.contenders import Contender
 from handpose.bench.part import Setup
 from handpose.bench.photos import Photos
 from handpose.bench.trainings import Outcome, Training, run_trainings
+from handpose.classifiers import pretraining_of
 from handpose.evaluation import Evaluation
+from handpose.evaluation.statistics import compare, holm
 from handpose.evaluation.validation import Split
 from handpose.labels import MISSED
 
@@ -74,7 +77,7 @@ def score_row(contender: Contender, result: Evaluation) -> dict[str, Any]:
 
     `accuracy_detected` is on the photos in which a hand was found, for the pixels too.
     """
-    low, high = result.interval
+    low, high = result.interval or (0.0, 1.0)  # of one subject, nothing is known
     row = {
         "contender": contender.name,
         "side": contender.side,
@@ -99,6 +102,57 @@ def score_row(contender: Contender, result: Evaluation) -> dict[str, Any]:
 def best(results: Sequence[Evaluation]) -> int:
     """Index of the highest accuracy; the first of equals."""
     return int(np.argmax([result.accuracy for result in results]))
+
+
+PAIRS_CAPTION = (
+    "Keypoints against pixels on the same photos: difference of accuracies, and tests of whether "
+    "it is more than chance"
+)
+
+
+def against_pixels(
+    contenders: Sequence[Contender], results: Sequence[Evaluation]
+) -> list[dict[str, Any]]:
+    """The first contender, which is the default model, against each of the pixel models."""
+    return [
+        {
+            "chosen": "default",
+            "keypoints": contenders[0].name,
+            "pixels": contender.name,
+            **paired(results[0], results[i]),
+        }
+        for i, contender in enumerate(contenders)
+        if contender.side == "pixels"
+    ]
+
+
+def paired(first: Evaluation, second: Evaluation) -> dict[str, Any]:
+    """How two differ on the same photos: see `handpose.evaluation.statistics.Comparison`."""
+    return asdict(compare(first.correct, second.correct, first.subjects))
+
+
+def behind_the_best(
+    contenders: Sequence[Contender], results: Sequence[Evaluation]
+) -> list[dict[str, Any]]:
+    """The best of some contenders against each of the others, by Holm's adjusted p values."""
+    ahead = best(results)
+    others = [i for i in range(len(results)) if i != ahead]
+    rows = [
+        {
+            "best": contenders[ahead].name,
+            "contender": contenders[i].name,
+            **paired(results[ahead], results[i]),
+        }
+        for i in others
+    ]
+    adjusted = holm([row["sign_flip_p"] for row in rows])
+    return [row | {"holm_p": p} for row, p in zip(rows, adjusted, strict=True)]
+
+
+def knows_people(contender: Contender, dataset: str) -> bool:
+    """Whether networks that ship with a classifier were trained on the people of a data set."""
+    known = pretraining_of(contender.classifier)
+    return known is not None and known.dataset == dataset
 
 
 WRONG_PHOTOS = (

@@ -90,7 +90,8 @@ class Keypoints:
 
     side = "keypoints"
     code: tuple[str, ...] = (
-        *("landmarks.py", "skeletons.py", "features", "models.py"),
+        *("landmarks.py", "skeletons.py", "features", "models.py", "labels.py"),
+        "evaluation/answers.py",
         *("classifiers/*.py", "classifiers/few_shot", "classifiers/searched"),
         "bench/contenders.py",
     )

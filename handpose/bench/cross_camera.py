@@ -10,7 +10,14 @@ from numpy.typing import NDArray
 
 from handpose.bench.accuracy import DATA as LEARNT
 from handpose.bench.accuracy import QUICK_SUBJECTS
-from handpose.bench.comparison import WRONG_PHOTOS, held_out, score_row, wrong_photos
+from handpose.bench.comparison import (
+    PAIRS_CAPTION,
+    WRONG_PHOTOS,
+    against_pixels,
+    held_out,
+    score_row,
+    wrong_photos,
+)
 from handpose.bench.contenders import Contender, Keypoints, installed, pixel_contenders
 from handpose.bench.part import Part, Plots, Result, Setup, Table, Tables
 from handpose.bench.photos import Photos, read_photos
@@ -52,6 +59,7 @@ def measure(setup: Setup) -> Result:
             "missed hand is an error",
             [score_row(*pair) for pair in zip(contenders, results, strict=True)],
         ),
+        "keypoints_against_pixels": Table(PAIRS_CAPTION, against_pixels(contenders, results)),
         "gestures": Table(
             "Photos of each gesture of HaGRID that are named right",
             _by_gesture(contenders, results, gestures),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from functools import partial
 from typing import Any
 
@@ -9,12 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handpose.bench.accuracy import DATA, digits_and_folds
-from handpose.bench.comparison import evaluation_of
+from handpose.bench.comparison import PAIRS_CAPTION, evaluation_of
 from handpose.bench.contenders import Contender, Keypoints, installed, pixel_contenders
 from handpose.bench.part import Part, Plots, Result, Setup, Table, Tables
 from handpose.bench.photos import Photos
 from handpose.bench.plots import plot_few_samples
 from handpose.bench.trainings import Training, run_trainings
+from handpose.evaluation import Evaluation
+from handpose.evaluation.statistics import compare
 from handpose.evaluation.validation import Split
 
 SAMPLES: tuple[int | None, ...] = (1, 2, 5, 10, 20, 50, None)
@@ -30,12 +33,22 @@ def measure(setup: Setup) -> Result:
     photos, splits = digits_and_folds(setup)
     keypoints = [Keypoints(classifier) for classifier in CLASSIFIERS[: 2 if setup.quick else None]]
     contenders, notes = installed([*keypoints, *pixel_contenders(setup)])
-    rows = [row for contender in contenders for row in _rows(contender, photos, splits, setup)]
+    rows, drawn = [], {}
+    for contender in contenders:
+        found, drawn[contender.name] = _rows(contender, photos, splits, setup)
+        rows += found
     caption = (
         "Accuracy end to end on people who were not learnt from, by the number of photos of each "
         f"gesture; mean and spread over {len(splits)} draws of people"
     )
-    return Result({"few_samples": Table(caption, rows)}, notes + NOTES)
+    tables = {
+        "few_samples": Table(caption, rows),
+        "keypoints_against_pixels": Table(
+            f"{PAIRS_CAPTION}; by the number of photos of each gesture, on the draws of both",
+            _against_pixels(contenders, drawn),
+        ),
+    }
+    return Result(tables, notes + NOTES)
 
 
 NOTES = [
@@ -64,9 +77,10 @@ def first_of_each(photos: Photos, samples: int | None, seed: int) -> NDArray[np.
 
 def _rows(
     contender: Contender, photos: Photos, splits: list[Split], setup: Setup
-) -> list[dict[str, Any]]:
+) -> tuple[list[dict[str, Any]], dict[str, list[Evaluation]]]:
+    """Rows of the table, and by the number of samples the answers of each draw."""
     draws = splits[:EXPENSIVE_DRAWS] if contender.features == "fine-tuned" else splits
-    rows = []
+    rows, answered = [], {}
     for samples in QUICK_SAMPLES if setup.quick else SAMPLES:
         trainings = []
         for number, (train, test) in enumerate(draws):
@@ -74,12 +88,35 @@ def _rows(
             drawn = first_of_each(known, samples, setup.seed + number)
             trainings.append(Training(contender, known[drawn], photos[test]))
         outcomes = run_trainings(trainings, setup)
-        accuracies = [
-            evaluation_of(contender, training.test, outcome).accuracy
+        results = [
+            evaluation_of(contender, training.test, outcome)
             for training, outcome in zip(trainings, outcomes, strict=True)
         ]
-        rows.append(_row(contender, samples, trainings, accuracies))
+        answered[_count(samples)] = results
+        rows.append(_row(contender, samples, trainings, [result.accuracy for result in results]))
+    return rows, answered
+
+
+def _against_pixels(
+    contenders: list[Contender], drawn: dict[str, dict[str, list[Evaluation]]]
+) -> list[dict[str, Any]]:
+    """The first contender against each pixel model, person by person over the draws of both."""
+    first, *others = contenders
+    rows = []
+    for contender in others:
+        if contender.side != "pixels":
+            continue
+        for samples, theirs in drawn[contender.name].items():
+            ours = drawn[first.name][samples][: len(theirs)]
+            mine, their = (np.concatenate([r.correct for r in side]) for side in (ours, theirs))
+            people = np.concatenate([result.subjects for result in theirs])
+            pair = {"keypoints": first.name, "pixels": contender.name, "samples": samples}
+            rows.append(pair | asdict(compare(mine, their, people)))
     return rows
+
+
+def _count(samples: int | None) -> str:
+    return "all" if samples is None else str(samples)
 
 
 def _row(
@@ -89,7 +126,7 @@ def _row(
     return {
         "contender": contender.name,
         "side": contender.side,
-        "samples": "all" if samples is None else str(samples),
+        "samples": _count(samples),
         "photos_per_gesture": round(float(np.mean(counts)), 1),
         "mean": float(np.mean(accuracies)),
         "std": float(np.std(accuracies, ddof=1)) if len(accuracies) > 1 else 0.0,

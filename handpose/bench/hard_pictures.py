@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from handpose.bench.comparison import held_out, score_row
+from handpose.bench.comparison import PAIRS_CAPTION, against_pixels, held_out, score_row
 from handpose.bench.contenders import Contender, Keypoints, installed, pixel_contenders
 from handpose.bench.part import Part, Plots, Result, Setup, Table, Tables
 from handpose.bench.photos import Photos, read_photos
@@ -45,6 +45,7 @@ def measure(setup: Setup) -> Result:
             "that was not found, or one that was named wrong",
             [_row(*pair) for pair in pairs],
         ),
+        "keypoints_against_pixels": Table(PAIRS_CAPTION, against_pixels(contenders, results)),
         "gestures": Table(
             "Share of the photos of each hand shape that is named right", _by_gesture(pairs, test)
         ),

@@ -26,6 +26,8 @@ TITLES = {
     "worst_subject_accuracy": "its accuracy",
     "mcnemar_p": "McNemar p",
     "sign_flip_p": "sign-flip p",
+    "holm_p": "Holm's p",
+    "knows_people": "knows these people",
 }
 
 

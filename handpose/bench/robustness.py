@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,6 +17,7 @@ from PIL import Image
 from threadpoolctl import threadpool_limits
 
 from handpose.bench.accuracy import DATA, digits_and_folds
+from handpose.bench.comparison import PAIRS_CAPTION
 from handpose.bench.contenders import Contender, Keypoints, installed, pixel_contenders
 from handpose.bench.corruptions import CORRUPTIONS, corrupt
 from handpose.bench.part import Part, Plots, Result, Setup, Table, Tables
@@ -24,11 +25,15 @@ from handpose.bench.photos import Photos
 from handpose.bench.robustness_plots import plot_all, plot_one
 from handpose.datasets import read_table
 from handpose.datasets.manifest import MANIFEST
+from handpose.evaluation.statistics import compare, holm
 from handpose.extractors.folder import extract_folder
 from handpose.images import read_image
 
 TEST_PHOTOS = 206
 QUICK_PHOTOS, QUICK_CORRUPTIONS = 40, ("darkened", "background replaced")
+
+ALL = "all"
+"""Corruptions together."""
 
 Correct = NDArray[np.bool_]
 
@@ -78,6 +83,10 @@ def measure(setup: Setup) -> Result:
         "corruptions": Table(
             "Accuracy on clean photos, and the mean over the four strengths of each corruption",
             _summary(contenders, rows, names),
+        ),
+        "keypoints_against_pixels": Table(
+            f"{PAIRS_CAPTION}; over the strengths of each corruption, and of all",
+            _against_pixels(contenders, conditions, correct, spoilt.subjects),
         ),
     }
     return Result(tables, notes + NOTES)
@@ -195,6 +204,30 @@ def _rows(
                 for contender, share in zip(contenders, shares[:-1, column], strict=True):
                     row[contender.name] = round(float(share), 4)
                 rows.append(row | {"hands_found": round(float(shares[-1, column]), 4)})
+    return rows
+
+
+def _against_pixels(
+    contenders: Sequence[Contender],
+    conditions: Sequence[Condition],
+    correct: Sequence[Correct],
+    subjects: NDArray[np.str_],
+) -> list[dict[str, Any]]:
+    """The first contender against each pixel model; people, not pictures, are independent."""
+    of = np.repeat([c.corruption for c in conditions], len(subjects) // len(conditions))
+    names = dict.fromkeys(c.corruption for c in conditions if c.corruption)
+    rows = []
+    for contender, right in zip(contenders, correct, strict=True):
+        if contender.side != "pixels":
+            continue
+        pair = {"keypoints": contenders[0].name, "pixels": contender.name}
+        found = []
+        for name in (*names, ALL):
+            spoilt = (of != "") if name == ALL else (of == name)
+            against = compare(correct[0][spoilt], right[spoilt], subjects[spoilt])
+            found.append({**pair, "corruption": name, **asdict(against)})
+        adjusted = holm([row["sign_flip_p"] for row in found])
+        rows += [row | {"holm_p": p} for row, p in zip(found, adjusted, strict=True)]
     return rows
 
 

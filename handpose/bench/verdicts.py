@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from handpose.bench.contenders import FineTunedPixels, Keypoints
+from handpose.models import DEFAULT_FEATURES
 
 Document = Mapping[str, Any]
 Row = Mapping[str, Any]
@@ -15,8 +16,9 @@ KEYPOINTS, PIXELS, EVEN = "keypoints", "pixels", ""
 DEFAULT = Keypoints().name
 FEW = "10"
 """Photos of each gesture that count as few."""
-CLOSE = 0.005
-"""Accuracies that differ by less are called even where nothing else says how sure they are."""
+SURE = 0.05
+"""P values below it tell two apart: of paired sign-flip tests over people, and where several are
+looked at, of Holm's adjustment of them."""
 
 
 @dataclass(frozen=True)
@@ -64,19 +66,33 @@ def headline(document: Document) -> str:
 
 
 def which_classifier(document: Document) -> str:
-    """The classifiers that nothing separates from the best, on the default features."""
+    """The classifiers that no paired test tells from the best, on the default features."""
     rows = rows_of(document, "accuracy", "classifiers")
-    rows = [r for r in rows if r["side"] == KEYPOINTS and r["features"] == "geometry"]
+    rows = [
+        row
+        for row in rows
+        if row["side"] == KEYPOINTS
+        and row["features"] == DEFAULT_FEATURES
+        and not row.get("knows_people")
+    ]
     if not rows:
         return ""
     first = max(rows, key=lambda row: row["accuracy"])
-    equal = [r for r in rows if r["high"] >= first["accuracy"]]
-    others = [f"`{r['classifier']}` ({r['accuracy']:.3f})" for r in equal if r is not first]
-    behind = [f"`{r['classifier']}` ({r['accuracy']:.3f})" for r in rows if r not in equal]
+    pairs = rows_of(document, "accuracy", "behind_the_best")
+    p_of = {p["contender"]: p["holm_p"] for p in pairs if p["best"] == first["contender"]}
+    tested = [row for row in rows if row["contender"] in p_of]
+    equal, behind = (
+        [
+            f"`{row['classifier']}` ({row['accuracy']:.3f})"
+            for row in tested
+            if (p_of[row["contender"]] < SURE) is sure
+        ]
+        for sure in (False, True)
+    )
     text = f"Of the classifiers, `{first['classifier']}` names most digits right"
     text += f" ({first['accuracy']:.3f})"
-    if others:
-        text += f"; {_listed(others)} cannot be told apart from it"
+    if equal:
+        text += f"; {_listed(equal)} cannot be told apart from it"
     if behind:
         text += f"; {_listed(behind)} {'is' if len(behind) == 1 else 'are'} behind"
     return f"{text}."
@@ -102,14 +118,11 @@ def best_pixels(rows: Sequence[Row], column: str = "accuracy") -> Row | None:
 def _on_digits(document: Document) -> Iterator[Verdict]:
     rows = rows_of(document, "accuracy", "classifiers")
     ours, theirs = default_row(rows), best_pixels(rows)
-    pairs = rows_of(document, "accuracy", "keypoints_against_pixels")
-    if not ours or not theirs:
+    pair = pair_of(document, "accuracy", theirs)
+    if not ours or not theirs or not pair:
         return
-    pair = next(row for row in pairs if row["pixels"] == theirs["contender"])
-    sure = pair["low"] > 0 or pair["high"] < 0
-    winner = _ahead(ours["accuracy"], theirs["accuracy"]) if sure else EVEN
     yield Verdict(
-        winner,
+        _apart(pair),
         f"On new people's digits, {_both(ours, theirs)}: {ours['wrong']} against {theirs['wrong']} "
         f"of {ours['photos']} photos wrong ({_certainty(pair['sign_flip_p'])}).",
     )
@@ -122,14 +135,13 @@ def _with_few(document: Document) -> Iterator[Verdict]:
     if not ours or not theirs:
         return
     all_of_it = best_pixels([row for row in everything if row["samples"] == "all"], "mean")
-    winner = _ahead(ours["mean"], theirs["mean"], clear=max(ours["std"], theirs["std"]))
     text = f"From {FEW} photos of each gesture, {_both(ours, theirs, 'mean')}"
     mine = [row for row in everything if row["contender"] == ours["contender"]]
     enough = [row for row in mine if all_of_it and row["mean"] >= all_of_it["mean"]]
     if enough and all_of_it:
         all_photos = f"all {all_of_it['photos_per_gesture']:.0f}"
         text += f"; {_photos(enough[0])} is as good on keypoints as {all_photos} on pixels"
-    yield Verdict(winner, f"{text}.")
+    yield Verdict(_apart(pair_of(document, "few_samples", theirs, samples=FEW)), f"{text}.")
 
 
 def _elsewhere(document: Document) -> Iterator[Verdict]:
@@ -137,7 +149,7 @@ def _elsewhere(document: Document) -> Iterator[Verdict]:
     ours, theirs = default_row(rows), best_pixels(rows)
     if ours and theirs:
         yield Verdict(
-            _apart(ours, theirs),
+            _apart(pair_of(document, "cross_camera", theirs)),
             f"With other people before another camera, {_both(ours, theirs)}.",
         )
 
@@ -150,7 +162,7 @@ def _on_hard_pictures(document: Document) -> Iterator[Verdict]:
     text = f"On pictures in the wild, {_both(ours, theirs)}"
     if ours["wrong"]:
         text += f"; {ours['missed']} of the {ours['wrong']} errors on keypoints are hands not found"
-    yield Verdict(_apart(ours, theirs), f"{text}.")
+    yield Verdict(_apart(pair_of(document, "hard_pictures", theirs)), f"{text}.")
 
 
 def _on_spoilt_pictures(document: Document) -> Iterator[Verdict]:
@@ -161,15 +173,20 @@ def _on_spoilt_pictures(document: Document) -> Iterator[Verdict]:
         return
     ours = DEFAULT
     theirs = max(columns, key=lambda name: sum(row[name] for row in spoilt))
-    better = [row["corruption"] for row in spoilt if row[ours] > row[theirs] + CLOSE]
-    worse = [row["corruption"] for row in spoilt if row[theirs] > row[ours] + CLOSE]
+    names = [row["corruption"] for row in spoilt]
+    pairs = {
+        name: pair_of(document, "robustness", {"contender": theirs}, corruption=name)
+        for name in (*names, "all")
+    }
+    better = [name for name in names if _apart(pairs[name]) == KEYPOINTS]
+    worse = [name for name in names if _apart(pairs[name]) == PIXELS]
     means = [sum(row[name] for row in spoilt) / len(spoilt) for name in (ours, theirs)]
     text = f"On spoilt pictures, {_words(ours, means[0])}, {_words(theirs, means[1])} on average"
     if better:
         text += f"; keypoints are ahead when {_listed(better)}"
     if worse:
         text += f"; pixels are ahead when {_listed(worse)}"
-    yield Verdict(_ahead(means[0], means[1], clear=2 * CLOSE), f"{text}.")
+    yield Verdict(_apart(pairs["all"]), f"{text}.")
 
 
 def _in_time(document: Document) -> Iterator[Verdict]:
@@ -201,19 +218,18 @@ def milliseconds_per_photo(document: Document, contender: str) -> float | None:
     return row["p50_ms"] if row else None
 
 
-def _ahead(ours: float, theirs: float, clear: float = 0.0) -> str:
-    if abs(ours - theirs) <= clear:
+def pair_of(document: Document, part: str, pixels: Row | None, **more: str) -> Row | None:
+    """The paired comparison of the default model with a pixel model; None where none was made."""
+    rows = rows_of(document, part, "keypoints_against_pixels")
+    wanted = {"keypoints": DEFAULT, "pixels": pixels and pixels["contender"], **more}
+    return next((row for row in rows if wanted.items() <= row.items()), None)
+
+
+def _apart(pair: Row | None) -> str:
+    """Who is ahead by a paired test over people; nobody where there was none."""
+    if pair is None or pair.get("holm_p", pair["sign_flip_p"]) >= SURE:
         return EVEN
-    return KEYPOINTS if ours > theirs else PIXELS
-
-
-def _apart(ours: Row, theirs: Row) -> str:
-    """Clear where neither accuracy lies in the other's interval."""
-    inside = (
-        theirs["low"] <= ours["accuracy"] <= theirs["high"]
-        or ours["low"] <= theirs["accuracy"] <= ours["high"]
-    )
-    return EVEN if inside else _ahead(ours["accuracy"], theirs["accuracy"])
+    return KEYPOINTS if pair["difference"] > 0 else PIXELS
 
 
 def _both(ours: Row, theirs: Row, column: str = "accuracy") -> str:

@@ -74,10 +74,10 @@ def probabilities_of(model: Any, hands: Landmarks) -> NDArray[np.float64] | None
     return found
 
 
-def names_of(model: Any) -> dict[str, str]:
-    """Names of ``classifier`` and ``features`` for a report."""
+def names_of(model: Any) -> tuple[str, str]:
+    """Names of the classifier and of the features, for a report."""
     inner = getattr(model, "estimator", model)
     search = "" if inner is model else f"{type(model).__name__} of "
     steps = getattr(inner, "steps", [("", inner)])
     classifier = getattr(inner, "classifier_name", type(steps[-1][1]).__name__.lower())
-    return {"classifier": f"{search}{classifier}", "features": features_name(steps[0][1])}
+    return f"{search}{classifier}", features_name(steps[0][1])

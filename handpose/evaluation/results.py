@@ -252,7 +252,7 @@ class Evaluation:
         counts = self.confusion.copy()
         np.fill_diagonal(counts, 0)
         none = np.flatnonzero(is_no_gesture(self.labels))
-        counts[np.ix_(none, [*none, -1])] = 0
+        counts[np.ix_(none, np.append(none, len(self.labels)))] = 0
         order = np.argsort(-counts, axis=None, kind="stable")[:most]
         names = [*self.labels, "nothing (missed)"]
         pairs = [np.unravel_index(i, counts.shape) for i in order]

@@ -144,7 +144,7 @@ def _sums(
 ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """Sum of the values, and number of rows, of each group."""
     _, index = np.unique(groups, return_inverse=True)
-    return np.bincount(index, values), np.bincount(index)
+    return np.bincount(index, values).astype(np.float64), np.bincount(index).astype(np.int64)
 
 
 def compare(

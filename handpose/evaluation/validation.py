@@ -86,6 +86,7 @@ def cross_validate(
         seconds.append(perf_counter() - start)
         predicted[test] = answers(fitted, hands[test])
         chances = _noted(chances, test, fitted, hands, known)
+    names = names_of(model)
     familiar = pretrained_rows(model, hands, subjects, name)
     warn_if_familiar(familiar, len(hands))
     return Evaluation(
@@ -101,7 +102,8 @@ def cross_validate(
         probabilities=chances,
         min_score=_threshold(model),
         familiar=familiar,
-        **names_of(model),
+        classifier=names[0],
+        features=names[1],
     )
 
 
@@ -151,6 +153,7 @@ def evaluate_model(
         )
     every = sorted({*present, *known})
     subjects = checked_subjects(groups, len(hands))
+    names = names_of(model)
     familiar = familiar_rows(model, hands, subjects, name, trained_on=trained_on)
     warn_if_familiar(familiar, len(hands))
     chances: NDArray[np.float64] | None = np.full((len(hands), len(every)), np.nan)
@@ -165,7 +168,8 @@ def evaluate_model(
         probabilities=_noted(chances, np.arange(len(hands)), model, hands, every),
         min_score=_threshold(model),
         familiar=familiar,
-        **names_of(model),
+        classifier=names[0],
+        features=names[1],
     )
 
 
@@ -191,7 +195,7 @@ def _noted(
         return None
     detected = rows[hands.detected[rows]]
     chances[detected] = 0
-    columns = [labels.index(str(label)) for label in model.classes_]
+    columns = np.array([labels.index(str(label)) for label in model.classes_])
     chances[np.ix_(detected, columns)] = found[hands.detected[rows]]
     return chances
 

@@ -84,3 +84,20 @@ def test_the_folds_share_no_subject(photos, setup, monkeypatch):
     for train, test in splits:
         assert not set(found.subjects[train]) & set(found.subjects[test])
     assert sorted(np.concatenate([test for _, test in splits])) == list(range(len(found)))
+
+
+def test_the_best_classifier_meets_the_others_in_pairs(result):
+    (row,) = result.tables["behind_the_best"].rows
+    assert {row["best"], row["contender"]} == {"svm, geometry", "knn, geometry"}
+    assert row["difference"] >= 0
+    assert row["holm_p"] >= row["sign_flip_p"]
+
+
+def test_classifiers_that_know_these_people_are_marked(photos, setup, monkeypatch):
+    monkeypatch.setattr(accuracy, "read_photos", lambda folder, jobs: photos)
+    monkeypatch.setattr(accuracy, "pixel_contenders", stand_ins)
+    monkeypatch.setattr(accuracy, "CLASSIFIERS", ("svm", "few_shot"))
+    tables = PART.run(setup).tables
+    known = {row["contender"]: row["knows_people"] for row in tables["classifiers"].rows}
+    assert [name for name, knows in known.items() if knows] == ["few_shot, geometry"]
+    assert tables["behind_the_best"].rows == []

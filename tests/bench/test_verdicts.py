@@ -1,7 +1,7 @@
 import pytest
 
 from handpose.bench.verdicts import EVEN, KEYPOINTS, PIXELS, headline, verdicts, which_classifier
-from tests.bench.documents import document
+from tests.bench.documents import DEFAULT, TUNED, document, pair, part
 
 
 def winners(**numbers):
@@ -49,7 +49,40 @@ def test_classifiers_that_cannot_be_told_apart_are_named():
     text = which_classifier(document())
     assert "`svm` names most digits right (0.998)" in text
     assert "`mlp` (0.990) cannot be told apart" in text
-    behind = document()
-    behind["parts"]["accuracy"]["tables"]["classifiers"]["rows"][1]["high"] = 0.991
-    assert "`mlp` (0.990) is behind" in which_classifier(behind)
+    assert "`mlp` (0.990) is behind" in which_classifier(document(rivals=0.01))
     assert which_classifier({"parts": {}}) == ""
+
+
+def test_without_a_paired_test_nobody_is_ahead():
+    """An earlier version compared intervals of each alone, which overlap too often."""
+    old = document()
+    for measured in old["parts"].values():
+        measured["tables"].pop("keypoints_against_pixels", None)
+        measured["tables"].pop("behind_the_best", None)
+    assert {v.winner for v in verdicts(old) if "ms" not in v.sentence} == {EVEN}
+    assert "mlp" not in which_classifier(old)
+
+
+def test_a_classifier_that_knows_the_people_is_no_rival():
+    known = document()
+    rows = known["parts"]["accuracy"]["tables"]["classifiers"]["rows"]
+    rows.append(rows[0] | {"contender": "few_shot, geometry", "classifier": "few_shot"})
+    rows[-1] |= {"accuracy": 1.0, "knows_people": True}
+    assert "`svm` names most digits right (0.998)" in which_classifier(known)
+
+
+def test_spoilt_pictures_are_told_apart_by_paired_tests():
+    spoilt = document()
+    rows = [
+        {"corruption": name, DEFAULT: ours, TUNED: theirs, "hands_found": 1.0}
+        for name, ours, theirs in (("none", 1, 1), ("dark", 0.9, 0.5), ("blurred", 0.9, 0.91))
+    ]
+    pairs = [
+        pair(0.9, theirs, corruption=name, holm_p=p)
+        for name, theirs, p in (("dark", 0.5, 0.01), ("blurred", 0.91, 0.6), ("all", 0.7, 0.01))
+    ]
+    spoilt["parts"]["robustness"] = part("?", corruptions=rows, keypoints_against_pixels=pairs)
+    (verdict,) = [v for v in verdicts(spoilt) if v.sentence.startswith("On spoilt")]
+    assert verdict.winner == KEYPOINTS
+    assert "keypoints are ahead when dark" in verdict.sentence
+    assert "blurred" not in verdict.sentence

@@ -63,6 +63,8 @@ class GestureModel(Pipeline):
     then reads 0.76.
     """
 
+    seen_: SeenHands | None
+
     def __init__(
         self,
         steps: list[tuple[str, Any]],

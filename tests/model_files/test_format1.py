@@ -216,7 +216,7 @@ def test_a_crafted_attribute(tmp_path, path, name, value, message):
 
 
 def test_an_attribute_that_is_missing(tmp_path):
-    for name in ("_y", "classes_", "weights", "n_features_in_"):
+    for name in ("_y", "classes_", "outputs_2d_", "n_features_in_"):
         inner = inside(FOLDER / "knn.handpose")
         here = attributes(inner["schema.json"])
         here["other"] = here.pop(name)

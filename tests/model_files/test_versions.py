@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
+RUN = ("-W", "error", "-m", "tests.model_files.versions")
 ENVIRONMENTS = {"3.10": "1.6.1", "3.11": "1.7.2", "3.12": "1.9.1", "3.13": "1.8.0"}
 """Python to scikit-learn: the oldest that the package allows, the newest, and between."""
 NEEDED = ("joblib", "lazy-loader", "numpy", "opencv-contrib-python", "pillow", "platformdirs")
@@ -27,7 +28,7 @@ def interpreter(version):
 
 def done(*command):
     """Whether a command ended well, and what it said."""
-    environment = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "error"}
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
     ran = subprocess.run(
         [str(part) for part in command],
         cwd=ROOT,
@@ -68,7 +69,7 @@ def test_every_version_reads_what_every_other_wrote(tmp_path):
     models.mkdir()
     for task in ("write", "read"):
         for name, python in pythons.items():
-            good, said = done(python, "-m", "tests.model_files.versions", task, models, name)
+            good, said = done(python, *RUN, task, models, name)
             assert good, f"{task}, {name}: {said}"
     assert {folder.name for folder in models.iterdir()} == set(pythons)
     assert not missing, missing

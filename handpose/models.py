@@ -98,8 +98,7 @@ class GestureModel(Pipeline):
         """
         check_probabilities(self.steps[-1][1])
         hands, labels, people = _training_rows(X, y, groups)
-        whose = None if groups is None else np.asarray(groups)
-        self.seen_: SeenHands | None = SeenHands.of(as_landmarks(X), whose)
+        self.seen_: SeenHands | None = SeenHands.of(hands, None if groups is None else people)
         self.missed_label_ = _missed_label(np.asarray(y), as_landmarks(X).detected)
         if self.augmentation is not None and self.augmentation.copies:
             copies = augment(hands, self.augmentation, np.random.default_rng(self.random_state))

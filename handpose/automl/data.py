@@ -10,7 +10,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from handpose.errors import DatasetError, RandomSplitWarning
-from handpose.evaluation.validation import Split, grouped_folds
+from handpose.evaluation.folds import (
+    Split,
+    check_named,
+    checked_subjects,
+    grouped_folds,
+    optional,
+)
 from handpose.features import as_landmarks
 from handpose.landmarks import Landmarks
 
@@ -115,30 +121,34 @@ def divide(
         warnings.warn(message, RandomSplitWarning, stacklevel=3)
         subjects = np.arange(len(hands)).astype(str)
     else:
-        subjects = _subjects(groups, len(hands))
+        subjects = _subjects(groups, hands.detected, labels)
     _check(hands, labels, subjects)
-    seen, unseen = _folds(labels, subjects, random_state)[0]
-    inner = _folds(labels[seen], subjects[seen], random_state)
+    detected = hands.detected
+    seen, unseen = _folds(labels, subjects, detected, random_state)[0]
+    inner = _folds(labels[seen], subjects[seen], detected[seen], random_state)
     folds = [(seen[train], seen[test]) for train, test in inner]
     return SearchData(hands, labels, subjects, seen, unseen, folds, name)
 
 
-def _folds(labels: NDArray[np.str_], subjects: NDArray[np.str_], random_state: int) -> list[Split]:
+def _folds(
+    labels: NDArray[np.str_],
+    subjects: NDArray[np.str_],
+    detected: NDArray[np.bool_],
+    random_state: int,
+) -> list[Split]:
     most = max(int((labels == label).sum()) for label in np.unique(labels))
     folds = min(FOLDS, len(np.unique(subjects)), most)
-    return grouped_folds(labels, subjects, folds=folds, random_state=random_state)
+    return grouped_folds(
+        labels, subjects, folds=folds, random_state=random_state, detected=detected
+    )
 
 
-def _subjects(groups: ArrayLike | None, n: int) -> NDArray[np.str_]:
-    subjects = np.full(n, "") if groups is None else np.asarray(groups, dtype=str)
-    if subjects.shape != (n,):
-        raise DatasetError(f"groups must have one entry a hand ({n}), but got {subjects.shape}")
-    if (subjects == "").any():
-        raise DatasetError(
-            f"{int((subjects == '').sum())} of {n} pictures name no subject, so that people "
-            "cannot be kept apart; add a manifest.csv with the columns path,label,subject, or "
-            "accept an optimistic score: --random-split (random_split=True)"
-        )
+def _subjects(
+    groups: ArrayLike | None, detected: NDArray[np.bool_], labels: NDArray[np.str_]
+) -> NDArray[np.str_]:
+    subjects = checked_subjects(groups, len(detected))
+    if len(labels) == len(detected):
+        check_named(subjects, detected, labels)
     return subjects
 
 
@@ -161,7 +171,7 @@ def _check(hands: Landmarks, labels: NDArray[np.str_], subjects: NDArray[np.str_
             else "search needs hands of at least two gestures, but there are no hands"
         )
     detected = hands.detected
-    for label in names:
+    for label in sorted(set(names.tolist()) - optional(labels, detected)):
         people = len(np.unique(subjects[detected & (labels == label)]))
         if people < FEWEST_SUBJECTS:
             raise DatasetError(

@@ -21,6 +21,7 @@ from handpose.errors import DatasetError
 from handpose.evaluation import cross_validate
 from handpose.extractors import DEFAULT_EXTRACTOR
 from handpose.files import check_writable
+from handpose.labels import NO_GESTURE_LABELS
 from handpose.model_files import SUFFIX, ModelCard, save_model
 from handpose.models import DEFAULT_CLASSIFIER, DEFAULT_FEATURES, GestureModel, make_model
 
@@ -47,8 +48,7 @@ def train(
     model = make_model(classifier, features=features)
     check_model_file(output)
     loaded = load(source, extractor, jobs)
-    dataset = loaded.dataset
-    check_trainable(dataset)
+    dataset = trainable(loaded.dataset)
     metrics = _measure(model, dataset) if validate else {}
     groups = dataset.subjects if dataset.has_subjects else None
     model.fit(dataset.hands, dataset.labels, groups=groups)
@@ -67,15 +67,34 @@ def check_model_file(output: Path) -> None:
     check_writable(output.with_suffix(output.suffix or SUFFIX) if output.name else output)
 
 
-def check_trainable(dataset: Dataset) -> None:
-    """Raise if a label has fewer than two detected hands."""
-    found = Counter(dataset.labels[dataset.hands.detected].tolist())
+def trainable(dataset: Dataset) -> Dataset:
+    """The data set without what cannot be learnt: a lone hand under a label of no gesture.
+
+    Where hardly a hand is found under such a label, that is the right answer already, and the label
+    is no class of the model.
+
+    Raises
+    ------
+    DatasetError
+        If any other label has fewer than two detected hands.
+    """
+    detected = dataset.hands.detected
+    found = Counter(dataset.labels[detected].tolist())
     for label in dataset.label_names:
-        if found[label] < 2:
+        if found[label] >= 2:
+            continue
+        if label not in NO_GESTURE_LABELS:
             raise DatasetError(
                 f"label {label!r} has {found[label]} picture(s) with a detected hand, which is too "
                 "few to learn it; add pictures or remove the label"
             )
+        pictures = int((dataset.labels == label).sum())
+        err.print(
+            f"label {label!r}: {found[label]} hands in {pictures} pictures, so that it is not "
+            "learnt; where no hand is found, no gesture is named, which is right"
+        )
+        dataset = dataset[~((dataset.labels == label) & dataset.hands.detected)]
+    return dataset
 
 
 def _measure(model: GestureModel, dataset: Dataset) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from handpose.errors import DatasetError
 from handpose.frozen import frozen
+from handpose.labels import is_no_gesture
 from handpose.landmarks import Landmarks
 
 
@@ -107,8 +108,10 @@ class Dataset:
 
     @property
     def has_subjects(self) -> bool:
-        """Whether every row names its subject."""
-        return len(self) > 0 and bool((self.subjects != "").all())
+        """Whether every row names its subject; a picture without hand and gesture has none."""
+        named = self.subjects != ""
+        nobody = ~self.hands.detected & is_no_gesture(self.labels)
+        return bool(named.any() and (named | nobody).all())
 
     @property
     def n_subjects(self) -> int:

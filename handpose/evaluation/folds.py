@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import warnings
 from collections import Counter
-from collections.abc import Iterator
 from typing import TypeAlias
 
 import numpy as np
@@ -17,8 +16,8 @@ from handpose.labels import is_no_gesture
 Split: TypeAlias = tuple[NDArray[np.intp], NDArray[np.intp]]
 """Rows to train on, rows to test on."""
 
-_ATTEMPTS = 20
-"""Ways to divide people that are tried, where all who show a label would share a fold."""
+_MOST_MOVES = 50
+"""People that are moved to other folds at most, where all who show a label would share one."""
 
 
 def grouped_folds(
@@ -76,25 +75,20 @@ def splits_of(
         )
         units, splitter = rows, StratifiedKFold
     else:
-        nobody = is_no_gesture(truth) & ~detected  # a picture without a hand is of no person
-        _check_named(subjects[~nobody])
+        check_named(subjects, detected, truth)
         units, splitter = np.where(subjects == "", rows, subjects), StratifiedGroupKFold
     what = "pictures" if random_split else "subjects"
-    needed = _labels_to_learn(truth, detected)
+    needed = labels_to_learn(truth, detected)
     _check_counts(truth, units, needed, folds, what)
-    for attempt in range(_ATTEMPTS):
-        split = splitter(folds, shuffle=True, random_state=random_state + 1000 * attempt)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # a label with fewer samples than folds is allowed here
-            found = list(split.split(truth, truth, units))
-        lacking = list(_not_learnt(found, truth, detected, needed))
-        if not lacking:
-            return found
-    fold, label = lacking[0]
-    raise DatasetError(
-        f"fold {fold} of {folds}: label {label!r} cannot be learnt, since all who show it are "
-        "tested in that fold; add pictures of others or use more folds"
-    )
+    split = splitter(folds, shuffle=True, random_state=random_state)
+    fold_of = np.empty(len(truth), np.intp)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # a label with fewer samples than folds is allowed here
+        for number, (_, test) in enumerate(split.split(truth, truth, units)):
+            fold_of[test] = number
+    _spread(fold_of, truth, detected, units, needed)
+    tested = [fold_of == number for number in range(folds)]
+    return [(np.flatnonzero(~test), np.flatnonzero(test)) for test in tested]
 
 
 def checked_subjects(groups: ArrayLike | None, n: int) -> NDArray[np.str_]:
@@ -105,41 +99,81 @@ def checked_subjects(groups: ArrayLike | None, n: int) -> NDArray[np.str_]:
     return subjects
 
 
-def _labels_to_learn(truth: NDArray[np.str_], detected: NDArray[np.bool_]) -> list[str]:
-    """Labels that each fold must be able to learn.
+def labels_to_learn(truth: NDArray[np.str_], detected: NDArray[np.bool_]) -> list[str]:
+    """Labels that each fold must be able to learn: those of hands that were found, but `optional`.
 
-    One that is never seen cannot be learnt by anyone: its hands count as missed. Nor has "nothing"
-    to be where there are pictures without a hand, which is its right answer.
+    A label of which no hand was found cannot be learnt by anyone: its hands count as missed.
     """
-    names = np.unique(truth[detected])
-    unseen = set(truth[~detected].tolist())
-    return [
-        str(name)
-        for name, none in zip(names, is_no_gesture(names), strict=True)
-        if not (none and str(name) in unseen)
-    ]
+    return sorted(set(truth[detected].tolist()) - optional(truth, detected))
 
 
-def _not_learnt(
-    splits: list[Split],
-    truth: NDArray[np.str_],
-    detected: NDArray[np.bool_],
-    needed: list[str],
-) -> Iterator[tuple[int, str]]:
-    """Fold and label, where no hand of the label is left to learn from."""
-    for number, (train, _) in enumerate(splits, start=1):
-        left = set(truth[train[detected[train]]].tolist())
-        yield from ((number, label) for label in needed if label not in left)
+def optional(truth: NDArray[np.str_], detected: NDArray[np.bool_]) -> set[str]:
+    """Labels that need not be learnt: of no gesture, with pictures in which no hand was found."""
+    return set(truth[~detected & is_no_gesture(truth)].tolist())
 
 
-def _check_named(subjects: NDArray[np.str_]) -> None:
-    unknown = int((subjects == "").sum())
+def check_named(
+    subjects: NDArray[np.str_], detected: NDArray[np.bool_], labels: NDArray[np.str_]
+) -> None:
+    """Raise if a subject is unknown; a picture without a hand and a gesture is of nobody."""
+    unknown = int(((subjects == "") & (detected | ~is_no_gesture(labels))).sum())
     if unknown:
         raise DatasetError(
             f"{unknown} of {len(subjects)} pictures name no subject, so that "
             "people cannot be kept apart; add a manifest.csv with the columns path,label,subject, "
             "or accept an optimistic score: --random-split (random_split=True)"
         )
+
+
+def _spread(
+    fold_of: NDArray[np.intp],
+    truth: NDArray[np.str_],
+    detected: NDArray[np.bool_],
+    units: NDArray[np.str_],
+    needed: list[str],
+) -> None:
+    """Move people to other folds until each fold can learn every label from the others."""
+    for _ in range(_MOST_MOVES):
+        lacking = _not_learnt(fold_of, truth, detected, needed)
+        if lacking is None:
+            return
+        _move_one(fold_of, lacking, truth, detected, units)
+    fold, label = lacking or (0, "")
+    raise DatasetError(
+        f"fold {fold + 1} of {fold_of.max() + 1}: label {label!r} cannot be learnt, since all who "
+        "show it are tested in that fold; add pictures of others or use more folds"
+    )
+
+
+def _not_learnt(
+    fold_of: NDArray[np.intp],
+    truth: NDArray[np.str_],
+    detected: NDArray[np.bool_],
+    needed: list[str],
+) -> tuple[int, str] | None:
+    """A fold and a label of which no hand is left to learn from; None where there is none."""
+    for label in needed:
+        folds = np.unique(fold_of[detected & (truth == label)])
+        if len(folds) == 1:
+            return int(folds[0]), label
+    return None
+
+
+def _move_one(
+    fold_of: NDArray[np.intp],
+    lacking: tuple[int, str],
+    truth: NDArray[np.str_],
+    detected: NDArray[np.bool_],
+    units: NDArray[np.str_],
+) -> None:
+    """Move one of those who show a label, who has fewest rows, to the smallest other fold."""
+    fold, label = lacking
+    names, counts = np.unique(
+        units[np.isin(units, units[detected & (truth == label)])], return_counts=True
+    )
+    sizes = np.bincount(fold_of)
+    sizes[fold] = len(fold_of) + 1
+    fold_of[units == names[counts.argmin()]] = int(sizes.argmin())
 
 
 def _check_counts(

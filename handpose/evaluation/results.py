@@ -199,7 +199,7 @@ class Evaluation:
         """The figures that a model card notes, as JSON."""
         known = (
             *("accuracy", "accuracy_interval", "accuracy_detected", "macro_f1"),
-            *("calibration_error", "naming"),
+            *("calibration_error", "naming", "familiar"),
         )
         found = self.to_dict()
         return {"folds": self.folds, **{name: found[name] for name in known}}

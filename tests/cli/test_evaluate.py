@@ -157,3 +157,59 @@ def test_a_file_that_is_no_table_is_refused(run, tmp_path):
     ran = run("evaluate", tmp_path / "t.parquet")
     assert ran.code == 1
     assert "not a readable Parquet table" in ran.complaints[0]
+
+
+def test_the_models_own_people_are_a_warning_without_interval(run, model_file, people, tmp_path):
+    """Under another name, in another order, some of them."""
+    some = people[::-3]
+    table = tmp_path / "other.parquet"
+    hp.write_table(hp.Dataset(some.hands, some.labels, some.subjects, name="other"), table)
+    ran = run("evaluate", table, "--model", model_file, "--json")
+    assert ran.code == 0
+    (line,) = ran.complaints
+    assert f"{len(some)} of {len(some)} samples of {some.n_subjects} people are known" in line
+    (result,) = ran.json["results"]
+    assert result["accuracy_interval"] is None
+    assert result["familiar"]["samples"] == len(some)
+    shown = run("evaluate", table, "--model", model_file)
+    assert "unknown" in shown.out
+    assert "not of new people: the model knows these" in shown.out
+
+
+def test_a_table_of_an_older_extractor_is_a_warning(run, model_file, strangers, tmp_path):
+    older = strangers.provenance | {"version": 3}
+    table = tmp_path / "older.parquet"
+    hp.write_table(hp.Dataset(strangers.hands, strangers.labels, provenance=older), table)
+    ran = run("evaluate", table, "--model", model_file, "--json")
+    (line,) = ran.complaints
+    assert f"version {strangers.provenance['version']}, not 3" in line
+
+
+def test_one_subject_has_no_interval(run, model_file, strangers, tmp_path):
+    table = tmp_path / "me.parquet"
+    hp.write_table(hp.Dataset(strangers.hands, strangers.labels, ["me"] * len(strangers)), table)
+    assert (
+        run("evaluate", table, "--model", model_file, "--json").json["results"][0][
+            "accuracy_interval"
+        ]
+        is None
+    )
+    shown = run("evaluate", table, "--model", model_file)
+    assert "how it varies between people is unknown: one subject" in shown.out
+
+
+def test_what_recognising_would_name_is_reported(run, model_file, strangers, tmp_path):
+    table = tmp_path / "strangers.parquet"
+    hp.write_table(strangers, table)
+    (result,) = run("evaluate", table, "--model", model_file, "--json").json["results"]
+    naming = result["naming"]
+    assert naming["min_score"] == 0.8
+    assert naming["named_right"] <= result["accuracy"]
+    with hp.load_recognizer(model_file) as recognizer:
+        gestures = np.array(recognizer.classify(strangers.hands).gestures)
+    assert naming["named_right"] == pytest.approx(np.mean(gestures == strangers.labels))
+    assert naming["unnamed"] == pytest.approx(np.mean([g is None for g in gestures]))
+    assert (
+        f"recognising from a score of 0.8 on: {naming['named_right']:.1%} named right"
+        in run("evaluate", table, "--model", model_file).out
+    )

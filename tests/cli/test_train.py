@@ -144,3 +144,36 @@ def test_splits_are_no_gestures(run, photos, cache, tmp_path):
     assert ran.code == 0
     assert "train, valid: read together, as parts of one data set" in ran.err
     assert hp.load_model(tmp_path / "m.handpose")[1].labels == ["1", "5", "7"]
+
+
+@pytest.mark.parametrize("found", [0, 1])
+def test_pictures_of_nothing_without_a_hand_are_no_class(run, people, missed, tmp_path, found):
+    """No hand is the right answer for them, so that nothing is to be learnt."""
+    few = people[people.labels < "4"]
+    hands = hp.Landmarks.concat([few.hands, *[missed] * 6, few.hands[:found]])
+    labels = [*few.labels, *["nothing"] * (6 + found)]
+    subjects = [*few.subjects, *[""] * 6, *few.subjects[:found]]
+    hp.write_table(hp.Dataset(hands, labels, subjects), tmp_path / "t.parquet")
+    ran = run("train", tmp_path / "t.parquet", "--classifier", "knn", "-o", tmp_path / "m.handpose")
+    assert ran.code == 0
+    assert f"label 'nothing': {found} hands in {6 + found} pictures" in ran.err
+    assert "4 gestures" in ran.out
+    assert "0 of them missed hands" in ran.out
+    with hp.load_recognizer(tmp_path / "m.handpose") as recognizer:
+        assert recognizer.labels == list("0123")
+    again = run("evaluate", tmp_path / "t.parquet", "--model", tmp_path / "m.handpose", "--json")
+    (result,) = again.json["results"]
+    assert result["naming"]["nothing_right"] > 0
+    assert result["accuracy"] > 0.95
+    assert any("says nothing about new people" in line for line in again.complaints)
+    assert result["accuracy_interval"] is None
+
+
+def test_another_label_without_hands_is_still_refused(run, people, missed, tmp_path):
+    few = people[people.labels < "4"]
+    hands = hp.Landmarks.concat([few.hands, missed])
+    table = tmp_path / "t.parquet"
+    hp.write_table(hp.Dataset(hands, [*few.labels, "fist"]), table)
+    ran = run("train", table, "--classifier", "knn", "-o", tmp_path / "m.handpose")
+    assert ran.code == 1
+    assert "label 'fist' has 0 picture(s)" in ran.complaints[0]

@@ -200,7 +200,7 @@ def test_grouped_folds_are_those_of_cross_validate(people):
         assert not set(people.subjects[train]) & set(people.subjects[test])
 
 
-def test_grouped_folds_name_the_label_that_a_fold_cannot_learn(monkeypatch):
+def test_folds_move_people_until_each_can_learn_every_label_or_name_it(monkeypatch):
     labels = np.array(["a", "a", "rare", "rare", "a", "a"])
     subjects = np.array(list("uvwxyz"))
 
@@ -213,5 +213,92 @@ def test_grouped_folds_name_the_label_that_a_fold_cannot_learn(monkeypatch):
             return [(np.setdiff1d(np.concatenate(rows), test), test) for test in rows]
 
     monkeypatch.setattr("handpose.evaluation.folds.StratifiedGroupKFold", InOrder)
-    with pytest.raises(DatasetError, match="fold 2 of 3: label 'rare' cannot be learnt"):
-        grouped_folds(labels, subjects, folds=3)
+    for train, _ in grouped_folds(labels, subjects, folds=3):
+        assert "rare" in labels[train]
+    found = np.array([True, True, True, False, True, True])
+    with pytest.raises(DatasetError, match="of 3: label 'rare' cannot be learnt"):
+        grouped_folds(labels, subjects, folds=3, detected=found)
+
+
+@pytest.fixture
+def with_nothing(people, missed):
+    """Hands of fifty people, and thirty pictures of nothing in which no hand was found."""
+    hands = Landmarks.concat([people.hands, *[missed] * 30])
+    labels = np.append(people.labels, ["nothing"] * 30)
+    return hands, labels, np.append(people.subjects, [""] * 30)
+
+
+def test_pictures_without_hand_and_gesture_are_right_and_of_nobody(knn, with_nothing, people):
+    hands, labels, groups = with_nothing
+    result = cross_validate(knn, hands, labels, groups=groups)
+    alone = cross_validate(knn, people.hands, people.labels, groups=people.subjects)
+    wrong = (~result.correct).sum()
+    assert result.correct[-30:].all()
+    assert wrong == pytest.approx((~alone.correct).sum(), abs=6)  # other folds
+    assert result.has_subjects
+    assert len(result.by_subject.names) == people.n_subjects
+    assert "0 of them missed hands" in result.summary()
+    assert "nothing taken for" not in result.summary()
+    assert result.macro_f1 > 0.9
+    assert result.naming.nothing_right == pytest.approx(30 / len(labels))
+
+
+def test_a_gesture_where_there_is_none_is_an_error(knn, people, strangers, missed):
+    """Hands that lie there for nothing, which the model never saw."""
+    model = knn.fit(people.hands, people.labels)
+    hands = Landmarks.concat([strangers.hands[:20], missed])
+    result = evaluate_model(model, hands, ["nothing"] * 21)
+    assert result.correct.tolist() == [False] * 20 + [True]
+    assert result.naming.named_wrong > 0.5
+
+
+def test_a_model_that_knows_nothing_rejects_hands(knn, people):
+    labels = np.where(people.labels == "0", "nothing", people.labels)
+    result = cross_validate(knn, people.hands, labels, groups=people.subjects)
+    assert result.accuracy > 0.95
+    assert result.naming.nothing_right == pytest.approx(np.mean(labels == "nothing"), abs=0.02)
+
+
+@pytest.mark.parametrize("seed", [2, 9, 10, 22, 27])
+def test_people_who_show_a_label_and_would_share_a_fold_are_divided(seed):
+    """Two of a few people show it, one of them often; with these seeds they did share one."""
+    rng = np.random.default_rng(seed)
+    n = int(rng.integers(5, 12))
+    labels, subjects = [], []
+    for person in range(n):
+        count = int(rng.integers(1, 40))
+        labels += rng.choice(["a", "b"], count).tolist()
+        subjects += [person] * count
+    for person, most in zip(rng.choice(n, 2, replace=False), (2, 60), strict=True):
+        count = int(rng.integers(1, most)) if most > 2 else 1
+        labels += ["rare"] * count
+        subjects += [person] * count
+    labels, subjects = np.array(labels), np.array(subjects).astype(str)
+    folds = int(rng.integers(2, 6))
+    splits = grouped_folds(labels, subjects, folds=folds)
+    assert len(splits) == folds
+    assert sorted(np.concatenate([test for _, test in splits])) == list(range(len(labels)))
+    for train, test in splits:
+        assert set(labels[train]) == {"a", "b", "rare"}
+        assert len(test)
+        assert not set(subjects[train]) & set(subjects[test])
+
+
+def test_a_label_that_one_fold_cannot_learn_is_refused(knn, people, missed):
+    """It is shown by two, but a hand was found of one alone."""
+    hands = Landmarks.concat([people.hands, missed])
+    rows = np.flatnonzero(people.labels == "3")[:1]
+    labels = np.append(people.labels, "rare")
+    labels[rows] = "rare"
+    groups = np.append(people.subjects, "somebody else")
+    with pytest.raises(hp.DatasetError, match="label 'rare' cannot be learnt, since all who show"):
+        cross_validate(knn, hands, labels, groups=groups)
+
+
+def test_a_label_that_was_never_found_counts_as_missed(knn, people, missed):
+    hands = Landmarks.concat([people.hands, missed, missed])
+    labels = np.append(people.labels, ["lost", "lost"])
+    groups = np.append(people.subjects, ["x", "y"])
+    result = cross_validate(knn, hands, labels, groups=groups)
+    assert not result.correct[-2:].any()
+    assert result.confusion[result.labels.index("lost"), -1] == 2

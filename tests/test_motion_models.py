@@ -14,6 +14,8 @@ from tests.motions import carried, changed, circle, line, thinned, without
 
 UNSEEN = without(circle(), range(16))
 
+pytestmark = pytest.mark.filterwarnings("ignore::handpose.errors.EmbeddingWarning")
+
 
 def examples(seed, n=12):
     """Circles to both sides, lines and rest, each with noise, anywhere and of several sizes."""

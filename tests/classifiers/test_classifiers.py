@@ -7,6 +7,8 @@ from sklearn.base import is_classifier
 import handpose as hp
 from tests.quick_fits import QUICK
 
+pytestmark = pytest.mark.filterwarnings("ignore::handpose.errors.EmbeddingWarning")
+
 
 @pytest.fixture(scope="module")
 def fitted(name, vectors):

@@ -68,7 +68,9 @@ def test_distances_are_those_of_scipy(hands):
 
 
 def test_distances_are_named_after_both_landmarks(hands, axes):
-    column = BLOCKS["distances"].names(axes).index("distance_thumb_tip_index_finger_tip")
+    depth = "_xyz" if axes == "xyz" else ""
+    name = f"distance{depth}_thumb_tip_index_finger_tip"
+    column = BLOCKS["distances"].names(axes).index(name)
     expected = np.linalg.norm(hands[:, 4] - hands[:, 8], axis=1)
     np.testing.assert_allclose(distances(hands)[:, column], expected, atol=1e-5)
 

@@ -5,7 +5,7 @@ import pytest
 import handpose as hp
 
 torch = pytest.importorskip("torch")
-pytest.importorskip("safetensors")
+save_file = pytest.importorskip("safetensors.torch").save_file
 tensor_files = pytest.importorskip("handpose.torch_training.tensor_files")
 
 pytestmark = pytest.mark.torch
@@ -25,7 +25,7 @@ def path(tmp_path):
 
 def with_header(path, **changes):
     header = tensor_files.read_tensors(path, KIND)[0] | changes
-    tensor_files.save_file({"w": torch.zeros(1)}, path, {"handpose": json.dumps(header)})
+    save_file({"w": torch.zeros(1)}, path, {"handpose": json.dumps(header)})
     return path
 
 
@@ -73,7 +73,7 @@ def test_what_is_no_such_file_is_refused(path, tmp_path):
     refused(tmp_path / "none", r"no such file; write one with Net\.save")
     path.write_bytes(path.read_bytes()[:-1])
     refused(path, r"damaged, or not written by Net\.save")
-    tensor_files.save_file({"w": torch.zeros(1)}, path, {"handpose": "[1]"})
+    save_file({"w": torch.zeros(1)}, path, {"handpose": "[1]"})
     refused(path, r"holds tensors, but not those of Net\.save")
 
 

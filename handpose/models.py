@@ -43,6 +43,9 @@ class GestureModel(Pipeline):
         How the copies differ; None makes no copies.
     random_state : int, default=0
         Decides the copies.
+    min_score : float or None, default=None
+        From which score on a recogniser names a gesture of this model; None where nobody measured
+        it. `predict` does not look at it.
     transform_input, memory, verbose
         As in `sklearn.pipeline.Pipeline`.
 
@@ -71,6 +74,7 @@ class GestureModel(Pipeline):
         *,
         augmentation: Augmentation | None = None,
         random_state: int = 0,
+        min_score: float | None = None,
         transform_input: Any = None,
         memory: Any = None,
         verbose: bool = False,
@@ -78,6 +82,7 @@ class GestureModel(Pipeline):
         super().__init__(steps, transform_input=transform_input, memory=memory, verbose=verbose)
         self.augmentation = augmentation
         self.random_state = random_state
+        self.min_score = min_score
 
     def fit(self, X: Hands, y: ArrayLike, groups: ArrayLike | None = None) -> Self:
         """Fit on the detected hands.
@@ -89,7 +94,8 @@ class GestureModel(Pipeline):
             What each hand shows.
         groups : array_like of shape (n,), optional
             Whose hand it is. A classifier that holds out samples while fitting (`mlp` to stop
-            early, `svm` to calibrate) then holds out whole people.
+            early, `svm` to calibrate) then holds out whole people, or photos where hardly a label
+            is shown by more than one person.
 
         Raises
         ------
@@ -100,6 +106,7 @@ class GestureModel(Pipeline):
         hands, labels, people = _training_rows(X, y, groups)
         self.seen_: SeenHands | None = SeenHands.of(hands, None if groups is None else people)
         self.missed_label_ = _missed_label(np.asarray(y), as_landmarks(X).detected)
+        people = _units(labels, people)
         if self.augmentation is not None and self.augmentation.copies:
             copies = augment(hands, self.augmentation, np.random.default_rng(self.random_state))
             hands = Landmarks.concat([hands, copies])
@@ -284,6 +291,12 @@ def check_probabilities(classifier: Any) -> None:
             "scores; set it up to give probabilities, or wrap it: "
             f"CalibratedClassifierCV({type(classifier).__name__}())"
         )
+
+
+def _units(labels: NDArray[Any], people: NDArray[Any]) -> NDArray[Any]:
+    """What is held out as a whole: people, or hands where two labels of several people lack."""
+    of_several = [len(np.unique(people[labels == label])) > 1 for label in np.unique(labels)]
+    return people if sum(of_several) > 1 else np.arange(len(labels))
 
 
 def _missed_label(labels: NDArray[Any], detected: NDArray[np.bool_]) -> Any:

@@ -212,3 +212,38 @@ def test_no_hand_is_the_right_answer_where_no_gesture_is(people, missed, label):
     assert model.score(hands[-2:-1], [label]) == 1
     assert model.score(hands[-1:], ["0"]) == 0
     assert model.score(people.hands[:1], [label]) == 0  # a gesture where there is none
+
+
+@pytest.mark.parametrize("groups", [["me"] * 60, None])
+def test_photos_are_held_out_where_all_hands_are_of_one_person(people, groups):
+    """Else one person's svm could not be calibrated; copies of a photo stay with it."""
+    few = people[:60]
+    alone = make_model("svm").fit(few.hands, few.labels, groups=groups)
+    apart = make_model("svm").fit(few.hands, few.labels, groups=np.arange(60))
+    np.testing.assert_array_equal(alone[-1].pair_slopes_, apart[-1].pair_slopes_)
+
+
+@pytest.mark.parametrize("copies", [0, 4])
+@pytest.mark.parametrize("n_people", [1, 3])
+@pytest.mark.parametrize("photos", [1, 3])
+@pytest.mark.parametrize("n_labels", [2, 5, 10])
+def test_few_hands_give_scores_that_name_them(
+    people, strangers, n_labels, photos, n_people, copies
+):
+    labels = np.unique(people.labels)[:n_labels]
+    rows = [np.flatnonzero(people.labels == label)[: photos * n_people] for label in labels]
+    few = people[np.concatenate(rows)]
+    groups = np.tile(np.arange(photos * n_people) % n_people, n_labels)
+    augmentation = hp.Augmentation(copies=copies)
+    model = make_model("svm", augmentation=augmentation).fit(few.hands, few.labels, groups=groups)
+    scores = model.predict_proba(few.hands).max(1)
+    assert np.mean(scores >= 0.8) > 0.9
+    asked = strangers[np.isin(strangers.labels, labels)]
+    assert np.mean(model.predict_proba(asked.hands).max(1) >= 0.5) > 0.75
+
+
+def test_the_threshold_is_a_parameter_that_files_keep(people, tmp_path):
+    model = make_model("knn").set_params(min_score=0.4).fit(people.hands[:60], people.labels[:60])
+    assert clone(model).min_score == 0.4
+    loaded, card = hp.load_model(hp.save_model(model, tmp_path / "m"))
+    assert loaded.min_score == card.settings["min_score"] == 0.4

@@ -18,6 +18,7 @@ from handpose.automl.result import SearchResult
 from handpose.automl.studies import Studies, import_optuna
 from handpose.errors import MissingExtraError, UnknownNameError
 from handpose.evaluation import Evaluation, evaluate_model
+from handpose.evaluation.thresholds import choose_min_score
 from handpose.extras import is_installed, require
 from handpose.files import check_writable
 from handpose.landmarks import Landmarks
@@ -189,7 +190,7 @@ def _finished(
     racing.say(f"scoring {candidate.classifier} on {candidate.features_name} ...")
     unseen = data.unseen
     score = evaluate_model(
-        racing.fit(candidate, data.seen, final=False),
+        racing.fit(candidate, data.seen),
         data.hands[unseen],
         data.labels[unseen],
         groups=None if by_picture else data.subjects[unseen],
@@ -197,4 +198,5 @@ def _finished(
     )
     racing.say("fitting on everyone ...")
     model = racing.fit(candidate, np.arange(len(data.labels)))
-    return model, replace(score, features=candidate.features_name)
+    model.min_score = choose_min_score(score)
+    return model, replace(score, features=candidate.features_name, min_score=model.min_score)

@@ -136,7 +136,7 @@ def _card(result: SearchResult, dataset: Dataset) -> ModelCard:
     candidate = result.best.candidate
     return ModelCard(
         features=candidate.features_name,
-        settings=_settings(candidate),
+        settings=_settings(candidate) | {"min_score": result.model.min_score},
         extractor=dataset.provenance,
         training={
             **training_summary(dataset),

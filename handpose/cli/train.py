@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -18,12 +18,15 @@ from handpose.cli.sources import (
 )
 from handpose.datasets import Dataset
 from handpose.errors import DatasetError
-from handpose.evaluation import cross_validate
+from handpose.evaluation.thresholds import Trial, try_out
 from handpose.extractors import DEFAULT_EXTRACTOR
 from handpose.files import check_writable
 from handpose.labels import NO_GESTURE_LABELS
 from handpose.model_files import SUFFIX, ModelCard, save_model
 from handpose.models import DEFAULT_CLASSIFIER, DEFAULT_FEATURES, GestureModel, make_model
+
+_FEW = 5
+"""Pictures of a label below which scores are not worth much."""
 
 
 def train(
@@ -49,11 +52,15 @@ def train(
     check_model_file(output)
     loaded = load(source, extractor, jobs)
     dataset = trainable(loaded.dataset)
-    metrics = _measure(model, dataset) if validate else {}
+    warn_of_few(dataset)
+    trial = _tried(model, dataset) if validate else None
+    model.set_params(min_score=trial and trial.min_score)
     groups = dataset.subjects if dataset.has_subjects else None
     model.fit(dataset.hands, dataset.labels, groups=groups)
     card = ModelCard(
-        extractor=dataset.provenance, training=training_summary(dataset), metrics=metrics
+        extractor=dataset.provenance,
+        training=training_summary(dataset),
+        metrics=trial.evaluation.for_card() if trial and trial.people and trial.evaluation else {},
     )
     path = save_model(model, output, card)
     labels = [str(label) for label in model.classes_]
@@ -76,17 +83,18 @@ def trainable(dataset: Dataset) -> Dataset:
     Raises
     ------
     DatasetError
-        If any other label has fewer than two detected hands.
+        If any other label has no detected hand.
     """
     detected = dataset.hands.detected
     found = Counter(dataset.labels[detected].tolist())
     for label in dataset.label_names:
-        if found[label] >= 2:
+        none = label in NO_GESTURE_LABELS
+        if found[label] >= (2 if none else 1):
             continue
-        if label not in NO_GESTURE_LABELS:
+        if not none:
             raise DatasetError(
-                f"label {label!r} has {found[label]} picture(s) with a detected hand, which is too "
-                "few to learn it; add pictures or remove the label"
+                f"label {label!r} has no picture with a detected hand: it cannot be learnt; add "
+                "pictures or remove the label"
             )
         pictures = int((dataset.labels == label).sum())
         err.print(
@@ -97,17 +105,31 @@ def trainable(dataset: Dataset) -> Dataset:
     return dataset
 
 
-def _measure(model: GestureModel, dataset: Dataset) -> dict[str, Any]:
-    if not dataset.has_subjects:
+def warn_of_few(dataset: Dataset) -> None:
+    """Say where a label has few hands, and what to do."""
+    found = Counter(dataset.labels[dataset.hands.detected].tolist())
+    few = {label: n for label, n in found.items() if n < _FEW}
+    if few:
+        label, n = min(few.items(), key=lambda item: (item[1], item[0]))
         err.print(
-            "accuracy on new people: unknown, the pictures name no subjects (a manifest.csv can)"
+            f"{len(few)} of {len(found)} labels have fewer than {_FEW} pictures with a hand "
+            f"(label {label!r}: {n}); add pictures, or try --classifier few_shot"
         )
-        return {}
-    hands, labels, subjects = dataset
-    try:
-        result = cross_validate(model, hands, labels, groups=subjects, name=dataset.name)
-    except DatasetError as error:
-        err.print(f"accuracy on new people: unknown, {error}")
-        return {}
-    out.print(result.summary())
-    return result.for_card()
+
+
+def _tried(model: GestureModel, dataset: Dataset) -> Trial:
+    """Measure the model and its threshold, and say what is known and what is not."""
+    trial = try_out(model, dataset)
+    if not trial.people:
+        err.print(f"accuracy on new people: unknown, {trial.obstacle}")
+    if trial.evaluation is None:
+        err.print(
+            f"names a gesture from a score of {trial.min_score:g} on; that is not measured, since "
+            "no label has a second picture to hold out"
+        )
+    elif trial.people:
+        out.print(trial.evaluation.summary())
+    else:
+        naming = trial.evaluation.naming
+        out.print(f"on pictures held out, {naming.summary() if naming else 'no scores'}")
+    return trial

@@ -28,7 +28,7 @@ class ModelCard:
     classifier, features : str
         Names of its parts.
     settings : dict
-        Of the features and of the augmentation.
+        Of the features and of the augmentation, and the score from which on a gesture is named.
     extractor : dict
         Provenance of the landmarks it was trained on; empty where unknown.
     training : dict

@@ -204,6 +204,7 @@ def _completed(card: ModelCard, model: GestureModel) -> dict[str, Any]:
         settings={
             "features": {name: features[name] for name in ("rotate", "depth") if name in features},
             "augmentation": model.augmentation.to_dict() if model.augmentation else None,
+            "min_score": getattr(model, "min_score", None),
         },
         versions={"handpose": __version__, "scikit-learn": sklearn.__version__},
     ).to_dict()

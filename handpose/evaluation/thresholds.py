@@ -1,0 +1,143 @@
+"""From which score on a model should name gestures, measured on hands that it has not seen."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass, replace
+from math import floor
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from handpose.datasets import Dataset
+from handpose.errors import DatasetError, RandomSplitWarning
+from handpose.evaluation.results import Evaluation
+from handpose.evaluation.validation import cross_validate
+from handpose.labels import is_no_gesture
+from handpose.temporal import DEFAULT_MIN_SCORE
+
+KEPT = 0.95
+"""Share of the rightly recognised hands that shall be named."""
+
+LOWEST = 0.3
+ABOVE_CHANCE = 1.5
+"""No threshold is below `LOWEST`, or below so many times the score of a guess: something must be
+rejected."""
+
+UNMEASURED = 0.5
+"""Threshold where too few hands could be held out: the gesture is more probable than all others."""
+
+_FOLDS = 5
+_ROUNDING = 1e-9
+
+
+@dataclass(frozen=True)
+class Trial:
+    """How a model does on hands of its training set that were held out.
+
+    Attributes
+    ----------
+    evaluation : Evaluation or None
+        With the threshold that was chosen; None where nothing could be held out.
+    people : bool
+        Whether whole people were held out, not only photos.
+    min_score : float
+        The threshold.
+    obstacle : str
+        Why no people could be held out; "" where they were.
+    """
+
+    evaluation: Evaluation | None
+    people: bool
+    min_score: float
+    obstacle: str = ""
+
+
+def choose_min_score(evaluation: Evaluation) -> float:
+    """The highest threshold, of at most 0.8, at which most of what is right is still named.
+
+    Parameters
+    ----------
+    evaluation : Evaluation
+        Of hands that were held out, with probabilities.
+
+    Returns
+    -------
+    float
+        In hundredths. So many of the hands whose most probable gesture is the right one have this
+        score that `KEPT` of new ones may be expected to (Vovk, Gammerman & Shafer, "Algorithmic
+        Learning in a Random World", 2005). Fewer than 19 hands cannot show that: then it is at most
+        `UNMEASURED`. It is never below `LOWEST`, or `ABOVE_CHANCE` times a guess.
+    """
+    lowest = _lowest(len(evaluation.labels))
+    if evaluation.probabilities is None:
+        return max(UNMEASURED, lowest)
+    gestures = ~is_no_gesture(evaluation.truth) & evaluation.detected
+    scores = np.sort(evaluation.probabilities[gestures & evaluation.correct].max(1))
+    if not len(scores):
+        return lowest
+    below = floor((len(scores) + 1) * (1 - KEPT) + _ROUNDING)
+    wanted = float(scores[below - 1]) if below else min(UNMEASURED, float(scores[0]))
+    return min(DEFAULT_MIN_SCORE, max(lowest, floor(100 * wanted) / 100))
+
+
+def try_out(model: Any, dataset: Dataset) -> Trial:
+    """Fit a model on parts of a training set, and choose its threshold from the rest.
+
+    Whole people are held out where that can be done, else photos.
+
+    Parameters
+    ----------
+    model : GestureModel
+        Not changed.
+    dataset : Dataset
+        With two labels or more.
+    """
+    measured: Evaluation | None
+    try:
+        measured, obstacle = _hold_out_people(model, dataset), ""
+    except DatasetError as error:
+        measured, obstacle = _hold_out_photos(model, dataset), str(error)
+    if measured is None:
+        lowest = _lowest(len(dataset.label_names))
+        return Trial(None, False, max(UNMEASURED, lowest), obstacle)
+    min_score = choose_min_score(measured)
+    return Trial(replace(measured, min_score=min_score), not obstacle, min_score, obstacle)
+
+
+def _lowest(n_labels: int) -> float:
+    return min(DEFAULT_MIN_SCORE, max(LOWEST, ABOVE_CHANCE / n_labels))
+
+
+def _hold_out_people(model: Any, dataset: Dataset) -> Evaluation:
+    hands, labels, subjects = dataset
+    if not dataset.has_subjects:
+        raise DatasetError("the pictures name no subjects (a manifest.csv can)")
+    if dataset.n_subjects < 2:
+        raise DatasetError("all pictures show one person; add photos of other people")
+    folds = min(_FOLDS, dataset.n_subjects, _most(labels))
+    return cross_validate(model, hands, labels, groups=subjects, folds=folds, name=dataset.name)
+
+
+def _hold_out_photos(model: Any, dataset: Dataset) -> Evaluation | None:
+    """Labels with one photo cannot be held out, and are left out; None where no two are left."""
+    found, counts = np.unique(dataset.labels[dataset.hands.detected], return_counts=True)
+    known = dataset[np.isin(dataset.labels, found[counts > 1]) & dataset.hands.detected]
+    if len(known.label_names) < 2:
+        return None
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RandomSplitWarning)
+        return cross_validate(
+            model,
+            known.hands,
+            known.labels,
+            groups=known.subjects,
+            folds=min(_FOLDS, _most(known.labels)),
+            random_split=True,
+            name=dataset.name,
+        )
+
+
+def _most(labels: NDArray[np.str_]) -> int:
+    return int(np.unique(labels, return_counts=True)[1].max(initial=0))

@@ -1,0 +1,119 @@
+import numpy as np
+import pytest
+
+import handpose as hp
+from handpose.datasets import Dataset
+from handpose.evaluation import Evaluation
+from handpose.evaluation.thresholds import (
+    ABOVE_CHANCE,
+    LOWEST,
+    UNMEASURED,
+    choose_min_score,
+    try_out,
+)
+
+TEN = [str(i) for i in range(10)]
+
+
+def held_out(scores, *, right=True, labels=TEN):
+    """Hands whose first label is as probable as `scores` say."""
+    scores = np.asarray(scores, float)
+    rest = (1 - scores) / (len(labels) - 1)
+    probabilities = np.tile(rest[:, None], (1, len(labels)))
+    probabilities[:, 0] = scores
+    truth = np.where(np.broadcast_to(right, len(scores)), labels[0], labels[1])
+    return Evaluation(
+        truth=truth,
+        predicted=np.full(len(scores), labels[0]),
+        detected=np.ones(len(scores), bool),
+        subjects=np.full(len(scores), ""),
+        labels=list(labels),
+        probabilities=probabilities,
+    )
+
+
+def test_most_of_what_is_right_is_still_named():
+    scores = np.linspace(0.4, 1, 400)
+    chosen = choose_min_score(held_out(scores))
+    assert 0.95 <= np.mean(scores >= chosen) < 0.97
+
+
+def test_it_is_never_above_the_usual_one():
+    assert choose_min_score(held_out(np.full(100, 0.99))) == 0.8
+
+
+@pytest.mark.parametrize(("n", "lowest"), [(2, 0.75), (3, 0.5), (5, LOWEST), (36, LOWEST)])
+def test_something_is_always_rejected(n, lowest):
+    labels = [str(i) for i in range(n)]
+    unsure = held_out(np.full(100, 1 / n + 0.01), labels=labels)
+    assert choose_min_score(unsure) == pytest.approx(lowest) == max(LOWEST, ABOVE_CHANCE / n)
+
+
+def test_wrong_hands_do_not_count():
+    scores = np.concatenate([np.full(100, 0.7), np.full(300, 0.35)])
+    assert choose_min_score(held_out(scores, right=np.arange(400) < 100)) == 0.7
+    assert choose_min_score(held_out(scores, right=False)) == LOWEST
+
+
+def test_hands_of_no_gesture_do_not_count():
+    labels = ["nothing", *TEN]
+    assert choose_min_score(held_out(np.full(100, 0.9), labels=labels)) == LOWEST
+
+
+def test_a_few_hands_cannot_show_a_high_threshold():
+    assert choose_min_score(held_out(np.full(18, 0.9))) == UNMEASURED
+    assert choose_min_score(held_out(np.full(18, 0.4))) == pytest.approx(0.4)
+    assert choose_min_score(held_out(np.full(19, 0.9))) == 0.8
+
+
+@pytest.fixture(scope="module")
+def three(people):
+    """Three gestures of fifty people."""
+    return people[np.isin(people.labels, ["0", "5", "7"])]
+
+
+def test_people_are_held_out_where_there_are_several(three):
+    trial = try_out(hp.make_model("knn"), three)
+    assert trial.people
+    assert trial.obstacle == ""
+    assert trial.evaluation.folds == 5
+    assert trial.evaluation.min_score == trial.evaluation.naming.min_score == trial.min_score
+
+
+def test_two_people_are_two_folds(three):
+    two = Dataset(three.hands, three.labels, np.arange(len(three)) // 15 % 2)
+    trial = try_out(hp.make_model("knn"), two)
+    assert trial.people
+    assert trial.evaluation.folds == 2
+
+
+@pytest.mark.parametrize(
+    ("subjects", "obstacle"),
+    [
+        (lambda data: None, "name no subjects"),
+        (lambda data: ["me"] * len(data), "all pictures show one person"),
+        (lambda data: data.labels, "cannot be both trained and tested"),
+    ],
+)
+def test_photos_are_held_out_where_people_cannot_be(three, subjects, obstacle):
+    some = three[:60]
+    trial = try_out(hp.make_model("knn"), Dataset(some.hands, some.labels, subjects(some)))
+    assert not trial.people
+    assert obstacle in trial.obstacle
+    assert len(trial.evaluation.truth) == 60
+    assert trial.min_score > LOWEST
+
+
+def test_a_label_with_one_photo_is_not_held_out(three):
+    rows = np.flatnonzero(three.labels == "7")[1:]
+    few = three[np.delete(np.arange(len(three)), rows)]
+    trial = try_out(hp.make_model("knn"), Dataset(few.hands, few.labels))
+    assert set(trial.evaluation.truth.tolist()) == {"0", "5"}
+
+
+def test_one_photo_of_each_cannot_be_held_out(three):
+    first = [int(np.flatnonzero(three.labels == label)[0]) for label in ("0", "5", "7")]
+    one = three[first]
+    trial = try_out(hp.make_model("knn"), Dataset(one.hands, one.labels))
+    assert trial.evaluation is None
+    assert trial.min_score == UNMEASURED

@@ -147,7 +147,7 @@ def evaluate_on(
         fitted = clone(model).fit(motions, history.labels[train], groups=history.groups[train])
         seconds.append(perf_counter() - start)
         for name, variant in variants.items():
-            answers = fitted.predict([variant[i] for i in test])
+            answers = fitted.name([variant[i] for i in test])
             predicted[name][test] = [MISSED if answer is None else answer for answer in answers]
     return {
         name: Evaluation(

@@ -93,7 +93,7 @@ def _shared_ms(window: Motion, start: float, end: float) -> float:
 
 
 def _named(model: MotionModel, windows: list[Motion]) -> dict[str, Any]:
-    answers = model.predict(windows)
+    answers = model.name(windows)
     shares = {str(label): round(float(np.mean(answers == label)), 2) for label in model.classes_}
     missed = round(float(np.mean([answer is None for answer in answers])), 2)
     speed = round(float(np.median(speeds(windows))), 2)
@@ -137,7 +137,7 @@ def _leave_one_out(
     for name in sorted(set(names)):
         train, test = np.flatnonzero(names != name), np.flatnonzero(names == name)
         fitted = clone(model).fit([motions[i] for i in train], labels[train], groups=names[train])
-        answers[test] = fitted.predict([motions[i] for i in test])
+        answers[test] = fitted.name([motions[i] for i in test])
     return answers
 
 

@@ -105,7 +105,7 @@ class GestureModel(Pipeline):
         check_probabilities(self.steps[-1][1])
         hands, labels, people = _training_rows(X, y, groups)
         self.seen_: SeenHands | None = SeenHands.of(hands, None if groups is None else people)
-        self.missed_label_ = _missed_label(np.asarray(y), as_landmarks(X).detected)
+        self.missed_label_ = missed_label(np.asarray(y), as_landmarks(X).detected)
         people = _units(labels, people)
         if self.augmentation is not None and self.augmentation.copies:
             copies = augment(hands, self.augmentation, np.random.default_rng(self.random_state))
@@ -134,7 +134,7 @@ class GestureModel(Pipeline):
         detected = hands.detected
         if detected.all() and len(hands):
             return self._ask("predict", hands)
-        missed = self._missed_label()
+        missed = label_of_missed(self)
         labels = np.full(len(hands), missed, np.result_type(self.classes_, np.asarray(missed)))
         if detected.any():
             labels[detected] = self._ask("predict", hands[detected])
@@ -150,9 +150,7 @@ class GestureModel(Pipeline):
         detected = hands.detected
         if detected.all() and len(hands):
             return self._ask("predict_proba", hands)
-        none = is_no_gesture(self.classes_)
-        unknown = none / none.sum() if none.any() else np.full(len(none), 1 / len(none))
-        probabilities = np.tile(unknown, (len(hands), 1))
+        probabilities = missed_probabilities(self.classes_, len(hands))
         if detected.any():
             probabilities[detected] = self._ask("predict_proba", hands[detected])
         return probabilities
@@ -177,14 +175,6 @@ class GestureModel(Pipeline):
             )
         answers = np.where(hands.detected, self.predict(hands).astype(str), MISSED)
         return float(is_right(truth, answers).mean())
-
-    def _missed_label(self) -> Any:
-        """Also of a model that comes from a file, which holds nothing about missed hands."""
-        known = getattr(self, "missed_label_", None)
-        if known is not None:
-            return known
-        none = self.classes_[is_no_gesture(self.classes_)]
-        return none[0] if len(none) else self.classes_[0]
 
     def _told(self, people: NDArray[Any]) -> dict[str, Any]:
         """What the classifier's fit takes beside vectors and labels."""
@@ -299,7 +289,24 @@ def _units(labels: NDArray[Any], people: NDArray[Any]) -> NDArray[Any]:
     return people if sum(of_several) > 1 else np.arange(len(labels))
 
 
-def _missed_label(labels: NDArray[Any], detected: NDArray[np.bool_]) -> Any:
+def label_of_missed(model: Any) -> Any:
+    """`missed_label_`, also of a model that comes from a file, which does not hold it."""
+    known = getattr(model, "missed_label_", None)
+    if known is not None:
+        return known
+    none = model.classes_[is_no_gesture(model.classes_)]
+    return none[0] if len(none) else model.classes_[0]
+
+
+def missed_probabilities(classes: NDArray[Any], n: int) -> NDArray[np.float64]:
+    """What `predict_proba` says of n missed hands, shape (n, n_classes)."""
+    none = is_no_gesture(classes)
+    unknown = none / none.sum() if none.any() else np.full(len(none), 1 / len(none))
+    return np.tile(unknown, (n, 1))
+
+
+def missed_label(labels: NDArray[Any], detected: NDArray[np.bool_]) -> Any:
+    """What `predict` says of a missed hand: see `GestureModel`."""
     names, codes = np.unique(labels, return_inverse=True)
     none = is_no_gesture(names)
     if none.any():

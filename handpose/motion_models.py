@@ -19,6 +19,7 @@ from handpose.classifiers import make_classifier
 from handpose.errors import DatasetError, LandmarksError
 from handpose.features.motion import MotionFeatures, as_motions
 from handpose.landmarks import N_LANDMARKS, Landmarks
+from handpose.models import label_of_missed, missed_label, missed_probabilities
 from handpose.motion import ROUNDING_MS, Motion
 from handpose.skeletons import HandLandmark
 from handpose.threads import SMALL_BATCH, SMALL_TABLE, one_blas_thread, one_thread
@@ -28,7 +29,8 @@ class MotionModel(Pipeline):
     """A pipeline from motions to labels that knows that a hand may not be seen.
 
     It is fitted on the motions that show the hand well enough (`MotionFeatures.usable`). For any
-    other it predicts ``None``, and `score` counts that as an error.
+    other `name` says None, and `score` counts that as an error; `predict` and `predict_proba`
+    answer for every row, as those of `GestureModel` do.
 
     Parameters
     ----------
@@ -67,6 +69,7 @@ class MotionModel(Pipeline):
                 f"{int(usable.sum())} of {len(motions)} motions show the hand well enough, of "
                 f"{len(np.unique(labels[usable]))} labels; training needs at least two"
             )
+        self.missed_label_ = missed_label(labels, usable)
         name, classifier = self.steps[-1]
         takes_groups = has_fit_parameter(classifier, "groups")
         extra = {f"{name}__groups": people[usable]} if takes_groups else {}
@@ -74,28 +77,37 @@ class MotionModel(Pipeline):
             return super().fit(_chosen(motions, usable), labels[usable], **extra)
 
     def predict(self, X: Sequence[Motion]) -> NDArray[Any]:
-        """Label of each motion, shape (n,). None where it is not usable."""
+        """Label of each motion, shape (n,): `missed_label_` where it is not usable.
+
+        Use `name` to get None there.
+        """
         motions = as_motions(X)
-        usable = self.steps[0][1].usable(motions)
-        labels = np.full(len(motions), None, dtype=object)
-        if usable.any():
-            with one_blas_thread() if len(motions) <= SMALL_BATCH else nullcontext():
-                labels[usable] = super().predict(_chosen(motions, usable))
-        return labels
+        missed = label_of_missed(self)
+        labels = np.full(len(motions), missed, np.result_type(self.classes_, np.asarray(missed)))
+        return self._filled(labels, "predict", motions)
 
     def predict_proba(self, X: Sequence[Motion]) -> NDArray[np.float64]:
-        """Probability of each of `classes_`, shape (n, n_classes). NaN where not usable."""
+        """Probability of each of `classes_`, shape (n, n_classes); even where not usable."""
         motions = as_motions(X)
-        usable = self.steps[0][1].usable(motions)
-        probabilities = np.full((len(motions), len(self.classes_)), np.nan)
-        if usable.any():
-            with one_blas_thread() if len(motions) <= SMALL_BATCH else nullcontext():
-                probabilities[usable] = super().predict_proba(_chosen(motions, usable))
-        return probabilities
+        chances = missed_probabilities(self.classes_, len(motions))
+        return self._filled(chances, "predict_proba", motions)
+
+    def name(self, X: Sequence[Motion]) -> NDArray[np.object_]:
+        """The most probable label of each motion, shape (n,). None where it is not usable."""
+        motions = as_motions(X)
+        return self._filled(np.full(len(motions), None, dtype=object), "predict", motions)
 
     def score(self, X: Sequence[Motion], y: ArrayLike) -> float:
         """Accuracy end to end: a motion that is not usable is an error."""
-        return float(np.mean(self.predict(X) == np.asarray(y)))
+        return float(np.mean(self.name(X) == np.asarray(y)))
+
+    def _filled(self, answers: NDArray[Any], method: str, motions: list[Motion]) -> NDArray[Any]:
+        """`answers`, with those of the pipeline where a motion is usable."""
+        usable = self.steps[0][1].usable(motions)
+        if usable.any():
+            with one_blas_thread() if len(motions) <= SMALL_BATCH else nullcontext():
+                answers[usable] = getattr(super(), method)(_chosen(motions, usable))
+        return answers
 
 
 def make_motion_model(
@@ -244,9 +256,9 @@ class MotionRecognizer:
         return float(height)
 
     def _name(self, motion: Motion) -> RecognizedMotion:
-        probabilities = self.model.predict_proba([motion])[0]
-        if np.isnan(probabilities).any():
+        if not self.model.steps[0][1].usable([motion]).all():
             return RecognizedMotion(None, float("nan"))
+        probabilities = self.model.predict_proba([motion])[0]
         best = int(probabilities.argmax())
         score = float(probabilities[best])
         label = str(self.model.classes_[best]) if score >= self.min_score else None

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
+from sklearn.model_selection import cross_val_score
 from sklearn.pipeline import Pipeline
 from sklearn.svm import SVC
 
@@ -92,11 +93,22 @@ def test_whole_groups_are_held_out_while_the_svm_is_calibrated():
 
 def test_a_motion_that_was_not_seen_is_none_and_an_error(fitted):
     motions = [circle(), UNSEEN]
-    assert fitted.predict(motions).tolist() == ["clockwise", None]
+    assert fitted.name(motions).tolist() == ["clockwise", None]
+    assert fitted.predict(motions).tolist() == ["clockwise", fitted.missed_label_]
     probabilities = fitted.predict_proba(motions)
     assert probabilities[0].sum() == pytest.approx(1)
-    assert np.isnan(probabilities[1]).all()
+    assert probabilities[1].tolist() == [0.25] * 4
     assert fitted.score(motions, ["clockwise", "clockwise"]) == 0.5
+
+
+@pytest.mark.parametrize("scoring", ["f1_macro", "balanced_accuracy", "neg_log_loss"])
+def test_scorers_of_scikit_learn_take_motions_that_were_not_seen(scoring):
+    motions, labels = examples(0)
+    motions = [*motions, UNSEEN, UNSEEN]
+    labels = np.append(labels, labels[:2])
+    model = make_motion_model("knn")
+    found = cross_val_score(model, motions, labels, scoring=scoring, cv=2, error_score="raise")
+    assert np.isfinite(found).all()
 
 
 def test_it_is_fitted_on_the_motions_that_were_seen():

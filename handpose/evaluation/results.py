@@ -231,7 +231,8 @@ class Evaluation:
 
     def _interval_words(self) -> str:
         if self.familiar is not None:
-            return "not of new people: the model knows these"
+            knows = "knows" if self.familiar.certain else "may know"
+            return f"not of new people: the model {knows} these"
         if self.interval is None:
             return "how it varies between people is unknown: one subject"
         low, high = self.interval

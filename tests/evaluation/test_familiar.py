@@ -75,6 +75,7 @@ def test_a_file_that_does_not_note_its_people_is_uncertain(saved, strangers):
     with pytest.warns(hp.SeenPeopleWarning, match="may be known .*a data set called 'd' too"):
         result = evaluate_model(old, strangers.hands, strangers.labels, name="d", trained_on="d")
     assert not result.familiar.certain
+    assert "the model may know these" in result.summary()
     assert result.interval is None
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 import handpose as hp
 from handpose.cli.sources import training_summary
 from handpose.datasets import photo_folder
+from handpose.evaluation.thresholds import try_out
 from handpose.extractors.folder import extract_folder
 
 ROOT = Path(__file__).parent.parent
@@ -57,14 +58,17 @@ def hagrid() -> tuple[hp.Dataset, str]:
 def make_model(name: str, dataset: hp.Dataset, source: str) -> None:
     hands, labels, subjects = dataset
     model = hp.make_model(CLASSIFIERS[name])
-    result = hp.cross_validate(model, hands, labels, groups=subjects, name=dataset.name)
+    trial = try_out(model, dataset)
+    result = trial.evaluation
+    if result is None or not trial.people:
+        raise SystemExit(f"{name}: {trial.obstacle}")
     print(result.summary())
     card = hp.ModelCard(
         extractor=dataset.provenance,
         training=training_summary(dataset) | {"source": source},
         metrics=result.for_card(),
     )
-    model.fit(hands, labels, groups=subjects)
+    model.set_params(min_score=trial.min_score).fit(hands, labels, groups=subjects)
     print(hp.save_model(model, MODELS / f"{name}.handpose", card))
 
 

@@ -5,11 +5,15 @@ from time import process_time
 
 import numpy as np
 import pytest
+from sklearn.metrics import log_loss
 
 import handpose as hp
 from handpose.errors import EmbeddingWarning
 
-pytestmark = pytest.mark.filterwarnings(f"ignore::{EmbeddingWarning.__module__}.EmbeddingWarning")
+pytestmark = [
+    pytest.mark.filterwarnings(f"ignore::{EmbeddingWarning.__module__}.EmbeddingWarning"),
+    pytest.mark.filterwarnings("ignore:The number of unique classes"),  # `GestureModel` does, too
+]
 
 N_FEATURES, ASKED = 30, 400
 SIZES = [(2, 2), (10, 2), (50, 2), (2, 5), (10, 5), (50, 5), (2, 100), (10, 100)]
@@ -55,12 +59,15 @@ def test_defaults_hold_for_few_and_many_classes_and_samples(name, n_classes, eac
     assert right >= best - behind(name, each), f"{right:.3f}, but {best:.3f} is possible"
 
 
-def test_boosting_does_not_diverge_on_samples_that_it_cannot_name():
-    X, y, questions, asked, best = table(50, 30)
-    y = np.where(np.random.default_rng(0).random(len(y)) < 0.1, np.roll(y, 30), y)
+def test_boosting_does_not_diverge_where_classes_overlap():
+    """Without damping it names 9 % of these right."""
+    rng = np.random.default_rng(0)
+    centres = rng.standard_normal((60, 8))
+    y, asked = np.repeat(np.arange(60), 30), rng.integers(60, size=ASKED)
+    X, questions = (centres[k] + 0.6 * rng.standard_normal((len(k), 8)) for k in (y, asked))
     model = hp.make_classifier("gbdt").fit(X, y)
-    assert np.mean(model.predict(questions) == asked) >= best - 0.15
-    assert np.abs(np.log(model.predict_proba(questions).max(1))).mean() > 0.05  # not certain of all
+    assert model.score(questions, asked) > 0.7
+    assert log_loss(asked, model.predict_proba(questions), labels=model.classes_) < 1.5
 
 
 @pytest.mark.parametrize("name", ["gbdt", "svm", "knn", "logistic"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from contextlib import nullcontext
 from typing import Any
@@ -24,6 +25,9 @@ DEFAULT_CLASSIFIER = "svm"
 DEFAULT_FEATURES = "geometry"
 
 Hands = Landmarks | ArrayLike
+
+_NO_REGRESSION = "The number of unique classes is greater than 50%"
+"""How scikit-learn asks whether one hand of each of many gestures is meant as a regression."""
 
 
 class GestureModel(Pipeline):
@@ -112,7 +116,11 @@ class GestureModel(Pipeline):
             hands = Landmarks.concat([hands, copies])
             repeats = 1 + self.augmentation.copies
             labels, people = np.tile(labels, repeats), np.tile(people, repeats)
-        with one_thread() if len(hands) <= SMALL_TABLE else nullcontext():
+        with (
+            one_thread() if len(hands) <= SMALL_TABLE else nullcontext(),
+            warnings.catch_warnings(),
+        ):
+            warnings.filterwarnings("ignore", _NO_REGRESSION)
             return super().fit(hands, labels, **self._told(people))
 
     @property

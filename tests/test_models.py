@@ -247,3 +247,12 @@ def test_the_threshold_is_a_parameter_that_files_keep(people, tmp_path):
     assert clone(model).min_score == 0.4
     loaded, card = hp.load_model(hp.save_model(model, tmp_path / "m"))
     assert loaded.min_score == card.settings["min_score"] == 0.4
+
+
+@pytest.mark.parametrize("name", ["svm", "few_shot", "gbdt"])
+def test_one_hand_of_each_of_many_gestures_is_no_regression(name, people):
+    few = people.hands[:30]
+    params = {"max_iter": 2} if name == "gbdt" else {}
+    model = hp.make_model(name, augmentation=None, **params)
+    model.fit(few, [f"gesture {k}" for k in range(30)])
+    assert len(model.classes_) == 30

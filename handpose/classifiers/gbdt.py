@@ -37,9 +37,8 @@ class GBDT(ArrayClassifier):
         At most an eighth of the samples, so that few samples are told apart at all.
     l2_regularization : float or None, default=None
         What a leaf's step is damped by; None takes a twentieth of the samples of a mean class, and
-        at least 1. Then no step is larger than 20 learning rates. Without damping, samples that
-        are named wrong with certainty make steps without bounds, and with 30 classes the rounds
-        diverge.
+        at least 1. Without damping, samples that are named wrong with certainty make steps without
+        bounds, and with 30 classes the rounds diverge.
     max_features : float, default=0.1
         Share of the features that a split may choose from.
     max_bins : int, default=64

@@ -110,7 +110,7 @@ class GBDT(ArrayClassifier):
         leaf = min(self.min_samples_leaf, max(len(labels) // _LEAVES_OF_FEW, 1))
         l2 = self.l2_regularization
         if l2 is None:
-            total = len(labels) if weights is None else float(np.sum(weights))
+            total = len(labels) if weights is None else float(np.asarray(weights).sum())
             l2 = max(1.0, _DAMPING * total / len(np.unique(labels)))
         return {"min_samples_leaf": leaf, "l2_regularization": l2}
 

@@ -63,6 +63,9 @@ def read_zip(source: Path | IO[bytes]) -> dict[str, bytes]:
             if len(names) < len(members):
                 raise ModelFileError("holds a member twice and nothing else may be in it")
             total = sum(member.file_size for member in members)
+            size = archive.fp.seek(0, io.SEEK_END) if archive.fp else 0
+            if sum(member.compress_size for member in members) > size:
+                raise damaged("its members are said to be longer than it is")
             if len(members) > MAX_MEMBERS or total > MAX_BYTES:
                 raise ModelFileError(
                     f"unpacks to more than {MAX_BYTES // 2**20} MB, which no gesture model needs"

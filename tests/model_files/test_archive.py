@@ -99,6 +99,18 @@ def test_another_packing(tmp_path, method):
         read_zip(tmp_path / "a.zip")
 
 
+def test_a_member_that_is_said_to_be_longer_than_the_file(tmp_path):
+    """The zip module would ask for as much memory as it is told."""
+    path = tmp_path / "a.zip"
+    write_zip(path, {"a": bytes(3000)})
+    content = bytearray(path.read_bytes())
+    directory = content.index(b"PK\x01\x02")
+    content[directory + 20 : directory + 24] = (2_500_000_000).to_bytes(4, "little")
+    path.write_bytes(content)
+    with pytest.raises(ModelFileError, match="said to be longer than it is"):
+        read_zip(path)
+
+
 def test_more_than_a_model_needs(tmp_path, monkeypatch):
     write_zip(tmp_path / "a.zip", {"a": bytes(3000), "b": bytes(3000)})
     assert len(read_zip(tmp_path / "a.zip")) == 2

@@ -78,3 +78,12 @@ def test_margins_of_any_size_give_finite_rising_sigmoids(size):
     assert (slopes > 0).all()
     assert np.isfinite(slopes).all()
     assert np.isfinite(offsets).all()
+
+
+def test_of_very_many_samples_some_are_enough(monkeypatch):
+    own, codes = margins_of(np.random.default_rng(4), 20_000, 3.0, 0.5)
+    every = fit_sigmoids(HeldOutMargins(own, codes), 2)
+    monkeypatch.setattr(sigmoids, "_MOST_NUMBERS", 10_000)
+    held_out = HeldOutMargins(own, codes)
+    assert len(held_out.codes) == 5000
+    np.testing.assert_allclose(fit_sigmoids(held_out, 2), every, atol=0.3)

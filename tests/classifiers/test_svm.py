@@ -53,7 +53,9 @@ def test_new_people_are_less_surprising_than_without_calibration(vectors, held_o
     ("name", "error", "loss"),
     [
         ("sign_language_digits", 0.005, 0.03),
-        pytest.param("hagrid_landmarks", 0.025, 0.15, marks=pytest.mark.photos),
+        pytest.param(
+            *("hagrid_landmarks", 0.025, 0.15), marks=[pytest.mark.photos, pytest.mark.slow]
+        ),
     ],
 )
 def test_a_score_is_as_often_right_as_it_says(request, monkeypatch, name, error, loss):

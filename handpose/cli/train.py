@@ -83,7 +83,7 @@ def trainable(dataset: Dataset) -> Dataset:
     Raises
     ------
     DatasetError
-        If any other label has no detected hand.
+        If any other label has no detected hand, or there is no second gesture.
     """
     detected = dataset.hands.detected
     found = Counter(dataset.labels[detected].tolist())
@@ -102,6 +102,12 @@ def trainable(dataset: Dataset) -> Dataset:
             "learnt; where no hand is found, no gesture is named, which is right"
         )
         dataset = dataset[~((dataset.labels == label) & dataset.hands.detected)]
+    learnt = sorted(set(dataset.labels[dataset.hands.detected].tolist()))
+    if len(learnt) == 1:
+        raise DatasetError(
+            f"all hands are labelled {learnt[0]!s}; training needs at least two gestures: add "
+            "pictures of another, or of no_gesture"
+        )
     return dataset
 
 

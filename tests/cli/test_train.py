@@ -82,6 +82,7 @@ def test_what_cannot_be_learned_is_refused_and_no_model_is_left(
     assert ran.code == 1
     (line,) = ran.complaints
     assert message in line
+    assert "names a gesture" not in ran.err
     assert not (tmp_path / "m.handpose").exists()
 
 

@@ -31,8 +31,9 @@ def replacing(path: Path) -> Iterator[Path]:
     Raises
     ------
     HandposeError
-        If the file cannot be written, for example on a full disk.
+        If the file cannot be written, for example on a full disk, or `path` is a device.
     """
+    _check_kind(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     remove_left_over(path)
     with _temporary_file(path) as (temporary, holder):
@@ -78,6 +79,7 @@ def check_writable(path: Path) -> None:
     HandposeError
         If it could not be written.
     """
+    _check_kind(path)
     try:
         if path.is_dir():
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
@@ -90,6 +92,12 @@ def check_writable(path: Path) -> None:
         raise HandposeError(
             f"{path}: cannot be written ({error.strerror}); name another file"
         ) from None
+
+
+def _check_kind(path: Path) -> None:
+    """Refuse what is there and is no file: taking its place would remove a device or a pipe."""
+    if path.exists() and not (path.is_file() or path.is_dir()):
+        raise HandposeError(f"{path}: is a device or a pipe, not a file; name another file")
 
 
 @contextmanager

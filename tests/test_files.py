@@ -139,6 +139,23 @@ def test_a_link_is_replaced_and_what_it_leads_to_stays(tmp_path):
     assert not link.is_symlink()
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
+@pytest.mark.parametrize("linked", [False, True])
+def test_a_device_or_a_pipe_is_refused_and_stays(tmp_path, linked):
+    """As root, `-o /dev/null` put a file in the place of the device."""
+    pipe = path = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    if linked:
+        path = tmp_path / "link"
+        path.symlink_to(pipe)
+    with pytest.raises(HandposeError, match="name another file"):
+        check_writable(path)
+    with pytest.raises(HandposeError, match="name another file"), replacing(path):
+        pass
+    assert pipe.is_fifo()
+    assert path.is_symlink() == linked
+
+
 @pytest.mark.parametrize("code", [errno.ENOSPC, errno.EFBIG, errno.EIO])
 def test_a_disk_that_takes_no_more_is_one_line_with_the_files_name(tmp_path, code):
     path = tmp_path / "file.txt"

@@ -52,7 +52,7 @@ def train(
     check_model_file(output)
     loaded = load(source, extractor, jobs)
     dataset = trainable(loaded.dataset)
-    warn_of_few(dataset)
+    warn_of_few(dataset, classifier)
     trial = _tried(model, dataset) if validate else None
     model.set_params(min_score=trial and trial.min_score)
     groups = dataset.subjects if dataset.has_subjects else None
@@ -83,7 +83,7 @@ def trainable(dataset: Dataset) -> Dataset:
     Raises
     ------
     DatasetError
-        If any other label has no detected hand.
+        If any other label has no detected hand, or there is no second gesture.
     """
     detected = dataset.hands.detected
     found = Counter(dataset.labels[detected].tolist())
@@ -102,18 +102,25 @@ def trainable(dataset: Dataset) -> Dataset:
             "learnt; where no hand is found, no gesture is named, which is right"
         )
         dataset = dataset[~((dataset.labels == label) & dataset.hands.detected)]
+    learnt = sorted(set(dataset.labels[dataset.hands.detected].tolist()))
+    if len(learnt) == 1:
+        raise DatasetError(
+            f"all hands are labelled {learnt[0]!s}; training needs at least two gestures: add "
+            "pictures of another, or of no_gesture"
+        )
     return dataset
 
 
-def warn_of_few(dataset: Dataset) -> None:
+def warn_of_few(dataset: Dataset, classifier: str) -> None:
     """Say where a label has few hands, and what to do."""
     found = Counter(dataset.labels[dataset.hands.detected].tolist())
     few = {label: n for label, n in found.items() if n < _FEW}
     if few:
         label, n = min(few.items(), key=lambda item: (item[1], item[0]))
+        other = "" if classifier == "few_shot" else ", or try --classifier few_shot"
         err.print(
             f"{len(few)} of {len(found)} labels have fewer than {_FEW} pictures with a hand "
-            f"(label {label!r}: {n}); add pictures, or try --classifier few_shot"
+            f"(label {label!r}: {n}); add pictures{other}"
         )
 
 

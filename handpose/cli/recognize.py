@@ -13,6 +13,7 @@ import typer
 from numpy.typing import NDArray
 from PIL import Image
 
+from handpose.cli.collect import TABLE
 from handpose.cli.console import err, out, report
 from handpose.cli.recognizers import (
     HoldOption,
@@ -24,6 +25,7 @@ from handpose.cli.recognizers import (
     open_recognizer,
 )
 from handpose.cli.views import frame_view
+from handpose.datasets.manifest import MANIFEST
 from handpose.drawing import annotate
 from handpose.errors import HandposeError
 from handpose.files import check_writable
@@ -32,6 +34,9 @@ from handpose.images.listing import files_in, left_out
 from handpose.images.saving import save_picture
 from handpose.recognizer import DEFAULT_NUM_HANDS, GestureRecognizer, Recognition
 from handpose.temporal import Steadying
+
+_OF_A_DATA_SET = (MANIFEST, TABLE)
+"""Files that `handpose collect` writes beside the photos: nothing is missed without them."""
 
 
 def recognize(
@@ -147,8 +152,9 @@ def _say_what_is_left_out(source: str) -> bool:
     if not Path(source).is_dir():
         return False
     files = files_in(Path(source))
-    if files.others:
-        err.print(f"{source}: {left_out(files.others, 'other file')}")
+    others = [name for name in files.others if Path(name).name not in _OF_A_DATA_SET]
+    if others:
+        err.print(f"{source}: {left_out(others, 'other file')}")
     for line in files.unreadable():
         report(f"{source}: {line}")
     return bool(files.unreadable())

@@ -100,6 +100,12 @@ def test_what_a_link_leads_to_is_never_written_over(run, hand, model_file, tmp_p
     assert list(folder.iterdir()) == [link]
 
 
+def test_the_files_of_a_collected_data_set_are_not_called_left_out(run, photos, model_file):
+    (photos / "manifest.csv").write_text("path,label\n")
+    (photos / "landmarks.parquet").touch()
+    assert "left out" not in run("recognize", photos, "--model", model_file).err
+
+
 def test_what_is_left_out_of_a_folder_is_said(run, photos, model_file, monkeypatch):
     monkeypatch.setattr(listing, "heic_is_readable", lambda: False)
     (photos / "IMG_1.HEIC").touch()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
 from pathlib import Path, PurePath
+
+from handpose.extras import is_installed
 
 IMAGE_SUFFIXES = frozenset(
     {
@@ -52,7 +53,7 @@ _STARTS = {
 
 def heic_is_readable() -> bool:
     """Whether the extra ``heic`` is installed."""
-    return find_spec("pillow_heif") is not None
+    return is_installed("pillow_heif")
 
 
 def suffix_of(name: str | PurePath) -> str:

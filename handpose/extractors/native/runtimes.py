@@ -6,7 +6,6 @@ import os
 import sys
 from collections.abc import Callable, Iterable
 from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from platform import machine
 from threading import Lock
@@ -27,6 +26,7 @@ from handpose.extractors.native.arithmetic import (
 )
 from handpose.extractors.native.quantization import activation_ranges, quantize
 from handpose.extractors.native.resizing import resize
+from handpose.extras import is_installed
 
 Pixels = NDArray[np.uint8]
 Floats = NDArray[np.float32]
@@ -218,7 +218,7 @@ def choose_runtime(name: str) -> str:
         If its package is not installed.
     """
     name = _said(name, RUNTIME_VARIABLE, "runtime", RUNTIMES)
-    installed = [runtime for runtime in RUNTIMES if find_spec(RUNTIMES[runtime][0]) is not None]
+    installed = [runtime for runtime in RUNTIMES if is_installed(RUNTIMES[runtime][0])]
     if name in installed:
         return name
     for runtime in installed if name == "auto" else []:

@@ -37,11 +37,11 @@ check-processors: $(VENV)/ready
 	$(BIN)/python scripts/check_processors.py $(CONFIGURATIONS)
 
 check-versions: $(VENV)/ready
-	HANDPOSE_VERSIONS=1 $(BIN)/python -m pytest -m slow tests/model_files/test_versions.py
+	HANDPOSE_VERSIONS=1 $(BIN)/python -m pytest -m slow tests/models/test_versions.py
 
 bench: $(VENV)/ready
-	$(BIN)/python benchmarks/extraction.py
-	MALLOC_TRIM_THRESHOLD_=4294967296 MALLOC_MMAP_THRESHOLD_=4294967296 $(BIN)/handpose bench
+	$(BIN)/python -m benchmarks.extraction
+	MALLOC_TRIM_THRESHOLD_=4294967296 MALLOC_MMAP_THRESHOLD_=4294967296 $(BIN)/python -m benchmarks.keypoints_or_pixels
 
 shipped: $(VENV)/ready
 	$(BIN)/python scripts/make_shipped.py

@@ -1,6 +1,6 @@
 """Classifiers on every size: from 2 to 250 gestures, from 2 hands of each to hundreds.
 
-    python benchmarks/classifier_grid.py [--only [PART ...]] [--quick] [--data DIR]
+    python -m benchmarks.classifier_grid [--only [PART ...]] [--quick] [--data DIR]
 
 Settings were chosen on other tables than those that are reported: other halves of the people, other
 made gestures, other recordings (of the same few signers). Made tables are fingers of the shipped
@@ -11,7 +11,6 @@ installed.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -23,15 +22,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 import handpose as hp
+from benchmarks.runner import MissingDataError, run
 from handpose.classifiers import CLASSIFIERS
 from handpose.datasets import Dataset
 from handpose.datasets.hagrid import read_hagrid_landmarks
-from handpose.threads import one_thread
-
-from runner import MissingDataError, run  # isort: skip
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "scripts"))
-from recombined_hands import HandParts
+from handpose.system.threads import one_thread
+from scripts.recombined_hands import HandParts
 
 CONTENDERS = [name for name in CLASSIFIERS if name != "searched"]
 """`searched` takes minutes a fit; benchmarks/search.py has it."""

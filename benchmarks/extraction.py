@@ -1,6 +1,6 @@
 """Our extractor beside MediaPipe's graph: time, hands found, false hands, landmark error.
 
-    python benchmarks/extraction.py [--only PART ...] [--quick] [--data DIR]
+    python -m benchmarks.extraction [--only PART ...] [--quick] [--data DIR]
 
 Each part writes its own entry of results/extraction.json and of the table in README.md, so that
 parts can be measured again one at a time.
@@ -23,19 +23,19 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.extraction_choices import confidence, evidence, looks
+from benchmarks.extraction_passes import passes
+from benchmarks.keypoints_or_pixels.timing import interleaved, quartiles
+from benchmarks.pictures import Data
+from benchmarks.runner import HERE, MissingDataError, resident_mib, run, skip
 from handpose.assets import asset_path
-from handpose.bench.timing import interleaved, quartiles
+from handpose.extraction import extract_folder
 from handpose.extractors import Extractor, make_extractor
-from handpose.extractors.folder import extract_folder
-from handpose.extractors.native import NativeExtractor, runtimes
+from handpose.extractors.native import NativeExtractor
 from handpose.extractors.native.palms import COARSE, FINE
 from handpose.extractors.padding import padded, unpadded
 from handpose.images import read_frames, read_image
-
-from extraction_choices import confidence, evidence, looks  # isort: skip
-from extraction_passes import passes  # isort: skip
-from pictures import Data  # isort: skip
-from runner import HERE, MissingDataError, resident_mib, run, skip  # isort: skip
+from handpose.networks import runtimes
 
 PHOTOS = ("sign_language_digits", "hagrid_sample", "rock_paper_scissors")
 

@@ -8,13 +8,12 @@ from unittest.mock import patch
 
 import numpy as np
 
+from benchmarks.pictures import Data
+from handpose.containers.landmarks import Landmarks
 from handpose.extractors import Extractor
 from handpose.extractors.native import NativeExtractor, finder, ladder
 from handpose.extractors.native.hands import PALM
 from handpose.images import read_image
-from handpose.landmarks import Landmarks
-
-from pictures import Data  # isort: skip
 
 HARD = "rock_paper_scissors"
 

@@ -13,13 +13,12 @@ from typing import Any
 import cv2
 import numpy as np
 
-from handpose.bench.machine import machine
+from benchmarks.keypoints_or_pixels.machine import machine
+from benchmarks.pictures import Data
+from benchmarks.runner import HERE, MissingDataError
+from handpose.containers.landmarks import Landmarks
 from handpose.extractors import Extractor, make_extractor
 from handpose.images import read_image
-from handpose.landmarks import Landmarks
-
-from pictures import Data  # isort: skip
-from runner import HERE, MissingDataError  # isort: skip
 
 PROCESSORS: dict[str, dict[str, str]] = {
     "as it is": {},

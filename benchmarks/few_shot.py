@@ -1,6 +1,6 @@
 """Few samples: gestures that nobody chose anything on, learnt from one to five hands each.
 
-    python benchmarks/few_shot.py [--only [PART ...]] [--quick] [--data DIR]
+    python -m benchmarks.few_shot [--only [PART ...]] [--quick] [--data DIR]
 
 Gestures are split by a rule: every second label, in alphabetical order and beginning with the
 first, is for development; of those the last goes to the others where these would be fewer than ten.
@@ -20,13 +20,7 @@ from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
 
 import handpose as hp
-from handpose.datasets import Dataset
-from handpose.datasets.asl import read_asl_landmarks
-from handpose.datasets.hagrid import read_hagrid_landmarks
-from handpose.evaluation.statistics import bootstrap_interval
-from handpose.labels import NO_GESTURE
-
-from few_shot_draws import (  # isort: skip
+from benchmarks.few_shot_draws import (
     QUERIES,
     Draw,
     DrawHands,
@@ -34,7 +28,12 @@ from few_shot_draws import (  # isort: skip
     draw_people,
     draw_thirds,
 )
-from runner import run  # isort: skip
+from benchmarks.runner import run
+from handpose.containers.labels import NO_GESTURE
+from handpose.datasets import Dataset
+from handpose.datasets.asl import read_asl_landmarks
+from handpose.datasets.hagrid import read_hagrid_landmarks
+from handpose.evaluation.statistics import bootstrap_interval
 
 OURS, OTHERS = "few_shot", ("svm", "gbdt", "mlp", "logistic", "knn")
 CONTENDERS: dict[str, tuple[str, dict[str, Any]]] = {

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from handpose.containers.labels import NO_GESTURE
 from handpose.datasets import Dataset
 from handpose.datasets.asl import frame_numbers
-from handpose.labels import NO_GESTURE
 
 QUERIES = 15
 """Hands of each gesture that are asked about; as many of each foreign kind as of all gestures."""

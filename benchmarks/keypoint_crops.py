@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -14,15 +13,13 @@ import numpy as np
 from PIL import ImageFilter
 
 import handpose as hp
+from benchmarks.runner import MissingDataError
 from handpose.assets import cache_dir
-from handpose.extractors.native.regions import Regions, crops, hand_regions
-from handpose.files import replacing
-
-from runner import MissingDataError  # isort: skip
+from handpose.networks.regions import Regions, crops, hand_regions
+from handpose.system.files import replacing
 
 MESH_VARIABLE = "HANDPOSE_HAND_MESH"
 """Names the folder of ``right.glb`` (datasets/rendered_hands/README.md: from where)."""
-STUDIO = Path(__file__).parents[1] / "datasets" / "rendered_hands"
 SIDE = 96
 PICTURE = 176
 """Side in pixels of the picture that a rendered crop is cut from."""
@@ -100,10 +97,11 @@ def rendered_crops(count: int, seed: int) -> Crops:
 
 def _rendered(mesh: Path, seed: int, number: int) -> tuple[np.ndarray, np.ndarray]:
     hand = _hand(mesh / "right.glb")
-    from hand_mesh import MEDIAPIPE, rotation
     from render import frame
-    from scene import BACKGROUNDS, compose, grain
-    from studio import body, keypoints, photograph
+
+    from scripts.rendering.hand_mesh import MEDIAPIPE, rotation
+    from scripts.rendering.scene import BACKGROUNDS, compose, grain
+    from scripts.rendering.studio import body, keypoints, photograph
 
     rng = np.random.default_rng([seed, number])
     person = _person(rng)
@@ -129,15 +127,13 @@ def _rendered(mesh: Path, seed: int, number: int) -> tuple[np.ndarray, np.ndarra
 
 @cache
 def _hand(path: Path) -> Any:
-    """The rigged hand; from here on the studio's modules can be imported."""
-    sys.path.insert(0, str(STUDIO))
-    from hand_mesh import Hand
+    from scripts.rendering.hand_mesh import Hand
 
     return Hand(path)
 
 
 def _person(rng: np.random.Generator) -> Any:
-    from studio import SUBJECTS, Subject
+    from scripts.rendering.studio import SUBJECTS, Subject
 
     first, second = (SUBJECTS[i] for i in rng.integers(len(SUBJECTS), size=2))
     share = rng.random()
@@ -149,7 +145,7 @@ def _person(rng: np.random.Generator) -> Any:
 
 def _mixed_pose(rng: np.random.Generator) -> dict[str, tuple[float, ...]]:
     """Between two digits, each finger at a place of its own."""
-    from poses import vary
+    from scripts.rendering.poses import vary
 
     first, second = (vary(int(digit), rng) for digit in rng.integers(10, size=2))
     mixed = {}

@@ -7,9 +7,9 @@ import numpy as np
 
 import handpose as hp
 from handpose.datasets.faces import Faces
-from handpose.extractors.keypoint_net import KeypointNet
-from handpose.extractors.native.faces import FaceFinder
-from handpose.extractors.native.ladder import whole
+from handpose.keypoint_net import KeypointNet
+from handpose.networks.faces import FaceFinder
+from handpose.networks.views import whole
 
 OWN_POINTS = [3, 2, 4, 5]
 """Left eye, right eye, nose and mouth among the face network's points."""

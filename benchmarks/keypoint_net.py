@@ -1,6 +1,6 @@
 """Keypoint networks trained from nothing: faces with four points, hands with 21, and their speed.
 
-    python benchmarks/keypoint_net.py [--only PART ...] [--quick] [--data DIR]
+    python -m benchmarks.keypoint_net [--only PART ...] [--quick] [--data DIR]
 
 Each part writes its own entry of results/keypoint_net.json and of the table in README.md. Rendered
 hands need pyvista and the mesh's folder in HANDPOSE_HAND_MESH (datasets/rendered_hands/README.md).
@@ -20,20 +20,19 @@ import torch
 from sklearn.model_selection import GroupShuffleSplit
 
 import handpose as hp
+from benchmarks.keypoint_crops import Crops, joined, photo_crops, rendered_crops
+from benchmarks.keypoint_faces import points_in_pictures
+from benchmarks.keypoint_pictures import draw_grid, without_pixels
+from benchmarks.keypoints_or_pixels.timing import interleaved, quartiles
+from benchmarks.runner import MissingDataError, run
 from handpose.assets import HAND_NETWORKS, asset_path, cache_dir
-from handpose.bench.timing import interleaved, quartiles
+from handpose.containers.skeletons import FACE4, HAND
 from handpose.datasets.faces import NAME as FACES
 from handpose.datasets.faces import Faces, load_faces
-from handpose.extractors.keypoint_net import KeypointNet, PointAugmentation
-from handpose.extractors.keypoint_net.samples import as_network_takes
-from handpose.extractors.native.arithmetic import openvino
-from handpose.extractors.native.runtimes import choose_precision, choose_runtime, open_network
-from handpose.skeletons import FACE4, HAND
-
-from keypoint_crops import Crops, joined, photo_crops, rendered_crops  # isort: skip
-from keypoint_faces import points_in_pictures  # isort: skip
-from keypoint_pictures import draw_grid, without_pixels  # isort: skip
-from runner import MissingDataError, run  # isort: skip
+from handpose.keypoint_net import KeypointNet, PointAugmentation
+from handpose.keypoint_net.samples import as_network_takes
+from handpose.networks.arithmetic import openvino
+from handpose.networks.runtimes import choose_precision, choose_runtime, open_network
 
 FACE_RECIPES: dict[str, dict[str, Any]] = {
     "tiny": {"learning_rate": 3e-3, "epochs": 60},

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw
 
-from handpose.skeletons import Skeleton
+from handpose.containers.skeletons import Skeleton
 
 SIDE = 192
 TRUE, FOUND = (60, 200, 90), (235, 70, 60)

@@ -1,6 +1,6 @@
 """Motions of a hand: four motions of a fingertip, and clips of swipes, clicks, zooms and dragging.
 
-    python benchmarks/motion.py [--only [PART ...]] [--data DIR]
+    python -m benchmarks.motion [--only [PART ...]] [--data DIR]
 
 Each part writes its own entry of results/motion.json and of the tables in README.md; ``--only``
 without a part draws the tables anew.
@@ -18,18 +18,25 @@ import numpy as np
 from sklearn.base import clone
 from sklearn.model_selection import StratifiedKFold
 
+from handpose.containers.labels import MISSED
+from handpose.containers.motion import Motion
 from handpose.datasets.point_history import WINDOW, PointHistory, load_point_history
 from handpose.evaluation import Evaluation
 from handpose.evaluation.validation import Split, grouped_folds
 from handpose.features.motion import MotionFeatures
 from handpose.features.motion_blocks import SCALES
-from handpose.labels import MISSED
-from handpose.motion import Motion
-from handpose.motion_models import MotionModel, make_motion_model
+from handpose.models.motions import MotionModel, make_motion_model
 
 # isort: off
-from motion_clips import Clips, followed, frames_of, name_windows, speeds, tell_swipes_apart
-from runner import MissingDataError, run
+from benchmarks.motion_clips import (
+    Clips,
+    followed,
+    frames_of,
+    name_windows,
+    speeds,
+    tell_swipes_apart,
+)
+from benchmarks.runner import MissingDataError, run
 
 # isort: on
 

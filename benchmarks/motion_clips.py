@@ -10,15 +10,15 @@ from typing import Any
 import numpy as np
 from sklearn.base import clone
 
+from handpose.containers.landmarks import Landmarks
+from handpose.containers.motion import Motion
+from handpose.containers.skeletons import HandLandmark
 from handpose.datasets.point_history import PointHistory
 from handpose.extractors import make_extractor
 from handpose.features.motion import MotionFeatures
 from handpose.features.motion_blocks import SCALES
 from handpose.images import read_frames
-from handpose.landmarks import Landmarks
-from handpose.motion import Motion
-from handpose.motion_models import MotionModel, make_motion_model
-from handpose.skeletons import HandLandmark
+from handpose.models.motions import MotionModel, make_motion_model
 
 Clips = dict[str, tuple[Landmarks, list[int]]]
 """Hands (one row a frame) and times of each clip."""

@@ -9,9 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.runner import MissingDataError
 from handpose.images import read_image
-
-from runner import MissingDataError  # isort: skip
 
 HAND_FREE = Path(__file__).parent / "results" / "hand_free.csv"
 """Pictures, or parts of them, in which no hand is to be seen; README.md says how it was made."""

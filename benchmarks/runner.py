@@ -12,7 +12,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
-from handpose.bench.machine import machine, versions
+from benchmarks.keypoints_or_pixels.machine import machine, versions
 from handpose.errors import DatasetError
 
 HERE = Path(__file__).parent

@@ -1,6 +1,6 @@
 """Search within a budget against the best default: same people to learn from, same to test on.
 
-    python benchmarks/search.py [--budget 10min] [--only PART ...] [--quick] [--data DIR]
+    python -m benchmarks.search [--budget 10min] [--only PART ...] [--quick] [--data DIR]
 
 Each part writes its own entry of results/search.json and of the table in README.md. What each
 search found, crossings and networks, goes to SEARCH.md.
@@ -16,19 +16,18 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.runner import HERE, MissingDataError, run
+from benchmarks.search_page import write_page
 from handpose.automl.data import divide
 from handpose.automl.result import SearchResult
 from handpose.automl.searching import search
+from handpose.containers.labels import MISSED
 from handpose.datasets import Dataset, load_dataset
 from handpose.errors import DatasetError
 from handpose.evaluation import Evaluation, cross_validate, evaluate_model
 from handpose.evaluation.statistics import compare
 from handpose.evaluation.validation import grouped_folds
-from handpose.labels import MISSED
-from handpose.models import make_model
-
-from runner import HERE, MissingDataError, run  # isort: skip
-from search_page import write_page  # isort: skip
+from handpose.models.gestures import make_model
 
 DEFAULTS = ("svm", "mlp", "gbdt")
 FOLDS = 5

@@ -6,11 +6,11 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from runner import markdown_table  # isort: skip
+from benchmarks.runner import markdown_table
 
 INTRODUCTION = """# What the searches found
 
-Made by `python benchmarks/search.py`; the comparison with the defaults is in
+Made by `python -m benchmarks.search`; the comparison with the defaults is in
 [README.md](README.md#searchpy-automl). *Nested* is the score that a search itself reported, on a
 fifth of its people whom it never saw; *outer* is that of its model on people whom only this
 benchmark knew. *Chosen by* is the accuracy by which the search chose: of many candidates the best

@@ -1,6 +1,6 @@
 """Small training sets: of a few people and photos, what `handpose recognize` names afterwards.
 
-    python benchmarks/small_sets.py [--only [PART ...]] [--quick] [--data DIR]
+    python -m benchmarks.small_sets [--only [PART ...]] [--quick] [--data DIR]
 
 A model is made as `handpose train` makes it, with the threshold that it chooses, and asked about
 hands of other people, and about hands that show no gesture. Where a data set has too few photos of
@@ -20,17 +20,16 @@ from scipy.optimize import minimize_scalar
 from scipy.special import log_expit
 
 import handpose as hp
+from benchmarks.runner import run
 from handpose.classifiers.machines import Machines
 from handpose.classifiers.sigmoids import PRIOR_SLOPE, HeldOutMargins
+from handpose.containers.labels import NO_GESTURE
 from handpose.datasets import Dataset
 from handpose.datasets.asl import frame_numbers, read_asl_landmarks
 from handpose.datasets.hagrid import read_hagrid_landmarks
 from handpose.evaluation.metrics import expected_calibration_error
 from handpose.evaluation.naming import Naming
 from handpose.evaluation.thresholds import try_out
-from handpose.labels import NO_GESTURE
-
-from runner import run  # isort: skip
 
 CLASSIFIERS = (
     *("svm", "few_shot", "gbdt", "mlp", "logistic", "knn"),

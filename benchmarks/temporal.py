@@ -1,6 +1,6 @@
 """Video: hands followed, labels that flicker or not, jitter and lag, the time of a whole frame.
 
-    python benchmarks/temporal.py [--only PART ...] [--quick] [--data DIR]
+    python -m benchmarks.temporal [--only PART ...] [--quick] [--data DIR]
 
 Each part writes its own entry of results/temporal.json and of the table in README.md.
 """
@@ -16,17 +16,16 @@ from typing import Any
 
 import numpy as np
 
-from handpose.bench.timing import interleaved, quartiles
+from benchmarks.keypoints_or_pixels.timing import interleaved, quartiles
+from benchmarks.runner import MissingDataError, resident_mib, run
 from handpose.cli.views import frame_view
+from handpose.containers.landmarks import Landmarks
 from handpose.datasets.rendered_clips import CLIPS, Clip, read_clip
 from handpose.extractors import Extractor, make_extractor
 from handpose.extractors.base import HandVideo
 from handpose.images import VideoRecorder, read_frames
-from handpose.landmarks import Landmarks
-from handpose.model_files import load_model
-from handpose.recognizer import GestureRecognizer, VideoRecognition
-
-from runner import MissingDataError, resident_mib, run  # isort: skip
+from handpose.models import load_model
+from handpose.recognition import GestureRecognizer, VideoRecognition
 
 MIN_SCORE = 0.8
 """That of the command line: what is less probable is no gesture."""

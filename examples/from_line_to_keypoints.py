@@ -16,11 +16,11 @@ import numpy as np
 import torch
 
 import handpose as hp
+from handpose.containers.skeletons import HAND
 from handpose.datasets import photo_folder
-from handpose.extractors.keypoint_net import KeypointNet, PointAugmentation
-from handpose.extractors.keypoint_net.networks import make_network
-from handpose.extractors.native.regions import crops, hand_regions
-from handpose.skeletons import HAND
+from handpose.keypoint_net import KeypointNet, PointAugmentation
+from handpose.keypoint_net.networks import make_network
+from handpose.networks.regions import crops, hand_regions
 
 SIDE = 96
 NEW_SUBJECT = "render5"

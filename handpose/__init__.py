@@ -21,7 +21,7 @@ _PLACES: dict[str, tuple[str, ...]] = {
         "Searched",
         "make_classifier",
     ),
-    "classifiers.efficientnet": ("EfficientNetClassifier",),
+    "pixels": ("EfficientNetClassifier",),
     "datasets": (
         "DATASETS",
         "Dataset",
@@ -66,8 +66,8 @@ _PLACES: dict[str, tuple[str, ...]] = {
         "Extractor",
         "make_extractor",
     ),
-    "extractors.folder": ("extract_folder",),
-    "extractors.keypoint_net": (
+    "extraction": ("extract_folder",),
+    "keypoint_net": (
         "KeypointDetector",
         "KeypointNet",
     ),
@@ -83,36 +83,36 @@ _PLACES: dict[str, tuple[str, ...]] = {
         "read_frames",
         "read_image",
     ),
-    "keypoint_video": (
+    "recognition.keypoint_video": (
         "KeypointFrame",
         "stream_keypoints",
     ),
-    "keypoints": ("Keypoints",),
-    "landmarks": ("Landmarks",),
-    "model_files": (
+    "containers.keypoints": ("Keypoints",),
+    "containers.landmarks": ("Landmarks",),
+    "models": (
         "ModelCard",
         "load_model",
         "save_model",
     ),
-    "models": (
+    "models.gestures": (
         "GestureModel",
         "make_model",
     ),
-    "motion": ("Motion",),
-    "motion_models": (
+    "containers.motion": ("Motion",),
+    "models.motions": (
         "MotionModel",
         "MotionRecognizer",
         "RecognizedMotion",
         "make_motion_model",
     ),
-    "recognizer": (
+    "recognition": (
         "GestureRecognizer",
         "Recognition",
         "RecognizedHand",
         "VideoRecognition",
         "load_recognizer",
     ),
-    "skeletons": (
+    "containers.skeletons": (
         "FACE4",
         "HAND",
         "HAND_CONNECTIONS",

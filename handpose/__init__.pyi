@@ -6,7 +6,24 @@ from .automl import search as search
 from .classifiers import CLASSIFIERS as CLASSIFIERS
 from .classifiers import Searched as Searched
 from .classifiers import make_classifier as make_classifier
-from .classifiers.efficientnet import EfficientNetClassifier as EfficientNetClassifier
+from .containers.keypoints import Keypoints as Keypoints
+from .containers.landmarks import Landmarks as Landmarks
+from .containers.motion import Motion as Motion
+from .containers.skeletons import (
+    FACE4 as FACE4,
+)
+from .containers.skeletons import (
+    HAND as HAND,
+)
+from .containers.skeletons import (
+    HAND_CONNECTIONS as HAND_CONNECTIONS,
+)
+from .containers.skeletons import (
+    HandLandmark as HandLandmark,
+)
+from .containers.skeletons import (
+    Skeleton as Skeleton,
+)
 from .datasets import (
     DATASETS as DATASETS,
 )
@@ -82,6 +99,7 @@ from .evaluation import (
 from .evaluation import (
     evaluate_model as evaluate_model,
 )
+from .extraction import extract_folder as extract_folder
 from .extractors import (
     EXTRACTORS as EXTRACTORS,
 )
@@ -91,9 +109,6 @@ from .extractors import (
 from .extractors import (
     make_extractor as make_extractor,
 )
-from .extractors.folder import extract_folder as extract_folder
-from .extractors.keypoint_net import KeypointDetector as KeypointDetector
-from .extractors.keypoint_net import KeypointNet as KeypointNet
 from .features import Augmentation as Augmentation
 from .features import LandmarkFeatures as LandmarkFeatures
 from .features.motion import MotionFeatures as MotionFeatures
@@ -102,50 +117,35 @@ from .images import VideoRecorder as VideoRecorder
 from .images import frame_rate as frame_rate
 from .images import read_frames as read_frames
 from .images import read_image as read_image
-from .keypoint_video import KeypointFrame as KeypointFrame
-from .keypoint_video import stream_keypoints as stream_keypoints
-from .keypoints import Keypoints as Keypoints
-from .landmarks import Landmarks as Landmarks
-from .model_files import ModelCard as ModelCard
-from .model_files import load_model as load_model
-from .model_files import save_model as save_model
-from .models import GestureModel as GestureModel
-from .models import make_model as make_model
-from .motion import Motion as Motion
-from .motion_models import MotionModel as MotionModel
-from .motion_models import MotionRecognizer as MotionRecognizer
-from .motion_models import RecognizedMotion as RecognizedMotion
-from .motion_models import make_motion_model as make_motion_model
-from .recognizer import (
+from .keypoint_net import KeypointDetector as KeypointDetector
+from .keypoint_net import KeypointNet as KeypointNet
+from .models import ModelCard as ModelCard
+from .models import load_model as load_model
+from .models import save_model as save_model
+from .models.gestures import GestureModel as GestureModel
+from .models.gestures import make_model as make_model
+from .models.motions import MotionModel as MotionModel
+from .models.motions import MotionRecognizer as MotionRecognizer
+from .models.motions import RecognizedMotion as RecognizedMotion
+from .models.motions import make_motion_model as make_motion_model
+from .pixels import EfficientNetClassifier as EfficientNetClassifier
+from .recognition import (
     GestureRecognizer as GestureRecognizer,
 )
-from .recognizer import (
+from .recognition import (
     Recognition as Recognition,
 )
-from .recognizer import (
+from .recognition import (
     RecognizedHand as RecognizedHand,
 )
-from .recognizer import (
+from .recognition import (
     VideoRecognition as VideoRecognition,
 )
-from .recognizer import (
+from .recognition import (
     load_recognizer as load_recognizer,
 )
-from .skeletons import (
-    FACE4 as FACE4,
-)
-from .skeletons import (
-    HAND as HAND,
-)
-from .skeletons import (
-    HAND_CONNECTIONS as HAND_CONNECTIONS,
-)
-from .skeletons import (
-    HandLandmark as HandLandmark,
-)
-from .skeletons import (
-    Skeleton as Skeleton,
-)
+from .recognition.keypoint_video import KeypointFrame as KeypointFrame
+from .recognition.keypoint_video import stream_keypoints as stream_keypoints
 from .temporal import GestureEvent as GestureEvent
 from .temporal import OneEuroFilter as OneEuroFilter
 from .temporal import Steadying as Steadying

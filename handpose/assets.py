@@ -17,9 +17,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from handpose.errors import AssetError, UnknownNameError
-from handpose.files import replacing
-from handpose.locks import one_writer
-from handpose.wheels import Wheel, bring
+from handpose.system.files import replacing
+from handpose.system.locks import one_writer
+from handpose.system.wheels import Wheel, bring
 
 ENVIRONMENT_VARIABLE = "HANDPOSE_ASSETS"
 

@@ -21,17 +21,17 @@ from numpy.typing import NDArray
 
 from handpose.assets import ASSETS, HAND_NETWORKS, PALM_NETWORK, asset_path
 from handpose.datasets.folder import list_images
-from handpose.extractors.native import quantization
-from handpose.extractors.native.arithmetic import openvino
 from handpose.extractors.native.extractor import NativeExtractor
 from handpose.extractors.native.finder import HandFinder
 from handpose.extractors.native.hands import INPUT_SIZE as HAND_SIZE
 from handpose.extractors.native.ladder import EFFORTS, views
 from handpose.extractors.native.palms import FINE
-from handpose.extractors.native.quantization import Ranges, dense_convolutions, quantize
-from handpose.extractors.native.regions import crops, for_crops
-from handpose.extractors.native.runtimes import read_model
 from handpose.images import read_frames, read_image
+from handpose.networks import quantization
+from handpose.networks.arithmetic import openvino
+from handpose.networks.quantization import Ranges, dense_convolutions, quantize
+from handpose.networks.regions import crops, for_crops
+from handpose.networks.runtimes import read_model
 
 ROOT = Path(__file__).parent.parent
 EVERY_FRAME = 5

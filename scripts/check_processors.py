@@ -16,7 +16,7 @@ import sys
 import time
 from pathlib import Path
 
-from handpose.bench.machine import machine
+from benchmarks.keypoints_or_pixels.machine import machine
 
 ROOT = Path(__file__).parent.parent
 
@@ -36,11 +36,11 @@ CONFIGURATIONS: dict[str, dict[str, str]] = {
 bf16, bf16, f32, and LiteRT's f32."""
 
 TESTS = (
-    *("tests/extractors", "tests/recognizer", "tests/cli", "tests/bench"),
+    *("tests/extractors", "tests/recognition", "tests/cli", "tests/benchmarks"),
     *("tests/classifiers", "tests/evaluation", "tests/test_models.py"),
 )
 """Those that assert an accuracy, or that hands are found and where."""
-QUICK = ("tests/extractors/native", "tests/recognizer/test_recognizer.py")
+QUICK = ("tests/extractors/native", "tests/recognition/test_recognizer.py")
 QUICK_LEAVES_OUT = "not memory and not photos and not fork and not joblib and not connection"
 
 

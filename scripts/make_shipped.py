@@ -16,7 +16,7 @@ import handpose as hp
 from handpose.cli.sources import training_summary
 from handpose.datasets import photo_folder
 from handpose.evaluation.thresholds import try_out
-from handpose.extractors.folder import extract_folder
+from handpose.extraction import extract_folder
 
 ROOT = Path(__file__).parent.parent
 TABLE = ROOT / "datasets" / "sign_language_digits" / "landmarks.parquet"

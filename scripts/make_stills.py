@@ -19,12 +19,12 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from handpose.cli.views import frame_view, shown_hands
+from handpose.containers.skeletons import FINGERS
 from handpose.datasets.rendered_clips import CLIPS, read_clip
 from handpose.drawing import FINGER_COLOURS, draw_live_view
 from handpose.extractors import make_extractor
-from handpose.model_files import load_model
-from handpose.recognizer import GestureRecognizer, VideoRecognition
-from handpose.skeletons import FINGERS
+from handpose.models import load_model
+from handpose.recognition import GestureRecognizer, VideoRecognition
 
 ROOT = Path(__file__).parents[1]
 CELL = (400, 300)

@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial.transform import Rotation
 
+from handpose.containers.landmarks import Landmarks
+from handpose.containers.skeletons import FINGERS
 from handpose.datasets import Dataset
 from handpose.features.normalize import palm_size
-from handpose.landmarks import Landmarks
-from handpose.skeletons import FINGERS
 
 Array = NDArray[np.float64]
 

@@ -1,6 +1,6 @@
 """Train what `few_shot` knows of hands: ``handpose/classifiers/few_shot/embeddings.npz``.
 
-Usage: python scripts/train_embedding.py [--only-people]
+Usage: python -m scripts.train_embedding [--only-people]
 
 Beside the networks it notes whose hands they saw (``seen.json``), so that no score on these people
 is taken for one on new people; ``--only-people`` writes that file alone.
@@ -23,10 +23,9 @@ from numpy.typing import NDArray
 from torch import nn
 
 import handpose as hp
-from handpose.files import replacing
-from handpose.seen import SeenHands
-
-from recombined_hands import HandParts  # isort: skip
+from handpose.containers.seen import SeenHands
+from handpose.system.files import replacing
+from scripts.recombined_hands import HandParts
 
 EMBEDDINGS = Path(hp.__file__).parent / "classifiers" / "few_shot" / "embeddings.npz"
 SEEN = EMBEDDINGS.with_name("seen.json")

@@ -21,10 +21,10 @@ import handpose as hp
 from handpose.assets import ASSETS, asset_path
 from handpose.datasets import photo_folder
 from handpose.errors import AssetError
-from handpose.extractors.keypoint_net import KeypointNet
 from handpose.extractors.mediapipe import MediaPipeExtractor
-from handpose.extractors.native.runtimes import RUNTIMES
-from handpose.extras import is_installed
+from handpose.keypoint_net import KeypointNet
+from handpose.networks.runtimes import RUNTIMES
+from handpose.system.extras import is_installed
 from tests.drawn_faces import face_crops
 
 ROOT = Path(__file__).parents[1]

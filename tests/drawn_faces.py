@@ -3,8 +3,8 @@
 import cv2
 import numpy as np
 
-from handpose.extractors.native.faces import face_regions
-from handpose.extractors.native.regions import Regions, crops
+from handpose.networks.faces import face_regions
+from handpose.networks.regions import Regions, crops
 
 SKIN, SHADE, HAIR = (225, 175, 145), (200, 145, 115), (70, 45, 30)
 POINTS = np.array([[45, -30], [-45, -30], [0, 30], [0, 75]], float)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from handpose.motion import Motion
+from handpose.containers.motion import Motion
 
 FRAME_MS = 1000 / 30
 

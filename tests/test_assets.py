@@ -14,8 +14,9 @@ from types import SimpleNamespace
 import pytest
 
 import handpose as hp
-from handpose import assets, wheels
+from handpose import assets
 from handpose.assets import Asset, asset_path, fetch_assets, find_asset
+from handpose.system import wheels
 from tests.at_once import at_once
 
 CONTENT = {"palm.tflite": b"palm" * 1000, "hand.tflite": b"hand" * 200_000}

@@ -214,7 +214,7 @@ def test_a_damaged_journal_is_read_or_refused_in_one_line(tmp_path):
 @pytest.mark.torch
 def test_a_damaged_checkpoint_is_read_or_refused_in_one_line(tmp_path):
     torch = pytest.importorskip("torch")
-    from handpose.torch_training.checkpoints import Progress, load_checkpoint, save_checkpoint
+    from handpose.training.checkpoints import Progress, load_checkpoint, save_checkpoint
 
     weights = {"w": torch.zeros(3)}
     state = torch.random.get_rng_state()

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from handpose.extras import is_installed
+from handpose.system.extras import is_installed
 
 pytestmark = pytest.mark.skipif(
     sys.platform == "win32", reason="no limit on the size of files there"
@@ -20,7 +20,7 @@ import numpy as np
 from PIL import Image
 import handpose as hp
 from handpose.datasets.asl import write_asl_landmarks
-from handpose.collecting import SampleFolder
+from handpose.datasets.sample_folder import SampleFolder
 from handpose.images.saving import save_picture
 
 folder, net = Path(sys.argv[1]), sys.argv[2]
@@ -38,7 +38,7 @@ writers = {
 }
 if net:
     import torch
-    from handpose.torch_training.checkpoints import Progress, save_checkpoint
+    from handpose.training.checkpoints import Progress, save_checkpoint
     loaded = hp.KeypointNet.load(net)
     weights = {"w": torch.rand(20000)}
     run = Progress(1, 0, 0.5, [], weights, weights, {}, torch.random.get_rng_state())

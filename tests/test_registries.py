@@ -13,9 +13,9 @@ import pytest
 import handpose as hp
 from handpose.assets import ASSETS, asset_path, sha256
 from handpose.extractors import EXTRACTORS
-from handpose.extras import is_installed
 from handpose.features import PRESETS
 from handpose.features.blocks import BLOCKS
+from handpose.system.extras import is_installed
 
 PRETRAINED = sorted(
     file.name.removesuffix(".handpose")

@@ -22,6 +22,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+from handpose.containers.landmarks import Landmarks
 from handpose.evaluation.validation import Split
 from handpose.features import LandmarkFeatures, normalize
 from handpose.features.crossings import (
@@ -33,8 +34,7 @@ from handpose.features.crossings import (
     crossed,
     crossing_name,
 )
-from handpose.landmarks import Landmarks
-from handpose.threads import one_blas_thread
+from handpose.system.threads import one_blas_thread
 
 Crossing = tuple[int, str, int]
 

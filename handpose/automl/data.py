@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from handpose.containers.landmarks import Landmarks
 from handpose.errors import DatasetError, RandomSplitWarning
 from handpose.evaluation.folds import (
     Split,
@@ -18,7 +19,6 @@ from handpose.evaluation.folds import (
     optional,
 )
 from handpose.features import as_landmarks
-from handpose.landmarks import Landmarks
 
 FOLDS = 5
 _CHOOSING_FOLDS = 3

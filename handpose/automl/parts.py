@@ -19,9 +19,9 @@ from handpose.automl.spaces import (
     suggest_training,
 )
 from handpose.classifiers import CLASSIFIERS, NEED_TORCH, Searched, pretraining_of
-from handpose.extras import is_installed
 from handpose.features import LandmarkFeatures
-from handpose.models import DEFAULT_CLASSIFIER, DEFAULT_FEATURES
+from handpose.models.gestures import DEFAULT_CLASSIFIER, DEFAULT_FEATURES
+from handpose.system.extras import is_installed
 
 _BEAM_SHARE = 0.4
 """Of the time for features, that may be spent on crossings."""

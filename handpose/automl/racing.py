@@ -17,10 +17,10 @@ from handpose.automl.choosing import clearly_better
 from handpose.automl.costs import expected_fold_seconds, finishing_seconds
 from handpose.automl.data import SearchData
 from handpose.automl.studies import Studies, import_optuna
+from handpose.containers.labels import is_right
 from handpose.errors import HandposeError, MissingExtraError
 from handpose.evaluation.answers import answers
-from handpose.labels import is_right
-from handpose.models import GestureModel
+from handpose.models.gestures import GestureModel
 
 if TYPE_CHECKING:
     import optuna

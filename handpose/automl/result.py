@@ -8,7 +8,7 @@ from typing import Any
 from handpose.automl.parts import Findings
 from handpose.automl.racing import Entry
 from handpose.evaluation import Evaluation
-from handpose.models import GestureModel
+from handpose.models.gestures import GestureModel
 
 _MOST_ROWS = 10
 

@@ -16,13 +16,13 @@ from handpose.automl.parts import PARTS, RUNNERS, Findings, with_time
 from handpose.automl.racing import Entry, Racing
 from handpose.automl.result import SearchResult
 from handpose.automl.studies import Studies, import_optuna
+from handpose.containers.landmarks import Landmarks
 from handpose.errors import MissingExtraError, UnknownNameError
 from handpose.evaluation import Evaluation, evaluate_model
 from handpose.evaluation.thresholds import choose_min_score
-from handpose.extras import is_installed, require
-from handpose.files import check_writable
-from handpose.landmarks import Landmarks
-from handpose.models import GestureModel
+from handpose.models.gestures import GestureModel
+from handpose.system.extras import is_installed, require
+from handpose.system.files import check_writable
 
 
 def search(

@@ -14,7 +14,7 @@ from handpose.classifiers.mlp import MLP
 from handpose.classifiers.searched import Searched
 from handpose.classifiers.svm import SVM
 from handpose.errors import UnknownNameError
-from handpose.extras import require
+from handpose.system.extras import require
 
 CLASSIFIERS: dict[str, type[ArrayClassifier]] = {
     "svm": SVM,

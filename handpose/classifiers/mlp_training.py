@@ -15,7 +15,7 @@ try:
     import torch
     from torch import nn
 
-    from handpose.torch_training.randomness import own_randomness
+    from handpose.training.randomness import own_randomness
 except ImportError:
     raise MissingExtraError("training an mlp", "torch") from None
 

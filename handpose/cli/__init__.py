@@ -12,7 +12,6 @@ from typing import Annotated
 import typer
 
 from handpose.cli.assets import app as assets_app
-from handpose.cli.bench import bench
 from handpose.cli.collect import collect
 from handpose.cli.console import fail, show_warnings
 from handpose.cli.data import app as data_app
@@ -38,7 +37,6 @@ app = typer.Typer(
 for command in (demo, recognize, live, collect, extract, train, search):
     app.command()(command)
 app.command(cls=GreedyCommand)(evaluate)
-app.command(cls=GreedyCommand)(bench)
 app.add_typer(data_app, name="data")
 app.add_typer(assets_app, name="assets")
 
@@ -69,17 +67,22 @@ def main(argv: Sequence[str] | None = None) -> None:
 
     Exit codes: 0 done; 1 an input could not be processed; 2 wrong usage.
     """
+    run(app, argv)
+
+
+def run(app: typer.Typer, argv: Sequence[str] | None = None, name: str = "handpose") -> None:
+    """Run an app with this command line's exit codes, error lines and ``--debug``."""
     # OpenMP threads that spin while they wait make everything slow beside another busy process.
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     arguments = list(sys.argv[1:] if argv is None else argv)
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # as standard error is
     if "--debug" in arguments:
-        app([argument for argument in arguments if argument != "--debug"], prog_name="handpose")
+        app([argument for argument in arguments if argument != "--debug"], prog_name=name)
     warnings.simplefilter("ignore")
     with show_warnings():
         try:
-            app(arguments, prog_name="handpose")
+            app(arguments, prog_name=name)
         except UnknownNameError as error:
             fail(str(error), code=2)
         except HandposeError as error:

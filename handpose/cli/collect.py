@@ -16,12 +16,13 @@ from numpy.typing import NDArray
 from handpose.cli.console import err, out, progress_bar
 from handpose.cli.screen import Screen
 from handpose.cli.sources import ExtractorOption, report_errors, show_listing, video_source
-from handpose.collecting import Collector, Outcome, SampleFolder
+from handpose.datasets.sample_folder import SampleFolder
 from handpose.drawing import Shown, draw_live_view
 from handpose.errors import DatasetError
+from handpose.extraction import extract_folder
 from handpose.extractors import DEFAULT_EXTRACTOR, make_extractor
-from handpose.extractors.folder import extract_folder
 from handpose.images import Frame, read_frames
+from handpose.recognition.collector import Collector, Outcome
 
 TABLE = "landmarks.parquet"
 KEYS = "M mirror · SPACE pause · Q done"

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
+from handpose.containers.landmarks import Landmarks
 from handpose.datasets import DATASETS, Dataset, load_dataset, photo_folder
 from handpose.drawing import annotate
 from handpose.errors import UnknownNameError
 from handpose.images import read_image
-from handpose.landmarks import Landmarks
 
 _CELL, _GAP, _MARGIN = 160, 6, 150
 _PAPER, _INK = (255, 255, 255), (31, 41, 51)

@@ -19,12 +19,12 @@ from handpose.datasets import Dataset, load_dataset, photo_folder
 from handpose.drawing import annotate
 from handpose.evaluation import Evaluation, cross_validate
 from handpose.extractors import make_extractor
-from handpose.extras import is_installed
-from handpose.files import check_writable
 from handpose.images import read_image
 from handpose.images.saving import save_picture
-from handpose.models import GestureModel, make_model
-from handpose.recognizer import GestureRecognizer, Recognition
+from handpose.models.gestures import GestureModel, make_model
+from handpose.recognition import GestureRecognizer, Recognition
+from handpose.system.extras import is_installed
+from handpose.system.files import check_writable
 
 _CELL = 300
 

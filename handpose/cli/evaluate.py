@@ -15,10 +15,10 @@ from handpose.datasets import Dataset
 from handpose.evaluation import Evaluation, cross_validate, evaluate_model
 from handpose.evaluation.plots import check_plot_file
 from handpose.extractors import DEFAULT_EXTRACTOR
-from handpose.model_files import ModelCard, load_model
-from handpose.models import DEFAULT_CLASSIFIER, DEFAULT_FEATURES, GestureModel, make_model
+from handpose.models import ModelCard, load_model
+from handpose.models.gestures import DEFAULT_CLASSIFIER, DEFAULT_FEATURES, GestureModel, make_model
 from handpose.provenance import warn_if_foreign
-from handpose.recognizer import extractor_of
+from handpose.recognition import extractor_of
 
 
 def evaluate(

@@ -17,9 +17,9 @@ from handpose.cli.sources import (
     show_listing,
 )
 from handpose.datasets import load_dataset, write_table
+from handpose.extraction import ExtractionSummary, extract_folder
 from handpose.extractors import DEFAULT_EXTRACTOR
-from handpose.extractors.folder import ExtractionSummary, extract_folder
-from handpose.files import check_writable
+from handpose.system.files import check_writable
 
 
 def extract(

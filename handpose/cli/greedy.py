@@ -2,40 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from typer.core import TyperCommand
 
-from handpose.bench.parts import PARTS
 from handpose.classifiers import CLASSIFIERS
 from handpose.features import BLOCKS, PRESETS
 
 GREEDY: dict[str, frozenset[str]] = {
     "--classifier": frozenset(CLASSIFIERS),
     "--features": frozenset({*PRESETS, *BLOCKS}),
-    "--only": frozenset(PARTS),
 }
 """Option to the values that may follow its first one."""
 
 
 class GreedyCommand(TyperCommand):
-    """A command whose `GREEDY` options swallow every known value that follows them."""
+    """A command whose options of several values swallow every known value that follows them."""
+
+    values = GREEDY
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Repeat the option before each further value, the form that typer reads."""
-        return super().parse_args(ctx, repeat_options(args))
+        return super().parse_args(ctx, repeat_options(args, self.values))
 
 
-def repeat_options(args: list[str]) -> list[str]:
+def repeat_options(args: list[str], values: Mapping[str, frozenset[str]] = GREEDY) -> list[str]:
     """``--classifier svm mlp`` becomes ``--classifier svm --classifier mlp``."""
     result: list[str] = []
     option, values_left = "", False
     for arg in args:
-        if arg in GREEDY:
+        if arg in values:
             option, values_left = arg, False
         elif option and not values_left:
             values_left = True
-        elif option and arg in GREEDY[option]:
+        elif option and arg in values[option]:
             result.append(option)
         else:
             option = ""

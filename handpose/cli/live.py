@@ -23,7 +23,7 @@ from handpose.cli.screen import KEYS, Screen
 from handpose.cli.shows import Lines, Show, open_show
 from handpose.cli.sources import video_source
 from handpose.images import Source, VideoRecorder, frame_rate
-from handpose.recognizer import DEFAULT_NUM_HANDS
+from handpose.recognition import DEFAULT_NUM_HANDS
 from handpose.temporal import Steadying
 
 

@@ -28,11 +28,11 @@ from handpose.cli.views import frame_view
 from handpose.datasets.manifest import MANIFEST
 from handpose.drawing import annotate
 from handpose.errors import HandposeError
-from handpose.files import check_writable
 from handpose.images import VIDEO_SUFFIXES, Frame, VideoRecorder, frame_rate, read_image
 from handpose.images.listing import files_in, left_out
 from handpose.images.saving import save_picture
-from handpose.recognizer import DEFAULT_NUM_HANDS, GestureRecognizer, Recognition
+from handpose.recognition import DEFAULT_NUM_HANDS, GestureRecognizer, Recognition
+from handpose.system.files import check_writable
 from handpose.temporal import Steadying
 
 _OF_A_DATA_SET = (MANIFEST, TABLE)

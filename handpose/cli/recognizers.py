@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from handpose.recognizer import GestureRecognizer, load_recognizer
+from handpose.recognition import GestureRecognizer, load_recognizer
 from handpose.temporal import Steadying
 
 ModelOption = Annotated[

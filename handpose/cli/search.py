@@ -27,7 +27,7 @@ from handpose.cli.sources import (
 from handpose.cli.train import check_model_file
 from handpose.datasets import Dataset
 from handpose.extractors import DEFAULT_EXTRACTOR
-from handpose.model_files import ModelCard, save_model
+from handpose.models import ModelCard, save_model
 
 _ROWS = 10
 

@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 
 from handpose.cli.recognizers import open_recognizer
 from handpose.cli.views import frame_view, keypoint_view
+from handpose.containers.skeletons import HAND
 from handpose.extractors import NET_SUFFIX
-from handpose.extractors.base import Closing
-from handpose.extractors.keypoint_net import KeypointDetector, KeypointNet
 from handpose.images import Frame, Source
-from handpose.keypoint_video import KeypointFrame, stream_keypoints
-from handpose.recognizer import GestureRecognizer, GestureStream, VideoRecognition
-from handpose.skeletons import HAND
+from handpose.keypoint_net import KeypointDetector, KeypointNet
+from handpose.recognition import GestureRecognizer, GestureStream, VideoRecognition
+from handpose.recognition.keypoint_video import KeypointFrame, stream_keypoints
+from handpose.system.closing import Closing
 from handpose.temporal import Steadying
 
 

@@ -11,8 +11,8 @@ from handpose.cli.console import err, progress_bar, report
 from handpose.datasets import DATASETS, Dataset, PictureFolder, load_dataset, read_table
 from handpose.datasets.landmark_files import landmark_files
 from handpose.errors import DatasetError
+from handpose.extraction import ExtractionSummary, extract_cached
 from handpose.extractors import DEFAULT_EXTRACTOR
-from handpose.extractors.folder import ExtractionSummary, extract_cached
 from handpose.images.listing import files_in
 
 SourceArgument = Annotated[

@@ -16,14 +16,14 @@ from handpose.cli.sources import (
     load,
     training_summary,
 )
+from handpose.containers.labels import NO_GESTURE_LABELS
 from handpose.datasets import Dataset
 from handpose.errors import DatasetError
 from handpose.evaluation.thresholds import Trial, try_out
 from handpose.extractors import DEFAULT_EXTRACTOR
-from handpose.files import check_writable
-from handpose.labels import NO_GESTURE_LABELS
-from handpose.model_files import SUFFIX, ModelCard, save_model
-from handpose.models import DEFAULT_CLASSIFIER, DEFAULT_FEATURES, GestureModel, make_model
+from handpose.models import SUFFIX, ModelCard, save_model
+from handpose.models.gestures import DEFAULT_CLASSIFIER, DEFAULT_FEATURES, GestureModel, make_model
+from handpose.system.files import check_writable
 
 _FEW = 5
 """Pictures of a label below which scores are not worth much."""

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handpose.drawing import Shown, draw_live_view
-from handpose.keypoint_video import KeypointFrame
-from handpose.recognizer import VideoRecognition
+from handpose.recognition import VideoRecognition
+from handpose.recognition.keypoint_video import KeypointFrame
 
 
 def frame_view(

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from handpose.containers.landmarks import N_LANDMARKS
 from handpose.errors import DatasetError
-from handpose.landmarks import N_LANDMARKS
 
 Arrays = tuple[NDArray[Any], NDArray[Any], NDArray[Any]]
 

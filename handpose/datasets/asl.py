@@ -10,11 +10,11 @@ from pathlib import Path, PurePosixPath
 import numpy as np
 from numpy.typing import NDArray
 
+from handpose.containers.landmarks import N_LANDMARKS, Landmarks
 from handpose.datasets.archives import Arrays, digest_of, read_arrays
 from handpose.datasets.dataset import Dataset
 from handpose.errors import DatasetError
-from handpose.files import replacing
-from handpose.landmarks import N_LANDMARKS, Landmarks
+from handpose.system.files import replacing
 
 ASL_DIGEST = "0149e07b16ae6bfc867584b97f28c12dea8837fb642d21b8789ba6711d230c25"
 """`content_digest` of the recordings."""

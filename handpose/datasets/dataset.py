@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from handpose.containers.frozen import frozen
+from handpose.containers.labels import is_no_gesture
+from handpose.containers.landmarks import Landmarks
 from handpose.errors import DatasetError
-from handpose.frozen import frozen
-from handpose.labels import is_no_gesture
-from handpose.landmarks import Landmarks
 
 
 @dataclass(frozen=True, eq=False, init=False)

@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from handpose.containers.skeletons import FACE4
 from handpose.datasets.registry import DATA_VARIABLE, dataset_folders
 from handpose.errors import DatasetError
-from handpose.skeletons import FACE4
 
 NAME = "faces_lfpw"
 FILE = "faces_lfpw.npz"

@@ -15,8 +15,8 @@ from pathlib import Path
 from handpose.datasets.manifest import MANIFEST
 from handpose.datasets.registry import DATASETS, Gathering, Source, fetched_folder, shipped_folder
 from handpose.errors import DatasetError, UnknownNameError
-from handpose.files import naming
-from handpose.locks import one_writer
+from handpose.system.files import naming
+from handpose.system.locks import one_writer
 
 Progress = Callable[[int, int], None]
 

@@ -23,7 +23,7 @@ from handpose.datasets.yolo import read_yolo
 from handpose.errors import DatasetError
 from handpose.images import IMAGE_SUFFIXES
 from handpose.images.listing import FolderFiles, files_in, left_out, listed
-from handpose.locks import one_writer
+from handpose.system.locks import one_writer
 
 _LABELS_SHOWN = 12
 

@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from handpose.containers.landmarks import N_LANDMARKS, Landmarks
 from handpose.datasets.archives import Arrays, digest_of, read_arrays
 from handpose.datasets.dataset import Dataset
 from handpose.errors import DatasetError
-from handpose.files import replacing
-from handpose.landmarks import N_LANDMARKS, Landmarks
+from handpose.system.files import replacing
 
 HAGRID_DIGEST = "0c782487f8922692cd99a71780dacda1100e34e0ec13912aa411cb3de1c339a4"
 """`content_digest` of the annotations at the pinned commit."""

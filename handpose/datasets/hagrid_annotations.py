@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from handpose.containers.landmarks import N_LANDMARKS, Landmarks
 from handpose.datasets.dataset import Dataset
 from handpose.errors import DatasetError, LandmarksError
-from handpose.landmarks import N_LANDMARKS, Landmarks
 
 _PROVENANCE = {"name": "hagrid annotations"}
 _LANDMARKS = ("landmarks", "hand_landmarks")

@@ -11,9 +11,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from handpose.containers.landmarks import N_LANDMARKS, Landmarks
 from handpose.datasets.dataset import Dataset
 from handpose.errors import DatasetError
-from handpose.landmarks import N_LANDMARKS, Landmarks
 
 _PROVENANCE = {"name": "keypoint csv"}
 _WIDTHS = {2 * N_LANDMARKS: 2, 3 * N_LANDMARKS: 3}

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from handpose.containers.landmarks import Landmarks
 from handpose.datasets.dataset import Dataset
 from handpose.datasets.hagrid_annotations import read_hagrid_annotations
 from handpose.datasets.keypoint_csv import read_keypoint_csv
 from handpose.datasets.manifest import MANIFEST
 from handpose.datasets.table import read_table
 from handpose.errors import DatasetError
-from handpose.landmarks import Landmarks
 
 CSV_SUFFIX, JSON_SUFFIX = ".csv", ".json"
 

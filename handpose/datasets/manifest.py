@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from handpose.errors import DatasetError
-from handpose.files import replacing
-from handpose.paths import inner_path
+from handpose.system.files import replacing
+from handpose.system.paths import inner_path
 
 MANIFEST = "manifest.csv"
 COLUMNS = ("path", "label", "subject")

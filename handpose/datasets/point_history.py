@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from handpose.containers.motion import Motion
 from handpose.datasets.registry import DATA_VARIABLE, dataset_folders
 from handpose.errors import DatasetError
-from handpose.motion import Motion
 
 NAME = "point_history"
 TRACKS_FILE, LABELS_FILE = "point_history.csv", "point_history_classifier_label.csv"

@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from handpose.containers.landmarks import N_LANDMARKS, Landmarks
 from handpose.datasets.dataset import Dataset
 from handpose.errors import DatasetError
-from handpose.landmarks import N_LANDMARKS, Landmarks
 
 _PROVENANCE = {"name": "rendered"}
 _FARTHEST = 1e6

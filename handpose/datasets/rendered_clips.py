@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from handpose.containers.landmarks import N_LANDMARKS
 from handpose.datasets.registry import shipped_folder
 from handpose.errors import DatasetError, UnknownNameError
-from handpose.landmarks import N_LANDMARKS
 
 CLIPS = ("still", "moving", "gestures", "crossing", "leaving")
 """The names that `read_clip` knows."""

@@ -12,11 +12,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from handpose.containers.landmarks import N_LANDMARKS, Landmarks
 from handpose.datasets.dataset import Dataset
 from handpose.errors import DatasetError
-from handpose.files import replacing
-from handpose.landmarks import N_LANDMARKS, Landmarks
 from handpose.provenance import is_provenance
+from handpose.system.files import replacing
 
 _FLOATS = 3 * N_LANDMARKS
 _POINTS = pa.list_(pa.float32())  # not of a fixed size: see read_rows

@@ -8,9 +8,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from handpose.containers.landmarks import Landmarks
 from handpose.drawing.plates import text_plate
 from handpose.drawing.skeletons import draw_skeleton
-from handpose.landmarks import Landmarks
 
 SMALLEST_SIDE = 480
 """Pixels of the longer side to which a smaller picture is enlarged."""

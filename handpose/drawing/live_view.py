@@ -9,10 +9,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from handpose.containers.skeletons import HAND, Skeleton
 from handpose.drawing.annotate import caption_above, enlarged
 from handpose.drawing.plates import ground_plate, text_plate
 from handpose.drawing.skeletons import Colour, draw_skeleton
-from handpose.skeletons import HAND, Skeleton
 
 BAR: Colour = (100, 116, 139)
 SHOWN_BAR: Colour = (74, 222, 128)

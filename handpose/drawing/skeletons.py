@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from handpose.skeletons import FINGERS, HAND, Skeleton
+from handpose.containers.skeletons import FINGERS, HAND, Skeleton
 
 Colour = tuple[int, int, int]
 

@@ -15,9 +15,9 @@ from sklearn.model_selection import (
 )
 from sklearn.utils.validation import has_fit_parameter
 
-from handpose.labels import MISSED
-from handpose.landmarks import Landmarks
-from handpose.models import features_name
+from handpose.containers.labels import MISSED
+from handpose.containers.landmarks import Landmarks
+from handpose.models.gestures import features_name
 
 _GROUPED = (
     GroupKFold,

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handpose.classifiers import pretraining_of
+from handpose.containers.landmarks import Landmarks
 from handpose.errors import SeenPeopleWarning
-from handpose.landmarks import Landmarks
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
 
+from handpose.containers.labels import is_no_gesture
 from handpose.errors import DatasetError, RandomSplitWarning
-from handpose.labels import is_no_gesture
 
 Split: TypeAlias = tuple[NDArray[np.intp], NDArray[np.intp]]
 """Rows to train on, rows to test on."""

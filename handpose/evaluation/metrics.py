@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import confusion_matrix, f1_score
 
-from handpose.labels import MISSED
+from handpose.containers.labels import MISSED
 
 
 def accuracy(correct: NDArray[np.bool_]) -> float:

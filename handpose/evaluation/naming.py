@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from handpose.labels import is_no_gesture
+from handpose.containers.labels import is_no_gesture
 
 
 @dataclass(frozen=True)

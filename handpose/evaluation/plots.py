@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from handpose.errors import HandposeError, MissingExtraError
-from handpose.files import check_writable, replacing
+from handpose.system.files import check_writable, replacing
 
 if TYPE_CHECKING:
     from handpose.evaluation.results import Evaluation

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from handpose.containers.labels import is_no_gesture, is_right
 from handpose.evaluation.familiar import Familiar
 from handpose.evaluation.metrics import (
     SubjectScores,
@@ -21,7 +22,6 @@ from handpose.evaluation.metrics import (
 )
 from handpose.evaluation.naming import Naming
 from handpose.evaluation.statistics import accuracy_interval
-from handpose.labels import is_no_gesture, is_right
 
 
 @dataclass(frozen=True)

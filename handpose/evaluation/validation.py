@@ -9,14 +9,14 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import clone
 
+from handpose.containers.labels import MISSED, NO_GESTURE_LABELS
+from handpose.containers.landmarks import Landmarks
 from handpose.errors import DatasetError
 from handpose.evaluation.answers import answers, fit_on, names_of, probabilities_of
 from handpose.evaluation.familiar import familiar_rows, pretrained_rows, warn_if_familiar
 from handpose.evaluation.folds import Split, checked_subjects, grouped_folds, splits_of
 from handpose.evaluation.results import Evaluation
 from handpose.features import as_landmarks
-from handpose.labels import MISSED, NO_GESTURE_LABELS
-from handpose.landmarks import Landmarks
 from handpose.temporal import DEFAULT_MIN_SCORE
 
 _TIMED_HANDS = 1000

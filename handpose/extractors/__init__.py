@@ -49,7 +49,7 @@ def make_extractor(name: str = DEFAULT_EXTRACTOR, **options: Any) -> Extractor:
         If its networks cannot be found or fetched.
     """
     if name.endswith(NET_SUFFIX):
-        from handpose.extractors.keypoint_net.extractor import KeypointNetExtractor
+        from handpose.extractors.own_net import KeypointNetExtractor
 
         return KeypointNetExtractor(name, **options)
     if name not in EXTRACTORS:

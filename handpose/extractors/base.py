@@ -2,47 +2,19 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Callable
-from numbers import Integral
-from types import TracebackType
 from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from typing_extensions import Self
 
+from handpose.containers.landmarks import Landmarks
 from handpose.errors import HandposeError
-from handpose.landmarks import Landmarks
+from handpose.system.closing import Closing
 
 Detect: TypeAlias = "Callable[[NDArray[np.uint8], int], Landmarks]"
 """From the next frame of a video, RGB, and its timestamp in milliseconds to its hands."""
-
-
-def check_counts(**counts: Any) -> None:
-    """Raise ValueError for an option that is not a whole number from 1 up."""
-    for name, count in counts.items():
-        if isinstance(count, bool) or not isinstance(count, Integral) or count < 1:
-            raise ValueError(f"{name} must be a whole number from 1 up, but got {count!r}")
-
-
-class Closing(ABC):
-    """Something that holds native resources: close it, or use it in a ``with`` statement."""
-
-    @abstractmethod
-    def close(self) -> None:
-        """Release native resources. Calling it twice does no harm."""
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
 
 class HandVideo(Closing):

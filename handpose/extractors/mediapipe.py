@@ -15,11 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handpose.assets import ASSETS, HAND_NETWORKS, PALM_NETWORK, asset_path
+from handpose.containers.landmarks import Landmarks
 from handpose.extractors.base import Extractor, HandVideo
 from handpose.extractors.padding import padded, unpadded
-from handpose.extras import require
 from handpose.images import as_rgb
-from handpose.landmarks import Landmarks
+from handpose.system.extras import require
 
 
 class MediaPipeExtractor(Extractor):

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from handpose.containers.landmarks import Landmarks
 from handpose.features.normalize import palm_size
-from handpose.landmarks import Landmarks
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,8 @@ from itertools import combinations, pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from handpose.skeletons import FINGERS, HAND
-from handpose.skeletons import HandLandmark as H
+from handpose.containers.skeletons import FINGERS, HAND
+from handpose.containers.skeletons import HandLandmark as H
 
 Hands = NDArray[np.float32]
 Indices = NDArray[np.intp]

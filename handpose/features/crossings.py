@@ -12,9 +12,9 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
+from handpose.containers.skeletons import HAND
 from handpose.errors import UnknownNameError
 from handpose.features.blocks import BLOCKS
-from handpose.skeletons import HAND
 
 OPERATIONS = ("/", "-", "*")
 SMALLEST_DIVISOR = np.float32(0.05)

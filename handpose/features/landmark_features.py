@@ -11,10 +11,10 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 from typing_extensions import Self
 
+from handpose.containers.landmarks import Landmarks
 from handpose.errors import UnknownNameError
 from handpose.features.blocks import BLOCKS
 from handpose.features.normalize import normalize
-from handpose.landmarks import Landmarks
 
 PRESETS: dict[str, tuple[str, ...]] = {
     "coordinates": ("coordinates",),

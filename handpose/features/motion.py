@@ -11,12 +11,12 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 from typing_extensions import Self
 
+from handpose.containers.motion import Motion
+from handpose.containers.skeletons import HAND
+from handpose.containers.skeletons import HandLandmark as H
 from handpose.errors import LandmarksError, UnknownNameError
 from handpose.features.motion_blocks import FOLLOWED, MOTION_BLOCKS, SCALES, EvenMotions
 from handpose.features.normalize import is_mirror_image, normalize, palm_size
-from handpose.motion import Motion
-from handpose.skeletons import HAND
-from handpose.skeletons import HandLandmark as H
 
 _PALM = [H.WRIST, H.INDEX_FINGER_MCP, H.PINKY_MCP]
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from handpose.containers.skeletons import HandLandmark as H
 from handpose.features.blocks import BLOCKS
-from handpose.skeletons import HandLandmark as H
 
 Floats = NDArray[np.float32]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from handpose.skeletons import HandLandmark as H
+from handpose.containers.skeletons import HandLandmark as H
 
 _PALM = np.array([H.WRIST, H.INDEX_FINGER_MCP, H.MIDDLE_FINGER_MCP, H.RING_FINGER_MCP, H.PINKY_MCP])
 _SMALLEST_PALM = 1e-6

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path, PurePath
 
-from handpose.extras import is_installed
+from handpose.system.extras import is_installed
 
 IMAGE_SUFFIXES = frozenset(
     {

@@ -9,7 +9,7 @@ from typing import Any
 from PIL import Image
 
 from handpose.errors import ImageError
-from handpose.files import check_writable, replacing
+from handpose.system.files import check_writable, replacing
 
 _FORMATS = {
     ".bmp": "bmp",

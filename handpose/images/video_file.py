@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from numpy.typing import NDArray
 
 from handpose.errors import ImageError
-from handpose.files import remove_left_over
 from handpose.images.quiet import no_standard_error, quiet
-from handpose.locks import take
+from handpose.system.files import remove_left_over
+from handpose.system.locks import take
 
 if TYPE_CHECKING:
     import cv2

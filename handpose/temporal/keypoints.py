@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from handpose.keypoints import Keypoints
+from handpose.containers.keypoints import Keypoints
 from handpose.temporal.smoothing import PointSmoother
 from handpose.temporal.steadying import Steadying
 from handpose.temporal.tracks import Sight, Tracker

@@ -8,8 +8,8 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from handpose.containers.landmarks import Landmarks
 from handpose.features.normalize import palm_size
-from handpose.landmarks import Landmarks
 from handpose.temporal.one_euro import FilterState, Floats, OneEuroFilter
 
 

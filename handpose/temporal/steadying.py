@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from handpose.landmarks import Landmarks
+from handpose.containers.landmarks import Landmarks
 from handpose.temporal.clock import FrameClock
 from handpose.temporal.debounce import DEFAULT_MIN_SCORE, Debouncer
 from handpose.temporal.events import GestureEvent

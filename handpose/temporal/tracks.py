@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
+from handpose.containers.landmarks import Landmarks
+from handpose.containers.skeletons import HandLandmark as H
 from handpose.features.normalize import palm_size
-from handpose.landmarks import Landmarks
-from handpose.skeletons import HandLandmark as H
 from handpose.temporal.clock import LONGEST_MS, FrameClock
 from handpose.temporal.one_euro import smoothing_factor
 

@@ -1,54 +1,19 @@
 from __future__ import annotations
 
-import json
 import shutil
-from dataclasses import dataclass
 
 import pytest
 
 import handpose as hp
 from handpose.cli import main
-
-
-@dataclass
-class Ran:
-    """How a command ended.
-
-    Attributes
-    ----------
-    code : int
-    out, err : str
-    """
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self):
-        """Standard output, which must be one JSON document and nothing else."""
-        return json.loads(self.out)
-
-    @property
-    def complaints(self):
-        """The lines in which the library names what went wrong."""
-        return [line for line in self.err.splitlines() if line.startswith("handpose: ")]
+from tests.command_lines import run_main
 
 
 @pytest.fixture
 def run(capfd, monkeypatch):
     """Run a command: ``run("recognize", path, "--json")``."""
     monkeypatch.setenv("COLUMNS", "200")
-
-    def run(*arguments):
-        capfd.readouterr()
-        with pytest.raises(SystemExit) as ended:
-            main([str(argument) for argument in arguments])
-        captured = capfd.readouterr()
-        assert "Traceback" not in captured.err
-        return Ran(ended.value.code or 0, captured.out, captured.err)
-
-    return run
+    return lambda *arguments: run_main(main, capfd, arguments)
 
 
 @pytest.fixture(scope="session")

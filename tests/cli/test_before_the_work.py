@@ -7,9 +7,9 @@ import sys
 
 import pytest
 
-from handpose.extractors import folder as folder_module
-from handpose.extractors.folder import extract_cached
-from handpose.extras import is_installed
+from handpose import extraction
+from handpose.extraction import extract_cached
+from handpose.system.extras import is_installed
 
 ORDERS = {
     "train": ["train", "{photos}", "-o", "{out}.handpose"],
@@ -64,7 +64,7 @@ def order(run, photos, tmp_path, monkeypatch, cache):
         assert "internal error" not in line
         return line
 
-    monkeypatch.setattr(folder_module, "_best_hand", look)
+    monkeypatch.setattr(extraction, "_best_hand", look)
     return order
 
 

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 import handpose as hp
+from handpose.containers.skeletons import HandLandmark as H
 from handpose.datasets.registry import shipped_folder
 from handpose.datasets.rendered_clips import CLIPS, read_clip, read_clip_table
-from handpose.skeletons import HandLandmark as H
 
 SIZE = (640, 480)
 PALM = [H.WRIST, H.INDEX_FINGER_MCP, H.PINKY_MCP]

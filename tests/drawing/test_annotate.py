@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 import handpose as hp
+from handpose.containers.skeletons import FINGERS
 from handpose.drawing import FINGER_COLOURS, annotate
-from handpose.skeletons import FINGERS
 
 GREY = 128
 

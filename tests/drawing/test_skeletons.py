@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
+from handpose.containers.skeletons import FACE4, Skeleton
 from handpose.drawing import FINGER_COLOURS, draw_skeleton
-from handpose.skeletons import FACE4, Skeleton
 
 FACE = np.array([[140.5, 40.5], [60.5, 40.5], [100.5, 90.5], [100.5, 140.5]])
 

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import confusion_matrix, f1_score
 
+from handpose.containers.labels import MISSED
 from handpose.evaluation.metrics import (
     accuracy,
     confusion,
@@ -9,7 +10,6 @@ from handpose.evaluation.metrics import (
     macro_f1,
     subject_scores,
 )
-from handpose.labels import MISSED
 
 TRUTH = np.array(["a", "a", "a", "b", "b", "c"])
 PREDICTED = np.array(["a", "b", MISSED, "b", "b", "a"])

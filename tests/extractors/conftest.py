@@ -1,7 +1,7 @@
 import pytest
 
+from handpose import extraction
 from handpose.extractors import EXTRACTORS
-from handpose.extractors import folder as folder_module
 from tests.extractors.fake import FakeExtractor
 
 
@@ -16,6 +16,6 @@ def fake(monkeypatch):
     monkeypatch.setitem(EXTRACTORS, "fake", "tests.extractors.fake:FakeExtractor")
     monkeypatch.setattr(FakeExtractor, "images_seen", 0)
     monkeypatch.setattr(FakeExtractor, "stop_after", None)
-    folder_module._extractor.cache_clear()
+    extraction._extractor.cache_clear()
     yield FakeExtractor
-    folder_module._extractor.cache_clear()
+    extraction._extractor.cache_clear()

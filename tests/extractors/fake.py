@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from handpose.containers.landmarks import Landmarks
 from handpose.extractors import Extractor
-from handpose.landmarks import Landmarks
 
 
 class FakeExtractor(Extractor):

@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 from scipy.spatial.distance import pdist
 
+from handpose.containers.skeletons import FINGERS, HAND
 from handpose.features import normalize
 from handpose.features.blocks import BLOCKS, angles, coordinates, distances, fingertips
-from handpose.skeletons import FINGERS, HAND
 
 
 @pytest.fixture(params=["xy", "xyz"])

@@ -6,7 +6,7 @@ from sklearn.base import clone
 
 import handpose as hp
 from handpose.automl import GeneratedFeatures
-from handpose.models import GestureModel
+from handpose.models.gestures import GestureModel
 
 CROSSINGS = (
     "distance(THUMB_TIP, INDEX_FINGER_TIP) / distance(WRIST, MIDDLE_FINGER_MCP)",

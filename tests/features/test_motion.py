@@ -4,8 +4,8 @@ from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 
 import handpose as hp
+from handpose.containers.motion import Motion
 from handpose.features.motion import MotionFeatures, resample
-from handpose.motion import Motion
 from tests.motions import carried, changed, circle, line, thinned, times, without
 
 

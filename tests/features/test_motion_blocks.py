@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
 
+from handpose.containers.motion import Motion
 from handpose.features.motion import MotionFeatures
 from handpose.features.motion_blocks import MOTION_BLOCKS, SCALES
 from handpose.features.normalize import palm_size
-from handpose.motion import Motion
 from tests.motions import carried, changed, circle, line, times
 
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from handpose.keypoints import Keypoints
-from handpose.skeletons import FACE4, Skeleton
+from handpose.containers.keypoints import Keypoints
+from handpose.containers.skeletons import FACE4, Skeleton
 from handpose.temporal import Steadying, SteadyKeypoints
 
 FACE = np.array([[40, 0], [0, 0], [20, 20], [20, 40]], float)

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handpose.classifiers.few_shot.classifier import FewShot
-from handpose.landmarks import Landmarks
-from handpose.seen import SeenHands
+from handpose.containers.landmarks import Landmarks
+from handpose.containers.seen import SeenHands
 
 
 @dataclass(frozen=True)

@@ -23,9 +23,9 @@ from handpose.classifiers.arrays import (
 )
 from handpose.classifiers.searched.forward import parameter_shapes, trained_network
 from handpose.classifiers.searched.graph import fixed_weights, graph_codes, graph_of_codes
+from handpose.containers.skeletons import HAND
 from handpose.errors import HandposeError
-from handpose.skeletons import HAND
-from handpose.torch_training.parameter_rules import POSITIVE, check_rules, whole
+from handpose.system.parameter_rules import POSITIVE, check_rules, whole
 
 RULES = {
     "width": whole(1),

@@ -16,7 +16,7 @@ from handpose.classifiers.searched.operations import (
     Library,
     Numpy,
 )
-from handpose.skeletons import HAND
+from handpose.containers.skeletons import HAND
 
 Weights = Mapping[Edge, Mapping[str, Array]]
 """Of the operations on each edge that there is."""

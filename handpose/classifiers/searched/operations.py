@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit, softmax
 
-from handpose.skeletons import FINGERS, HAND
+from handpose.containers.skeletons import FINGERS, HAND
 
 Array = Any
 """An ndarray or a tensor."""

@@ -10,17 +10,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handpose.assets import ASSETS, HAND_NETWORKS, PALM_NETWORK, asset_path
+from handpose.containers.landmarks import Landmarks
 from handpose.errors import UnknownNameError
-from handpose.extractors.base import Extractor, HandVideo, check_counts
+from handpose.extractors.base import Extractor, HandVideo
 from handpose.extractors.native.finder import HandFinder
 from handpose.extractors.native.hands import Hands
 from handpose.extractors.native.ladder import EFFORTS, FRAME
 from handpose.extractors.native.palms import open_palm_network
-from handpose.extractors.native.regions import for_crops
-from handpose.extractors.native.runtimes import choose_precision, choose_runtime, open_network
 from handpose.extractors.native.tracking import Track
 from handpose.images import as_rgb
-from handpose.landmarks import Landmarks
+from handpose.networks.regions import for_crops
+from handpose.networks.runtimes import choose_precision, choose_runtime, open_network
+from handpose.system.parameter_rules import check_counts
 
 VERSION = 5
 """Grows whenever the same image and options give other landmarks; caches then start anew."""

@@ -9,10 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handpose.extractors.native.hands import Hands, find_landmarks
-from handpose.extractors.native.ladder import Rung, View, views
-from handpose.extractors.native.palms import COARSE, Palms, decode_palms
-from handpose.extractors.native.regions import Floats, Regions, crops
-from handpose.extractors.native.runtimes import Network
+from handpose.extractors.native.ladder import Rung, views
+from handpose.extractors.native.palms import Palms, decode_palms
+from handpose.networks.regions import Floats, Regions, crops
+from handpose.networks.runtimes import Network
+from handpose.networks.views import COARSE, View
 
 MIN_PALM_SCORE = 0.1
 """Below it a palm is not worth a look: with 0.05, less than 1 hand more in 100 would be found."""

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from handpose.extractors.native.regions import Floats, Regions, crops, hand_regions
-from handpose.extractors.native.runtimes import Network
-from handpose.landmarks import N_LANDMARKS, Landmarks
-from handpose.skeletons import HandLandmark as L
+from handpose.containers.landmarks import N_LANDMARKS, Landmarks
+from handpose.containers.skeletons import HandLandmark as L
+from handpose.networks.regions import Floats, Regions, crops, hand_regions
+from handpose.networks.runtimes import Network
 
 INPUT_SIZE = 224
 DEPTH_SCALE = 1 / 0.4

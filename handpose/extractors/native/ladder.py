@@ -9,14 +9,12 @@ picture.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 
-import cv2
 import numpy as np
 
-from handpose.extractors.native.palms import COARSE, FINE
-from handpose.extractors.native.regions import Regions
+from handpose.networks.views import COARSE, FINE, View, square
 
 TILE = 0.5
 """Side of a tile, as a fraction of the image's longer side."""
@@ -24,58 +22,24 @@ MIN_TILE = 256
 """Pixels; in a smaller tile the palm network sees nothing that it did not see before."""
 
 
-@dataclass(frozen=True)
-class View:
-    """A square to search.
-
-    Attributes
-    ----------
-    region : Regions
-        One.
-    border : int
-        What to show outside the image: OpenCV's name for it.
-    side : int
-        Pixels across that the palm network sees of it.
-    """
-
-    region: Regions
-    border: int = cv2.BORDER_REPLICATE
-    side: int = FINE
-
-    @property
-    def key(self) -> tuple[float, ...]:
-        """The same for the same view."""
-        (x, y), region = self.region.centre[0], self.region
-        return float(x), float(y), float(region.side[0]), float(region.angle[0]), self.side
-
-
-def _view(x: float, y: float, side: float, degrees: float = 0) -> View:
-    return View(Regions(np.array([[x, y]]), np.array([side]), np.array([np.deg2rad(degrees)])))
-
-
-def whole(width: int, height: int) -> View:
-    """The whole image, between black bars where it is no square: what MediaPipe searches."""
-    return View(_view(width / 2, height / 2, max(width, height)).region, cv2.BORDER_CONSTANT)
-
-
 def narrow_margin(width: int, height: int) -> Iterator[View]:
     """The whole image, its edge pixels repeated outwards by an eighth of its longer side.
 
     Better than the bare image, which is what MediaPipe searches, even for small hands.
     """
-    yield _view(width / 2, height / 2, 1.25 * max(width, height))
+    yield square(width / 2, height / 2, 1.25 * max(width, height))
 
 
 def wide_margins(width: int, height: int) -> Iterator[View]:
     """The same with half of the longer side, then all of it: for a hand that fills the image."""
     for scale in (2, 3):
-        yield _view(width / 2, height / 2, scale * max(width, height))
+        yield square(width / 2, height / 2, scale * max(width, height))
 
 
 def turns(width: int, height: int) -> Iterator[View]:
     """The image leaning to either side. (Upside down, no more hands are found.)"""
     for degrees in (45, -45):
-        yield _view(width / 2, height / 2, 1.7 * max(width, height), degrees)
+        yield square(width / 2, height / 2, 1.7 * max(width, height), degrees)
 
 
 def tiles(width: int, height: int) -> Iterator[View]:
@@ -84,7 +48,7 @@ def tiles(width: int, height: int) -> Iterator[View]:
     if side >= MIN_TILE:
         for y in _tile_centres(height, side):
             for x in _tile_centres(width, side):
-                yield _view(x, y, side)
+                yield square(x, y, side)
 
 
 def _tile_centres(length: int, side: float) -> list[float]:

@@ -8,11 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handpose.assets import PALM_NETWORK, asset_path
-from handpose.extractors.native.regions import Regions, palm_regions
-from handpose.extractors.native.runtimes import Network, open_network
-from handpose.extractors.native.single_shot import Detections, anchors, decode
+from handpose.networks.regions import Regions, palm_regions
+from handpose.networks.runtimes import Network, open_network
+from handpose.networks.single_shot import Detections, anchors, decode
+from handpose.networks.views import COARSE, FINE
 
-FINE, COARSE = 192, 128
 """Sides in pixels of what the network looks at: as it was trained, and in half of the time."""
 _LAYERS = ((8, 2), (16, 6))
 ANCHORS = {side: anchors(side, _LAYERS) for side in (FINE, COARSE)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from handpose.extractors.native.hands import Hands
-from handpose.extractors.native.regions import Regions
+from handpose.networks.regions import Regions
 
 SLOW_MS = 200
 """From this time between two frames on, a missing hand is searched as thoroughly as in a photo: one

@@ -10,7 +10,7 @@ from handpose.classifiers.searched.operations import (
     VECTORS,
     Numpy,
 )
-from handpose.skeletons import HAND
+from handpose.containers.skeletons import HAND
 
 WIDTH = 4
 

@@ -374,5 +374,5 @@ def test_a_large_image_gives_the_same_whether_it_is_copied_or_not(rendered, monk
     image = rendered[0][1]
     with NativeExtractor(threads=1) as extractor:
         copied = extractor.detect(image)
-        monkeypatch.setattr("handpose.extractors.native.regions.MANY_PIXELS", 0)
+        monkeypatch.setattr("handpose.networks.regions.MANY_PIXELS", 0)
         np.testing.assert_array_equal(extractor.detect(image).points, copied.points)

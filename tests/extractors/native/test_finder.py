@@ -9,7 +9,7 @@ from handpose.extractors.native.finder import MAX_SHIFT, MIN_FIRST_PRESENCE, Han
 from handpose.extractors.native.hands import Hands
 from handpose.extractors.native.ladder import EFFORTS
 from handpose.extractors.native.palms import ANCHORS, COARSE, FINE
-from handpose.extractors.native.regions import Regions, for_crops, hand_regions
+from handpose.networks.regions import Regions, for_crops, hand_regions
 from tests.extractors.native.conftest import error
 
 IMAGE = np.zeros((1200, 1200, 4), np.uint8)

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from handpose.extractors.native.hands import DEPTH_SCALE, Hands, find_landmarks
-from handpose.extractors.native.regions import Regions
+from handpose.networks.regions import Regions
 
 
 def some_hands(n, seed=0):

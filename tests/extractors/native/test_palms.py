@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from handpose.extractors.native.palms import ANCHORS, COARSE, FINE, decode_palms
-from handpose.extractors.native.regions import PALM_SCALE, PALM_SHIFT, Regions
+from handpose.networks.regions import PALM_SCALE, PALM_SHIFT, Regions
 
 NO_PALM = -100.0
 

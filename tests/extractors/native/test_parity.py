@@ -5,10 +5,11 @@ import numpy as np
 import pytest
 
 from handpose.extractors.mediapipe import MediaPipeExtractor
-from handpose.extractors.native import NativeExtractor, regions
+from handpose.extractors.native import NativeExtractor
 from handpose.extractors.native.hands import Hands
-from handpose.extractors.native.ladder import View
-from handpose.extractors.native.regions import Regions
+from handpose.networks import regions
+from handpose.networks.regions import Regions
+from handpose.networks.views import View
 
 pytestmark = pytest.mark.mediapipe
 

@@ -1,0 +1,1 @@
+"""What handpose is measured by: one script a question, see README.md."""

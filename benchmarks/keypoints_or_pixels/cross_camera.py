@@ -1,0 +1,168 @@
+"""Part: does it still work with other people, in other rooms, before another camera?"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.keypoints_or_pixels.accuracy import DATA as LEARNT
+from benchmarks.keypoints_or_pixels.accuracy import QUICK_SUBJECTS
+from benchmarks.keypoints_or_pixels.comparison import (
+    PAIRS_CAPTION,
+    WRONG_PHOTOS,
+    against_pixels,
+    held_out,
+    score_row,
+    wrong_photos,
+)
+from benchmarks.keypoints_or_pixels.contenders import (
+    Contender,
+    Keypoints,
+    installed,
+    pixel_contenders,
+)
+from benchmarks.keypoints_or_pixels.part import Part, Plots, Result, Setup, Table, Tables
+from benchmarks.keypoints_or_pixels.photos import Photos, read_photos
+from benchmarks.keypoints_or_pixels.plots import plot_accuracies, plot_rights_by_gesture
+from handpose.classifiers import CLASSIFIERS
+from handpose.evaluation import Evaluation
+from handpose.models.gestures import DEFAULT_FEATURES
+
+DATA = "hagrid_sample"
+DIGIT_OF = {
+    "one": "1",
+    "peace": "2",
+    "three2": "3",
+    "four": "4",
+    "palm": "5",
+    "stop": "5",
+    "three": "6",
+    "ok": "9",
+}
+LIKE_DIGITS = {"fist", "peace_inverted", "stop_inverted", "two_up", "two_up_inverted"}
+"""Neither digits nor safely something else: left out of the rejected hands."""
+THRESHOLDS = (0.5, 0.7, 0.8, 0.9)
+
+
+def measure(setup: Setup) -> Result:
+    """Learn from all photos of digits; name HaGRID's photos of the same hand shapes."""
+    train = read_photos(setup.data / LEARNT, setup.jobs)
+    if setup.quick:
+        train = train.of_subjects(QUICK_SUBJECTS, setup.seed)
+    everything = read_photos(setup.data / DATA, setup.jobs)
+    test = everything.relabelled(DIGIT_OF)
+    gestures = everything.labels[np.isin(everything.labels, list(DIGIT_OF))]
+    contenders, notes = installed([*_keypoints(setup), *pixel_contenders(setup)])
+    results = held_out(contenders, train, test, setup)
+    setup.report("rejecting hands that show no digit")
+    tables = {
+        "contenders": Table(
+            f"Learnt from {len(train)} photos of {LEARNT}, asked about {len(test)} of {DATA}; a "
+            "missed hand is an error",
+            [score_row(*pair) for pair in zip(contenders, results, strict=True)],
+        ),
+        "keypoints_against_pixels": Table(PAIRS_CAPTION, against_pixels(contenders, results)),
+        "gestures": Table(
+            "Photos of each gesture of HaGRID that are named right",
+            _by_gesture(contenders, results, gestures),
+        ),
+        "wrong_photos": Table(
+            WRONG_PHOTOS,
+            wrong_photos(contenders, results, test),
+        ),
+        "rejection": Table(
+            "The default model with a least score: the digits it still names, and the hands of "
+            "other gestures that it rightly calls no digit",
+            _rejection(train, test, everything, setup.seed),
+        ),
+    }
+    return Result(tables, notes + NOTES)
+
+
+NOTES = [
+    "HaGRID names no subjects for these photos, so that the intervals resample photos.",
+    "That `geometry` became the default preset and not `all` was decided with these photos in view "
+    "too, and they were looked at when the SVM's C and the augmentation were chosen on other data: "
+    "its number here is slightly flattered.",
+    "A score below `min_score` rejects. Gestures too like a digit are not among the other hands: "
+    f"{', '.join(sorted(LIKE_DIGITS))}.",
+]
+
+
+def _keypoints(setup: Setup) -> list[Contender]:
+    if setup.quick:
+        return [Keypoints(), Keypoints("mlp")]
+    others = [name for name in CLASSIFIERS if name != Keypoints().classifier]
+    return [
+        Keypoints(),
+        *(Keypoints(name, DEFAULT_FEATURES) for name in others),
+        *(Keypoints(features=preset) for preset in ("coordinates", "all")),
+    ]
+
+
+def _main(
+    contenders: list[Contender], results: list[Evaluation]
+) -> list[tuple[Contender, Evaluation]]:
+    """The default model, then the pixels."""
+    pairs = list(zip(contenders, results, strict=True))
+    return pairs[:1] + [pair for pair in pairs if pair[0].side == "pixels"]
+
+
+def _by_gesture(
+    contenders: list[Contender], results: list[Evaluation], gestures: NDArray[np.str_]
+) -> list[dict[str, Any]]:
+    return [
+        {
+            "gesture": gesture,
+            "digit": digit,
+            "photos": int((gestures == gesture).sum()),
+            **{
+                contender.name: int(result.correct[gestures == gesture].sum())
+                for contender, result in _main(contenders, results)
+            },
+        }
+        for gesture, digit in DIGIT_OF.items()
+    ]
+
+
+def _rejection(
+    train: Photos, digits: Photos, everything: Photos, seed: int
+) -> list[dict[str, Any]]:
+    model = Keypoints().fit(train, seed).model_
+    no_digit = ~np.isin(everything.labels, [*DIGIT_OF, *LIKE_DIGITS])
+    others = everything[no_digit & everything.hands.detected].hands
+    known = digits[digits.hands.detected].hands
+    kept, let_in = (model.predict_proba(hands).max(1) for hands in (known, others))
+    return [
+        {
+            "min_score": threshold,
+            "digits": len(known),
+            "digits_kept": float((kept >= threshold).mean()),
+            "other_hands": len(others),
+            "others_rejected": float((let_in < threshold).mean()),
+        }
+        for threshold in THRESHOLDS
+    ]
+
+
+def _draw(tables: Tables) -> Plots:
+    rows = tables["contenders"].rows
+    by_gesture = tables["gestures"].rows
+    sides = {row["contender"]: row["side"] for row in rows if row["contender"] in by_gesture[0]}
+    title = "Other people, other rooms, another camera"
+    return {
+        "cross_camera": partial(plot_accuracies, rows, title),
+        "cross_camera_gestures": partial(plot_rights_by_gesture, by_gesture, sides, title),
+    }
+
+
+PART = Part(
+    name="cross_camera",
+    question="Does it still work with other people, in other rooms, before another camera?",
+    needs=(LEARNT, DATA),
+    run=measure,
+    draw=_draw,
+)

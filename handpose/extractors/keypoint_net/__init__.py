@@ -1,8 +1,0 @@
-"""A keypoint detector for any skeleton, trained from nothing (torch)."""
-
-from handpose.extractors.keypoint_net.augmentation import PointAugmentation
-from handpose.extractors.keypoint_net.detector import KeypointDetector
-from handpose.extractors.keypoint_net.estimator import KeypointNet
-from handpose.extractors.keypoint_net.learning_rates import LearningRates
-
-__all__ = ["KeypointDetector", "KeypointNet", "LearningRates", "PointAugmentation"]

@@ -1,0 +1,107 @@
+"""A trained net behind the palm network, as an extractor."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from handpose.assets import ASSETS, PALM_NETWORK
+from handpose.containers.landmarks import Landmarks
+from handpose.extractors.base import Extractor, HandVideo
+from handpose.extractors.native.finder import HandFinder
+from handpose.extractors.native.hands import Hands
+from handpose.extractors.native.ladder import EFFORTS
+from handpose.extractors.native.palms import open_palm_network
+from handpose.extractors.own_network import HandNetwork
+from handpose.images import as_rgb
+from handpose.keypoint_net.estimator import KeypointNet
+from handpose.networks.regions import for_crops
+from handpose.networks.runtimes import choose_precision, choose_runtime
+
+MIN_PALM = 0.6
+"""What the palm network must say of a region: the net itself does not know whether a hand is
+there."""
+
+
+class KeypointNetExtractor(Extractor):
+    """Finds hands with the palm network and places their landmarks with a net of your own.
+
+    Such a net knows 21 points and nothing else: z is 0, metres are NaN, handedness is unknown.
+    A video is searched for palms in every frame, since a hand that is gone would not be noticed.
+
+    Parameters
+    ----------
+    file : str or Path
+        What `KeypointNet.save` wrote.
+    num_hands : int, default=1
+    mirrored : bool, default=False
+        Makes no difference: handedness is unknown either way.
+    threads : int, default=2
+        Of the palm network.
+
+    Raises
+    ------
+    ModelFileError
+        If the file cannot be read safely.
+    HandposeError
+        If the net places other points than a hand's.
+    AssetError
+        If the palm network cannot be found or fetched.
+    """
+
+    def __init__(
+        self, file: str | Path, *, num_hands: int = 1, mirrored: bool = False, threads: int = 2
+    ):
+        self._file = Path(file)
+        self._options: dict[str, Any] = {"num_hands": num_hands, "mirrored": mirrored}
+        self._threads = threads
+        network = HandNetwork(KeypointNet.load(self._file))
+        self._sha256 = hashlib.sha256(self._file.read_bytes()).hexdigest()
+        runtime = choose_runtime("auto")
+        palm_network = open_palm_network(runtime, threads, choose_precision("auto", runtime))
+        self._finder = HandFinder(
+            palm_network,
+            network,
+            refine=True,
+            min_confidence=MIN_PALM,
+            judge=lambda presence, palm_score, side: palm_score,
+        )
+
+    @property
+    def provenance(self) -> dict[str, Any]:
+        networks = {PALM_NETWORK: ASSETS[PALM_NETWORK].sha256, self._file.name: self._sha256}
+        return {"name": "keypoint_net", "options": dict(self._options), "networks": networks}
+
+    def detect(self, image: NDArray[np.uint8]) -> Landmarks:
+        image = for_crops(as_rgb(image))
+        height, width = image.shape[:2]
+        for view in self._finder.views(width, height, EFFORTS["balanced"]):
+            hands = self._finder.search(image, view, self._options["num_hands"])
+            if len(hands):
+                break
+        return self._landmarks(hands, width, height)
+
+    def detect_for_video(self, image: NDArray[np.uint8], timestamp_ms: int) -> Landmarks:
+        return self.detect(image)
+
+    def video(self) -> HandVideo:
+        return HandVideo(self.detect_for_video)
+
+    def reset(self) -> None:
+        """Nothing is carried from frame to frame."""
+
+    def close(self) -> None:
+        """Nothing has to be released."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        options = {**self._options, "threads": self._threads}
+        return partial(KeypointNetExtractor, self._file, **options), ()
+
+    def _landmarks(self, hands: Hands, width: int, height: int) -> Landmarks:
+        size = np.tile([width, height], (len(hands), 1))
+        return Landmarks(hands.points, score=hands.presence, image_size=size)

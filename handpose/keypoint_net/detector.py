@@ -1,0 +1,117 @@
+"""A trained net on whole pictures: what it was trained on is looked for, its points are placed."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from handpose.containers.keypoints import Keypoints
+from handpose.containers.skeletons import HAND, Skeleton
+from handpose.errors import HandposeError
+from handpose.images import as_rgb
+from handpose.keypoint_net.estimator import KeypointNet
+from handpose.networks.faces import FaceFinder
+from handpose.networks.regions import Regions, crops, for_crops
+from handpose.system.parameter_rules import check_counts
+
+FACE = "face"
+"""Beginning of the names of skeletons that are looked for in faces."""
+
+
+class KeypointDetector:
+    """Places the points of a net of your own in any picture.
+
+    Points of a skeleton whose name begins with ``face`` are looked for in each face that
+    MediaPipe's BlazeFace finds, in an upright square around it; those of any other in the whole
+    picture. (A net for hands is an extractor: `make_extractor`.)
+
+    Parameters
+    ----------
+    file : str, Path or KeypointNet
+        What `KeypointNet.save` wrote, or a fitted net.
+    most : int, default=4
+        Faces at most.
+    mirrored : bool, default=False
+        Whether the images are mirrored, as a selfie camera's: then what looks like a left eye is
+        the right one.
+    threads : int, default=2
+        Of the face network.
+
+    Raises
+    ------
+    ModelFileError
+        If the file cannot be read safely.
+    HandposeError
+        If the net is one for hands.
+    AssetError
+        If the face network cannot be found or fetched.
+    ValueError
+        If `most` or `threads` is not a whole number from 1 up.
+    """
+
+    def __init__(
+        self,
+        file: str | Path | KeypointNet,
+        *,
+        most: int = 4,
+        mirrored: bool = False,
+        threads: int = 2,
+    ):
+        check_counts(most=most, threads=threads)
+        self._net = file if isinstance(file, KeypointNet) else KeypointNet.load(file)
+        if self.skeleton == HAND:
+            raise HandposeError("a net for hands is an extractor: make_extractor(FILE.keypoints)")
+        self._options: dict[str, Any] = {"most": most, "mirrored": mirrored, "threads": threads}
+        self._faces = FaceFinder(threads) if self.skeleton.name.startswith(FACE) else None
+
+    @property
+    def skeleton(self) -> Skeleton:
+        """What the points are."""
+        return self._net.skeleton
+
+    def detect(self, image: NDArray[np.uint8]) -> Keypoints:
+        """Place points in one image.
+
+        Parameters
+        ----------
+        image : ndarray of uint8, shape (height, width, 3)
+            RGB.
+
+        Returns
+        -------
+        Keypoints
+            The surest face first. One of unknown score where the whole picture was looked at.
+        """
+        image = as_rgb(image)
+        if self._faces is None:
+            score, side = (np.full(1, x, np.float32) for x in (np.nan, max(image.shape[:2])))
+            return self._keypoints(self._net.predict(image[None]), score, side)
+        image = for_crops(image)
+        regions, sure = self._faces(image, self._options["most"])
+        score, side = sure.astype(np.float32), regions.side.astype(np.float32)
+        return self._keypoints(self._placed(image, regions), score, side)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return partial(KeypointDetector, self._net, **self._options), ()
+
+    def _keypoints(
+        self,
+        points: NDArray[np.float32],
+        score: NDArray[np.float32],
+        side: NDArray[np.float32],
+    ) -> Keypoints:
+        if self._options["mirrored"]:
+            points = points[:, self.skeleton.mirror]
+        return Keypoints(self.skeleton, points, score, side)
+
+    def _placed(self, image: NDArray[np.uint8], regions: Regions) -> NDArray[np.float32]:
+        """Points in each region, in pixels of the image."""
+        size = self._net.size
+        if not len(regions):
+            return np.empty((0, len(self.skeleton), 2), np.float32)
+        points = self._net.predict(crops(image, regions, size))
+        return regions.to_image(points / size).astype(np.float32)

@@ -1,0 +1,19 @@
+"""``.handpose`` files: a model, what it was made from, and nothing that can run code.
+
+The file is a zip of ``model.json`` (the card, and how the model is put together) and arrays in
+numpy's format. Loading reads JSON and numbers, checks every one of them, and lets the library's own
+code put the model together.
+"""
+
+from handpose.models.card import FORMAT_VERSION, ModelCard
+from handpose.models.files import PRETRAINED, SUFFIX, load_model, model_path, save_model
+
+__all__ = [
+    "FORMAT_VERSION",
+    "PRETRAINED",
+    "SUFFIX",
+    "ModelCard",
+    "load_model",
+    "model_path",
+    "save_model",
+]

@@ -1,0 +1,179 @@
+"""Regions: rotated squares of an image, which is all that either network ever sees."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from handpose.containers.skeletons import HandLandmark as L
+
+Floats = NDArray[np.float64]
+
+TARGET_ANGLE = np.pi / 2
+"""Direction from the wrist to the middle finger in a hand's region, counted from x against the
+clock: straight up, as the landmark network was trained. MediaPipe 1.2.2 sets 90 for its palms,
+in a field of radians, and so sees every hand turned by 26.6 degrees."""
+
+HAND_SHIFT, HAND_SCALE = 0.1, 2.0
+"""How far a region is moved towards the fingers, and how much larger it is than what it was made
+from (MediaPipe's graph of the landmark tracker)."""
+PALM_SHIFT, PALM_SCALE = 0.37, 2.8
+"""The same for palms. MediaPipe's 0.5 and 2.6 give regions 10 % smaller than those of the hands
+that are then found in them; with these, half as many hands need a second pass."""
+
+_KNUCKLES = np.array(
+    [
+        *(L.WRIST, L.THUMB_CMC, L.THUMB_MCP, L.THUMB_IP),
+        *(L.INDEX_FINGER_MCP, L.INDEX_FINGER_PIP, L.MIDDLE_FINGER_MCP, L.MIDDLE_FINGER_PIP),
+        *(L.RING_FINGER_MCP, L.RING_FINGER_PIP, L.PINKY_MCP, L.PINKY_PIP),
+    ]
+)
+
+MANY_PIXELS = 2_000_000
+"""From which on a copy with four channels takes longer than its crops save."""
+
+_CORNERS = np.array([[-0.5, -0.5], [0.5, -0.5], [0.5, 0.5], [-0.5, 0.5]])
+
+
+@dataclass(frozen=True)
+class Regions:
+    """Rotated squares of an image.
+
+    Attributes
+    ----------
+    centre : ndarray of shape (n, 2)
+        Pixels of the image.
+    side : ndarray of shape (n,)
+        Pixels of the image.
+    angle : ndarray of shape (n,)
+        Radians by which a square is turned, clockwise on the screen.
+    """
+
+    centre: Floats
+    side: Floats
+    angle: Floats
+
+    def __len__(self) -> int:
+        return len(self.side)
+
+    def __getitem__(self, rows: NDArray[np.integer] | NDArray[np.bool_] | slice) -> Regions:
+        return Regions(self.centre[rows], self.side[rows], self.angle[rows])
+
+    @cached_property
+    def axes(self) -> Floats:
+        """Rotation matrices from a square's own axes to the image's, shape (n, 2, 2)."""
+        return _rotations(self.angle)
+
+    @cached_property
+    def frames(self) -> Floats:
+        """Matrices from rows in sides of a square to pixels: ``xy @ frames``, shape (n, 2, 2)."""
+        return self.axes.transpose(0, 2, 1) * self.side[:, None, None]
+
+    def to_image(self, xy: Floats) -> Floats:
+        """Map points of each square, its corners at 0 and 1, to pixels of the image.
+
+        Parameters
+        ----------
+        xy : ndarray of shape (n, k, 2)
+        """
+        return np.asarray((xy - 0.5) @ self.frames + self.centre[:, None])
+
+    def shift(self, others: Regions) -> Floats:
+        """Largest distance between corresponding corners, in sides of the other region."""
+        apart = _CORNERS @ (self.frames - others.frames) + (self.centre - others.centre)[:, None]
+        return np.asarray(np.hypot(apart[..., 0], apart[..., 1]).max(1) / others.side)
+
+
+def palm_regions(centre: Floats, size: Floats, wrist: Floats, middle: Floats) -> Regions:
+    """Where to look for the hand that belongs to a palm.
+
+    Parameters
+    ----------
+    centre, size : ndarray of shape (n, 2)
+        Of the palm's box, in pixels.
+    wrist, middle : ndarray of shape (n, 2)
+        The wrist and the base of the middle finger, in pixels.
+    """
+    angle = _angle(middle - wrist)
+    towards_fingers = -_rotations(angle)[..., 1]
+    centre = centre + towards_fingers * (PALM_SHIFT * size[:, 1:])
+    return Regions(centre, PALM_SCALE * size.max(1), angle)
+
+
+def hand_regions(points: Floats) -> Regions:
+    """Where to look for a hand whose landmarks are known.
+
+    Parameters
+    ----------
+    points : ndarray of shape (n, 21, 2 or more)
+        Pixels of the image.
+    """
+    xy = points[..., :2]
+    knuckles = (xy[:, L.INDEX_FINGER_MCP] + xy[:, L.RING_FINGER_MCP]) / 2
+    angle = _angle((knuckles + xy[:, L.MIDDLE_FINGER_MCP]) / 2 - xy[:, L.WRIST])
+    upright = _rotations(angle)
+    turned = xy[:, _KNUCKLES] @ upright
+    least, most = turned.min(1), turned.max(1)
+    size = most - least
+    middle = (least + most) / 2
+    middle[:, 1] -= HAND_SHIFT * size[:, 1]
+    centre = (upright @ middle[..., None])[..., 0]
+    return Regions(centre, HAND_SCALE * size.max(1), angle)
+
+
+def for_crops(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """An RGB image as it is cropped fastest: RGBA, unless the copy takes longer than it saves."""
+    if image.shape[0] * image.shape[1] > MANY_PIXELS:
+        return image
+    return np.asarray(cv2.cvtColor(image, cv2.COLOR_RGB2RGBA), np.uint8)
+
+
+def crops(
+    image: NDArray[np.uint8], regions: Regions, size: int, border: int = cv2.BORDER_REPLICATE
+) -> NDArray[np.uint8]:
+    """Cut regions out of an image.
+
+    Parameters
+    ----------
+    image : ndarray of uint8, shape (height, width, 3 or 4)
+        RGB, or RGBA: OpenCV turns four channels in half the time that it takes for three. See
+        `for_crops`.
+    regions : Regions
+    size : int
+        Side of the result in pixels.
+    border : int
+        OpenCV's name for what lies outside the image.
+
+    Returns
+    -------
+    ndarray of uint8, shape (n, size, size, 3)
+    """
+    matrices = np.empty((len(regions), 2, 3))
+    matrices[..., :2] = regions.axes * (regions.side / size)[:, None, None]
+    matrices[..., 2] = regions.centre - matrices[..., :2].sum(-1) * (size / 2)
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    squares = np.empty((len(regions), size, size, 3), np.uint8)
+    for matrix, square in zip(matrices, squares, strict=True):
+        turned = cv2.warpAffine(image, matrix, (size, size), flags=flags, borderMode=border)
+        if turned.shape[2] == 4:
+            cv2.cvtColor(turned, cv2.COLOR_RGBA2RGB, dst=square)
+        else:
+            square[:] = turned
+    return squares
+
+
+def _angle(direction: Floats) -> Floats:
+    angle = TARGET_ANGLE - np.arctan2(-direction[:, 1], direction[:, 0])
+    return angle - 2 * np.pi * np.floor((angle + np.pi) / (2 * np.pi))
+
+
+def _rotations(angle: Floats) -> Floats:
+    rotations = np.empty((len(angle), 2, 2))
+    rotations[:, 0, 0] = rotations[:, 1, 1] = np.cos(angle)
+    rotations[:, 1, 0] = np.sin(angle)
+    rotations[:, 0, 1] = -rotations[:, 1, 0]
+    return rotations

@@ -1,0 +1,301 @@
+"""Runtimes: what runs a ``.tflite`` network. One class each, chosen by name."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterable
+from importlib import import_module
+from pathlib import Path
+from platform import machine
+from threading import Lock
+from typing import Any, Protocol
+from weakref import WeakSet
+
+import numpy as np
+from numpy.typing import NDArray
+
+from handpose.errors import HandposeError, UnknownNameError
+from handpose.networks.arithmetic import (
+    PrecisionError,
+    fastest_precision,
+    float_precision,
+    limits,
+    openvino,
+    tried,
+)
+from handpose.networks.quantization import activation_ranges, quantize
+from handpose.networks.resizing import resize
+from handpose.system.extras import is_installed
+
+Pixels = NDArray[np.uint8]
+Floats = NDArray[np.float32]
+
+Colours = tuple[float, float]
+"""What black and white are to a network."""
+
+HAND_COLOURS: Colours = (0.0, 1.0)
+
+
+class Network(Protocol):
+    """A network in memory. Threads may share it; each call runs alone."""
+
+    @property
+    def sides(self) -> tuple[int, ...]:
+        """Sides in pixels of the square images that it takes."""
+
+    def __call__(self, images: Pixels) -> list[Floats]:
+        """Run it on images of shape (n, size, size, 3); outputs as the file orders them, n rows
+        each."""
+
+
+class RuntimeMissingError(HandposeError, ImportError):
+    """An inference runtime is needed and not installed."""
+
+
+# A forked child can use what it inherits, but freeing it would wait for threads that only the
+# parent has, or crash. So a child keeps every network that was open when it was made.
+_OPEN: WeakSet[Network] = WeakSet()
+_INHERITED: list[Network] = []
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=lambda: _INHERITED.extend(_OPEN))
+
+
+class LiteRTNetwork:
+    """Google's runtime, on every platform."""
+
+    def __init__(
+        self,
+        path: Path,
+        threads: int,
+        precision: str,
+        batch: int,
+        colours: Colours,
+        sides: tuple[int, ...],
+    ):
+        from ai_edge_litert.interpreter import Interpreter
+
+        self._lock = Lock()
+        self._black = np.float32(colours[0])
+        self._step = np.float32((colours[1] - colours[0]) / 255)
+        self._interpreter = Interpreter(str(path), num_threads=threads)
+        self._interpreter.allocate_tensors()
+        details = self._interpreter.get_input_details()[0]
+        self._input = details["index"]
+        self.sides = (int(details["shape"][1]),)
+        self._outputs = [output["index"] for output in self._interpreter.get_output_details()]
+        _OPEN.add(self)
+
+    def __call__(self, images: Pixels) -> list[Floats]:
+        # A batch takes this runtime as long as its images one by one, so the input keeps its shape.
+        rows = [self._run(image) for image in images]
+        return [np.concatenate(output) for output in zip(*rows, strict=True)]
+
+    def _run(self, image: Pixels) -> list[Floats]:
+        with self._lock:
+            pixels = self._interpreter.tensor(self._input)()[0]
+            np.multiply(image, self._step, out=pixels)
+            if self._black:
+                pixels += self._black
+            del pixels  # the interpreter does not run while somebody sees its memory
+            self._interpreter.invoke()
+            return [self._interpreter.get_tensor(output) for output in self._outputs]
+
+
+class OpenVINONetwork:
+    """Intel's runtime, the fastest on x86 and ARM processors."""
+
+    def __init__(
+        self,
+        path: Path,
+        threads: int,
+        precision: str,
+        batch: int,
+        colours: Colours,
+        sides: tuple[int, ...],
+    ):
+        self._lock = Lock()
+        self._name = f"{path.name} in {precision}"
+        self._settings: dict[str, Any] = {
+            "PERFORMANCE_HINT": "LATENCY",
+            "INFERENCE_NUM_THREADS": threads,
+            "INFERENCE_PRECISION_HINT": float_precision() if precision == "int8" else precision,
+            # Pinned, the threads of several processes all sit on the first cores.
+            "ENABLE_CPU_PINNING": False,
+        }
+        self._model = read_model(path, colours)
+        if precision == "int8":
+            quantize(self._model, activation_ranges(path.name))
+        self.sides = sides or (int(self._model.input(0).shape[1]),)
+        self._batches = {1, batch}
+        self._requests: dict[tuple[int, ...], _Request] = {}
+        if len(self.sides) == 1:
+            for n in self._batches:
+                self._compile(n, self.sides[0])
+        _OPEN.add(self)
+
+    def __call__(self, images: Pixels) -> list[Floats]:
+        if len(images) in self._batches:
+            return self._run(images)
+        rows = [self._run(image[None]) for image in images]
+        return [np.concatenate(output) for output in zip(*rows, strict=True)]
+
+    def _run(self, images: Pixels) -> list[Floats]:
+        with self._lock:
+            request = self._requests.get(images.shape[:2]) or self._compile(*images.shape[:2])
+            return request(images)
+
+    def _compile(self, count: int, side: int) -> _Request:
+        """Make the network ready for so many images of a size: of several sizes, each when it is
+        first asked for."""
+        if side == self._model.input(0).shape[1]:
+            self._model.reshape([count, side, side, 3])
+        else:
+            resize(self._model, side)
+        try:
+            compiled = openvino().Core().compile_model(self._model, "CPU", self._settings)
+        except RuntimeError as error:
+            raise PrecisionError(
+                f"OpenVINO cannot run {self._name} here{limits()}: use precision='f32' or "
+                "runtime='litert'"
+            ) from error
+        self._requests[count, side] = _Request(compiled.create_infer_request())
+        return self._requests[count, side]
+
+
+class _Request:
+    """A network made ready for one shape of input, and the memory that it reads and writes."""
+
+    def __init__(self, request: Any):
+        self._request = request
+        self._input = request.input_tensors[0].data
+        self._outputs = [tensor.data for tensor in request.output_tensors]
+
+    def __call__(self, images: Pixels) -> list[Floats]:
+        self._input[:] = images
+        self._request.infer(share_outputs=True)  # so that only the copies below are made
+        return [output.copy() for output in self._outputs]
+
+
+def read_model(path: Path, colours: Colours = HAND_COLOURS) -> Any:
+    """A network as OpenVINO's model of an image in bytes, which it scales itself: that takes a
+    tenth of a network's time less."""
+    model = openvino().Core().read_model(path)
+    black, white = colours
+    step = 255 / (white - black)
+    preprocess = import_module("openvino.preprocess").PrePostProcessor(model)
+    preprocess.input().tensor().set_element_type(openvino().Type.u8)
+    steps = preprocess.input().preprocess().convert_element_type(openvino().Type.f32)
+    if black:
+        steps = steps.mean(-black * step)
+    steps.scale(step)
+    return preprocess.build()
+
+
+RUNTIMES: dict[str, tuple[str, Callable[..., Network]]] = {
+    "openvino": ("openvino", OpenVINONetwork),
+    "litert": ("ai_edge_litert", LiteRTNetwork),
+}
+"""Name to the package that it needs and its class, the fastest first."""
+
+PRECISIONS = {"openvino": ("int8", "bf16", "f32"), "litert": ("f32",)}
+"""What each runtime knows, the fastest first where the processor has it."""
+
+
+RUNTIME_VARIABLE, PRECISION_VARIABLE = "HANDPOSE_RUNTIME", "HANDPOSE_PRECISION"
+"""Of the environment: what ``"auto"`` stands for. The precision is OpenVINO's."""
+
+
+def choose_runtime(name: str) -> str:
+    """The runtime that a name stands for: ``"auto"`` is what the environment says, or the first one
+    that is installed and runs.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such runtime.
+    RuntimeMissingError
+        If its package is not installed.
+    """
+    name = _said(name, RUNTIME_VARIABLE, "runtime", RUNTIMES)
+    installed = [runtime for runtime in RUNTIMES if is_installed(RUNTIMES[runtime][0])]
+    if name in installed:
+        return name
+    for runtime in installed if name == "auto" else []:
+        if runtime != "openvino" or fastest_precision() is not None:
+            return runtime
+    wanted = RUNTIMES if name == "auto" else [name]
+    packages = " or ".join(
+        RUNTIMES[runtime][0].replace("_", "-") for runtime in wanted if runtime not in installed
+    )
+    remedy = f"pip install {packages}"
+    if (sys.platform, machine()) == ("win32", "ARM64"):
+        remedy = f"Windows on ARM has no {packages}; use a Python for x86-64, which runs there too"
+    raise RuntimeMissingError(f"runtime {name!r} is not installed: {remedy}")
+
+
+def choose_precision(name: str, runtime: str) -> str:
+    """The precision that a name stands for: ``"auto"`` is what the environment says, or the fastest
+    that is exact here.
+
+    Raises
+    ------
+    UnknownNameError
+        If the runtime has no such precision.
+    PrecisionError
+        If the runtime cannot compute in it on this machine.
+    """
+    variable = PRECISION_VARIABLE if runtime == "openvino" else ""
+    name = _said(name, variable, f"precision of {runtime}", PRECISIONS[runtime])
+    if runtime != "openvino":
+        return "f32"
+    if name == "auto":
+        fastest = fastest_precision()
+        if fastest is None:
+            raise PrecisionError(f"OpenVINO cannot run here{limits()}: use runtime='litert'")
+        return fastest
+    if tried(name) == "fails":
+        known = [precision for precision in PRECISIONS[runtime] if tried(precision) != "fails"]
+        remedy = f"precision={' or '.join(map(repr, known))}" if known else "runtime='litert'"
+        raise PrecisionError(f"OpenVINO cannot compute in {name} here{limits()}: use {remedy}")
+    return name
+
+
+def _said(name: str, variable: str, kind: str, known: Iterable[str]) -> str:
+    """The name, or for ``"auto"`` what a variable of the environment says, if it is known."""
+    if name == "auto" and os.environ.get(variable):
+        kind, name = variable, os.environ[variable]
+    if name != "auto" and name not in known:
+        raise UnknownNameError(kind, name, ["auto", *known])
+    return name
+
+
+def open_network(
+    path: Path,
+    runtime: str,
+    threads: int,
+    precision: str,
+    batch: int = 1,
+    colours: Colours = HAND_COLOURS,
+    sides: tuple[int, ...] = (),
+) -> Network:
+    """Load a network.
+
+    Parameters
+    ----------
+    path : Path
+        A ``.tflite`` file.
+    runtime : str
+        A key of `RUNTIMES`.
+    threads : int
+    precision : str
+        Of the arithmetic inside; one of the runtime's `PRECISIONS`.
+    batch : int
+        How many images will often come together.
+    colours : (float, float)
+        What black and white are to the network.
+    sides : tuple of int, optional
+        Sides in pixels of the images that are wanted, where runtime and network know more than
+        their own; see `Network.sides`. Only for a `batch` of 1.
+    """
+    return RUNTIMES[runtime][1](path, threads, precision, batch, colours, sides)

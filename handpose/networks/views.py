@@ -1,0 +1,48 @@
+"""Views: the squares of an image that a single-shot network searches."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from handpose.networks.regions import Regions
+
+FINE, COARSE = 192, 128
+"""Pixels across that a network sees of a view."""
+
+
+@dataclass(frozen=True)
+class View:
+    """A square to search.
+
+    Attributes
+    ----------
+    region : Regions
+        One.
+    border : int
+        What to show outside the image: OpenCV's name for it.
+    side : int
+        Pixels across that the palm network sees of it.
+    """
+
+    region: Regions
+    border: int = cv2.BORDER_REPLICATE
+    side: int = FINE
+
+    @property
+    def key(self) -> tuple[float, ...]:
+        """The same for the same view."""
+        (x, y), region = self.region.centre[0], self.region
+        return float(x), float(y), float(region.side[0]), float(region.angle[0]), self.side
+
+
+def square(x: float, y: float, side: float, degrees: float = 0) -> View:
+    """A square by its centre, side and lean, pixels and degrees."""
+    return View(Regions(np.array([[x, y]]), np.array([side]), np.array([np.deg2rad(degrees)])))
+
+
+def whole(width: int, height: int) -> View:
+    """The whole image, between black bars where it is no square: what MediaPipe searches."""
+    return View(square(width / 2, height / 2, max(width, height)).region, cv2.BORDER_CONSTANT)

@@ -1,0 +1,16 @@
+"""EfficientNet on pixels: the baseline that keypoints have to beat. Imports torch only to run."""
+
+from handpose.pixels.augmentation import PixelAugmentation
+from handpose.pixels.classifier import EfficientNetClassifier
+from handpose.pixels.family import VARIANTS, Architecture, architecture
+from handpose.pixels.frozen import fit_frozen_head, frozen_features
+
+__all__ = [
+    "VARIANTS",
+    "Architecture",
+    "EfficientNetClassifier",
+    "PixelAugmentation",
+    "architecture",
+    "fit_frozen_head",
+    "frozen_features",
+]

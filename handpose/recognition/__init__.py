@@ -1,0 +1,28 @@
+"""From images, videos and cameras to gestures."""
+
+from handpose.recognition.recognizer import (
+    DEFAULT_NUM_HANDS,
+    GestureRecognizer,
+    extractor_of,
+    load_recognizer,
+    threshold_of,
+)
+from handpose.recognition.results import (
+    Recognition,
+    RecognizedHand,
+    VideoRecognition,
+)
+from handpose.recognition.video import GestureEvents, GestureStream
+
+__all__ = [
+    "DEFAULT_NUM_HANDS",
+    "GestureEvents",
+    "GestureRecognizer",
+    "GestureStream",
+    "Recognition",
+    "RecognizedHand",
+    "VideoRecognition",
+    "extractor_of",
+    "load_recognizer",
+    "threshold_of",
+]

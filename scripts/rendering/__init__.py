@@ -1,0 +1,1 @@
+"""The studio: a rigged hand, rendered as pictures and clips with exact keypoints."""

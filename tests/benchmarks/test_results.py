@@ -1,0 +1,72 @@
+"""Committed results: one version of the extractor, and every part says where it was measured."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from benchmarks.keypoints_or_pixels.machine import EXTRACTOR
+from handpose.extractors.native.extractor import VERSION
+
+RESULTS = sorted((Path(__file__).parent.parent / "benchmarks" / "results").glob("*.json"))
+
+OTHER_LANDMARKS = {
+    "few_shot": {"hagrid", "asl", "asl_still"},
+    "keypoint_net": {"faces", "speed"},
+    "motion": {"recordings", "classifiers", "confusion", "features", "frame_rate"},
+    "search": {"hagrid_landmarks"},
+}
+"""Parts that use no landmarks of ours: annotations, other projects' landmarks, faces."""
+
+OLDER = {
+    "bench": {
+        *("few_samples", "cross_camera", "many_gestures", "hard_pictures", "robustness"),
+        *("cost", "overhead"),
+    },
+    "keypoint_net": {"hands"},
+    "motion": {"clips", "swipes", "rest"},
+    "search": {"sign_language_digits", "architecture"},
+}
+"""Parts that are still to be measured again; none may be added."""
+
+
+def stamps(path):
+    """Part to when, where and with what it was measured."""
+    document = json.loads(path.read_text(encoding="utf-8"))
+    if "parts" not in document:
+        return {name: part["measured"] for name, part in document.items()}
+    whole = {key: document[key] for key in ("date", "machine", "versions")}
+    return {name: whole | part for name, part in document["parts"].items()}
+
+
+@pytest.mark.parametrize("path", RESULTS, ids=lambda path: path.stem)
+def test_every_part_says_when_where_and_with_what(path):
+    for name, stamp in stamps(path).items():
+        assert {"date", "machine", "versions"} <= set(stamp), name
+        assert stamp["machine"]["processor"], name
+        assert stamp["versions"][EXTRACTOR], name
+
+
+@pytest.mark.parametrize("path", RESULTS, ids=lambda path: path.stem)
+def test_landmarks_are_of_the_present_extractor(path):
+    others = OTHER_LANDMARKS.get(path.stem, set()) | OLDER.get(path.stem, set())
+    found = {
+        name: stamp["versions"][EXTRACTOR]
+        for name, stamp in stamps(path).items()
+        if name not in others
+    }
+    assert found == dict.fromkeys(found, str(VERSION)), "measure these parts again"
+
+
+@pytest.mark.parametrize("exceptions", [OTHER_LANDMARKS, OLDER], ids=["others", "older"])
+def test_exceptions_name_parts_that_exist(exceptions):
+    for stem, names in exceptions.items():
+        (path,) = [path for path in RESULTS if path.stem == stem]
+        assert names <= set(stamps(path))
+
+
+def test_what_was_measured_again_is_no_longer_called_older():
+    for stem, names in OLDER.items():
+        (path,) = [path for path in RESULTS if path.stem == stem]
+        for name in names:
+            assert stamps(path)[name]["versions"][EXTRACTOR] != str(VERSION), name

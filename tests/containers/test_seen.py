@@ -1,0 +1,72 @@
+import json
+
+import numpy as np
+import pytest
+
+import handpose as hp
+from handpose.containers import seen
+from handpose.containers.seen import SeenHands
+
+
+@pytest.fixture(scope="module")
+def known(people):
+    return SeenHands.of(people.hands, people.subjects)
+
+
+def test_the_same_hands_are_known_again_and_others_are_not(known, people, strangers):
+    assert known.which(people.hands).all()
+    assert not known.which(strangers.hands).any()
+    assert known.which(people.hands[::-7]).all()
+
+
+def test_a_table_with_another_name_holds_the_same_hands(known, people, tmp_path):
+    hp.write_table(hp.Dataset(people.hands, people.labels, name="other"), tmp_path / "t.parquet")
+    assert known.which(hp.load_dataset(tmp_path / "t.parquet").hands).all()
+
+
+def test_people_are_known_by_their_ids(known, people, strangers):
+    assert known.which_people(people.subjects).all()
+    assert not known.which_people(strangers.subjects).any()
+    assert not known.which_people(np.array(["", ""])).any()
+
+
+def test_missed_hands_are_nobody(known, missed, people):
+    assert known.which(missed).tolist() == [False]
+    assert SeenHands.of(hp.Landmarks.concat([people.hands, missed])).hands == known.hands
+
+
+def test_it_is_small_and_names_nobody(known, people):
+    document = json.dumps(known.to_dict())
+    assert len(document) < 9 * len(people)
+    assert not any(subject in document for subject in people.subjects if len(subject) > 3)
+    assert SeenHands.from_dict(json.loads(document)) == known
+
+
+def test_other_hands_have_another_key(known, people):
+    assert SeenHands.of(people.hands[1:]).key != known.key
+
+
+def test_of_very_many_hands_an_even_sample_is_kept(people, monkeypatch):
+    monkeypatch.setattr(seen, "_MOST", 100)
+    some = SeenHands.of(people.hands, people.subjects)
+    assert len(some.hands) == 100
+    assert not some.whole
+    assert some.which(people.hands).mean() == pytest.approx(0.2, abs=0.02)
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        None,
+        [],
+        {},
+        {"key": "zz", "hands": "", "people": "", "whole": True},
+        {"key": "00", "hands": "AAAA", "people": "", "whole": True},
+        {"key": "00", "hands": "?", "people": "", "whole": True},
+        {"key": "00", "hands": 5, "people": "", "whole": True},
+        {"key": 5, "hands": "", "people": "", "whole": True},
+        {"key": "00" * 65, "hands": "", "people": "", "whole": True},
+    ],
+)
+def test_what_is_damaged_is_unknown(odd):
+    assert SeenHands.from_dict(odd) is None

@@ -1,0 +1,3 @@
+from tests.extractors.native.conftest import networks, photos, rendered
+
+__all__ = ["networks", "photos", "rendered"]

@@ -1,0 +1,105 @@
+"""What OpenVINO can compute in is found out by trying, whatever the processor's flags say."""
+
+import os
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from handpose.extractors.native import NativeExtractor
+from handpose.networks import arithmetic
+from handpose.networks.arithmetic import fastest_precision, float_precision, tried
+from tests.extractors.native.conftest import RENDERED
+
+pytest.importorskip("openvino")
+
+
+@pytest.fixture
+def trials(monkeypatch):
+    """Say what comes of each trial, on a processor of Intel's kind."""
+    monkeypatch.setattr(arithmetic.platform, "machine", lambda: "x86_64")
+    for name in arithmetic.LIMITS:
+        monkeypatch.delenv(name, raising=False)
+
+    def say(**results):
+        monkeypatch.setattr(arithmetic, "tried", results.get)
+        monkeypatch.setattr(arithmetic, "float_precision", float_precision.__wrapped__)
+        return fastest_precision.__wrapped__()
+
+    return say
+
+
+@pytest.fixture
+def capabilities(monkeypatch):
+    """Say what OpenVINO lists of the processor."""
+
+    def say(*names):
+        monkeypatch.setattr(arithmetic.openvino().Core, "get_property", lambda *_: names)
+
+    return say
+
+
+def test_what_is_chosen_is_exact_here():
+    fastest = fastest_precision()
+    if fastest is None:
+        pytest.skip("OpenVINO does not run with the instructions of this processor")
+    assert tried(fastest) == "exact"
+    assert tried("f32") == "exact"
+
+
+def test_8_bits_only_where_they_do_not_overflow(trials, capabilities):
+    capabilities("FP32", "BF16")
+    assert trials(int8="exact", bf16="exact", f32="exact") == "int8"
+    assert trials(int8="overflows", bf16="exact", f32="exact") == "bf16"
+    assert trials(int8="fails", bf16="fails", f32="exact") == "f32"
+    assert trials(int8="fails", bf16="fails", f32="fails") is None
+
+
+def test_bf16_only_where_the_processor_has_it_and_may_use_it(trials, capabilities, monkeypatch):
+    capabilities("FP32")
+    assert trials(int8="overflows", bf16="exact", f32="exact") == "f32"
+    capabilities("FP32", "BF16")
+    for limit, expected in (("AVX512_CORE_VNNI", "f32"), ("avx2", "f32"), ("ALL", "bf16")):
+        monkeypatch.setenv("ONEDNN_MAX_CPU_ISA", limit)
+        assert float_precision.__wrapped__() == expected
+
+
+def test_8_bits_are_not_tried_where_they_were_not_measured(trials, capabilities, monkeypatch):
+    capabilities("FP32")
+    monkeypatch.setattr(arithmetic.platform, "machine", lambda: "aarch64")
+    trials(int8="exact", f32="exact")
+    assert fastest_precision.__wrapped__() == "f32"
+
+
+UNSAID = {"HANDPOSE_RUNTIME": "", "HANDPOSE_PRECISION": ""}
+ELSEWHERE = """
+import sys
+import numpy as np
+from handpose.extractors.native import NativeExtractor
+from handpose.images import read_image
+with NativeExtractor(threads=1) as extractor:
+    hands = extractor.detect(read_image(sys.argv[1]))
+    print(extractor.provenance["precision"], *hands.points[0, :, :2].ravel())
+"""
+
+
+@pytest.mark.parametrize("limit", ["SSE41", "AVX2"])
+def test_it_runs_with_the_instructions_of_other_processors(rendered, limit):
+    path, image, _, _ = rendered[0]
+    done = subprocess.run(
+        [sys.executable, "-c", ELSEWHERE, str(RENDERED / path)],
+        check=False,
+        capture_output=True,
+        text=True,
+        env=os.environ | {"ONEDNN_MAX_CPU_ISA": limit, **UNSAID},
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stderr
+    precision, *numbers = done.stdout.split()
+    assert precision == "f32"
+    with NativeExtractor(runtime="openvino", precision="f32", threads=1) as extractor:
+        points = extractor.detect(image).points[0, :, :2]
+    palm = np.linalg.norm(points[9] - points[0])
+    moved = np.linalg.norm(np.reshape(numbers, (21, 2)).astype(float) - points, axis=1).mean()
+    assert moved < 0.02 * palm

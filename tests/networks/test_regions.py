@@ -1,0 +1,107 @@
+import cv2
+import numpy as np
+import pytest
+
+from handpose.networks.regions import (
+    PALM_SCALE,
+    PALM_SHIFT,
+    Regions,
+    crops,
+    hand_regions,
+    palm_regions,
+)
+
+
+def one(x, y, side, degrees=0.0):
+    return Regions(np.array([[x, y]]), np.array([side]), np.array([np.deg2rad(degrees)]))
+
+
+def upright_hand():
+    """Fingers up: wrist below, knuckles above, one straight finger each."""
+    points = np.zeros((1, 21, 3))
+    points[0, 0, :2] = 100, 200
+    for finger in range(5):
+        for joint in range(4):
+            points[0, 1 + 4 * finger + joint, :2] = 60 + 20 * finger, 140 - 20 * joint
+    return points
+
+
+def turn(points, degrees, centre=(100, 150)):
+    a = np.deg2rad(degrees)
+    clockwise = np.array([[np.cos(a), -np.sin(a)], [np.sin(a), np.cos(a)]])
+    turned = points.copy()
+    turned[..., :2] = (points[..., :2] - centre) @ clockwise.T + centre
+    return turned
+
+
+def test_corners_of_a_square_are_its_corners_in_the_image():
+    corners = np.array([[[0.0, 0.0], [1.0, 0.0], [0.5, 0.5]]])
+    np.testing.assert_allclose(
+        one(10, 20, 8).to_image(corners), [[[6, 16], [14, 16], [10, 20]]], atol=1e-12
+    )
+    np.testing.assert_allclose(
+        one(10, 20, 8, 90).to_image(corners), [[[14, 16], [14, 24], [10, 20]]], atol=1e-12
+    )
+
+
+def test_a_crop_shows_what_to_image_says():
+    image = np.zeros((120, 100, 4), np.uint8)
+    cv2.circle(image, (70, 40), 4, (255, 255, 255, 255), -1)
+    region = one(60, 50, 50, 30)
+    bright = crops(image, region, 200)[0, ..., 0].astype(float)
+    y, x = np.mgrid[:200, :200] + 0.5
+    mean = np.array([[[(x * bright).sum(), (y * bright).sum()]]]) / bright.sum() / 200
+    # The networks were trained on crops that take a pixel's corner for its centre.
+    corner = region.to_image(mean - 0.5 / 200)[0, 0]
+    np.testing.assert_allclose(corner, [70, 40], atol=0.1)
+
+
+def test_a_crop_repeats_the_edge_or_shows_black():
+    image = np.full((20, 20, 4), 200, np.uint8)
+    assert crops(image, one(0, 0, 40), 40).min() == 200
+    assert crops(image, one(0, 0, 40), 40, cv2.BORDER_CONSTANT)[0, :10].max() == 0
+
+
+@pytest.mark.parametrize("degrees", [0, 30, 90, 179, -120])
+def test_a_turned_hand_gets_a_turned_region(degrees):
+    upright, turned = hand_regions(upright_hand()), hand_regions(turn(upright_hand(), degrees))
+    assert upright.angle[0] == pytest.approx(0, abs=1e-9)
+    assert np.rad2deg(turned.angle[0]) == pytest.approx(degrees)
+    assert turned.side[0] == pytest.approx(upright.side[0])
+    expected = turn(np.append(upright.centre, [[0]], 1)[None], degrees)[0, :, :2]
+    np.testing.assert_allclose(turned.centre, expected)
+
+
+def test_a_region_leans_towards_the_fingers():
+    region = hand_regions(upright_hand())
+    assert region.centre[0, 1] < (200 + 120) / 2  # the middle of the knuckles is at 160
+    palm = palm_regions(*(np.array([xy], float) for xy in [(50, 50), (20, 20), (50, 60), (50, 40)]))
+    np.testing.assert_allclose(palm.centre, [[50, 50 - PALM_SHIFT * 20]], atol=1e-9)
+    np.testing.assert_allclose(palm.side, [PALM_SCALE * 20])
+    np.testing.assert_allclose(palm.angle, [0], atol=1e-9)
+
+
+def test_regions_are_indexed_like_arrays():
+    regions = Regions(np.arange(6.0).reshape(3, 2), np.arange(3.0), np.zeros(3))
+    assert len(regions[np.array([True, False, True])]) == 2
+    assert len(regions[:0]) == 0
+    np.testing.assert_array_equal(regions[np.array([2])].centre, [[4, 5]])
+
+
+def test_shift_is_how_far_the_corners_moved_at_most():
+    square = Regions(np.array([[50.0, 50.0]]), np.array([20.0]), np.array([0.3]))
+    moved = Regions(np.array([[53.0, 54.0]]), np.array([20.0]), np.array([0.3]))
+    larger = Regions(np.array([[50.0, 50.0]]), np.array([30.0]), np.array([0.3]))
+    turned = Regions(np.array([[50.0, 50.0]]), np.array([20.0]), np.array([0.3 + np.pi]))
+    assert square.shift(square)[0] == 0
+    assert moved.shift(square)[0] == pytest.approx(5 / 20)
+    assert larger.shift(square)[0] == pytest.approx(5 * np.sqrt(2) / 20)
+    assert turned.shift(square)[0] == pytest.approx(np.sqrt(2))
+
+
+@pytest.mark.parametrize("degrees", [0, 30])
+def test_a_crop_of_three_channels_is_that_of_four(degrees):
+    image = np.random.default_rng(0).integers(0, 255, (90, 120, 3), dtype=np.uint8)
+    region = Regions(np.array([[60.0, 40.0]]), np.array([70.0]), np.deg2rad([degrees]))
+    four = np.dstack([image, np.full(image.shape[:2], 255, np.uint8)])
+    np.testing.assert_array_equal(crops(image, region, 32), crops(four, region, 32))

@@ -1,0 +1,286 @@
+"""Extracting folders. `fake` finds nothing in a picture whose first pixel is black."""
+
+import os
+import shutil
+from collections import Counter
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import handpose as hp
+from handpose import extraction
+from handpose.extraction import CHUNK, ExtractionSummary, extract_cached, extract_folder
+from handpose.extractors import EXTRACTORS, PHOTO_OPTIONS
+from handpose.images import listing
+from tests.at_once import at_once
+
+N = 3 * CHUNK + 5
+
+
+def write_picture(path, brightness):
+    """One that no other is equal to, of its name; the first pixel says what `fake` finds."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    picture = Image.new("RGB", (40, 30), (brightness,) * 3)
+    picture.putpixel((39, 29), tuple(path.stem.encode()[-3:]))
+    picture.save(path)
+
+
+@pytest.fixture
+def photos(tmp_path):
+    """`N` pictures of fist and palm by two people; every fifth shows no hand."""
+    root = tmp_path / "photos"
+    rows = ["path,label,subject"]
+    for i in reversed(range(N)):  # the manifest's order is not the alphabet's
+        label = ("fist", "palm")[i % 2]
+        write_picture(root / label / f"{i:03}.png", 0 if i % 5 == 0 else 50 + i)
+        rows.append(f"{label}/{i:03}.png,{label},p{i % 3}")
+    (root / "manifest.csv").write_text("\n".join(rows))
+    return root
+
+
+def extract(photos, table, **more):
+    return extract_folder(photos, table, extractor="fake", jobs=1, **more)
+
+
+@pytest.fixture
+def table(tmp_path):
+    return tmp_path / "out" / "table.parquet"
+
+
+def test_every_picture_is_a_row_in_the_manifests_order(fake, photos, table):
+    extract(photos, table)
+    data = hp.read_table(table)
+    assert [int(path[-7:-4]) for path in data.paths] == list(reversed(range(N)))
+    assert [path.split("/")[0] for path in data.paths] == data.labels.tolist()
+    assert data.subjects.tolist() == [f"p{i % 3}" for i in reversed(range(N))]
+    assert (data.hands.image_size == [40, 30]).all()
+    assert data.name == "photos"
+
+
+def test_a_miss_is_a_row_without_a_hand_and_of_two_hands_the_surer_is_kept(fake, photos, table):
+    extract(photos, table)
+    data = hp.read_table(table)
+    assert data.hands.detected.tolist() == [i % 5 != 0 for i in reversed(range(N))]
+    assert set(data.hands.handedness[data.hands.detected]) == {"Right"}
+    np.testing.assert_allclose(data.hands.score[data.hands.detected], 0.9)
+    assert np.isnan(data.hands.points[~data.hands.detected]).all()
+
+
+def test_the_summary_counts_found_and_missed_for_each_label(fake, photos, table):
+    summary = extract(photos, table)
+    assert summary.path == table
+    assert summary.labels == ["fist", "palm"]
+    assert summary.missed == {"fist": len(range(0, N, 10)), "palm": len(range(5, N, 10))}
+    assert summary.found.total() + summary.missed.total() == N
+    assert str(summary).startswith(f"{N} images: 42 hands found (79.2%), 11 missed")
+    assert "0.0%" in str(ExtractionSummary(table))
+
+
+def test_second_hands_are_counted_and_labels_that_mostly_have_two_are_named(fake, photos, table):
+    summary = extract(photos, table)
+    assert summary.two_hands == summary.found
+    assert "42 show a second hand, the surer one was taken; most of label fist, palm do" in str(
+        summary
+    )
+    one = ExtractionSummary(table, Counter(a=4, b=4), two_hands=Counter(a=1))
+    assert str(one).endswith("0 missed; 1 show a second hand, the surer one was taken")
+
+
+def test_what_is_left_out_is_told_before_the_work(fake, photos, table, monkeypatch):
+    monkeypatch.setattr(listing, "heic_is_readable", lambda: False)
+    (photos / "manifest.csv").unlink()
+    (photos / "fist" / "a.HEIC").touch()
+    (photos / "palm" / "clip.mp4").touch()
+    told = []
+    summary = extract(
+        photos, table, listing=lambda pictures: told.append((pictures, fake.images_seen))
+    )
+    (pictures, seen) = told[0]
+    assert seen == 0
+    assert len(pictures.items) == N
+    assert any("1 video (palm/clip.mp4)" in note for note in pictures.notes)
+    assert summary.unreadable == pictures.unreadable
+    assert "fist/a.HEIC" in summary.unreadable[0]
+    assert not summary.complete
+
+
+def test_without_a_listener_what_is_left_out_is_a_warning(fake, photos, table):
+    (photos / "wave").mkdir()
+    write_picture(photos / "wave" / "999.png", 77)
+    with pytest.warns(
+        hp.HandposeWarning, match=r"1 picture \(wave/999\.png\) that manifest\.csv does"
+    ):
+        assert extract(photos, table).complete
+
+
+def test_photos_are_looked_at_for_as_many_hands_as_when_they_are_recognised():
+    assert {name: options["num_hands"] for name, options in PHOTO_OPTIONS.items()} == dict.fromkeys(
+        EXTRACTORS, 2
+    )
+
+
+def test_the_table_notes_its_extractor(fake, photos, table):
+    extract(photos, table, options={"version": 7})
+    provenance = hp.read_table(table).provenance
+    assert provenance == {"name": "fake", "options": {"version": 7}, "networks": {}}
+
+
+def test_an_unreadable_picture_is_named_and_the_others_are_done(fake, photos, table):
+    (photos / "fist" / "004.png").write_text("not a picture")
+    (photos / "palm" / "007.png").unlink()
+    summary = extract(photos, table)
+    assert sorted(path for path, _ in summary.errors) == ["fist/004.png", "palm/007.png"]
+    reasons = dict(summary.errors)
+    assert "004.png: not an image" in reasons["fist/004.png"]
+    assert "007.png: no such file" in reasons["palm/007.png"]
+    assert len(hp.read_table(table)) == N - 2
+    assert "2 unreadable" in str(summary)
+
+
+def test_progress_goes_from_nothing_to_all(fake, photos, table):
+    seen = []
+    extract(photos, table, progress=lambda *counts: seen.append(counts))
+    assert seen[0] == (0, N)
+    assert seen[-1] == (N, N)
+    assert seen == sorted(seen)
+
+
+def test_nothing_but_the_table_is_left(fake, photos, table):
+    extract(photos, table)
+    assert list(table.parent.iterdir()) == [table]
+
+
+def test_a_killed_run_goes_on_where_it_was(fake, photos, table):
+    fake.stop_after = 2 * CHUNK + 3
+    with pytest.raises(KeyboardInterrupt):
+        extract(photos, table)
+    assert not table.exists()
+    fake.stop_after, fake.images_seen = None, 0
+    seen = []
+    extract(photos, table, progress=lambda *counts: seen.append(counts))
+    assert fake.images_seen == N - 2 * CHUNK
+    assert seen[0] == (2 * CHUNK, N)
+    assert list(table.parent.iterdir()) == [table]
+    resumed = hp.read_table(table)
+    extract(photos, table.with_name("whole.parquet"))
+    whole = hp.read_table(table.with_name("whole.parquet"))
+    np.testing.assert_array_equal(resumed.hands.points, whole.hands.points)
+    assert resumed.paths.tolist() == whole.paths.tolist()
+
+
+@pytest.mark.parametrize("change", ["picture", "label", "extractor"])
+def test_a_killed_run_does_not_take_over_what_has_changed(fake, photos, table, change):
+    fake.stop_after = CHUNK + 3
+    with pytest.raises(KeyboardInterrupt):
+        extract(photos, table)
+    fake.stop_after, fake.images_seen = None, 0
+    first = f"{('fist', 'palm')[(N - 1) % 2]}/{N - 1:03}.png"  # in the first chunk
+    options = None
+    if change == "picture":
+        write_picture(photos / first, 0)
+        os.utime(photos / first, ns=(1, 1))
+    elif change == "label":
+        manifest = photos / "manifest.csv"
+        manifest.write_text(manifest.read_text().replace(f"{first},fist", f"{first},wave"))
+    else:
+        options = {"version": 2}
+    extract(photos, table, options=options)
+    assert fake.images_seen == N
+    data = hp.read_table(table)
+    assert data.hands.detected[0] == (change != "picture")
+    assert data.labels[0] == ("wave" if change == "label" else "fist")
+
+
+def test_when_no_picture_can_be_read_nothing_is_left(fake, tmp_path, table):
+    for i in range(3):
+        (tmp_path / "photos" / "fist").mkdir(parents=True, exist_ok=True)
+        (tmp_path / "photos" / "fist" / f"{i}.jpg").write_text("not a picture")
+    with pytest.raises(hp.DatasetError, match=r"none of its 3 images can be read \(.*0\.jpg: not"):
+        extract(tmp_path / "photos", table)
+    assert list(table.parent.iterdir()) == []
+
+
+@pytest.mark.parametrize("root", ["absent", "empty"])
+def test_a_folder_without_pictures_is_refused_before_anything_is_written(
+    fake, tmp_path, table, root
+):
+    (tmp_path / "empty" / "fist").mkdir(parents=True)
+    with pytest.raises(hp.DatasetError, match=f"{root}: no "):
+        extract(tmp_path / root, table)
+    assert not table.parent.exists()
+
+
+def test_an_unknown_extractor_is_refused_before_anything_is_written(photos, table):
+    with pytest.raises(hp.UnknownNameError, match="mediapipe"):
+        extract_folder(photos, table, extractor="nobody")
+    assert not table.parent.exists()
+
+
+def test_worker_processes_make_the_same_table_as_one(tmp_path, rendered_folder, rendered):
+    root = tmp_path / "renders"
+    for path in rendered.paths[::3]:
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(rendered_folder / path, root / path)
+    extraction._extractor.cache_clear()
+    tables = [tmp_path / f"{jobs}.parquet" for jobs in (1, 2)]
+    summaries = [extract_folder(root, table, jobs=j) for j, table in enumerate(tables, start=1)]
+    one, two = (hp.read_table(table) for table in tables)
+    assert len(one) == 20
+    assert one.hands.detected.sum() >= 18
+    np.testing.assert_array_equal(one.hands.points, two.hands.points)
+    assert one.paths.tolist() == two.paths.tolist()
+    assert summaries[0].found == summaries[1].found
+
+
+def test_a_cached_table_is_made_once_and_anew_when_a_picture_changes(fake, photos, cache):
+    (photos / "palm" / "007.png").write_text("not a picture")
+    first = extract_cached(photos, extractor="fake", jobs=1)
+    assert cache in first.path.parents
+    assert fake.images_seen == N - 1
+    again = extract_cached(photos, extractor="fake", jobs=1)
+    assert fake.images_seen == N - 1
+    assert again == first
+    write_picture(photos / "palm" / "007.png", 90)
+    changed = extract_cached(photos, extractor="fake", jobs=1)
+    assert fake.images_seen == 2 * N - 1
+    assert changed.path != first.path
+    assert changed.errors == []
+
+
+def test_a_cached_note_that_is_damaged_is_made_anew(fake, photos, cache):
+    first = extract_cached(photos, extractor="fake", jobs=1)
+    first.path.with_suffix(".json").write_text("[1")
+    assert extract_cached(photos, extractor="fake", jobs=1) == first
+
+
+RUN = """
+from handpose.extractors import EXTRACTORS
+from handpose.extraction import extract_cached, extract_folder
+from tests.extractors.fake import FakeExtractor
+EXTRACTORS["fake"] = "tests.extractors.fake:FakeExtractor"
+detect = FakeExtractor.detect
+FakeExtractor.detect = lambda self, image: time.sleep(0.004) or detect(self, image)
+root, table = sys.argv[3:]
+together()
+if table:
+    summary = extract_folder(root, table, extractor="fake", jobs=1)
+else:
+    summary = extract_cached(root, extractor="fake", jobs=1)
+print(FakeExtractor.images_seen, summary.path)
+"""
+
+
+def test_processes_that_extract_the_same_folder_at_once_all_end_well(photos, table, tmp_path):
+    said = at_once(3, tmp_path / "place", RUN, photos, table)
+    assert len(hp.read_table(table)) == N
+    assert list(table.parent.iterdir()) == [table]
+    assert any("table.parquet: another process writes it; waiting" in err for _, err in said)
+
+
+def test_one_of_several_processes_makes_a_cached_table_for_all(photos, cache, tmp_path):
+    said = at_once(3, tmp_path / "place", RUN, photos, "")
+    seen, paths = zip(*[out.split() for out, _ in said], strict=True)
+    assert sorted(map(int, seen)) == [0, 0, N]
+    assert len(set(paths)) == 1
+    assert len(hp.read_table(paths[0])) == N

@@ -133,11 +133,11 @@ def _row(tables: Tables, make: Callable[[], Any]) -> dict[str, str]:
     for name, table in tables.items():
         with one_thread():
             start = perf_counter()
-            model = make().fit(table.train.hands, table.train.labels, groups=table.train.subjects)
+            model = make().fit(table.train.X, table.train.y, groups=table.train.groups)
             seconds = perf_counter() - start
-            likely = model.predict_proba(table.test.hands)
-        codes = np.searchsorted(model.classes_, table.test.labels)
-        right = np.mean(model.classes_[likely.argmax(1)] == table.test.labels)
+            likely = model.predict_proba(table.test.X)
+        codes = np.searchsorted(model.classes_, table.test.y)
+        right = np.mean(model.classes_[likely.argmax(1)] == table.test.y)
         loss = -np.log(np.maximum(likely[np.arange(len(codes)), codes], 1e-12)).mean()
         cells[name] = f"{right:.3f}, {loss:.2f}, {seconds:.1f} s"
     return cells
@@ -146,11 +146,11 @@ def _row(tables: Tables, make: Callable[[], Any]) -> dict[str, str]:
 def _times(tables: Tables, name: str) -> dict[str, str]:
     cells = {}
     for size, table in tables.items():
-        model = hp.make_model(name).fit(table.train.hands, table.train.labels)
-        model.predict_proba(table.test.hands[:1])
+        model = hp.make_model(name).fit(table.train.X, table.train.y)
+        model.predict_proba(table.test.X[:1])
         times = []
         for i in range(TIMED):
-            hand = table.test.hands[[i % len(table.test)]]
+            hand = table.test.X[[i % len(table.test)]]
             start = perf_counter()
             model.predict_proba(hand)
             times.append(perf_counter() - start)
@@ -185,23 +185,23 @@ def _made(sizes: dict[str, tuple[int, int, int]], seed: int, half: int) -> Table
         rng = np.random.default_rng([seed, gestures, trained])
         chosen = rng.choice(people, trained + ASKED_PEOPLE, replace=False)
         dataset = parts.table(rng, gestures, chosen, each)
-        known = np.isin(dataset.subjects, np.char.mod("person %03d", chosen[:trained]))
+        known = np.isin(dataset.groups, np.char.mod("person %03d", chosen[:trained]))
         tables[name] = _split(dataset, ~known)
     return tables
 
 
 def _other_people(dataset: Dataset, half: int) -> Table:
     """Every second person, a third of them asked."""
-    people = np.unique(dataset.subjects)[half::2]
-    dataset = dataset[np.isin(dataset.subjects, people)]
-    return _split(dataset, np.isin(dataset.subjects, people[::3]))
+    people = np.unique(dataset.groups)[half::2]
+    dataset = dataset[np.isin(dataset.groups, people)]
+    return _split(dataset, np.isin(dataset.groups, people[::3]))
 
 
 def _asked(dataset: Dataset, people: tuple[str, ...]) -> Table:
     """Labels that are shown by those who are asked and by others."""
-    asked = np.isin(dataset.subjects, people)
-    both = np.intersect1d(dataset.labels[asked], dataset.labels[~asked])
-    kept = np.isin(dataset.labels, both)
+    asked = np.isin(dataset.groups, people)
+    both = np.intersect1d(dataset.y[asked], dataset.y[~asked])
+    kept = np.isin(dataset.y, both)
     return _split(dataset[kept], asked[kept])
 
 
@@ -214,7 +214,7 @@ def _split(dataset: Dataset, asked: NDArray[np.bool_]) -> Table:
 
 def _digits() -> Dataset:
     dataset = hp.load_dataset("sign_language_digits")
-    return dataset[dataset.hands.detected]
+    return dataset[dataset.X.detected]
 
 
 def _hagrid(data: Data) -> Dataset:

@@ -72,7 +72,7 @@ def hagrid(data: Data) -> dict[str, Any]:
     others; `no_gesture` are hands that make none.
     """
     dataset = read_hagrid_landmarks(data.folder / "hagrid_landmarks" / "hagrid_landmarks.npz")
-    return measure(data, dataset, test_gestures(dataset.labels), draw_people)
+    return measure(data, dataset, test_gestures(dataset.y), draw_people)
 
 
 def asl(data: Data) -> dict[str, Any]:
@@ -81,7 +81,7 @@ def asl(data: Data) -> dict[str, Any]:
     As above. Nobody is new here: the samples and the questions are of one person and one evening.
     """
     dataset = asl_letters(data)
-    return measure(data, dataset, test_gestures(dataset.labels), draw_thirds)
+    return measure(data, dataset, test_gestures(dataset.y), draw_thirds)
 
 
 def asl_still(data: Data) -> dict[str, Any]:
@@ -93,7 +93,7 @@ def asl_still(data: Data) -> dict[str, Any]:
     as in `asl`. With ten letters taught, one is left to be foreign.
     """
     dataset = asl_letters(data)
-    letters = [letter for letter in test_gestures(dataset.labels) if letter not in MOTIONS]
+    letters = [letter for letter in test_gestures(dataset.y) if letter not in MOTIONS]
     return measure(data, dataset, letters, draw_thirds, {1: DRAWS[1], 5: DRAWS[5]})
 
 
@@ -136,15 +136,15 @@ def answers(contender: str, dataset: Dataset, drawn: Draw) -> Iterator[tuple[str
     name, options = CONTENDERS[contender]
     start = perf_counter()
     model = hp.make_model(name, **options)
-    model.fit(dataset.hands[drawn.support], dataset.labels[drawn.support])
+    model.fit(dataset.X[drawn.support], dataset.y[drawn.support])
     yield "time: fit, ms", (perf_counter() - start) * 1e3
-    probabilities = model.predict_proba(dataset.hands[drawn.query])
+    probabilities = model.predict_proba(dataset.X[drawn.query])
     named = model.classes_[probabilities.argmax(1)]
-    yield "accuracy", float(np.mean(named == dataset.labels[drawn.query]))
+    yield "accuracy", float(np.mean(named == dataset.y[drawn.query]))
     known = probabilities.max(1)
     yield f"confident ({CONFIDENT}): taught", float(np.mean(known >= CONFIDENT))
     for kind, rows in drawn.foreign.items():
-        strange = model.predict_proba(dataset.hands[rows]).max(1)
+        strange = model.predict_proba(dataset.X[rows]).max(1)
         truth = np.repeat([1, 0], [len(known), len(strange)])
         yield f"AUROC, {kind}", float(roc_auc_score(truth, np.concatenate([known, strange])))
         yield f"confident ({CONFIDENT}): {kind}", float(np.mean(strange >= CONFIDENT))

@@ -44,14 +44,14 @@ def draw_people(
 ) -> Draw:
     """Samples of a gesture are of different people; nobody of them is asked about."""
     order = rng.permutation(len(dataset))
-    labels, people = dataset.labels[order], dataset.subjects[order]
+    labels, people = dataset.y[order], dataset.groups[order]
     support = []
     for gesture in gestures.taught:
         of_gesture = order[labels == gesture]
         _, first = np.unique(people[labels == gesture], return_index=True)
         support.append(of_gesture[np.sort(first)[:samples]])
     known = np.concatenate(support)
-    others = order[~np.isin(people, dataset.subjects[known])]
+    others = order[~np.isin(people, dataset.groups[known])]
     return _asked(dataset, gestures, known, others)
 
 
@@ -64,8 +64,8 @@ def draw_thirds(
     """
     frames, order = frame_numbers(dataset), rng.permutation(len(dataset))
     support, others = [], []
-    for letter in np.unique(dataset.labels):
-        rows = order[dataset.labels[order] == letter]
+    for letter in np.unique(dataset.y):
+        rows = order[dataset.y[order] == letter]
         third = 3 * frames[rows] // (frames[rows].max() + 1)
         learnt = 2 * int(rng.integers(2))
         support.append(rows[third == learnt][:samples] if letter in gestures.taught else rows[:0])
@@ -75,7 +75,7 @@ def draw_thirds(
 
 
 def _asked(dataset: Dataset, gestures: Gestures, support: Rows, others: Rows) -> Draw:
-    labels = dataset.labels[others]
+    labels = dataset.y[others]
     query = np.concatenate([others[labels == gesture][:QUERIES] for gesture in gestures.taught])
     kinds = {"other gestures": gestures.untaught, "no gesture": [NO_GESTURE]}
     foreign = {kind: others[np.isin(labels, names)] for kind, names in kinds.items()}

@@ -65,15 +65,15 @@ def photo_crops(folder: Path, jitter_seed: int | None = None) -> Crops:
     if not photos.is_dir():
         raise MissingDataError(f"sign_language_digits is not in {folder}")
     data = hp.load_dataset("sign_language_digits")
-    data = data[data.hands.detected]
+    data = data[data.X.detected]
     rng = np.random.default_rng(jitter_seed)
     pairs = []
-    for path, points in zip(data.paths, data.hands.points[..., :2].astype(float), strict=True):
+    for path, points in zip(data.paths, data.X.points[..., :2].astype(float), strict=True):
         region = hand_regions(points[None])
         region = region if jitter_seed is None else jittered(region, rng)
         pairs.append(cut(hp.read_image(photos / path), points, region))
     images, points = zip(*pairs, strict=True)
-    return Crops(np.array(images), np.array(points, np.float32), data.subjects)
+    return Crops(np.array(images), np.array(points, np.float32), data.groups)
 
 
 def rendered_crops(count: int, seed: int) -> Crops:

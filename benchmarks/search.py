@@ -76,8 +76,8 @@ def architecture(data: Data) -> dict[str, Any]:
         rows[f"{name}: searched, {result.best.candidate.features_name}"] = _row(result.score)
         for classifier in ("mlp", "svm"):
             model = make_model(classifier)
-            model.fit(seen.hands, seen.labels, groups=seen.subjects)
-            result_of = evaluate_model(model, unseen.hands, unseen.labels, groups=unseen.subjects)
+            model.fit(seen.X, seen.y, groups=seen.groups)
+            result_of = evaluate_model(model, unseen.X, unseen.y, groups=unseen.groups)
             rows[f"{name}: {classifier}, geometry"] = _row(result_of)
     return {"rows": rows, "budget of each search": data.budget, "details": searches}
 

@@ -121,8 +121,8 @@ def prior(data: Data) -> dict[str, Any]:
                 train, test = draw(data.tables[cell.source], cell, seed)
                 for name, calibrate in (("prior alone", False), ("calibrated", True)):
                     model = hp.make_model("svm", calibrate=calibrate)
-                    model.fit(train.hands, train.labels, groups=train.subjects)
-                    scores[name].append((model.predict_proba(test.hands), test.labels, model))
+                    model.fit(train.X, train.y, groups=train.groups)
+                    scores[name].append((model.predict_proba(test.X), test.y, model))
                 slopes.append(_best_slope(model, test))
         quantiles = np.quantile(slopes, [0.1, 0.5, 0.9])
         rows[size] = {
@@ -139,41 +139,41 @@ def draw(table: Dataset, cell: Cell, seed: int) -> tuple[Dataset, Dataset]:
     gestures = sorted(rng.permutation(table.label_names)[: cell.gestures].tolist())
     learnt, subjects, asked = [], [], []
     for gesture in gestures:
-        rows = rng.permutation(np.flatnonzero(table.labels == gesture))
+        rows = rng.permutation(np.flatnonzero(table.y == gesture))
         people = list(_people(table, rows, cell))
         learnt += [row for of_one in people for row in of_one]
         subjects += [f"p{number}" for number, of_one in enumerate(people) for _ in of_one]
         asked += _others(table, rows, np.concatenate(people))
     train = table[np.array(learnt)]
-    return Dataset(train.hands, train.labels, subjects), table[np.array(asked)]
+    return Dataset(train.X, train.y, subjects), table[np.array(asked)]
 
 
 def _people(table: Dataset, rows: Rows, cell: Cell) -> Iterator[Rows]:
     """Rows of each person; a few people stand for one where each has but a photo."""
     if cell.source == "signs":
         for number in range(cell.people):
-            yield rows[table.subjects[rows] == f"part {number}"][: cell.photos]
+            yield rows[table.groups[rows] == f"part {number}"][: cell.photos]
         return
-    _, first = np.unique(table.subjects[rows], return_index=True)
+    _, first = np.unique(table.groups[rows], return_index=True)
     of_all = rows[np.sort(first)]
     for start in range(0, cell.people * cell.photos, cell.photos):
         yield of_all[start : start + cell.photos]
 
 
 def _others(table: Dataset, rows: Rows, learnt: Rows) -> list[int]:
-    known = set(table.subjects[learnt].tolist())
-    if f"part {BLOCKS - 1}" in set(table.subjects[rows].tolist()):
+    known = set(table.groups[learnt].tolist())
+    if f"part {BLOCKS - 1}" in set(table.groups[rows].tolist()):
         known |= {f"part {number}" for number in range(BLOCKS - 1)}
-    return [int(row) for row in rows if table.subjects[row] not in known][:ASKED]
+    return [int(row) for row in rows if table.groups[row] not in known][:ASKED]
 
 
 def _answers(data: Data, cell: Cell, name: str, seed: int) -> list[float]:
     train, test = draw(data.tables[cell.source], cell, seed)
     model = hp.make_model(name)
     min_score = try_out(model, train).min_score
-    model.fit(train.hands, train.labels, groups=train.subjects)
+    model.fit(train.X, train.y, groups=train.groups)
     labels = [str(label) for label in model.classes_]
-    naming = Naming.of(test.labels, model.predict_proba(test.hands), labels, min_score)
+    naming = Naming.of(test.y, model.predict_proba(test.X), labels, min_score)
     foreign = float((model.predict_proba(data.foreign).max(1) >= min_score).mean())
     return [naming.named_right, naming.named_wrong, naming.unnamed, foreign, min_score]
 
@@ -184,8 +184,8 @@ def _words(mean: NDArray[np.float64]) -> str:
 
 
 def _best_slope(model: hp.GestureModel, test: Dataset) -> float:
-    svm, vectors = model[-1], model[0].transform(test.hands)
-    codes = np.searchsorted(svm.classes_, test.labels)
+    svm, vectors = model[-1], model[0].transform(test.X)
+    codes = np.searchsorted(svm.classes_, test.y)
     own = HeldOutMargins(Machines(svm.to_arrays()).own_margins(vectors, codes), codes)
     margins = own.margins[own.known]
     surprise = minimize_scalar(
@@ -207,13 +207,13 @@ def _calibration(found: list[tuple[NDArray[np.float64], NDArray[np.str_], Any]])
 def make_data(folder: Path, quick: bool) -> Data:
     """Read the tables."""
     digits = hp.load_dataset("sign_language_digits")
-    digits = digits[digits.hands.detected]
+    digits = digits[digits.X.detected]
     hagrid = read_hagrid_landmarks(folder / "hagrid_landmarks" / "hagrid_landmarks.npz")
-    none = hagrid.labels == NO_GESTURE
+    none = hagrid.y == NO_GESTURE
     letters = read_asl_landmarks(folder / "asl_alphabet_landmarks" / "asl_alphabet_landmarks.npz")
     return Data(
         {"digits": digits, "hagrid": hagrid[~none], "signs": _signs(letters, digits)},
-        hagrid.hands[np.flatnonzero(none)[:FOREIGN]],
+        hagrid.X[np.flatnonzero(none)[:FOREIGN]],
         quick,
     )
 
@@ -222,13 +222,13 @@ def _signs(letters: Dataset, digits: Dataset) -> Dataset:
     """36 signs: letters of one signer, whose parts of a recording stand for people, and digits."""
     frames, subjects = frame_numbers(letters), np.empty(len(letters), dtype="<U8")
     for letter in letters.label_names:
-        rows = letters.labels == letter
+        rows = letters.y == letter
         part = BLOCKS * frames[rows] // (frames[rows].max() + 1)
         subjects[rows] = np.char.add("part ", part.astype(int).astype(str))
-    names, people = np.unique(digits.subjects, return_inverse=True)
+    names, people = np.unique(digits.groups, return_inverse=True)
     parts = np.char.add("part ", (people * BLOCKS // len(names)).astype(str))
-    points = np.concatenate([letters.hands.points[..., :2], digits.hands.points[..., :2]])
-    labels = np.concatenate([letters.labels, digits.labels])
+    points = np.concatenate([letters.X.points[..., :2], digits.X.points[..., :2]])
+    labels = np.concatenate([letters.y, digits.y])
     return Dataset(hp.Landmarks(points), labels, np.concatenate([subjects, parts]))
 
 

@@ -283,8 +283,8 @@ def _extract_chunk(recipe: _Recipe, chunk: Sequence[ImageItem], part: Path) -> i
     items = [item for item, _ in rows]
     dataset = Dataset(
         Landmarks.concat([hand for _, hand in rows]),
-        labels=[item.label for item in items],
-        subjects=[item.subject for item in items],
+        y=[item.label for item in items],
+        groups=[item.subject for item in items],
         paths=[item.path for item in items],
     )
     write_tables([to_arrow(dataset)], part, {"errors": errors, "two_hands": two_hands})

@@ -25,7 +25,7 @@ from handpose.extractors.native.extractor import NativeExtractor
 from handpose.extractors.native.finder import HandFinder
 from handpose.extractors.native.hands import INPUT_SIZE as HAND_SIZE
 from handpose.extractors.native.ladder import EFFORTS, views
-from handpose.extractors.native.palms import FINE
+from handpose.networks.views import FINE
 from handpose.images import read_frames, read_image
 from handpose.networks import quantization
 from handpose.networks.arithmetic import openvino

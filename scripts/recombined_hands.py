@@ -169,21 +169,21 @@ def _blend(one: Array, other: Array, share: Array) -> Array:
 
 def _complete(dataset: Dataset) -> Dataset:
     """The detected hands of those of whom there is each digit, person by person."""
-    dataset = dataset[dataset.hands.detected]
-    order = np.lexsort([dataset.labels, dataset.subjects])
+    dataset = dataset[dataset.X.detected]
+    order = np.lexsort([dataset.y, dataset.groups])
     _, first = np.unique(
-        np.stack([dataset.subjects, dataset.labels])[:, order], axis=1, return_index=True
+        np.stack([dataset.groups, dataset.y])[:, order], axis=1, return_index=True
     )
     one_each = dataset[order[first]]
-    people, counts = np.unique(one_each.subjects, return_counts=True)
+    people, counts = np.unique(one_each.groups, return_counts=True)
     whole = people[counts == len(dataset.label_names)]
-    return one_each[np.isin(one_each.subjects, whole)]
+    return one_each[np.isin(one_each.groups, whole)]
 
 
 def _in_palm_frame(dataset: Dataset) -> tuple[Array, Array]:
     """Hands of palm size 1 seen along their own palm, (people, 10, 21, 3), and their frames."""
-    points = dataset.hands.points.astype(np.float64)
-    points[dataset.hands.handedness == "Left", :, 0] *= -1
+    points = dataset.X.points.astype(np.float64)
+    points[dataset.X.handedness == "Left", :, 0] *= -1
     points = (points - points[:, :1]) / palm_size(points[..., :2])[:, None, None]
     up = _unit(points[:, 9])
     across = points[:, 17] - points[:, 5]

@@ -49,7 +49,7 @@ def follow(name: str, speed: str) -> Sequence:
     """Move a still about, and find its hand in every frame."""
     image = hp.read_image(photo_folder("rendered_hands") / f"{name}.jpg")
     rendered = hp.load_dataset("rendered_hands")
-    exact = rendered.hands.points[rendered.paths == f"{name}.jpg"][0, :, :2]
+    exact = rendered.X.points[rendered.paths == f"{name}.jpg"][0, :, :2]
     height, width = image.shape[:2]
     rng = np.random.default_rng(STILLS.index(name))
     times = np.arange(0, SECONDS, 1 / RATE)

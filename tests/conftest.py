@@ -137,8 +137,8 @@ def strangers(digits):
 
 
 def _of_first_subjects(dataset, start, stop):
-    names = sorted(set(dataset.subjects.tolist()))[start:stop]
-    return dataset[np.isin(dataset.subjects, names) & dataset.hands.detected]
+    names = sorted(set(dataset.groups.tolist()))[start:stop]
+    return dataset[np.isin(dataset.groups, names) & dataset.X.detected]
 
 
 @pytest.fixture(scope="session")
@@ -151,13 +151,13 @@ def missed():
 def model(people):
     """A fitted model: svm on all features, without augmentation."""
     model = hp.make_model("svm", augmentation=None)
-    return model.fit(people.hands, people.labels, groups=people.subjects)
+    return model.fit(people.X, people.y, groups=people.groups)
 
 
 @pytest.fixture(scope="session")
 def good(people, tmp_path_factory):
     """A sound model file."""
-    model = hp.make_model("knn", augmentation=None).fit(people.hands[::5], people.labels[::5])
+    model = hp.make_model("knn", augmentation=None).fit(people.X[::5], people.y[::5])
     return hp.save_model(model, tmp_path_factory.mktemp("good") / "good.handpose")
 
 

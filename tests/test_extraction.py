@@ -227,8 +227,8 @@ def test_worker_processes_make_the_same_table_as_one(tmp_path, rendered_folder, 
     summaries = [extract_folder(root, table, jobs=j) for j, table in enumerate(tables, start=1)]
     one, two = (hp.read_table(table) for table in tables)
     assert len(one) == 20
-    assert one.hands.detected.sum() >= 18
-    np.testing.assert_array_equal(one.hands.points, two.hands.points)
+    assert one.X.detected.sum() >= 18
+    np.testing.assert_array_equal(one.X.points, two.X.points)
     assert one.paths.tolist() == two.paths.tolist()
     assert summaries[0].found == summaries[1].found
 

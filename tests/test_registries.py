@@ -40,8 +40,8 @@ def test_every_extractor_finds_a_hand(name, rendered_folder):
 
 @pytest.mark.parametrize("name", [*PRESETS, *BLOCKS])
 def test_every_feature_gives_named_numbers(name, people, missed):
-    features = hp.LandmarkFeatures(name).fit(people.hands)
-    found = features.transform(hp.Landmarks.concat([people.hands[:3], missed]))
+    features = hp.LandmarkFeatures(name).fit(people.X)
+    found = features.transform(hp.Landmarks.concat([people.X[:3], missed]))
     assert found.shape == (4, len(features.get_feature_names_out()))
     assert np.isfinite(found[:3]).all()
 
@@ -51,7 +51,7 @@ def test_every_pretrained_model_is_loaded_and_knows_its_gestures(name, people):
     model, card = hp.load_model(name)
     assert len(model.classes_) > 9
     assert card.classifier
-    assert model.predict_proba(people.hands[:3]).shape == (3, len(model.classes_))
+    assert model.predict_proba(people.X[:3]).shape == (3, len(model.classes_))
 
 
 def test_the_models_that_ship_are_known_by_name():

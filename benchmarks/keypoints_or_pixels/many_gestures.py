@@ -74,7 +74,7 @@ NOTES = [
 def read_hands(setup: Setup) -> Photos:
     """The annotated hands as rows without files."""
     dataset = read_hagrid_landmarks(setup.data / DATA / f"{DATA}.npz")
-    hands = Photos(np.full(len(dataset), ""), dataset.hands, dataset.labels, dataset.subjects)
+    hands = Photos(np.full(len(dataset), ""), dataset.X, dataset.y, dataset.groups)
     hands = hands[hands.labels != NO_GESTURE]
     return hands.of_subjects(QUICK_SUBJECTS, setup.seed) if setup.quick else hands
 

@@ -84,4 +84,4 @@ def read_photos(folder: Path, jobs: int | None = None) -> Photos:
     """Find the hands in all photos of a data set (once; then they come from the cache)."""
     table = read_table(extract_cached(folder, jobs=jobs).path)
     paths = np.array([str(folder / path) for path in table.paths])
-    return Photos(paths, table.hands, table.labels, table.subjects)
+    return Photos(paths, table.X, table.y, table.groups)

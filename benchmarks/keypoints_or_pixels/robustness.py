@@ -153,7 +153,7 @@ def spoilt_photos(
         ).path
     )
     paths = np.array([str(folder / path) for path in table.paths])
-    return Photos(paths, table.hands, table.labels, table.subjects)
+    return Photos(paths, table.X, table.y, table.groups)
 
 
 def _write(

@@ -50,7 +50,7 @@ def contact_sheet(name: str, columns: int) -> Image.Image:
 
 
 def _examples(dataset: Dataset, label: str, count: int) -> list[int]:
-    rows = np.flatnonzero(dataset.labels == label)
+    rows = np.flatnonzero(dataset.y == label)
     chosen = np.linspace(0, len(rows) - 1, min(count, len(rows)))
     return [int(rows[round(i)]) for i in chosen]
 
@@ -58,8 +58,8 @@ def _examples(dataset: Dataset, label: str, count: int) -> list[int]:
 def _picture(example: Dataset) -> Image.Image:
     if DATASETS[example.name].photos:
         image = read_image(photo_folder(example.name) / str(example.paths[0]))
-        return Image.fromarray(annotate(image, example.hands))
-    return _drawing(example.hands)
+        return Image.fromarray(annotate(image, example.X))
+    return _drawing(example.X)
 
 
 def _drawing(hand: Landmarks) -> Image.Image:

@@ -47,7 +47,7 @@ def demo(
     if is_installed("matplotlib"):
         pictures.append(folder / "confusion.png")
         best.plot(pictures[-1])
-    model = make_model("svm").fit(dataset.hands, dataset.labels, groups=dataset.subjects)
+    model = make_model("svm").fit(dataset.X, dataset.y, groups=dataset.groups)
     right, total = _recognize_rendered(model, folder)
     out.print(
         f"\n{right} of {total} rendered hands named right, from pixels, by a model that has only "
@@ -67,7 +67,7 @@ def _compare(dataset: Dataset) -> list[Evaluation]:
         names.remove("mlp")
         err.print('no torch, so no mlp: pip install "handpose[torch]"')
     out.print(
-        f"{dataset.name}: {len(dataset)} photos, {int(dataset.hands.detected.sum())} hands "
+        f"{dataset.name}: {len(dataset)} photos, {int(dataset.X.detected.sum())} hands "
         f"detected, {dataset.n_subjects} subjects, none of them in training and test at once\n"
     )
     results = []
@@ -76,9 +76,9 @@ def _compare(dataset: Dataset) -> list[Evaluation]:
         results.append(
             cross_validate(
                 make_model(name),
-                dataset.hands,
-                dataset.labels,
-                groups=dataset.subjects,
+                dataset.X,
+                dataset.y,
+                groups=dataset.groups,
                 name=dataset.name,
             )
         )
@@ -93,7 +93,7 @@ def _recognize_rendered(model: GestureModel, folder: Path) -> tuple[int, int]:
     photos = photo_folder(rendered.name)
     right, portraits = 0, []
     with GestureRecognizer(make_extractor(), model, min_score=0) as recognizer:
-        for path, label in zip(rendered.paths, rendered.labels, strict=True):
+        for path, label in zip(rendered.paths, rendered.y, strict=True):
             image = read_image(photos / str(path))
             result = recognizer.recognize(image)
             right += len(result) > 0 and result.gestures[0] == label

@@ -77,9 +77,9 @@ def evaluate(
             results.append(
                 cross_validate(
                     candidate,
-                    dataset.hands,
-                    dataset.labels,
-                    groups=dataset.subjects,
+                    dataset.X,
+                    dataset.y,
+                    groups=dataset.groups,
                     folds=folds,
                     random_split=random_split,
                     name=dataset.name,
@@ -123,9 +123,9 @@ def _of_model(model: GestureModel, card: ModelCard, dataset: Dataset) -> Evaluat
     warn_if_foreign(card.extractor, dataset.provenance)
     return evaluate_model(
         model,
-        dataset.hands,
-        dataset.labels,
-        groups=dataset.subjects if dataset.has_subjects else None,
+        dataset.X,
+        dataset.y,
+        groups=dataset.groups if dataset.has_subjects else None,
         name=dataset.name,
         trained_on=card.training.get("dataset"),
     )
@@ -135,7 +135,7 @@ def _document(dataset: Dataset, results: list[Evaluation]) -> dict[str, Any]:
     return {
         "dataset": dataset.name,
         "samples": len(dataset),
-        "detected": int(dataset.hands.detected.sum()),
+        "detected": int(dataset.X.detected.sum()),
         "subjects": dataset.n_subjects,
         "folds": results[0].folds,
         "results": [result.to_dict() for result in results],
@@ -145,7 +145,7 @@ def _document(dataset: Dataset, results: list[Evaluation]) -> dict[str, Any]:
 def _print(dataset: Dataset, results: list[Evaluation]) -> None:
     people = f", {dataset.n_subjects} subjects" if dataset.n_subjects else ""
     out.print(
-        f"{dataset.name}: {len(dataset)} pictures, {int(dataset.hands.detected.sum())} hands "
+        f"{dataset.name}: {len(dataset)} pictures, {int(dataset.X.detected.sum())} hands "
         f"detected{people}\n",
     )
     out.print(comparison(results))

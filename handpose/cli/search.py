@@ -75,9 +75,9 @@ def search(
     loaded = load(source, extractor, jobs)
     dataset = loaded.dataset
     result = find_model(
-        dataset.hands,
-        dataset.labels,
-        groups=dataset.subjects,
+        dataset.X,
+        dataset.y,
+        groups=dataset.groups,
         budget=budget,
         parts=parts or PARTS,
         random_state=random_state,

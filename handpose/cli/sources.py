@@ -94,7 +94,7 @@ class Loaded:
 
 def training_summary(dataset: Dataset) -> dict[str, Any]:
     """What a model card says about a training set."""
-    detected = dataset.hands.detected
+    detected = dataset.X.detected
     return {
         "dataset": dataset.name,
         "samples": len(dataset),

@@ -55,8 +55,8 @@ def train(
     warn_of_few(dataset, classifier)
     trial = _tried(model, dataset) if validate else None
     model.set_params(min_score=trial and trial.min_score)
-    groups = dataset.subjects if dataset.has_subjects else None
-    model.fit(dataset.hands, dataset.labels, groups=groups)
+    groups = dataset.groups if dataset.has_subjects else None
+    model.fit(dataset.X, dataset.y, groups=groups)
     card = ModelCard(
         extractor=dataset.provenance,
         training=training_summary(dataset),
@@ -85,8 +85,8 @@ def trainable(dataset: Dataset) -> Dataset:
     DatasetError
         If any other label has no detected hand, or there is no second gesture.
     """
-    detected = dataset.hands.detected
-    found = Counter(dataset.labels[detected].tolist())
+    detected = dataset.X.detected
+    found = Counter(dataset.y[detected].tolist())
     for label in dataset.label_names:
         none = label in NO_GESTURE_LABELS
         if found[label] >= (2 if none else 1):
@@ -96,13 +96,13 @@ def trainable(dataset: Dataset) -> Dataset:
                 f"label {label!r} has no picture with a detected hand: it cannot be learnt; add "
                 "pictures or remove the label"
             )
-        pictures = int((dataset.labels == label).sum())
+        pictures = int((dataset.y == label).sum())
         err.print(
             f"label {label!r}: {found[label]} hands in {pictures} pictures, so that it is not "
             "learnt; where no hand is found, no gesture is named, which is right"
         )
-        dataset = dataset[~((dataset.labels == label) & dataset.hands.detected)]
-    learnt = sorted(set(dataset.labels[dataset.hands.detected].tolist()))
+        dataset = dataset[~((dataset.y == label) & dataset.X.detected)]
+    learnt = sorted(set(dataset.y[dataset.X.detected].tolist()))
     if len(learnt) == 1:
         raise DatasetError(
             f"all hands are labelled {learnt[0]!s}; training needs at least two gestures: add "
@@ -113,7 +113,7 @@ def trainable(dataset: Dataset) -> Dataset:
 
 def warn_of_few(dataset: Dataset, classifier: str) -> None:
     """Say where a label has few hands, and what to do."""
-    found = Counter(dataset.labels[dataset.hands.detected].tolist())
+    found = Counter(dataset.y[dataset.X.detected].tolist())
     few = {label: n for label, n in found.items() if n < _FEW}
     if few:
         label, n = min(few.items(), key=lambda item: (item[1], item[0]))

@@ -55,9 +55,9 @@ def read_landmark_files(folder: Path, files: Sequence[Path]) -> Dataset:
         return read_hagrid_annotations(files, name)
     parts = [read_keypoint_csv(path, label=path.stem) for path in files]
     return Dataset(
-        Landmarks.concat([part.hands for part in parts]),
-        [label for part in parts for label in part.labels],
-        [subject for part in parts for subject in part.subjects],
+        Landmarks.concat([part.X for part in parts]),
+        [label for part in parts for label in part.y],
+        [subject for part in parts for subject in part.groups],
         name=name,
         provenance=parts[0].provenance,
     )

@@ -46,8 +46,8 @@ def read_rendered_hands(path: Path) -> Dataset:
         columns = {name: [row[name] for row in rows] for name in ("label", "subject", "path")}
         return Dataset(
             hands,
-            labels=columns["label"],
-            subjects=columns["subject"],
+            y=columns["label"],
+            groups=columns["subject"],
             paths=columns["path"],
             name="rendered_hands",
             provenance=_PROVENANCE,

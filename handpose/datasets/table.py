@@ -120,11 +120,11 @@ def read_table(path: str | Path) -> Dataset:
 
 def to_arrow(dataset: Dataset) -> pa.Table:
     """The rows of a data set as a table with the columns of `SCHEMA`."""
-    hands, detected = dataset.hands, dataset.hands.detected
+    hands, detected = dataset.X, dataset.X.detected
     columns = {
         "path": dataset.paths,
-        "label": dataset.labels,
-        "subject": dataset.subjects,
+        "label": dataset.y,
+        "subject": dataset.groups,
         "detected": detected,
         "score": hands.score,
         "handedness": hands.handedness,
@@ -224,8 +224,8 @@ def _from_arrow(table: pa.Table, path: Path) -> Dataset:
     )
     return Dataset(
         hands,
-        labels=column("label", "").astype(str),
-        subjects=column("subject", "").astype(str),
+        y=column("label", "").astype(str),
+        groups=column("subject", "").astype(str),
         paths=column("path", "").astype(str),
         name=noted if isinstance(noted, str) and noted else path.stem,
         provenance=provenance if is_provenance(provenance) else {},

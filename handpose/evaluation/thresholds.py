@@ -122,18 +122,18 @@ def _hold_out_people(model: Any, dataset: Dataset) -> Evaluation:
 
 def _hold_out_photos(model: Any, dataset: Dataset) -> Evaluation | None:
     """Labels with one photo cannot be held out, and are left out; None where no two are left."""
-    found, counts = np.unique(dataset.labels[dataset.hands.detected], return_counts=True)
-    known = dataset[np.isin(dataset.labels, found[counts > 1]) & dataset.hands.detected]
+    found, counts = np.unique(dataset.y[dataset.X.detected], return_counts=True)
+    known = dataset[np.isin(dataset.y, found[counts > 1]) & dataset.X.detected]
     if len(known.label_names) < 2:
         return None
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RandomSplitWarning)
         return cross_validate(
             model,
-            known.hands,
-            known.labels,
-            groups=known.subjects,
-            folds=min(_FOLDS, _most(known.labels)),
+            known.X,
+            known.y,
+            groups=known.groups,
+            folds=min(_FOLDS, _most(known.y)),
             random_split=True,
             name=dataset.name,
         )

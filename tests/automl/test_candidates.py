@@ -58,7 +58,7 @@ def test_the_default_candidate_is_the_default_model(people, strangers):
     candidate = Candidate("svm", augmentation=hp.Augmentation()).make(0)
     usual = hp.make_model()
     for model in (candidate, usual):
-        model.fit(people.hands, people.labels, groups=people.subjects)
+        model.fit(people.X, people.y, groups=people.groups)
     np.testing.assert_allclose(
-        candidate.predict_proba(strangers.hands), usual.predict_proba(strangers.hands), atol=1e-3
+        candidate.predict_proba(strangers.X), usual.predict_proba(strangers.X), atol=1e-3
     )

@@ -33,7 +33,7 @@ def test_what_is_chosen_is_chosen_without_those_who_compare_it(few):
 
 
 def test_two_folds_leave_nobody_to_compare(few):
-    two = few[np.isin(few.subjects, np.unique(few.subjects)[:3])]
+    two = few[np.isin(few.groups, np.unique(few.groups)[:3])]
     data = divide(*two)
     assert len(data.folds) == 2
     assert len(data.untouched) == 0
@@ -109,6 +109,6 @@ def test_what_cannot_be_searched_is_refused_in_one_line(few, change, message):
 
 
 def test_three_people_are_enough(few):
-    rows = np.concatenate([np.flatnonzero(few.labels == label)[:3] for label in "01"])
-    data = divide(few.hands[rows], few.labels[rows], ["ada", "ben", "cy"] * 2)
+    rows = np.concatenate([np.flatnonzero(few.y == label)[:3] for label in "01"])
+    data = divide(few.X[rows], few.y[rows], ["ada", "ben", "cy"] * 2)
     assert len(data.folds) == 2

@@ -58,7 +58,7 @@ def test_a_score_is_that_of_cross_validation(race, few):
     (entry,) = racing.entries
     seen = few[racing.data.seen]
     model = hp.make_model("knn", features="angles", augmentation=None, n_neighbors=3)
-    expected = hp.cross_validate(model, seen.hands, seen.labels, groups=seen.subjects)
+    expected = hp.cross_validate(model, seen.X, seen.y, groups=seen.groups)
     assert entry.accuracy == pytest.approx(expected.accuracy)
     assert (entry.folds, entry.whole, entry.part) == (5, True, "features")
     assert "features: knn on angles (n_neighbors=3)" in racing.lines[-1]

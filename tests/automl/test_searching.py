@@ -16,29 +16,29 @@ pytest.importorskip("optuna")
 
 @pytest.fixture(scope="module")
 def found(few):
-    return search(few.hands, few.labels, groups=few.subjects, budget=4.0, name="few")
+    return search(few.X, few.y, groups=few.groups, budget=4.0, name="few")
 
 
 def quickly(few, **options):
     options = {"budget": 2.0, "parts": "hyperparameters"} | options
-    return search(few.hands, few.labels, groups=few.subjects, **options)
+    return search(few.X, few.y, groups=few.groups, **options)
 
 
 def test_the_model_is_fitted_on_everything_and_knows_the_gestures(found, few):
-    assert sorted(found.model.classes_) == sorted(set(few.labels))
-    assert found.model.score(few.hands, few.labels) > 0.95
+    assert sorted(found.model.classes_) == sorted(set(few.y))
+    assert found.model.score(few.X, few.y) > 0.95
     assert found.best in found.leaderboard
 
 
 def test_the_score_is_of_people_whom_the_search_never_saw(found, few):
     data = divide(*few)
     unseen = few[data.unseen]
-    np.testing.assert_array_equal(found.score.subjects, unseen.subjects)
-    np.testing.assert_array_equal(found.score.truth, unseen.labels)
+    np.testing.assert_array_equal(found.score.subjects, unseen.groups)
+    np.testing.assert_array_equal(found.score.truth, unseen.y)
     model = found.best.candidate.make(0)
     seen = few[data.seen]
-    model.fit(seen.hands, seen.labels, groups=seen.subjects)
-    np.testing.assert_array_equal(found.score.predicted, model.predict(unseen.hands))
+    model.fit(seen.X, seen.y, groups=seen.groups)
+    np.testing.assert_array_equal(found.score.predicted, model.predict(unseen.X))
 
 
 def test_the_budget_holds(found):
@@ -67,7 +67,7 @@ def test_it_is_json_and_text(found):
 
 def test_a_budget_that_is_no_time_is_refused(few):
     with pytest.raises(SearchError, match="is no time"):
-        search(few.hands, few.labels, groups=few.subjects, budget="5 apples")
+        search(few.X, few.y, groups=few.groups, budget="5 apples")
 
 
 @pytest.mark.slow
@@ -87,9 +87,9 @@ def test_ctrl_c_gives_the_best_so_far(few, monkeypatch):
         raise KeyboardInterrupt
 
     monkeypatch.setitem(parts.RUNNERS, "features", interrupted)
-    result = search(few.hands, few.labels, groups=few.subjects, budget=3.0)
+    result = search(few.X, few.y, groups=few.groups, budget=3.0)
     assert result.interrupted
-    assert result.model.score(few.hands, few.labels) > 0.9
+    assert result.model.score(few.X, few.y) > 0.9
     assert "interrupted" in result.summary()
 
 
@@ -110,7 +110,7 @@ def test_ctrl_c_while_the_best_is_fitted_loses_nothing(few, monkeypatch):
     finishing(monkeypatch, 1)
     result = quickly(few)
     assert result.interrupted
-    assert result.model.score(few.hands, few.labels) > 0.9
+    assert result.model.score(few.X, few.y) > 0.9
     finishing(monkeypatch, 2)
     with pytest.raises(KeyboardInterrupt):
         quickly(few)
@@ -194,7 +194,7 @@ def test_an_unknown_part_lists_the_known_ones(few, wanted):
 
 def test_one_subject_is_refused(few):
     with pytest.raises(hp.DatasetError, match="search needs 3"):
-        search(few.hands, few.labels, groups=["ada"] * len(few))
+        search(few.X, few.y, groups=["ada"] * len(few))
 
 
 @pytest.mark.slow

@@ -39,10 +39,10 @@ def stand_ins(setup):
 @pytest.fixture(scope="session")
 def photos(digits):
     """244 hands of 25 people."""
-    rows = np.isin(digits.subjects, sorted(set(digits.subjects.tolist()))[:25])
+    rows = np.isin(digits.groups, sorted(set(digits.groups.tolist()))[:25])
     some = digits[rows]
     paths = np.array([f"/digits/{path}" for path in some.paths])
-    return Photos(paths, some.hands, some.labels, some.subjects)
+    return Photos(paths, some.X, some.y, some.groups)
 
 
 @pytest.fixture

@@ -142,8 +142,8 @@ def test_a_part_that_fails_is_one_line_and_the_others_are_done(
 def test_too_few_subjects_is_one_line(run, tmp_path, monkeypatch, digits):
     from benchmarks.keypoints_or_pixels.photos import Photos
 
-    few = digits[np.isin(digits.subjects, digits.subjects[:1])]
-    photos = Photos(few.paths, few.hands, few.labels, few.subjects)
+    few = digits[np.isin(digits.groups, digits.groups[:1])]
+    photos = Photos(few.paths, few.X, few.y, few.groups)
     monkeypatch.setattr(accuracy, "read_photos", lambda folder, jobs: photos)
     monkeypatch.setattr(bench, "PARTS", {"accuracy": PARTS["accuracy"]})
     (tmp_path / "data" / "sign_language_digits").mkdir(parents=True)

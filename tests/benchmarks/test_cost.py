@@ -22,7 +22,7 @@ from handpose.images import read_image
 def photos(rendered, rendered_folder):
     paths = np.array([str(rendered_folder / path) for path in rendered.paths])
     people = np.array([f"p{i % 6}" for i in range(len(paths))])
-    return Photos(paths, rendered.hands, rendered.labels, people)
+    return Photos(paths, rendered.X, rendered.y, people)
 
 
 class Found:

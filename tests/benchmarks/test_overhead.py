@@ -68,7 +68,7 @@ class Moody:
 
 
 def test_differences_are_counted_over_all_hands(digits):
-    hands = digits.hands[digits.hands.detected][:40]
+    hands = digits.X[digits.X.detected][:40]
     expected = int((hands.points[:, 0, 0] > 50).sum())
     assert 0 < expected < 40
     asked = np.array([3, 1])

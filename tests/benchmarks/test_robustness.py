@@ -21,7 +21,7 @@ CONDITIONS = [CLEAN, Condition("noisy", 25), Condition("rotated", 45)]
 def photos(rendered, rendered_folder):
     paths = np.array([str(rendered_folder / path) for path in rendered.paths])
     people = np.array([f"p{i % 6}" for i in range(len(paths))])
-    return Photos(paths, rendered.hands, rendered.labels, people)
+    return Photos(paths, rendered.X, rendered.y, people)
 
 
 @pytest.fixture(scope="module")

@@ -20,10 +20,10 @@ def name(request):
 @pytest.fixture(scope="session")
 def vectors(people):
     """Features, labels and subjects of 50 people."""
-    return hp.LandmarkFeatures("all").fit_transform(people.hands), people.labels, people.subjects
+    return hp.LandmarkFeatures("all").fit_transform(people.X), people.y, people.groups
 
 
 @pytest.fixture(scope="session")
 def held_out(strangers):
     """Features and labels of 20 people that are not among `vectors`."""
-    return hp.LandmarkFeatures("all").fit_transform(strangers.hands), strangers.labels
+    return hp.LandmarkFeatures("all").fit_transform(strangers.X), strangers.y

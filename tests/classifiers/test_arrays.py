@@ -24,14 +24,14 @@ def fitted(request, name, people):
     """As large as by default on the default features, smaller on the others."""
     params = {} if request.param == DEFAULT_FEATURES else QUICK.get(name, {})
     model = hp.make_model(name, features=request.param, augmentation=None, **params)
-    return model.fit(people.hands, people.labels)
+    return model.fit(people.X, people.y)
 
 
 @pytest.fixture(scope="module")
 def any_hands(strangers):
     """Real hands, and points that no hand ever had."""
     wild = np.random.default_rng(0).uniform(0, 300, (40, 21, 3))
-    return hp.Landmarks.concat([strangers.hands, hp.Landmarks(wild)])
+    return hp.Landmarks.concat([strangers.X, hp.Landmarks(wild)])
 
 
 def assert_alone_as_together(model, hands):
@@ -60,16 +60,16 @@ def test_a_few_hands_are_predicted_as_one_by_one(fitted, any_hands, missed):
 
 
 def test_two_gestures_are_predicted_as_among_many(name, people, strangers):
-    two = people[np.isin(people.labels, ["0", "5"])]
+    two = people[np.isin(people.y, ["0", "5"])]
     model = hp.make_model(name, augmentation=None, **QUICK.get(name, {}))
-    model.fit(two.hands, two.labels)
-    assert_alone_as_together(model, strangers.hands[::2])
+    model.fit(two.X, two.y)
+    assert_alone_as_together(model, strangers.X[::2])
 
 
 def test_labels_may_be_numbers(name, people, strangers):
     model = hp.make_model(name, features="coordinates", augmentation=None, **QUICK.get(name, {}))
-    model.fit(people.hands, people.labels.astype(int) - 5)
-    assert_alone_as_together(model, strangers.hands[::4])
+    model.fit(people.X, people.y.astype(int) - 5)
+    assert_alone_as_together(model, strangers.X[::4])
 
 
 def test_a_model_from_a_file_is_predicted_as_before(fitted, any_hands, tmp_path):
@@ -85,8 +85,8 @@ def test_the_shipped_model_is_predicted_as_among_many(any_hands):
 def test_one_hand_takes_little_time(fitted, strangers, all_threads):
     took = []
     with all_threads():
-        fitted.predict(strangers.hands[:1])
-        for hand in strangers.hands:
+        fitted.predict(strangers.X[:1])
+        for hand in strangers.X:
             start = perf_counter()
             fitted.predict(hand)
             took.append(perf_counter() - start)
@@ -95,7 +95,7 @@ def test_one_hand_takes_little_time(fitted, strangers, all_threads):
 
 @pytest.fixture
 def knn(people):
-    return hp.make_model("knn", augmentation=None).fit(people.hands, people.labels)
+    return hp.make_model("knn", augmentation=None).fit(people.X, people.y)
 
 
 def test_a_classifier_is_its_arrays(fitted, any_hands):
@@ -123,45 +123,45 @@ def test_it_is_made_ready_once(knn):
 def test_fitting_again_makes_it_anew(name, people, strangers):
     params = QUICK | {"few_shot": {"embedding": "coordinates"}}
     model = hp.make_model(name, features="coordinates", augmentation=None, **params.get(name, {}))
-    hand = strangers.hands[:1]
-    model.fit(people.hands, people.labels).predict(hand)
-    renamed = np.array([f"gesture {label}" for label in people.labels])
-    model.fit(people.hands, renamed)
+    hand = strangers.X[:1]
+    model.fit(people.X, people.y).predict(hand)
+    renamed = np.array([f"gesture {label}" for label in people.y])
+    model.fit(people.X, renamed)
     assert model.predict(hand)[0].startswith("gesture ")
-    model[-1].fit(model[0].transform(people.hands), people.labels)
+    model[-1].fit(model[0].transform(people.X), people.y)
     assert not model.predict(hand)[0].startswith("gesture ")
-    assert_alone_as_together(model, strangers.hands[:20])
+    assert_alone_as_together(model, strangers.X[:20])
 
 
 def test_parameters_that_count_when_predicting_make_it_anew(knn, strangers):
-    hand = strangers.hands[:1]
+    hand = strangers.X[:1]
     before = knn.predict_proba(hand)
     knn.set_params(knn__n_neighbors=50, knn__weights="uniform")
     assert np.abs(knn.predict_proba(hand) - before).max() > 0.01
-    assert_alone_as_together(knn, strangers.hands[::4])
+    assert_alone_as_together(knn, strangers.X[::4])
 
 
 def test_other_sigmoids_make_it_anew(people, strangers):
-    model = hp.make_model("svm", augmentation=None).fit(people.hands, people.labels)
-    before = model.predict_proba(strangers.hands[:1]).max()
+    model = hp.make_model("svm", augmentation=None).fit(people.X, people.y)
+    before = model.predict_proba(strangers.X[:1]).max()
     model[-1].pair_slopes_ = model[-1].pair_slopes_ / 50
-    assert model.predict_proba(strangers.hands[:1]).max() < before
-    assert_alone_as_together(model, strangers.hands[::10])
+    assert model.predict_proba(strangers.X[:1]).max() < before
+    assert_alone_as_together(model, strangers.X[::10])
 
 
 def test_copies_and_pickles_do_not_hold_it(knn, strangers):
     before = len(pickle.dumps(knn)), sorted(vars(knn[-1]))
-    expected = knn.predict_proba(strangers.hands[:1])
+    expected = knn.predict_proba(strangers.X[:1])
     assert (len(pickle.dumps(knn)), sorted(vars(knn[-1]))) == before
     copy = pickle.loads(pickle.dumps(knn))
-    np.testing.assert_array_equal(copy.predict_proba(strangers.hands[:1]), expected)
+    np.testing.assert_array_equal(copy.predict_proba(strangers.X[:1]), expected)
     with pytest.raises(NotFittedError):
-        clone(knn).predict(strangers.hands[:1])
+        clone(knn).predict(strangers.X[:1])
 
 
 def test_what_is_not_fitted_says_so(name, strangers):
     with pytest.raises(NotFittedError):
-        hp.make_model(name).predict(strangers.hands[:1])
+        hp.make_model(name).predict(strangers.X[:1])
     with pytest.raises(NotFittedError):
         hp.make_classifier(name).to_arrays()
 
@@ -175,15 +175,15 @@ class Halves(hp.LandmarkFeatures):
 
 def test_features_of_ones_own_are_used(people, strangers):
     model = hp.make_model("knn", features=Halves("angles"), augmentation=None)
-    model.fit(people.hands, people.labels)
-    assert_alone_as_together(model, strangers.hands[:20])
+    model.fit(people.X, people.y)
+    assert_alone_as_together(model, strangers.X[:20])
 
 
 def test_features_that_are_not_finite_are_refused(people):
     points = np.zeros((1, 21, 3))
     points[0, 8] = 1e33  # a finger as long as a galaxy, on a palm without size
-    far = replace(people.hands[:1], points=points.astype(np.float32))
-    svm = hp.make_model("svm", augmentation=None).fit(people.hands, people.labels)
+    far = replace(people.X[:1], points=points.astype(np.float32))
+    svm = hp.make_model("svm", augmentation=None).fit(people.X, people.y)
     with (
         np.errstate(over="ignore", invalid="ignore"),
         pytest.raises(ValueError, match=r"NaN|infinity"),
@@ -192,9 +192,9 @@ def test_features_that_are_not_finite_are_refused(people):
 
 
 def test_features_of_another_length_are_refused(knn, strangers):
-    knn[0].set_params(blocks="angles").fit(strangers.hands)
+    knn[0].set_params(blocks="angles").fit(strangers.X)
     with pytest.raises(ValueError, match="20 features"):
-        knn.predict(strangers.hands[:1])
+        knn.predict(strangers.X[:1])
 
 
 def test_threads_may_share_a_model(fitted, any_hands):

@@ -28,7 +28,7 @@ def test_passes_scikit_learns_checks(estimator, check):
 
 
 def first_rows(dataset, gestures, samples):
-    rows = [np.flatnonzero(dataset.labels == gesture)[:samples] for gesture in gestures]
+    rows = [np.flatnonzero(dataset.y == gesture)[:samples] for gesture in gestures]
     return dataset[np.concatenate(rows)]
 
 
@@ -36,13 +36,13 @@ def first_rows(dataset, gestures, samples):
 def geometry(people):
     """Vectors and labels of five hands of each digit below five."""
     few = first_rows(people, "01234", 5)
-    return hp.LandmarkFeatures().fit_transform(few.hands), few.labels
+    return hp.LandmarkFeatures().fit_transform(few.X), few.y
 
 
 @pytest.fixture(scope="module")
 def questions(strangers):
     """Vectors and labels of other people's digits, all ten."""
-    return hp.LandmarkFeatures().fit_transform(strangers.hands), strangers.labels
+    return hp.LandmarkFeatures().fit_transform(strangers.X), strangers.y
 
 
 @pytest.fixture
@@ -86,8 +86,8 @@ def test_densities_far_below_the_smallest_number_are_still_compared():
 @pytest.mark.parametrize("features", PRESETS)
 def test_one_hand_of_each_gesture_is_enough(features, people, strangers):
     one = first_rows(people, "0123456789", 1)
-    model = hp.make_model("few_shot", features=features).fit(one.hands, one.labels)
-    assert model.score(strangers.hands, strangers.labels) >= 0.98
+    model = hp.make_model("few_shot", features=features).fit(one.X, one.y)
+    assert model.score(strangers.X, strangers.y) >= 0.98
 
 
 def test_foreign_hands_are_less_confident_than_known_ones(geometry, questions):
@@ -129,10 +129,10 @@ def test_samples_that_come_twice_change_nothing(geometry, questions):
 
 def test_a_class_with_one_sample_stands_against_one_with_forty(people, strangers):
     many, one = first_rows(people, "1", 40), first_rows(people, "7", 1)
-    hands = hp.Landmarks.concat([many.hands, one.hands])
+    hands = hp.Landmarks.concat([many.X, one.X])
     model = hp.make_model("few_shot", augmentation=None).fit(hands, ["1"] * 40 + ["7"])
-    asked = strangers[np.isin(strangers.labels, ["1", "7"])]
-    assert model.score(asked.hands, asked.labels) >= 0.95
+    asked = strangers[np.isin(strangers.y, ["1", "7"])]
+    assert model.score(asked.X, asked.y) >= 0.95
 
 
 def test_without_networks_directions_in_which_classes_spread_count_less(blobs):
@@ -172,7 +172,7 @@ def test_samples_that_are_all_the_same_are_not_told_apart():
 
 def trained(features, people, **params):
     few = first_rows(people, "0123456789", 5)
-    return hp.make_model("few_shot", features=features, **params).fit(few.hands, few.labels)
+    return hp.make_model("few_shot", features=features, **params).fit(few.X, few.y)
 
 
 UNKNOWN = {
@@ -192,9 +192,9 @@ def test_features_that_the_networks_do_not_know_are_learnt_without_them(
     assert len(model[-1].embedding_) == 1
     declined = trained(features, people, embedding=None)
     np.testing.assert_array_equal(
-        model.predict_proba(strangers.hands), declined.predict_proba(strangers.hands)
+        model.predict_proba(strangers.X), declined.predict_proba(strangers.X)
     )
-    assert model.score(strangers.hands, strangers.labels) > 0.9
+    assert model.score(strangers.X, strangers.y) > 0.9
 
 
 @pytest.mark.parametrize("blocks", ["fingertips+angles+distances", "coordinates+fingertips+angles"])
@@ -202,7 +202,7 @@ def test_blocks_in_another_order_are_read_by_name(blocks, people, strangers):
     model = trained(blocks, people)
     expected = trained("geometry" if "distances" in blocks else "coordinates", people)
     np.testing.assert_allclose(
-        model.predict_proba(strangers.hands), expected.predict_proba(strangers.hands), atol=1e-5
+        model.predict_proba(strangers.X), expected.predict_proba(strangers.X), atol=1e-5
     )
 
 
@@ -233,7 +233,7 @@ def test_a_search_over_features_chooses_networks_for_each(people):
     few = first_rows(people, "01234", 6)
     model = hp.make_model("few_shot", augmentation=None)
     search = GridSearchCV(model, {"features__blocks": ["coordinates", "geometry"]}, cv=2)
-    search.fit(few.hands, few.labels)
+    search.fit(few.X, few.y)
     best = search.best_estimator_
     assert best[-1].embedding_[0].shape[1] == best[0].n_features_out_
     assert len(best[-1].embedding_) == 3
@@ -252,7 +252,7 @@ def test_all_features_say_what_the_geometry_among_them_says(strangers):
     places = []
     for name in ("geometry", "all"):
         features = hp.LandmarkFeatures(name)
-        vectors = features.fit_transform(strangers.hands)
+        vectors = features.fit_transform(strangers.X)
         places.append(
             embed(shipped_embedding("geometry", features.get_feature_names_out()), vectors)
         )
@@ -269,12 +269,12 @@ def test_networks_stand_side_by_side():
 
 def test_a_saved_model_holds_its_networks(geometry, people, strangers, tmp_path, monkeypatch):
     few = first_rows(people, "01234", 5)
-    model = hp.make_model("few_shot").fit(few.hands, few.labels)
-    before = model.predict_proba(strangers.hands)
+    model = hp.make_model("few_shot").fit(few.X, few.y)
+    before = model.predict_proba(strangers.X)
     path = hp.save_model(model, tmp_path / "few")
     monkeypatch.setattr(embedding_module, "_shipped", dict)
     loaded, card = hp.load_model(path)
-    np.testing.assert_array_equal(loaded.predict_proba(strangers.hands), before)
+    np.testing.assert_array_equal(loaded.predict_proba(strangers.X), before)
     assert card.classifier == "few_shot"
 
 

@@ -137,7 +137,7 @@ except hp.MissingExtraError as error:
 @pytest.mark.torch
 def test_predicts_without_torch_and_says_how_to_get_it_for_training(people, tmp_path, run_python):
     pytest.importorskip("torch")
-    model = hp.make_model("mlp", augmentation=None).fit(people.hands, people.labels)
+    model = hp.make_model("mlp", augmentation=None).fit(people.X, people.y)
     path = hp.save_model(model, tmp_path / "mlp.handpose")
     accuracy, hint = run_python(WITHOUT_TORCH, path)
     assert float(accuracy) > 0.95

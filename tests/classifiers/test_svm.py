@@ -62,7 +62,7 @@ def test_a_score_is_as_often_right_as_it_says(request, monkeypatch, name, error,
     if name != "sign_language_digits":
         monkeypatch.setenv("HANDPOSE_DATA", str(request.getfixturevalue("data_root")))
     dataset = hp.load_dataset(name)
-    hands, labels, subjects = dataset[dataset.hands.detected]
+    hands, labels, subjects = dataset[dataset.X.detected]
     X = hp.LandmarkFeatures("geometry").fit_transform(hands)
     probabilities = np.zeros((len(X), len(set(labels))))
     for train, test in GroupKFold(3).split(X, labels, subjects):

@@ -24,9 +24,9 @@ def test_samples_become_a_data_set_that_a_model_learns(collect, run, tmp_path):
     assert "moving by anna, samples: " in first.out
     assert collect("counting", "--count", "6").code == 0
     table = hp.read_table(tmp_path / "mine" / "landmarks.parquet")
-    assert set(table.labels) == {"moving", "counting"}
-    assert set(table.subjects) == {"anna"}
-    assert table.hands.detected.all()
+    assert set(table.y) == {"moving", "counting"}
+    assert set(table.groups) == {"anna"}
+    assert table.X.detected.all()
     ran = run("train", tmp_path / "mine", "-o", tmp_path / "mine.handpose", "--no-validate")
     assert ran.code == 0
     assert "2 gestures" in ran.out

@@ -72,7 +72,7 @@ def test_a_trained_model_is_one_entry_without_folds(run, model_file, strangers, 
 def test_a_table_of_another_extractor_is_a_warning(run, model_file, strangers, tmp_path):
     foreign = {"name": "somebody else's", "networks": {}}
     path = tmp_path / "foreign.parquet"
-    hp.write_table(hp.Dataset(strangers.hands, strangers.labels, provenance=foreign), path)
+    hp.write_table(hp.Dataset(strangers.X, strangers.y, provenance=foreign), path)
     ran = run("evaluate", path, "--model", model_file, "--json")
     assert ran.code == 0
     (line,) = ran.complaints
@@ -101,7 +101,7 @@ def test_a_bad_photo_is_named_each_time_and_the_others_are_measured(run, photos,
 def test_photos_without_subjects_need_a_manifest_or_a_random_split(run, table, tmp_path):
     data = hp.read_table(table)
     path = tmp_path / "nobody.parquet"
-    hp.write_table(hp.Dataset(data.hands, data.labels), path)
+    hp.write_table(hp.Dataset(data.X, data.y), path)
     ran = run("evaluate", path, "--classifier", "knn", "--json")
     assert (ran.code, ran.out) == (1, "")
     assert "manifest.csv" in ran.complaints[0]
@@ -122,7 +122,7 @@ def test_photos_without_subjects_need_a_manifest_or_a_random_split(run, table, t
 def test_one_sample_of_a_class_or_one_class_is_refused(run, table, tmp_path, labels, message):
     data = hp.read_table(table)
     path = tmp_path / "t.parquet"
-    hp.write_table(hp.Dataset(data.hands, labels(data.labels), data.subjects), path)
+    hp.write_table(hp.Dataset(data.X, labels(data.y), data.groups), path)
     ran = run("evaluate", path, "--classifier", "knn", "--json")
     assert (ran.code, ran.out) == (1, "")
     (line,) = ran.complaints
@@ -130,7 +130,7 @@ def test_one_sample_of_a_class_or_one_class_is_refused(run, table, tmp_path, lab
 
 
 def test_data_of_other_labels_than_the_models_is_refused(run, model_file, strangers, tmp_path):
-    hp.write_table(hp.Dataset(strangers.hands, ["fist"] * len(strangers)), tmp_path / "t.parquet")
+    hp.write_table(hp.Dataset(strangers.X, ["fist"] * len(strangers)), tmp_path / "t.parquet")
     ran = run("evaluate", tmp_path / "t.parquet", "--model", model_file)
     assert ran.code == 1
     assert "rename the labels" in ran.complaints[0]
@@ -163,7 +163,7 @@ def test_the_models_own_people_are_a_warning_without_interval(run, model_file, p
     """Under another name, in another order, some of them."""
     some = people[::-3]
     table = tmp_path / "other.parquet"
-    hp.write_table(hp.Dataset(some.hands, some.labels, some.subjects, name="other"), table)
+    hp.write_table(hp.Dataset(some.X, some.y, some.groups, name="other"), table)
     ran = run("evaluate", table, "--model", model_file, "--json")
     assert ran.code == 0
     (line,) = ran.complaints
@@ -179,7 +179,7 @@ def test_the_models_own_people_are_a_warning_without_interval(run, model_file, p
 def test_a_table_of_an_older_extractor_is_a_warning(run, model_file, strangers, tmp_path):
     older = strangers.provenance | {"version": 3}
     table = tmp_path / "older.parquet"
-    hp.write_table(hp.Dataset(strangers.hands, strangers.labels, provenance=older), table)
+    hp.write_table(hp.Dataset(strangers.X, strangers.y, provenance=older), table)
     ran = run("evaluate", table, "--model", model_file, "--json")
     (line,) = ran.complaints
     assert f"version {strangers.provenance['version']}, not 3" in line
@@ -187,7 +187,7 @@ def test_a_table_of_an_older_extractor_is_a_warning(run, model_file, strangers, 
 
 def test_one_subject_has_no_interval(run, model_file, strangers, tmp_path):
     table = tmp_path / "me.parquet"
-    hp.write_table(hp.Dataset(strangers.hands, strangers.labels, ["me"] * len(strangers)), table)
+    hp.write_table(hp.Dataset(strangers.X, strangers.y, ["me"] * len(strangers)), table)
     assert (
         run("evaluate", table, "--model", model_file, "--json").json["results"][0][
             "accuracy_interval"
@@ -206,8 +206,8 @@ def test_what_recognising_would_name_is_reported(run, model_file, strangers, tmp
     assert naming["min_score"] == 0.8
     assert naming["named_right"] <= result["accuracy"]
     with hp.load_recognizer(model_file) as recognizer:
-        gestures = np.array(recognizer.classify(strangers.hands).gestures)
-    assert naming["named_right"] == pytest.approx(np.mean(gestures == strangers.labels))
+        gestures = np.array(recognizer.classify(strangers.X).gestures)
+    assert naming["named_right"] == pytest.approx(np.mean(gestures == strangers.y))
     assert naming["unnamed"] == pytest.approx(np.mean([g is None for g in gestures]))
     assert (
         f"recognising from a score of 0.8 on: {naming['named_right']:.1%} named right"

@@ -46,13 +46,13 @@ def test_what_is_read_and_what_is_left_out_is_said(run, photos, tmp_path, monkey
 def test_landmarks_of_others_become_a_table(run, people, tmp_path):
     rows = [
         ",".join([label, *map(str, points[:, :2].ravel())])
-        for label, points in zip(people.labels[:5], people.hands.points[:5], strict=True)
+        for label, points in zip(people.y[:5], people.X.points[:5], strict=True)
     ]
     (tmp_path / "hands.csv").write_text("\n".join(rows))
     ran = run("extract", tmp_path / "hands.csv", "-o", tmp_path / "t.parquet")
     assert ran.code == 0
     assert "5 hands, landmarks as they were" in ran.out
-    assert hp.read_table(tmp_path / "t.parquet").labels.tolist() == people.labels[:5].tolist()
+    assert hp.read_table(tmp_path / "t.parquet").y.tolist() == people.y[:5].tolist()
 
 
 @pytest.mark.parametrize(

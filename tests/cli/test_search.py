@@ -12,10 +12,10 @@ pytest.importorskip("optuna")
 @pytest.fixture(scope="session")
 def small(digits, tmp_path_factory):
     """A landmark table of three labels and 20 people."""
-    names = sorted(set(digits.subjects.tolist()))[:20]
-    rows = np.isin(digits.subjects, names) & np.isin(digits.labels, list("015"))
+    names = sorted(set(digits.groups.tolist()))[:20]
+    rows = np.isin(digits.groups, names) & np.isin(digits.y, list("015"))
     path = tmp_path_factory.mktemp("small") / "small.parquet"
-    hp.write_table(digits[rows & digits.hands.detected], path)
+    hp.write_table(digits[rows & digits.X.detected], path)
     return path
 
 
@@ -82,7 +82,7 @@ def test_a_damaged_journal_is_one_line(run, small, tmp_path):
 def test_pictures_without_subjects_need_a_word(run, small, tmp_path):
     data = hp.read_table(small)
     path = tmp_path / "nobody.parquet"
-    hp.write_table(hp.Dataset(data.hands, data.labels, None, data.paths), path)
+    hp.write_table(hp.Dataset(data.X, data.y, None, data.paths), path)
     ran = run("search", path, "-o", tmp_path / "m.handpose")
     assert ran.code == 1
     assert "--random-split" in ran.complaints[0]

@@ -53,8 +53,8 @@ def test_subjects_of_a_manifest_are_kept_apart(run, photos, cache, tmp_path):
 
 def relabelled(table, path, change):
     data = hp.read_table(table)
-    labels, hands = change(data.labels, data.hands)
-    hp.write_table(hp.Dataset(hands, labels, data.subjects, data.paths), path)
+    labels, hands = change(data.y, data.X)
+    hp.write_table(hp.Dataset(hands, labels, data.groups, data.paths), path)
     return path
 
 
@@ -187,7 +187,7 @@ def test_an_unknown_classifier_is_refused_before_anything_is_read(run, tmp_path)
 def test_a_file_of_landmarks_of_others_becomes_a_model(run, people, tmp_path):
     rows = [
         ",".join([label, *map(str, points[:, :2].ravel())])
-        for label, points in zip(people.labels[::5], people.hands.points[::5], strict=True)
+        for label, points in zip(people.y[::5], people.X.points[::5], strict=True)
     ]
     (tmp_path / "hands.csv").write_text("\n".join(rows))
     ran = run("train", tmp_path / "hands.csv", "-o", tmp_path / "m", "--classifier", "knn")
@@ -208,10 +208,10 @@ def test_splits_are_no_gestures(run, photos, cache, tmp_path):
 @pytest.mark.parametrize("found", [0, 1])
 def test_pictures_of_nothing_without_a_hand_are_no_class(run, people, missed, tmp_path, found):
     """No hand is the right answer for them, so that nothing is to be learnt."""
-    few = people[people.labels < "4"]
-    hands = hp.Landmarks.concat([few.hands, *[missed] * 6, few.hands[:found]])
-    labels = [*few.labels, *["nothing"] * (6 + found)]
-    subjects = [*few.subjects, *[""] * 6, *few.subjects[:found]]
+    few = people[people.y < "4"]
+    hands = hp.Landmarks.concat([few.X, *[missed] * 6, few.X[:found]])
+    labels = [*few.y, *["nothing"] * (6 + found)]
+    subjects = [*few.groups, *[""] * 6, *few.groups[:found]]
     hp.write_table(hp.Dataset(hands, labels, subjects), tmp_path / "t.parquet")
     ran = run("train", tmp_path / "t.parquet", "--classifier", "knn", "-o", tmp_path / "m.handpose")
     assert ran.code == 0
@@ -229,10 +229,10 @@ def test_pictures_of_nothing_without_a_hand_are_no_class(run, people, missed, tm
 
 
 def test_another_label_without_hands_is_still_refused(run, people, missed, tmp_path):
-    few = people[people.labels < "4"]
-    hands = hp.Landmarks.concat([few.hands, missed])
+    few = people[people.y < "4"]
+    hands = hp.Landmarks.concat([few.X, missed])
     table = tmp_path / "t.parquet"
-    hp.write_table(hp.Dataset(hands, [*few.labels, "fist"]), table)
+    hp.write_table(hp.Dataset(hands, [*few.y, "fist"]), table)
     ran = run("train", table, "--classifier", "knn", "-o", tmp_path / "m.handpose")
     assert ran.code == 1
     assert "label 'fist' has no picture with a detected hand" in ran.complaints[0]

@@ -105,7 +105,7 @@ def test_a_copy_holds_the_same(make):
 
 
 def test_rows_of_hands_are_frozen_too(digits):
-    for part in (digits.hands[0], digits.hands[:3], hp.Landmarks.concat([digits.hands[:2]])):
+    for part in (digits.X[0], digits.X[:3], hp.Landmarks.concat([digits.X[:2]])):
         assert not part.points.flags.writeable
 
 

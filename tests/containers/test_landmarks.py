@@ -8,7 +8,7 @@ from handpose import Landmarks
 @pytest.fixture
 def hands(digits, missed):
     """Three found hands, then a missed one."""
-    return Landmarks.concat([digits.hands[:3], missed])
+    return Landmarks.concat([digits.X[:3], missed])
 
 
 def fields(hands):

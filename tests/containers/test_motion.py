@@ -21,7 +21,7 @@ def test_it_tells_how_long_it_is_and_what_was_seen():
 
 
 def test_landmarks_become_a_motion_of_the_side_that_most_frames_agree_on(people, missed):
-    hands = hp.Landmarks.concat([people.hands[:4], missed])
+    hands = hp.Landmarks.concat([people.X[:4], missed])
     sides = ["Left", "Right", "Left", "Left", "Right"]
     hands = hp.Landmarks(hands.points, handedness=sides)
     motion = Motion.from_landmarks(hands, times(5))
@@ -37,9 +37,9 @@ def test_a_hand_that_was_never_seen_has_no_side(missed):
 
 
 def test_follow_takes_one_point_in_another_unit(people):
-    motion = Motion(people.hands.points[:3], times(3), "Left")
+    motion = Motion(people.X.points[:3], times(3), "Left")
     track = motion.follow(hp.HandLandmark.INDEX_FINGER_TIP, unit=200)
-    np.testing.assert_allclose(track.points[:, 0], people.hands.points[:3, 8] / 200, rtol=1e-6)
+    np.testing.assert_allclose(track.points[:, 0], people.X.points[:3, 8] / 200, rtol=1e-6)
     assert track.handedness == "Left"
 
 

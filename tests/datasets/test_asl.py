@@ -38,12 +38,12 @@ def recordings():
 
 def test_a_row_is_a_hand_and_its_path_a_frame(tmp_path):
     data = read_asl_landmarks(stored(tmp_path / "hands.npz"))
-    np.testing.assert_array_equal(data.hands.points, POINTS)
-    assert data.labels.tolist() == list("AAB")
+    np.testing.assert_array_equal(data.X.points, POINTS)
+    assert data.y.tolist() == list("AAB")
     assert data.paths.tolist() == ["A/frame_0.npy", "A/frame_12.npy", "B/frame_0.npy"]
     assert not data.has_subjects
-    assert (data.hands.image_size == 1).all()
-    assert set(data.hands.handedness) == {""}
+    assert (data.X.image_size == 1).all()
+    assert set(data.X.handedness) == {""}
     assert frame_numbers(data).tolist() == [0, 12, 0]
 
 
@@ -123,5 +123,5 @@ def test_the_real_recordings_are_the_pinned_ones(data_root):
     assert len(data) == 10508
     assert len(data.label_names) == 26
     for letter in data.label_names:
-        frames = np.sort(frame_numbers(data[data.labels == letter]))
+        frames = np.sort(frame_numbers(data[data.y == letter]))
         np.testing.assert_array_equal(frames, np.arange(len(frames)))

@@ -8,9 +8,9 @@ from handpose import Dataset, Landmarks
 @pytest.fixture
 def dataset(strangers, missed):
     return Dataset(
-        Landmarks.concat([strangers.hands[:2], missed]),
-        labels=["fist", "palm", "fist"],
-        subjects=["ann", "bob", "ann"],
+        Landmarks.concat([strangers.X[:2], missed]),
+        y=["fist", "palm", "fist"],
+        groups=["ann", "bob", "ann"],
         paths=["fist/a.png", "palm/b.png", "fist/c.png"],
         name="toy",
         provenance={"name": "fake"},
@@ -19,7 +19,7 @@ def dataset(strangers, missed):
 
 def test_unpacks_as_hands_labels_subjects(dataset):
     hands, labels, subjects = dataset
-    assert hands is dataset.hands
+    assert hands is dataset.X
     assert labels.tolist() == ["fist", "palm", "fist"]
     assert subjects.tolist() == ["ann", "bob", "ann"]
 
@@ -28,10 +28,10 @@ def test_unpacks_as_hands_labels_subjects(dataset):
 def test_indexing_takes_the_same_rows_of_everything_and_keeps_the_rest(dataset, index):
     part = dataset[index]
     rows = np.atleast_1d(np.arange(3)[index])
-    assert part.labels.tolist() == dataset.labels[rows].tolist()
-    assert part.subjects.tolist() == dataset.subjects[rows].tolist()
+    assert part.y.tolist() == dataset.y[rows].tolist()
+    assert part.groups.tolist() == dataset.groups[rows].tolist()
     assert part.paths.tolist() == dataset.paths[rows].tolist()
-    np.testing.assert_array_equal(part.hands.points, dataset.hands.points[rows])
+    np.testing.assert_array_equal(part.X.points, dataset.X.points[rows])
     assert (part.name, part.provenance) == ("toy", {"name": "fake"})
 
 
@@ -43,15 +43,15 @@ def test_it_knows_its_labels_and_subjects(dataset):
 
 
 def test_one_row_without_subject_is_enough_not_to_keep_people_apart(dataset):
-    some = Dataset(dataset.hands, dataset.labels, subjects=["ann", "", "bob"])
+    some = Dataset(dataset.X, dataset.y, groups=["ann", "", "bob"])
     assert not some.has_subjects
     assert some.n_subjects == 2
-    assert not Dataset(dataset.hands, dataset.labels).has_subjects
+    assert not Dataset(dataset.X, dataset.y).has_subjects
     assert not dataset[[]].has_subjects
 
 
 def test_labels_and_paths_may_be_unknown(dataset):
-    bare = Dataset(dataset.hands, ["", "fist", ""])
+    bare = Dataset(dataset.X, ["", "fist", ""])
     assert bare.label_names == ["fist"]
     assert bare.paths.tolist() == ["", "", ""]
     assert "subjects" not in repr(bare)
@@ -61,4 +61,4 @@ def test_labels_and_paths_may_be_unknown(dataset):
 def test_lengths_that_differ_are_refused(dataset, name):
     arguments = {"labels": ["a", "b", "c"], name: ["a", "b"]}
     with pytest.raises(hp.DatasetError, match=rf"{name} must have one entry a hand \(3\).*\(2,\)"):
-        Dataset(dataset.hands, **arguments)
+        Dataset(dataset.X, **arguments)

@@ -32,12 +32,12 @@ def test_annotated_hands_are_gathered_and_those_without_landmarks_left_out(tmp_p
     path = tmp_path / "out.npz"
     write_hagrid_landmarks(annotations(), path)
     data = read_hagrid_landmarks(path)
-    assert data.labels.tolist() == ["palm", "no_gesture", "ok"]
-    assert data.subjects.tolist() == ["ann", "ann", "bob"]
-    np.testing.assert_array_equal(data.hands.points[..., :2], POINTS)
-    assert (data.hands.points[..., 2] == 0).all()
-    assert (data.hands.image_size == 1).all()
-    assert set(data.hands.handedness) == {""}
+    assert data.y.tolist() == ["palm", "no_gesture", "ok"]
+    assert data.groups.tolist() == ["ann", "ann", "bob"]
+    np.testing.assert_array_equal(data.X.points[..., :2], POINTS)
+    assert (data.X.points[..., 2] == 0).all()
+    assert (data.X.image_size == 1).all()
+    assert set(data.X.handedness) == {""}
 
 
 def stored(path, order=(0, 1, 2), **change):

@@ -31,11 +31,11 @@ def read(tmp_path):
 @pytest.mark.parametrize("key", ["landmarks", "hand_landmarks"])
 def test_every_annotated_hand_is_a_row_and_one_without_landmarks_a_miss(read, key):
     data = read({"a": annotation(key=key)})
-    assert data.labels.tolist() == ["call", "no_gesture"]
-    assert data.subjects.tolist() == ["u1", "u1"]
+    assert data.y.tolist() == ["call", "no_gesture"]
+    assert data.groups.tolist() == ["u1", "u1"]
     assert data.paths.tolist() == ["a", "a"]
-    assert data.hands.detected.tolist() == [True, False]
-    np.testing.assert_array_equal(data.hands.points[0, :, :2], HAND)
+    assert data.X.detected.tolist() == [True, False]
+    np.testing.assert_array_equal(data.X.points[0, :, :2], HAND)
 
 
 @pytest.mark.parametrize(

@@ -38,9 +38,9 @@ def test_a_label_stands_before_or_behind_the_numbers(read, axes, place, delimite
         for p, label in zip(POINTS, LABELS, strict=True)
     ]
     data = read(rows, delimiter=delimiter)
-    assert data.labels.tolist() == LABELS
-    np.testing.assert_array_equal(data.hands.points[..., :axes], POINTS[..., :axes])
-    assert (data.hands.points[..., axes:] == 0).all()
+    assert data.y.tolist() == LABELS
+    np.testing.assert_array_equal(data.X.points[..., :axes], POINTS[..., :axes])
+    assert (data.X.points[..., axes:] == 0).all()
     assert data.provenance == {"name": "keypoint csv"}
 
 
@@ -56,21 +56,21 @@ def test_named_columns_are_put_in_order(read):
     header = [f"{axis}{i}" for axis in "xyz" for i in range(21)]
     rows = [[*[repr(float(v)) for v in p.T.ravel()], "fist", "ann", "left"] for p in POINTS]
     data = read(rows, [*header, "Gesture", "person", "handedness"])
-    np.testing.assert_array_equal(data.hands.points, POINTS)
+    np.testing.assert_array_equal(data.X.points, POINTS)
     assert data.label_names == ["fist"]
-    assert data.subjects.tolist() == ["ann"] * 6
-    assert set(data.hands.handedness) == {"Left"}
+    assert data.groups.tolist() == ["ann"] * 6
+    assert set(data.X.handedness) == {"Left"}
 
 
 def test_the_numbers_of_rows_are_no_coordinates(read):
     header = ["", *[f"{axis}{i}" for i in range(21) for axis in "xy"], "label"]
     data = read([[str(i), *cells(p), "a"] for i, p in enumerate(POINTS)], header)
-    np.testing.assert_array_equal(data.hands.points[..., :2], POINTS[..., :2])
+    np.testing.assert_array_equal(data.X.points[..., :2], POINTS[..., :2])
 
 
 def test_a_row_of_zeros_or_of_nothing_is_a_hand_that_was_not_found(read):
     rows = [["a", *cells(POINTS[0])], ["b", *["0"] * 42], ["c", *[""] * 42]]
-    assert read(rows).hands.detected.tolist() == [True, False, False]
+    assert read(rows).X.detected.tolist() == [True, False, False]
 
 
 def test_a_file_without_labels_takes_one(read):
@@ -113,7 +113,7 @@ def test_the_file_of_another_project_is_read(data_root):
     data = hp.load_dataset(path)
     assert len(data) == 52
     assert data.label_names == list("0123456789")
-    assert data.hands.detected.all()
+    assert data.X.detected.all()
 
 
 def test_a_damaged_file_is_read_or_refused(tmp_path):

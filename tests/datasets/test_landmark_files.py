@@ -14,8 +14,8 @@ def test_a_folder_of_csv_files_has_a_label_a_file(tmp_path):
     for label in ("fist", "palm"):
         (tmp_path / f"{label}.csv").write_text(ROWS)
     data = hp.load_dataset(tmp_path)
-    assert data.labels.tolist() == ["fist"] * 3 + ["palm"] * 3
-    np.testing.assert_allclose(data.hands.points[:3, :, :2].reshape(3, 42), HANDS, rtol=1e-6)
+    assert data.y.tolist() == ["fist"] * 3 + ["palm"] * 3
+    np.testing.assert_allclose(data.X.points[:3, :, :2].reshape(3, 42), HANDS, rtol=1e-6)
 
 
 def test_a_folder_of_annotations_is_one_data_set(tmp_path):

@@ -12,8 +12,8 @@ def test_the_shipped_digits_are_whole_and_small(digits):
     assert digits.n_subjects == 222
     assert digits.label_names == list("0123456789")
     assert digits.has_subjects
-    assert digits.hands.detected.mean() > 0.985
-    assert set(digits.hands.handedness[digits.hands.detected]) <= {"Left", "Right"}
+    assert digits.X.detected.mean() > 0.985
+    assert set(digits.X.handedness[digits.X.detected]) <= {"Left", "Right"}
     assert dataset_file(digits.name, "landmarks.parquet").stat().st_size < 2**20
 
 
@@ -23,12 +23,12 @@ def test_the_shipped_digits_name_the_photos_of_the_manifest_and_their_extractor(
     assert digits.paths.tolist() == listed
     assert digits.provenance["name"] in hp.EXTRACTORS
     assert all(len(digest) == 64 for digest in digits.provenance["networks"].values())
-    larger = (digits.hands.image_size != 100).any(1)
+    larger = (digits.X.image_size != 100).any(1)
     assert digits.paths[larger].tolist() == ["7/IMG_5874.JPG", "7/IMG_5935.JPG", "7/IMG_5978.JPG"]
 
 
 def test_landmarks_of_the_shipped_digits_lie_near_their_photo(digits):
-    middle = digits.hands.normalized()[digits.hands.detected][..., :2].mean(1)
+    middle = digits.X.normalized()[digits.X.detected][..., :2].mean(1)
     assert (middle > 0.1).all()
     assert (middle < 0.9).all()
 
@@ -41,7 +41,7 @@ def test_an_unknown_data_set_lists_the_known_ones():
 def test_a_table_is_loaded_by_its_path(strangers, tmp_path):
     hp.write_table(strangers, tmp_path / "table.parquet")
     assert (
-        load_dataset(str(tmp_path / "table.parquet")).labels.tolist() == strangers.labels.tolist()
+        load_dataset(str(tmp_path / "table.parquet")).y.tolist() == strangers.y.tolist()
     )
     with pytest.raises(hp.DatasetError, match=r"absent\.parquet: no such file"):
         load_dataset(tmp_path / "absent.parquet")
@@ -71,7 +71,7 @@ def test_a_data_set_is_found_in_the_folder_of_the_environment(cache, monkeypatch
         user=list("pqrs"),
     )
     monkeypatch.setenv("HANDPOSE_DATA", str(tmp_path))
-    assert load_dataset("hagrid_landmarks").subjects.tolist() == list("pqrs")
+    assert load_dataset("hagrid_landmarks").groups.tolist() == list("pqrs")
 
 
 def test_photos_are_found_where_they_were_fetched(cache, picture):

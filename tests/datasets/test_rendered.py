@@ -21,17 +21,17 @@ def copy(rendered_folder, tmp_path):
 
 def test_six_subjects_show_ten_digits(rendered):
     assert len(rendered) == 60
-    assert Counter(rendered.labels.tolist()) == dict.fromkeys("0123456789", 6)
-    assert set(Counter(rendered.subjects.tolist()).values()) == {10}
-    assert Counter(rendered.hands.handedness.tolist()) == {"Left": 30, "Right": 30}
+    assert Counter(rendered.y.tolist()) == dict.fromkeys("0123456789", 6)
+    assert set(Counter(rendered.groups.tolist()).values()) == {10}
+    assert Counter(rendered.X.handedness.tolist()) == {"Left": 30, "Right": 30}
 
 
 def test_the_keypoints_lie_in_their_picture(rendered):
-    assert rendered.hands.detected.all()
-    xy, size = rendered.hands.points[..., :2], rendered.hands.image_size[:, None]
+    assert rendered.X.detected.all()
+    xy, size = rendered.X.points[..., :2], rendered.X.image_size[:, None]
     assert (xy > 0).all()
     assert (xy < size).all()
-    assert (rendered.hands.points[:, 0, 2] == 0).all()
+    assert (rendered.X.points[:, 0, 2] == 0).all()
     for path, (width, height) in zip(rendered.paths, size[:, 0], strict=True):
         folder = hp.datasets.photo_folder("rendered_hands")
         assert hp.read_image(folder / path).shape == (height, width, 3)
@@ -39,10 +39,10 @@ def test_the_keypoints_lie_in_their_picture(rendered):
 
 def test_left_and_right_hands_are_mirror_images(rendered):
     """Where the palm faces the camera, the thumb of a right hand is on the picture's right."""
-    points = rendered.hands.points
+    points = rendered.X.points
     index, pinky = (points[:, i, :2] - points[:, 0, :2] for i in (5, 17))
     turns = index[:, 0] * pinky[:, 1] - index[:, 1] * pinky[:, 0] > 0
-    left = rendered.hands.handedness == "Left"
+    left = rendered.X.handedness == "Left"
     assert np.mean(turns == left) > 0.7  # the back of the hand shows in nine
 
 
@@ -58,7 +58,7 @@ def test_the_manifest_has_the_hash_of_every_picture(rendered_folder):
 
 def test_a_copy_reads_the_same(copy, rendered):
     again = read_rendered_hands(copy / "keypoints.csv")
-    np.testing.assert_array_equal(again.hands.points, rendered.hands.points)
+    np.testing.assert_array_equal(again.X.points, rendered.X.points)
     assert again.provenance == {"name": "rendered"}
 
 

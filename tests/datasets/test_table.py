@@ -13,9 +13,9 @@ def dataset(strangers, missed):
     """Thirty hands with every field set, and a miss."""
     part = strangers[:30]
     return Dataset(
-        Landmarks.concat([part.hands, missed]),
-        labels=[*part.labels, "é"],
-        subjects=[*part.subjects, ""],
+        Landmarks.concat([part.X, missed]),
+        y=[*part.y, "é"],
+        groups=[*part.groups, ""],
         paths=[*part.paths, "fist/ü.png"],
         name="toy",
         provenance={"name": "fake", "networks": {"a": "b"}},
@@ -39,11 +39,11 @@ def changed(path, dataset, change):
 def test_what_is_written_is_read(dataset, path):
     write_table(dataset, path)
     back = read_table(path)
-    assert back.labels.tolist() == dataset.labels.tolist()
-    assert back.subjects.tolist() == dataset.subjects.tolist()
+    assert back.y.tolist() == dataset.y.tolist()
+    assert back.groups.tolist() == dataset.groups.tolist()
     assert back.paths.tolist() == dataset.paths.tolist()
     assert (back.name, back.provenance) == ("toy", dataset.provenance)
-    hands, expected = back.hands, dataset.hands
+    hands, expected = back.X, dataset.X
     np.testing.assert_array_equal(hands.handedness, expected.handedness)
     np.testing.assert_array_equal(hands.handedness_score, expected.handedness_score)
     np.testing.assert_array_equal(hands.score, expected.score)
@@ -54,18 +54,18 @@ def test_what_is_written_is_read(dataset, path):
 
 @pytest.mark.parametrize("unit", [1.0, 0.01, 1e-6, 1e6, 2**-20])
 def test_landmarks_of_every_unit_come_back_as_they_were(dataset, path, unit):
-    hands = dataset.hands
+    hands = dataset.X
     scaled = Landmarks((hands.points + 0.0031) * unit, world=hands.world / 3 * unit)
-    write_table(Dataset(scaled, dataset.labels), path)
-    back = read_table(path).hands
+    write_table(Dataset(scaled, dataset.y), path)
+    back = read_table(path).X
     np.testing.assert_array_equal(back.points, scaled.points)
     np.testing.assert_array_equal(back.world, scaled.world)
 
 
 def test_mediapipe_users_normalised_landmarks_come_back_as_they_were(people, path):
-    normalised = Landmarks(people.hands.normalized(), image_size=np.ones((len(people), 2)))
-    write_table(Dataset(normalised, people.labels), path)
-    np.testing.assert_array_equal(read_table(path).hands.points, normalised.points)
+    normalised = Landmarks(people.X.normalized(), image_size=np.ones((len(people), 2)))
+    write_table(Dataset(normalised, people.y), path)
+    np.testing.assert_array_equal(read_table(path).X.points, normalised.points)
 
 
 @pytest.mark.photos
@@ -75,8 +75,8 @@ def test_a_known_data_set_comes_back_as_it_was(monkeypatch, data_root, path, nam
     known = hp.load_dataset(name)
     write_table(known, path)
     back = read_table(path)
-    np.testing.assert_array_equal(back.hands.points, known.hands.points)
-    np.testing.assert_array_equal(back.hands.image_size, known.hands.image_size)
+    np.testing.assert_array_equal(back.X.points, known.X.points)
+    np.testing.assert_array_equal(back.X.image_size, known.X.image_size)
     assert (back.name, back.provenance) == (known.name, known.provenance)
 
 
@@ -87,12 +87,12 @@ def test_a_model_of_a_written_table_is_the_model_of_the_data_set(monkeypatch, da
     train, test = hagrid[::4], hagrid[1::4]
     write_table(train, path)
     models = [
-        hp.make_model("svm", augmentation=None).fit(data.hands, data.labels)
+        hp.make_model("svm", augmentation=None).fit(data.X, data.y)
         for data in (train, read_table(path))
     ]
-    before, after = (model.predict(test.hands) for model in models)
+    before, after = (model.predict(test.X) for model in models)
     np.testing.assert_array_equal(after, before)
-    assert (after == test.labels).mean() > 0.9
+    assert (after == test.y).mean() > 0.9
 
 
 def test_tables_of_earlier_versions_are_read_by_every_pyarrow(dataset, path):
@@ -103,8 +103,8 @@ def test_tables_of_earlier_versions_are_read_by_every_pyarrow(dataset, path):
             columns[name] = pa.array(columns[name].to_pylist(), pa.list_(pa.float32(), 63))
 
     changed(path, dataset, fixed)
-    np.testing.assert_array_equal(read_table(path).hands.points, dataset.hands.points)
-    np.testing.assert_array_equal(read_table(path).hands.world, dataset.hands.world)
+    np.testing.assert_array_equal(read_table(path).X.points, dataset.X.points)
+    np.testing.assert_array_equal(read_table(path).X.world, dataset.X.world)
 
 
 def test_no_list_of_a_table_is_of_a_fixed_size(dataset, path):
@@ -118,7 +118,7 @@ def test_a_table_without_rows_and_of_misses_alone(path, missed):
     write_table(Dataset(Landmarks.empty(), []), path)
     assert len(read_table(path)) == 0
     write_table(Dataset(missed, ["fist"]), path)
-    assert read_table(path).hands.detected.tolist() == [False]
+    assert read_table(path).X.detected.tolist() == [False]
 
 
 def test_many_small_tables_become_few_row_groups_in_order(dataset, path):
@@ -152,11 +152,11 @@ def test_an_error_while_writing_leaves_the_old_table(dataset, path):
 def test_a_column_that_may_be_absent(dataset, path, column):
     changed(path, dataset, lambda columns: columns.pop(column))
     back = read_table(path)
-    np.testing.assert_allclose(back.hands.points, dataset.hands.points, atol=0.01)
+    np.testing.assert_allclose(back.X.points, dataset.X.points, atol=0.01)
     assert back.name == "table"  # the file's name, where nothing is noted
     assert back.provenance == {}
-    empty = {"subject": back.subjects == "", "world": np.isnan(back.hands.world)}
-    empty |= {c: np.isnan(getattr(back.hands, c)) for c in ("score", "handedness_score")}
+    empty = {"subject": back.groups == "", "world": np.isnan(back.X.world)}
+    empty |= {c: np.isnan(getattr(back.X, c)) for c in ("score", "handedness_score")}
     assert empty[column].all()
 
 
@@ -232,7 +232,7 @@ def test_a_handedness_that_is_none_is_refused(dataset, path):
 def test_landmarks_of_a_hand_that_is_not_detected_do_not_count(dataset, path):
     nothing = pa.array([False] * len(dataset))
     changed(path, dataset, lambda columns: columns.update(detected=nothing))
-    assert not read_table(path).hands.detected.any()
+    assert not read_table(path).X.detected.any()
 
 
 @pytest.mark.parametrize("note", [b"not json", b"[1, 2]", b"\xff"])

@@ -16,8 +16,8 @@ def canvas():
 @pytest.fixture
 def hand(rendered):
     """A rendered hand, 200 pixels tall, with its box's centre at (250, 300) of `canvas`."""
-    points = rendered.hands[5].points
-    x0, y0, x1, y1 = rendered.hands[5].boxes()[0]
+    points = rendered.X[5].points
+    x0, y0, x1, y1 = rendered.X[5].boxes()[0]
     points = (points - [(x0 + x1) / 2, (y0 + y1) / 2, 0]) * 200 / (y1 - y0) + [250, 300, 0]
     return hp.Landmarks(points, image_size=[(800, 600)])
 
@@ -66,10 +66,10 @@ def test_the_input_is_not_changed(canvas, hand):
 
 def test_a_small_picture_is_enlarged_and_a_large_one_kept(digits):
     small = np.full((100, 100, 3), GREY, np.uint8)
-    picture = annotate(small, digits.hands[:1])
+    picture = annotate(small, digits.X[:1])
     assert picture.shape == (480, 480, 3)
     assert picture.dtype == np.uint8
-    for x, y in (digits.hands.points[0, :, :2] * 4.8).astype(int).clip(0, 479):
+    for x, y in (digits.X.points[0, :, :2] * 4.8).astype(int).clip(0, 479):
         assert (picture[y, x] != GREY).any()
     assert annotate(small[:, :50], hp.Landmarks.empty()).shape == (480, 240, 3)
     assert annotate(np.zeros((500, 900, 3), np.uint8), hp.Landmarks.empty()).shape == (500, 900, 3)

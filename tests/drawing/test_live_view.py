@@ -16,7 +16,7 @@ def image():
 
 @pytest.fixture
 def points(rendered):
-    points = rendered.hands.points[5, :, :2]
+    points = rendered.X.points[5, :, :2]
     return (points - points.mean(0)) * 150 / np.ptp(points[:, 1]) + [450, 220]
 
 

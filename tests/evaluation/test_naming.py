@@ -56,8 +56,8 @@ def _measured(model, people, measure):
 
 
 def test_probabilities_are_those_of_models_that_did_not_see_the_row(people, missed):
-    hands = Landmarks.concat([people.hands, missed])
-    labels, groups = np.append(people.labels, "3"), np.append(people.subjects, "nobody")
+    hands = Landmarks.concat([people.X, missed])
+    labels, groups = np.append(people.y, "3"), np.append(people.groups, "nobody")
     model = make_model("logistic", features="angles", augmentation=None)
     result = cross_validate(model, hands, labels, groups=groups, folds=3)
     assert result.probabilities.shape == (len(labels), 10)

@@ -69,7 +69,7 @@ def test_a_few_hands_cannot_show_a_high_threshold():
 @pytest.fixture(scope="module")
 def three(people):
     """Three gestures of fifty people."""
-    return people[np.isin(people.labels, ["0", "5", "7"])]
+    return people[np.isin(people.y, ["0", "5", "7"])]
 
 
 def test_people_are_held_out_where_there_are_several(three):
@@ -81,7 +81,7 @@ def test_people_are_held_out_where_there_are_several(three):
 
 
 def test_two_people_are_two_folds(three):
-    two = Dataset(three.hands, three.labels, np.arange(len(three)) // 15 % 2)
+    two = Dataset(three.X, three.y, np.arange(len(three)) // 15 % 2)
     trial = try_out(hp.make_model("knn"), two)
     assert trial.people
     assert trial.evaluation.folds == 2
@@ -92,12 +92,12 @@ def test_two_people_are_two_folds(three):
     [
         (lambda data: None, "name no subjects"),
         (lambda data: ["me"] * len(data), "all pictures show one person"),
-        (lambda data: data.labels, "cannot be both trained and tested"),
+        (lambda data: data.y, "cannot be both trained and tested"),
     ],
 )
 def test_photos_are_held_out_where_people_cannot_be(three, subjects, obstacle):
     some = three[:60]
-    trial = try_out(hp.make_model("knn"), Dataset(some.hands, some.labels, subjects(some)))
+    trial = try_out(hp.make_model("knn"), Dataset(some.X, some.y, subjects(some)))
     assert not trial.people
     assert obstacle in trial.obstacle
     assert len(trial.evaluation.truth) == 60
@@ -105,15 +105,15 @@ def test_photos_are_held_out_where_people_cannot_be(three, subjects, obstacle):
 
 
 def test_a_label_with_one_photo_is_not_held_out(three):
-    rows = np.flatnonzero(three.labels == "7")[1:]
+    rows = np.flatnonzero(three.y == "7")[1:]
     few = three[np.delete(np.arange(len(three)), rows)]
-    trial = try_out(hp.make_model("knn"), Dataset(few.hands, few.labels))
+    trial = try_out(hp.make_model("knn"), Dataset(few.X, few.y))
     assert set(trial.evaluation.truth.tolist()) == {"0", "5"}
 
 
 def test_one_photo_of_each_cannot_be_held_out(three):
-    first = [int(np.flatnonzero(three.labels == label)[0]) for label in ("0", "5", "7")]
+    first = [int(np.flatnonzero(three.y == label)[0]) for label in ("0", "5", "7")]
     one = three[first]
-    trial = try_out(hp.make_model("knn"), Dataset(one.hands, one.labels))
+    trial = try_out(hp.make_model("knn"), Dataset(one.X, one.y))
     assert trial.evaluation is None
     assert trial.min_score == UNMEASURED

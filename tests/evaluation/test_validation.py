@@ -30,7 +30,7 @@ def test_people_are_never_in_training_and_test_at_once(people, monkeypatch):
     monkeypatch.setattr(Spy, "fitted_on", [])
     tested = []
     predict = hp.GestureModel.predict
-    subject_of = {p.tobytes(): s for p, s in zip(people.hands.points, people.subjects, strict=True)}
+    subject_of = {p.tobytes(): s for p, s in zip(people.X.points, people.groups, strict=True)}
 
     def spy(model, hands):
         tested.append({subject_of[points.tobytes()] for points in hands.points})
@@ -39,20 +39,20 @@ def test_people_are_never_in_training_and_test_at_once(people, monkeypatch):
     monkeypatch.setattr(hp.GestureModel, "predict", spy)
     cross_validate(
         make_model(Spy(), augmentation=None),
-        people.hands,
-        people.labels,
-        groups=people.subjects,
+        people.X,
+        people.y,
+        groups=people.groups,
     )
     assert len(Spy.fitted_on) == 5
     for trained_on, tested_on in zip(Spy.fitted_on, tested[:5], strict=True):
         assert not trained_on & tested_on
-        assert trained_on | tested_on == set(people.subjects)
+        assert trained_on | tested_on == set(people.groups)
     assert sum(map(len, tested[:5])) == people.n_subjects  # each person is tested once
 
 
 def test_the_score_on_new_people_is_high_and_counts_misses(knn, people, missed):
-    hands = Landmarks.concat([people.hands, missed])
-    labels, groups = np.append(people.labels, "0"), np.append(people.subjects, "nobody")
+    hands = Landmarks.concat([people.X, missed])
+    labels, groups = np.append(people.y, "0"), np.append(people.groups, "nobody")
     result = cross_validate(knn, hands, labels, groups=groups, name="some digits")
     n = len(labels)
     assert result.accuracy_detected > 0.95
@@ -66,8 +66,8 @@ def test_the_score_on_new_people_is_high_and_counts_misses(knn, people, missed):
 
 
 def test_it_is_an_honest_score_chance_labels_score_like_chance(knn, people):
-    noise = np.random.default_rng(0).permutation(people.labels)
-    assert cross_validate(knn, people.hands, noise, groups=people.subjects).accuracy < 0.2
+    noise = np.random.default_rng(0).permutation(people.y)
+    assert cross_validate(knn, people.X, noise, groups=people.groups).accuracy < 0.2
 
 
 def test_the_given_model_is_not_fitted_and_the_seed_decides_the_folds(knn, people):
@@ -83,7 +83,7 @@ def test_the_given_model_is_not_fitted_and_the_seed_decides_the_folds(knn, peopl
 
 def test_a_random_split_flatters_and_says_so(knn, people):
     """Each hand twice, as two pictures of one person, with labels made of noise."""
-    hands = people.hands[np.repeat(np.arange(100), 2)]
+    hands = people.X[np.repeat(np.arange(100), 2)]
     labels = np.repeat(np.random.default_rng(0).choice(["a", "b"], 100), 2)
     persons = np.repeat(np.arange(100), 2).astype(str)
     honest = cross_validate(knn, hands, labels, groups=persons)
@@ -95,17 +95,17 @@ def test_a_random_split_flatters_and_says_so(knn, people):
 
 def test_a_random_split_needs_no_subjects(knn, people):
     with pytest.warns(hp.RandomSplitWarning):
-        result = cross_validate(knn, people.hands, people.labels, random_split=True)
+        result = cross_validate(knn, people.X, people.y, random_split=True)
     assert result.accuracy > 0.95
     assert not result.has_subjects
     assert result.worst_subject_accuracy is None
 
 
 def test_a_label_of_two_people_can_be_evaluated_without_noise(knn, people):
-    labels = np.where(np.isin(people.subjects, people.subjects[:2]), "rare", people.labels)
+    labels = np.where(np.isin(people.groups, people.groups[:2]), "rare", people.y)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        result = cross_validate(knn, people.hands, labels, groups=people.subjects)
+        result = cross_validate(knn, people.X, labels, groups=people.groups)
     assert "rare" in result.labels
 
 
@@ -128,7 +128,7 @@ ALL_DIFFERENT = [str(i) for i in range(20)]
 )
 def test_what_cannot_be_cross_validated_is_refused(knn, people, labels, groups, more, message):
     with pytest.raises(hp.DatasetError, match=message):
-        cross_validate(knn, people.hands[:20], list(labels), groups=groups, **more)
+        cross_validate(knn, people.X[:20], list(labels), groups=groups, **more)
 
 
 def test_a_label_with_one_picture_is_refused_in_a_random_split_too(knn, people):
@@ -136,7 +136,7 @@ def test_a_label_with_one_picture_is_refused_in_a_random_split_too(knn, people):
         pytest.warns(hp.RandomSplitWarning),
         pytest.raises(hp.DatasetError, match="'b' has only 1 picture"),
     ):
-        cross_validate(knn, people.hands[:20], list("a" * 19 + "b"), random_split=True)
+        cross_validate(knn, people.X[:20], list("a" * 19 + "b"), random_split=True)
 
 
 def test_no_hands_cannot_be_evaluated(knn, model):
@@ -147,8 +147,8 @@ def test_no_hands_cannot_be_evaluated(knn, model):
 
 
 def test_a_fitted_model_is_measured_on_other_data(model, strangers, missed):
-    hands = Landmarks.concat([strangers.hands, missed])
-    labels = np.append(strangers.labels, "0")
+    hands = Landmarks.concat([strangers.X, missed])
+    labels = np.append(strangers.y, "0")
     result = evaluate_model(model, hands, labels, name="strangers")
     expected = [p == t for p, t in zip(model.name(hands), labels, strict=True)]
     assert result.accuracy == pytest.approx(np.mean(expected))
@@ -160,13 +160,13 @@ def test_a_fitted_model_is_measured_on_other_data(model, strangers, missed):
 
 
 def test_subjects_of_other_data_are_reported(model, strangers):
-    result = evaluate_model(model, strangers.hands, strangers.labels, groups=strangers.subjects)
+    result = evaluate_model(model, strangers.X, strangers.y, groups=strangers.groups)
     assert len(result.by_subject.names) == strangers.n_subjects
 
 
 def test_a_label_that_the_model_does_not_know_counts_as_wrong(model, strangers):
-    labels = np.where(strangers.labels == "3", "three", strangers.labels)
-    result = evaluate_model(model, strangers.hands, labels)
+    labels = np.where(strangers.y == "3", "three", strangers.y)
+    result = evaluate_model(model, strangers.X, labels)
     assert result.labels == sorted([*"0123456789", "three"])
     share = np.mean(labels == "three")
     assert result.accuracy == pytest.approx(1 - share, abs=0.04)
@@ -175,7 +175,7 @@ def test_a_label_that_the_model_does_not_know_counts_as_wrong(model, strangers):
 
 def test_data_of_none_of_the_models_labels_is_refused(model, strangers):
     with pytest.raises(hp.DatasetError, match=r"knows 0, 1.*labelled fist, palm.*manifest"):
-        evaluate_model(model, strangers.hands[:2], ["fist", "palm"])
+        evaluate_model(model, strangers.X[:2], ["fist", "palm"])
 
 
 def test_data_without_any_found_hand_scores_zero(model, missed):
@@ -188,16 +188,16 @@ def test_data_without_any_found_hand_scores_zero(model, missed):
 
 
 def test_hands_of_unknown_side_can_be_evaluated(model, strangers):
-    hands = replace(strangers.hands, handedness=np.full(len(strangers), ""))
-    assert evaluate_model(model, hands, strangers.labels).accuracy > 0.9
+    hands = replace(strangers.X, handedness=np.full(len(strangers), ""))
+    assert evaluate_model(model, hands, strangers.y).accuracy > 0.9
 
 
 def test_grouped_folds_are_those_of_cross_validate(people):
-    splits = grouped_folds(people.labels, people.subjects, folds=4, random_state=2)
+    splits = grouped_folds(people.y, people.groups, folds=4, random_state=2)
     tested = np.concatenate([test for _, test in splits])
     assert sorted(tested) == list(range(len(people)))
     for train, test in splits:
-        assert not set(people.subjects[train]) & set(people.subjects[test])
+        assert not set(people.groups[train]) & set(people.groups[test])
 
 
 def test_folds_move_people_until_each_can_learn_every_label_or_name_it(monkeypatch):
@@ -223,15 +223,15 @@ def test_folds_move_people_until_each_can_learn_every_label_or_name_it(monkeypat
 @pytest.fixture
 def with_nothing(people, missed):
     """Hands of fifty people, and thirty pictures of nothing in which no hand was found."""
-    hands = Landmarks.concat([people.hands, *[missed] * 30])
-    labels = np.append(people.labels, ["nothing"] * 30)
-    return hands, labels, np.append(people.subjects, [""] * 30)
+    hands = Landmarks.concat([people.X, *[missed] * 30])
+    labels = np.append(people.y, ["nothing"] * 30)
+    return hands, labels, np.append(people.groups, [""] * 30)
 
 
 def test_pictures_without_hand_and_gesture_are_right_and_of_nobody(knn, with_nothing, people):
     hands, labels, groups = with_nothing
     result = cross_validate(knn, hands, labels, groups=groups)
-    alone = cross_validate(knn, people.hands, people.labels, groups=people.subjects)
+    alone = cross_validate(knn, people.X, people.y, groups=people.groups)
     wrong = (~result.correct).sum()
     assert result.correct[-30:].all()
     assert wrong == pytest.approx((~alone.correct).sum(), abs=6)  # other folds
@@ -245,16 +245,16 @@ def test_pictures_without_hand_and_gesture_are_right_and_of_nobody(knn, with_not
 
 def test_a_gesture_where_there_is_none_is_an_error(knn, people, strangers, missed):
     """Hands that lie there for nothing, which the model never saw."""
-    model = knn.fit(people.hands, people.labels)
-    hands = Landmarks.concat([strangers.hands[:20], missed])
+    model = knn.fit(people.X, people.y)
+    hands = Landmarks.concat([strangers.X[:20], missed])
     result = evaluate_model(model, hands, ["nothing"] * 21)
     assert result.correct.tolist() == [False] * 20 + [True]
     assert result.naming.named_wrong > 0.5
 
 
 def test_a_model_that_knows_nothing_rejects_hands(knn, people):
-    labels = np.where(people.labels == "0", "nothing", people.labels)
-    result = cross_validate(knn, people.hands, labels, groups=people.subjects)
+    labels = np.where(people.y == "0", "nothing", people.y)
+    result = cross_validate(knn, people.X, labels, groups=people.groups)
     assert result.accuracy > 0.95
     assert result.naming.nothing_right == pytest.approx(np.mean(labels == "nothing"), abs=0.02)
 
@@ -286,19 +286,19 @@ def test_people_who_show_a_label_and_would_share_a_fold_are_divided(seed):
 
 def test_a_label_that_one_fold_cannot_learn_is_refused(knn, people, missed):
     """It is shown by two, but a hand was found of one alone."""
-    hands = Landmarks.concat([people.hands, missed])
-    rows = np.flatnonzero(people.labels == "3")[:1]
-    labels = np.append(people.labels, "rare")
+    hands = Landmarks.concat([people.X, missed])
+    rows = np.flatnonzero(people.y == "3")[:1]
+    labels = np.append(people.y, "rare")
     labels[rows] = "rare"
-    groups = np.append(people.subjects, "somebody else")
+    groups = np.append(people.groups, "somebody else")
     with pytest.raises(hp.DatasetError, match="label 'rare' cannot be learnt, since all who show"):
         cross_validate(knn, hands, labels, groups=groups)
 
 
 def test_a_label_that_was_never_found_counts_as_missed(knn, people, missed):
-    hands = Landmarks.concat([people.hands, missed, missed])
-    labels = np.append(people.labels, ["lost", "lost"])
-    groups = np.append(people.subjects, ["x", "y"])
+    hands = Landmarks.concat([people.X, missed, missed])
+    labels = np.append(people.y, ["lost", "lost"])
+    groups = np.append(people.groups, ["x", "y"])
     result = cross_validate(knn, hands, labels, groups=groups)
     assert not result.correct[-2:].any()
     assert result.confusion[result.labels.index("lost"), -1] == 2

@@ -44,7 +44,7 @@ def test_rendered_hands_are_found(detected_renders):
 
 def test_landmarks_are_where_the_exact_keypoints_are(detected_renders, rendered):
     errors = []
-    for found, exact in zip(detected_renders, rendered.hands, strict=True):
+    for found, exact in zip(detected_renders, rendered.X, strict=True):
         if len(found):
             x0, y0, x1, y1 = exact.boxes()[0]
             distance = np.linalg.norm((found.points - exact.points)[0, :, :2], axis=1)
@@ -54,7 +54,7 @@ def test_landmarks_are_where_the_exact_keypoints_are(detected_renders, rendered)
 
 def test_depth_is_relative_to_the_wrist_and_smaller_is_nearer(detected_renders, rendered):
     agree = []
-    for found, exact in zip(detected_renders, rendered.hands, strict=True):
+    for found, exact in zip(detected_renders, rendered.X, strict=True):
         if len(found):
             assert found.points[0, 0, 2] == 0
             agree.append(np.corrcoef(found.points[0, :, 2], exact.points[0, :, 2])[0, 1])
@@ -63,7 +63,7 @@ def test_depth_is_relative_to_the_wrist_and_smaller_is_nearer(detected_renders, 
 
 def test_handedness_is_the_persons_own_hand_on_renders(detected_renders, rendered):
     found = hp.Landmarks.concat(detected_renders)
-    truth = [s for s, d in zip(rendered.hands.handedness, detected_renders, strict=True) if len(d)]
+    truth = [s for s, d in zip(rendered.X.handedness, detected_renders, strict=True) if len(d)]
     assert np.mean(found.handedness == truth) >= 0.9
 
 

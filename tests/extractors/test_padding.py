@@ -36,7 +36,7 @@ def test_a_point_comes_back_to_where_it_was(width, height):
 
 
 def test_world_coordinates_and_sides_are_kept_and_no_hands_stay_none(digits):
-    hands = digits.hands[:3]
+    hands = digits.X[:3]
     back = unpadded(hands, 2.0, 128, (100, 100))
     np.testing.assert_array_equal(back.world, hands.world)
     np.testing.assert_array_equal(back.handedness, hands.handedness)

@@ -12,7 +12,7 @@ STILL = Augmentation(copies=2, roll=0, tilt=0, jitter=0)
 
 @pytest.fixture
 def hands(people):
-    return people.hands[:40]
+    return people.X[:40]
 
 
 def augmented(hands, augmentation, seed=0):

@@ -14,7 +14,7 @@ def axes(request):
 
 @pytest.fixture
 def hands(digits, axes):
-    found = digits.hands[digits.hands.detected][:50]
+    found = digits.X[digits.X.detected][:50]
     return normalize(found.points[..., : len(axes)], found.handedness)
 
 

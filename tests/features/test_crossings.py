@@ -19,7 +19,7 @@ PINCH = "distance(THUMB_TIP, INDEX_FINGER_TIP) / distance(WRIST, MIDDLE_FINGER_M
 
 @pytest.fixture(scope="module")
 def normal(people):
-    return normalize(people.hands.points[:50, :, :2], people.hands.handedness[:50])
+    return normalize(people.X.points[:50, :, :2], people.X.handedness[:50])
 
 
 def test_what_can_be_crossed_is_named_once_each(normal):

@@ -24,7 +24,7 @@ def models(people):
     """A fitted model for each preset."""
     return {
         preset: hp.make_model("svm", features=preset, augmentation=None).fit(
-            people.hands, people.labels, groups=people.subjects
+            people.X, people.y, groups=people.groups
         )
         for preset in PRESETS
     }
@@ -57,8 +57,8 @@ CHANGES = {
 @pytest.mark.parametrize("depth", [False, True])
 def test_moving_scaling_and_mirroring_a_hand_leave_its_features(people, preset, change, depth):
     features = hp.LandmarkFeatures(preset, depth=depth)
-    before = features.fit_transform(people.hands)
-    after = features.transform(CHANGES[change](people.hands))
+    before = features.fit_transform(people.X)
+    after = features.transform(CHANGES[change](people.X))
     np.testing.assert_allclose(after, before, atol=0.02)
     assert np.median(np.abs(after - before)) < 1e-4
 
@@ -66,29 +66,29 @@ def test_moving_scaling_and_mirroring_a_hand_leave_its_features(people, preset, 
 @pytest.mark.parametrize("change", CHANGES)
 def test_moving_scaling_and_mirroring_a_hand_leave_its_label(models, strangers, preset, change):
     model = models[preset]
-    before = model.predict(strangers.hands)
-    assert np.mean(before == strangers.labels) > 0.9
-    np.testing.assert_array_equal(model.predict(CHANGES[change](strangers.hands)), before)
+    before = model.predict(strangers.X)
+    assert np.mean(before == strangers.y) > 0.9
+    np.testing.assert_array_equal(model.predict(CHANGES[change](strangers.X)), before)
 
 
 def test_a_hand_whose_side_nobody_said_can_be_mirrored_too(models, strangers, preset):
-    hands = without_side(strangers.hands)
+    hands = without_side(strangers.X)
     before = models[preset].predict(hands)
     np.testing.assert_array_equal(models[preset].predict(hands.mirrored()), before)
-    palms_up = strangers.hands.handedness == "Right"
-    with_side = models[preset].predict(strangers.hands)
+    palms_up = strangers.X.handedness == "Right"
+    with_side = models[preset].predict(strangers.X)
     assert np.mean(before[palms_up] == with_side[palms_up]) > 0.95
 
 
 @pytest.mark.parametrize("degrees", [-150, -35, 90])
 def test_with_rotate_a_turned_hand_has_the_same_features(people, preset, degrees):
     features = hp.LandmarkFeatures(preset, rotate=True)
-    before = features.fit_transform(people.hands)
-    np.testing.assert_allclose(features.transform(turned(people.hands, degrees)), before, atol=0.02)
+    before = features.fit_transform(people.X)
+    np.testing.assert_allclose(features.transform(turned(people.X, degrees)), before, atol=0.02)
 
 
 def test_without_rotate_a_turned_hand_has_other_coordinates_and_the_same_angles(people):
-    hands = people.hands[:20]
+    hands = people.X[:20]
     for block, same in (("coordinates", False), ("angles", True), ("distances", True)):
         features = hp.LandmarkFeatures(block)
         before, after = features.fit_transform(hands), features.transform(turned(hands, 90))
@@ -96,10 +96,10 @@ def test_without_rotate_a_turned_hand_has_other_coordinates_and_the_same_angles(
 
 
 def test_depth_counts_only_when_asked(people):
-    deeper = replace(people.hands, points=people.hands.points * [1, 1, 3])
+    deeper = replace(people.X, points=people.X.points * [1, 1, 3])
     for depth in (False, True):
         features = hp.LandmarkFeatures("distances", depth=depth)
-        before, after = features.fit_transform(people.hands), features.transform(deeper)
+        before, after = features.fit_transform(people.X), features.transform(deeper)
         assert np.allclose(before, after, atol=1e-3) != depth
 
 
@@ -107,7 +107,7 @@ def test_depth_counts_only_when_asked(people):
 @pytest.mark.parametrize("blocks", [*PRESETS, ("angles", "coordinates"), "fingertips"])
 def test_every_column_has_a_name_of_its_own(people, blocks, depth):
     features = hp.LandmarkFeatures(blocks, depth=depth)
-    columns = features.fit_transform(people.hands)
+    columns = features.fit_transform(people.X)
     names = features.get_feature_names_out()
     assert columns.dtype == np.float32
     assert columns.shape == (len(people), features.n_features_out_)
@@ -117,7 +117,7 @@ def test_every_column_has_a_name_of_its_own(people, blocks, depth):
 @pytest.mark.parametrize("change", [{"depth": True}, {"rotate": True}], ids=str)
 def test_what_has_one_name_is_the_same_number(people, change):
     plain, changed = hp.LandmarkFeatures("all"), hp.LandmarkFeatures("all", **change)
-    vectors = [features.fit_transform(people.hands) for features in (plain, changed)]
+    vectors = [features.fit_transform(people.X) for features in (plain, changed)]
     names = [features.get_feature_names_out().tolist() for features in (plain, changed)]
     shared = sorted(set(names[0]) & set(names[1]))
     assert ("distance_wrist_thumb_tip" in shared) == ("rotate" in change)
@@ -129,37 +129,37 @@ def test_what_has_one_name_is_the_same_number(people, change):
 
 
 def test_blocks_are_joined_in_the_order_that_was_asked_for(people):
-    parts = [hp.LandmarkFeatures(b).fit_transform(people.hands) for b in ("angles", "coordinates")]
+    parts = [hp.LandmarkFeatures(b).fit_transform(people.X) for b in ("angles", "coordinates")]
     both = hp.LandmarkFeatures(["angles", "coordinates"])
-    np.testing.assert_array_equal(both.fit_transform(people.hands), np.hstack(parts))
+    np.testing.assert_array_equal(both.fit_transform(people.X), np.hstack(parts))
     assert both.get_feature_names_out()[0].startswith("flexion_")
     assert both.get_feature_names_out()[-1] == "pinky_tip_y"
 
 
 def test_a_missed_hand_is_a_row_of_nan_and_changes_no_other(people, missed, preset):
-    features = hp.LandmarkFeatures(preset).fit(people.hands)
-    columns = features.transform(hp.Landmarks.concat([people.hands[:2], missed, people.hands[2:4]]))
+    features = hp.LandmarkFeatures(preset).fit(people.X)
+    columns = features.transform(hp.Landmarks.concat([people.X[:2], missed, people.X[2:4]]))
     assert np.isnan(columns[2]).all()
     np.testing.assert_allclose(
-        np.delete(columns, 2, 0), features.transform(people.hands[:4]), atol=1e-5
+        np.delete(columns, 2, 0), features.transform(people.X[:4]), atol=1e-5
     )
 
 
 def test_no_hands_are_no_rows(people, preset):
-    features = hp.LandmarkFeatures(preset).fit(people.hands)
+    features = hp.LandmarkFeatures(preset).fit(people.X)
     assert features.transform(hp.Landmarks.empty()).shape == (0, features.n_features_out_)
 
 
 def test_an_array_is_taken_as_hands_of_unknown_side(people):
-    features = hp.LandmarkFeatures().fit(people.hands)
-    expected = features.transform(without_side(people.hands))
-    np.testing.assert_array_equal(features.transform(people.hands.points), expected)
-    np.testing.assert_array_equal(features.transform(people.hands.points[..., :2]), expected)
+    features = hp.LandmarkFeatures().fit(people.X)
+    expected = features.transform(without_side(people.X))
+    np.testing.assert_array_equal(features.transform(people.X.points), expected)
+    np.testing.assert_array_equal(features.transform(people.X.points[..., :2]), expected)
 
 
 def test_a_hundred_thousand_hands_take_less_than_three_seconds(people):
     rows = np.tile(np.arange(len(people)), 200)
-    hands = people.hands[rows]
+    hands = people.X[rows]
     features = hp.LandmarkFeatures("all").fit(hands[:1])
     start = process_time()
     columns = features.transform(hands)
@@ -171,7 +171,7 @@ def test_a_hundred_thousand_hands_take_less_than_three_seconds(people):
 def test_a_wrong_name_lists_the_known_ones(people, blocks):
     known = "all, angles, coordinates, distances, fingertips, geometry"
     with pytest.raises(hp.UnknownNameError, match=known):
-        hp.LandmarkFeatures(blocks).fit(people.hands)
+        hp.LandmarkFeatures(blocks).fit(people.X)
 
 
 @pytest.mark.parametrize("X", [np.ones((3, 63)), np.ones((3, 20, 3)), "hands"])
@@ -186,4 +186,4 @@ def test_it_is_a_scikit_learn_transformer(people):
     copy = clone(features.set_params(blocks="all", depth=True))
     assert copy.get_params() == {"blocks": "all", "rotate": True, "depth": True}
     with pytest.raises(NotFittedError):
-        copy.transform(people.hands)
+        copy.transform(people.X)

@@ -12,7 +12,7 @@ from tests.motions import carried, changed, circle, line, thinned, times, withou
 @pytest.fixture(scope="module")
 def right(people):
     """A right hand, (21, 2) pixels."""
-    hand = people.hands[people.hands.handedness == "Right"][0]
+    hand = people.X[people.X.handedness == "Right"][0]
     return hand.points[0, :, :2]
 
 
@@ -54,7 +54,7 @@ class TestResample:
         np.testing.assert_allclose(even[:, 0, 0], [2, 4, 6, 8], atol=1e-5)
 
     def test_many_points_with_depth_keep_their_shape(self, people):
-        assert resample(people.hands.points[:6], times(6), 11).shape == (11, 21, 3)
+        assert resample(people.X.points[:6], times(6), 11).shape == (11, 21, 3)
 
     @pytest.mark.parametrize(
         ("motion", "message"),
@@ -194,7 +194,7 @@ class TestFeatures:
         np.testing.assert_array_equal(both, np.concatenate(parts))
 
     def test_depth_is_not_looked_at(self, people):
-        hands = people.hands.points[:5]
+        hands = people.X.points[:5]
         flat = Motion(hands[..., :2], times(5), "Right")
         np.testing.assert_array_equal(vector(Motion(hands, times(5), "Right")), vector(flat))
 

@@ -16,7 +16,7 @@ def named(motion, block, **options):
 
 @pytest.fixture(scope="module")
 def right(people):
-    hand = people.hands[people.hands.handedness == "Right"][0]
+    hand = people.X[people.X.handedness == "Right"][0]
     return hand.points[0, :, :2]
 
 

@@ -10,7 +10,7 @@ PALM = [0, 5, 9, 13, 17]
 @pytest.fixture
 def hands(people):
     """Hands that turn their palm to the camera (a 0 shows the thumb's side)."""
-    return people.hands[people.labels != "0"]
+    return people.X[people.y != "0"]
 
 
 def test_the_wrist_is_the_origin_and_the_palm_has_size_one(hands):

@@ -42,7 +42,7 @@ def test_the_palm_network_finds_the_hand_and_the_net_places_its_points(made, ren
     assert (hands.points[..., 2] == 0).all()
     assert np.isnan(hands.world).all()
     assert hands.handedness.tolist() == [""]
-    true = rendered.hands[rendered.paths == "5/render1.jpg"]
+    true = rendered.X[rendered.paths == "5/render1.jpg"]
     centre = true.points[0, :, :2].mean(0)
     assert np.linalg.norm(hands.points[0, :, :2].mean(0) - centre) < np.ptp(true.points[0, :, 0])
 

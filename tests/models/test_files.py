@@ -19,7 +19,7 @@ NAMES = [
 @pytest.fixture(scope="module")
 def small(people):
     """A quickly fitted model."""
-    return make_model("knn", augmentation=None).fit(people.hands[::5], people.labels[::5])
+    return make_model("knn", augmentation=None).fit(people.X[::5], people.y[::5])
 
 
 @pytest.fixture
@@ -34,9 +34,9 @@ def test_every_classifier_predicts_the_same_after_saving_and_loading(
     if name in NEED_TORCH:
         pytest.importorskip("torch")
     model = make_model(name, augmentation=None, **QUICK.get(name, {}))
-    model.fit(people.hands, people.labels, groups=people.subjects)
+    model.fit(people.X, people.y, groups=people.groups)
     loaded, card = load_model(save_model(model, tmp_path / "model.handpose"))
-    hands = hp.Landmarks.concat([strangers.hands, missed])
+    hands = hp.Landmarks.concat([strangers.X, missed])
     np.testing.assert_array_equal(loaded.predict(hands), model.predict(hands))
     np.testing.assert_array_equal(loaded.predict_proba(hands), model.predict_proba(hands))
     assert card.classifier == name
@@ -46,15 +46,15 @@ def test_a_loaded_model_keeps_its_settings_and_can_be_fitted_anew(people, tmp_pa
     augmentation = hp.Augmentation(copies=1, tilt=5.0)
     features = hp.LandmarkFeatures(["angles", "fingertips"], rotate=True, depth=True)
     model = make_model("knn", features=features, augmentation=augmentation, random_state=7)
-    model.fit(people.hands, people.labels)
+    model.fit(people.X, people.y)
     loaded, card = load_model(save_model(model, tmp_path / "m.handpose"))
     assert loaded.augmentation == augmentation
     assert loaded.random_state == 7
     assert loaded[0].get_params() == features.get_params()
     assert card.features == "angles+fingertips"
-    loaded.fit(people.hands, people.labels)
+    loaded.fit(people.X, people.y)
     np.testing.assert_array_equal(
-        loaded.predict_proba(people.hands), model.predict_proba(people.hands)
+        loaded.predict_proba(people.X), model.predict_proba(people.X)
     )
 
 

@@ -12,12 +12,12 @@ from handpose import Landmarks, make_model
 @pytest.fixture
 def with_misses(strangers, missed):
     """A stranger's hand, a missed one, another hand; their labels."""
-    hands = Landmarks.concat([strangers.hands[:1], missed, strangers.hands[1:2]])
-    return hands, [strangers.labels[0], "0", strangers.labels[1]]
+    hands = Landmarks.concat([strangers.X[:1], missed, strangers.X[1:2]])
+    return hands, [strangers.y[0], "0", strangers.y[1]]
 
 
 def test_it_names_the_gestures_of_people_it_has_not_seen(model, strangers):
-    assert model.score(strangers.hands, strangers.labels) > 0.97
+    assert model.score(strangers.X, strangers.y) > 0.97
 
 
 def test_it_knows_the_names_of_its_parts():
@@ -51,31 +51,31 @@ def test_only_missed_hands_and_no_hands_can_be_predicted(model, missed):
 
 
 def test_missed_hands_do_not_change_what_is_learned(people, missed, strangers):
-    hands = Landmarks.concat([missed, people.hands, missed])
-    labels = ["0", *people.labels, "made up"]
-    plain = make_model("knn").fit(people.hands, people.labels)
+    hands = Landmarks.concat([missed, people.X, missed])
+    labels = ["0", *people.y, "made up"]
+    plain = make_model("knn").fit(people.X, people.y)
     with_missed = make_model("knn").fit(hands, labels)
     assert with_missed.classes_.tolist() == plain.classes_.tolist()
     np.testing.assert_array_equal(
-        with_missed.predict_proba(strangers.hands), plain.predict_proba(strangers.hands)
+        with_missed.predict_proba(strangers.X), plain.predict_proba(strangers.X)
     )
 
 
 def test_arrays_are_hands_of_unknown_side(people):
-    model = make_model("knn", augmentation=None).fit(people.hands.points[..., :2], people.labels)
-    assert model.score(people.hands.points, people.labels) > 0.99
+    model = make_model("knn", augmentation=None).fit(people.X.points[..., :2], people.y)
+    assert model.score(people.X.points, people.y) > 0.99
 
 
 @pytest.mark.parametrize("features", ["geometry", ["angles"], hp.LandmarkFeatures("angles")])
 def test_features_are_a_preset_blocks_or_a_transformer(people, features):
     model = make_model("knn", features=features, augmentation=None)
-    assert model.fit(people.hands, people.labels).score(people.hands, people.labels) > 0.99
+    assert model.fit(people.X, people.y).score(people.X, people.y) > 0.99
 
 
 def test_an_estimator_of_ones_own_can_be_the_classifier(people, strangers):
-    model = make_model(GaussianNB(), augmentation=None).fit(people.hands, people.labels)
+    model = make_model(GaussianNB(), augmentation=None).fit(people.X, people.y)
     assert model.classifier_name == "gaussiannb"
-    assert model.score(strangers.hands, strangers.labels) > 0.8
+    assert model.score(strangers.X, strangers.y) > 0.8
 
 
 def test_keywords_are_for_classifiers_by_name():
@@ -134,9 +134,9 @@ def test_the_seed_decides_the_copies(people):
 
 
 def test_fitting_does_not_change_the_given_hands(people):
-    before = people.hands.points.copy()
-    make_model("knn").fit(people.hands, people.labels)
-    np.testing.assert_array_equal(people.hands.points, before)
+    before = people.X.points.copy()
+    make_model("knn").fit(people.X, people.y)
+    np.testing.assert_array_equal(people.X.points, before)
 
 
 @pytest.mark.parametrize(
@@ -159,22 +159,22 @@ def test_what_cannot_be_learned_is_refused(people, change, message):
 
 
 def test_half_a_hand_cannot_be_learned_or_predicted(model, people):
-    points = people.hands.points.copy()
+    points = people.X.points.copy()
     points[3, 5] = np.nan
-    for use in (lambda: model.predict(points), lambda: clone(model).fit(points, people.labels)):
+    for use in (lambda: model.predict(points), lambda: clone(model).fit(points, people.y)):
         with pytest.raises(hp.LandmarksError, match="first: row 3"):
             use()
 
 
 def test_labels_of_the_wrong_length_cannot_be_scored(model, strangers):
     with pytest.raises(hp.DatasetError, match=r"one entry a hand \(199\), but got shape \(198,\)"):
-        model.score(strangers.hands, strangers.labels[:-1])
+        model.score(strangers.X, strangers.y[:-1])
 
 
 def test_scikit_learn_cross_validates_landmarks_like_any_array(digits, missed, people):
-    hands = Landmarks.concat([people.hands, missed])
-    labels = np.append(people.labels, "0")
-    groups = np.append(people.subjects, "nobody")
+    hands = Landmarks.concat([people.X, missed])
+    labels = np.append(people.y, "0")
+    groups = np.append(people.groups, "nobody")
     scores = cross_val_score(
         make_model("knn", augmentation=None), hands, labels, groups=groups, cv=GroupKFold(3)
     )
@@ -188,7 +188,7 @@ def test_scikit_learn_searches_parameters_of_both_parts(people):
         {"knn__n_neighbors": [1, 250], "features__blocks": ["angles", "coordinates"]},
         cv=3,
     )
-    search.fit(people.hands, people.labels)
+    search.fit(people.X, people.y)
     assert search.best_params_["knn__n_neighbors"] == 1
     assert search.best_score_ > 0.95
     assert len(set(search.cv_results_["mean_test_score"])) > 1
@@ -205,21 +205,21 @@ def test_a_clone_has_the_same_settings_and_is_not_fitted(model):
 
 @pytest.mark.parametrize("label", ["nothing", "no_gesture"])
 def test_no_hand_is_the_right_answer_where_no_gesture_is(people, missed, label):
-    hands = Landmarks.concat([people.hands, missed, missed])
-    labels = [*people.labels, label, "0"]
+    hands = Landmarks.concat([people.X, missed, missed])
+    labels = [*people.y, label, "0"]
     model = make_model("knn", augmentation=None).fit(hands, labels)
     assert label not in model.classes_  # nobody saw such a hand
     assert model.score(hands[-2:-1], [label]) == 1
     assert model.score(hands[-1:], ["0"]) == 0
-    assert model.score(people.hands[:1], [label]) == 0  # a gesture where there is none
+    assert model.score(people.X[:1], [label]) == 0  # a gesture where there is none
 
 
 @pytest.mark.parametrize("groups", [["me"] * 60, None])
 def test_photos_are_held_out_where_all_hands_are_of_one_person(people, groups):
     """Else one person's svm could not be calibrated; copies of a photo stay with it."""
     few = people[:60]
-    alone = make_model("svm").fit(few.hands, few.labels, groups=groups)
-    apart = make_model("svm").fit(few.hands, few.labels, groups=np.arange(60))
+    alone = make_model("svm").fit(few.X, few.y, groups=groups)
+    apart = make_model("svm").fit(few.X, few.y, groups=np.arange(60))
     np.testing.assert_array_equal(alone[-1].pair_slopes_, apart[-1].pair_slopes_)
 
 
@@ -230,20 +230,20 @@ def test_photos_are_held_out_where_all_hands_are_of_one_person(people, groups):
 def test_few_hands_give_scores_that_name_them(
     people, strangers, n_labels, photos, n_people, copies
 ):
-    labels = np.unique(people.labels)[:n_labels]
-    rows = [np.flatnonzero(people.labels == label)[: photos * n_people] for label in labels]
+    labels = np.unique(people.y)[:n_labels]
+    rows = [np.flatnonzero(people.y == label)[: photos * n_people] for label in labels]
     few = people[np.concatenate(rows)]
     groups = np.tile(np.arange(photos * n_people) % n_people, n_labels)
     augmentation = hp.Augmentation(copies=copies)
-    model = make_model("svm", augmentation=augmentation).fit(few.hands, few.labels, groups=groups)
-    scores = model.predict_proba(few.hands).max(1)
+    model = make_model("svm", augmentation=augmentation).fit(few.X, few.y, groups=groups)
+    scores = model.predict_proba(few.X).max(1)
     assert np.mean(scores >= 0.8) > 0.9
-    asked = strangers[np.isin(strangers.labels, labels)]
-    assert np.mean(model.predict_proba(asked.hands).max(1) >= 0.5) > 0.75
+    asked = strangers[np.isin(strangers.y, labels)]
+    assert np.mean(model.predict_proba(asked.X).max(1) >= 0.5) > 0.75
 
 
 def test_the_threshold_is_a_parameter_that_files_keep(people, tmp_path):
-    model = make_model("knn").set_params(min_score=0.4).fit(people.hands[:60], people.labels[:60])
+    model = make_model("knn").set_params(min_score=0.4).fit(people.X[:60], people.y[:60])
     assert clone(model).min_score == 0.4
     loaded, card = hp.load_model(hp.save_model(model, tmp_path / "m"))
     assert loaded.min_score == card.settings["min_score"] == 0.4
@@ -251,7 +251,7 @@ def test_the_threshold_is_a_parameter_that_files_keep(people, tmp_path):
 
 @pytest.mark.parametrize("name", ["svm", "few_shot", "gbdt"])
 def test_one_hand_of_each_of_many_gestures_is_no_regression(name, people):
-    few = people.hands[:30]
+    few = people.X[:30]
     params = {"max_iter": 2} if name == "gbdt" else {}
     model = hp.make_model(name, augmentation=None, **params)
     model.fit(few, [f"gesture {k}" for k in range(30)])

@@ -143,7 +143,7 @@ class TestBadInput:
         assert "\n" not in str(error.value)
 
     def test_mixed_numbers_of_points_are_refused(self, fitted, people):
-        hand = carried(people.hands.points[0, :, :2])
+        hand = carried(people.X.points[0, :, :2])
         with pytest.raises(hp.LandmarksError, match="all have 21"):
             fitted.predict([hand])
 
@@ -221,7 +221,7 @@ class TestMotionRecognizer:
         assert answer.score == pytest.approx(fitted.predict_proba([motion]).max(), abs=1e-4)
 
     def test_whole_hands_need_no_image_size(self, people):
-        hand = people.hands[people.hands.handedness == "Right"][0].points[0, :, :2]
+        hand = people.X[people.X.handedness == "Right"][0].points[0, :, :2]
         motions = [carried(hand, by=by) for by in [(300, 0), (-300, 0), (250, 9), (-350, -9)]]
         model = make_motion_model("knn", n_neighbors=1).fit(motions, ["right", "left"] * 2)
         recognizer = MotionRecognizer(model)
@@ -238,7 +238,7 @@ class TestMotionRecognizer:
 
     def test_several_hands_are_refused(self, fitted, people):
         with pytest.raises(hp.LandmarksError, match="one hand, but got 3"):
-            MotionRecognizer(fitted).update(people.hands[:3], 0)
+            MotionRecognizer(fitted).update(people.X[:3], 0)
 
     def test_time_must_grow_until_it_begins_anew(self, fitted):
         recognizer = MotionRecognizer(fitted)

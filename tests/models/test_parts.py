@@ -32,7 +32,7 @@ FORMAT1 = Path(__file__).parent / "format1"
 
 def fitted(classifier, data, features="angles", **params):
     model = hp.make_model(classifier, features=features, augmentation=None, **params)
-    return model.fit(data.hands, data.labels)
+    return model.fit(data.X, data.y)
 
 
 @pytest.fixture(scope="module")
@@ -180,7 +180,7 @@ def test_a_crafted_description(saved, tmp_path, change, message):
 def test_a_crafted_augmentation(people, tmp_path, copies):
     model = hp.make_model("knn", features="angles", augmentation=hp.Augmentation(copies=1))
     path = hp.save_model(
-        model.fit(people.hands[::12], people.labels[::12]), tmp_path / "a.handpose"
+        model.fit(people.X[::12], people.y[::12]), tmp_path / "a.handpose"
     )
     change = put("augmentation", "copies", value=copies)
     refused(crafted(path, tmp_path / "evil.handpose", change=change), "the augmentation makes")
@@ -207,10 +207,10 @@ def test_features_that_are_computed_in_another_order_are_refused(saved, tmp_path
 )
 def test_estimators_of_scikit_learn_are_saved_as_ours(few, strangers, tmp_path, name, kept):
     model = fitted(kept, few)
-    before = model.predict_proba(strangers.hands)
+    before = model.predict_proba(strangers.X)
     loaded, card = hp.load_model(hp.save_model(model, tmp_path / "own"))
     assert type(loaded[-1]) is hp.CLASSIFIERS[name]
-    np.testing.assert_allclose(loaded.predict_proba(strangers.hands), before, atol=1e-5)
+    np.testing.assert_allclose(loaded.predict_proba(strangers.X), before, atol=1e-5)
     assert card.classifier == type(kept).__name__.lower()
     assert type(model[-1]) is type(kept)
 
@@ -242,7 +242,7 @@ def test_weights_of_classes_are_kept(few, tmp_path):
     weights = {f"sign {i}": 1.0 + i for i in range(10)}
     params = {"n_estimators": 3, "class_weight": weights}
     model = hp.make_model("random_forest", features="angles", augmentation=None, **params)
-    model.fit(few.hands, [f"sign {label}" for label in few.labels])
+    model.fit(few.X, [f"sign {label}" for label in few.y])
     loaded, _ = hp.load_model(hp.save_model(model, tmp_path / "own"))
     assert loaded[-1].get_params() == model[-1].get_params()
 
@@ -259,7 +259,7 @@ def test_a_classifier_without_probabilities_is_refused_at_once(own, few):
     model = hp.make_model("knn")
     model.steps[-1] = ("own", own)
     with pytest.raises(hp.HandposeError, match=message):
-        model.fit(few.hands, few.labels)
+        model.fit(few.X, few.y)
 
 
 class Nearest(GaussianNB):
@@ -310,7 +310,7 @@ def test_a_classifier_of_ones_own_is_loaded_where_its_class_is_given(few, strang
 
 def test_features_of_ones_own_are_loaded_where_their_class_is_given(few, strangers, tmp_path):
     model = hp.make_model("knn", features=Halves("angles"), augmentation=None)
-    model.fit(few.hands, few.labels)
+    model.fit(few.X, few.y)
     path = hp.save_model(model, tmp_path / "own.handpose")
     refused(path, r"holds a tests\.model_files\.test_parts\.Halves, which is not allowed")
     loaded, _ = hp.load_model(path, trusted=[Halves])
@@ -357,7 +357,7 @@ def test_a_parameter_that_no_file_holds_is_named(few, tmp_path):
 def test_further_steps_are_named(few, tmp_path):
     model = fitted("knn", few)
     model.steps.insert(1, ("scale", StandardScaler()))
-    model.fit(few.hands, few.labels)
+    model.fit(few.X, few.y)
     with pytest.raises(hp.ModelFileError, match="it has the steps features, scale, knn"):
         hp.save_model(model, tmp_path / "a")
 
@@ -376,8 +376,8 @@ def test_further_steps_are_named(few, tmp_path):
 )
 def test_labels_of_every_kind(few, strangers, tmp_path, labels):
     model = hp.make_model("svm", features="angles", augmentation=None)
-    model.fit(few.hands, labels(few.labels))
+    model.fit(few.X, labels(few.y))
     loaded, _ = hp.load_model(hp.save_model(model, tmp_path / "a"))
     assert loaded.classes_.dtype == model.classes_.dtype
-    expected = model.predict(strangers.hands)
-    np.testing.assert_array_equal(loaded.predict(strangers.hands), expected)
+    expected = model.predict(strangers.X)
+    np.testing.assert_array_equal(loaded.predict(strangers.X), expected)

@@ -56,16 +56,16 @@ SCORERS = (
 @pytest.fixture(scope="module")
 def some(people):
     """Hands of four gestures by fifty people."""
-    return people[np.isin(people.labels, ["0", "1", "2", "3"])]
+    return people[np.isin(people.y, ["0", "1", "2", "3"])]
 
 
 @pytest.fixture(scope="module")
 def with_missed(some):
     """The same, but four hands of "0" were not found."""
-    rows = np.flatnonzero(some.labels == "0")[:4]
-    points = some.hands.points.copy()
+    rows = np.flatnonzero(some.y == "0")[:4]
+    points = some.X.points.copy()
     points[rows] = np.nan
-    return Landmarks(points, handedness=some.hands.handedness), some.labels, some.subjects
+    return Landmarks(points, handedness=some.X.handedness), some.y, some.groups
 
 
 @pytest.fixture
@@ -140,9 +140,9 @@ def test_predictions_of_folds_name_every_row(plain, with_missed):
 
 
 def test_a_missed_hand_gets_the_label_that_fewest_missed_hands_had(plain, missed, some):
-    hands = Landmarks.concat([some.hands, missed])
-    model = clone(plain).fit(hands, [*some.labels, "0"])
-    rarest = min("123", key=lambda label: (some.labels == label).sum())
+    hands = Landmarks.concat([some.X, missed])
+    model = clone(plain).fit(hands, [*some.y, "0"])
+    rarest = min("123", key=lambda label: (some.y == label).sum())
     assert model.missed_label_ == rarest
     assert model.predict(missed).tolist() == [rarest]
     assert model.name(missed).tolist() == [None]
@@ -150,8 +150,8 @@ def test_a_missed_hand_gets_the_label_that_fewest_missed_hands_had(plain, missed
 
 
 def test_a_missed_hand_is_nothing_to_a_model_that_knows_the_label(plain, missed, some):
-    labels = np.where(some.labels == "2", "nothing", some.labels)
-    model = clone(plain).fit(some.hands, labels)
+    labels = np.where(some.y == "2", "nothing", some.y)
+    model = clone(plain).fit(some.X, labels)
     assert model.predict(missed).tolist() == ["nothing"]
     assert model.predict_proba(missed).tolist() == [[0, 0, 0, 1]]
     assert model.score(missed, ["nothing"]) == 1
@@ -173,7 +173,7 @@ def test_nested_parameters_of_every_part(some):
         cv=2,
         random_state=0,
     )
-    assert search.fit(some.hands, some.labels).best_score_ > 0.9
+    assert search.fit(some.X, some.y).best_score_ > 0.9
 
 
 class Mine(TransformerMixin, BaseEstimator):
@@ -210,7 +210,7 @@ def test_features_of_ones_own(with_missed, features):
 
 def test_parameters_of_ones_own_features_can_be_searched(some):
     model = make_model("knn", features=Mine(), augmentation=None)
-    search = GridSearchCV(model, {"features__power": [0, 1]}, cv=2).fit(some.hands, some.labels)
+    search = GridSearchCV(model, {"features__power": [0, 1]}, cv=2).fit(some.X, some.y)
     assert search.best_params_ == {"features__power": 1}
 
 
@@ -244,7 +244,7 @@ def test_a_classifier_without_probabilities_is_refused_at_once(some, classifier)
         make_model(classifier())
     by_hand = hp.GestureModel([("features", LandmarkFeatures()), ("own", classifier())])
     with pytest.raises(hp.HandposeError, match="no predict_proba"):
-        by_hand.fit(some.hands, some.labels)
+        by_hand.fit(some.X, some.y)
 
 
 ESTIMATORS = {
@@ -275,10 +275,10 @@ def test_any_estimator_of_hands_can_be_measured(some, with_missed, kind):
     assert (result.classifier, result.features) == NAMES[kind]
     assert result.accuracy_detected > 0.95
     assert result.confusion[0, -1] == 4
-    fitted = clone(estimator).fit(some.hands, some.labels, **_groups(kind, some))
+    fitted = clone(estimator).fit(some.X, some.y, **_groups(kind, some))
     again = hp.evaluate_model(fitted, hands, labels)
     assert again.accuracy == pytest.approx(1 - 4 / len(labels), abs=0.02)
 
 
 def _groups(kind, some):
-    return {"groups": some.subjects} if kind == "search by people" else {}
+    return {"groups": some.groups} if kind == "search by people" else {}

@@ -28,7 +28,7 @@ def image():
 @pytest.fixture
 def extractor(rendered):
     extractor = Placed()
-    points = rendered.hands.points[5]
+    points = rendered.X.points[5]
     centre = np.append((points[:, :2].max(0) + points[:, :2].min(0)) / 2, 0)
     extractor.shape = (points - centre) * 200 / np.ptp(points[:, :2])
     extractor.hand = at(extractor)

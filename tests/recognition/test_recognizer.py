@@ -33,7 +33,7 @@ def test_names_the_gesture_of_a_picture(recognizer, render, rendered):
     (hand,) = result
     assert hand.gesture == "5"
     assert 0.5 < hand.score <= 1
-    assert hand.handedness == rendered.hands[rendered.paths == "5/render0.jpg"].handedness[0]
+    assert hand.handedness == rendered.X[rendered.paths == "5/render0.jpg"].handedness[0]
     assert len(hand.landmarks) == 1
     assert result.probabilities.shape == (1, 10)
     assert result.probabilities.max() == hand.score
@@ -43,7 +43,7 @@ def test_most_rendered_hands_are_named_right_by_a_model_that_saw_photos(
     recognizer, detected_renders, rendered
 ):
     named = [recognizer.classify(hands).gestures for hands in detected_renders]
-    right = [n == (label,) for n, label in zip(named, rendered.labels, strict=True)]
+    right = [n == (label,) for n, label in zip(named, rendered.y, strict=True)]
     assert np.mean(right) > 0.85
 
 
@@ -72,8 +72,8 @@ def test_a_hand_below_the_lowest_score_shows_no_gesture(extractor, model):
 
 
 def test_a_model_that_knows_no_gesture_rejects_by_choosing_it(extractor, people, render):
-    labels = np.where(people.labels == "5", "no_gesture", people.labels)
-    model = hp.make_model("svm", augmentation=None).fit(people.hands, labels)
+    labels = np.where(people.y == "5", "no_gesture", people.y)
+    model = hp.make_model("svm", augmentation=None).fit(people.X, labels)
     (hand,) = GestureRecognizer(extractor, model).recognize(render)
     assert hand.gesture is None
     assert hand.score > 0.5
@@ -81,15 +81,15 @@ def test_a_model_that_knows_no_gesture_rejects_by_choosing_it(extractor, people,
 
 
 def test_a_missed_hand_shows_no_gesture(recognizer, strangers, missed):
-    result = recognizer.classify(hp.Landmarks.concat([missed, strangers.hands[:1]]))
-    assert result.gestures == (None, strangers.labels[0])
+    result = recognizer.classify(hp.Landmarks.concat([missed, strangers.X[:1]]))
+    assert result.gestures == (None, strangers.y[0])
     lost = json.loads(json.dumps(result.to_dict()["hands"][0]["score"], allow_nan=False))
     assert (lost, result[0].rejected, result[0].runner_up) == (None, None, None)
 
 
 def test_hands_can_be_indexed_from_both_ends_and_not_beyond(recognizer, strangers):
-    result = recognizer.classify(strangers.hands[:3])
-    assert result[-1].gesture == result[2].gesture == strangers.labels[2]
+    result = recognizer.classify(strangers.X[:3])
+    assert result[-1].gesture == result[2].gesture == strangers.y[2]
     with pytest.raises(IndexError, match="hand 3 of 3"):
         result[3]
 
@@ -112,7 +112,7 @@ def test_the_json_has_the_keys_of_the_contract(recognizer, render):
 
 
 def test_the_json_of_an_unknown_side_is_valid(recognizer, strangers):
-    hands = hp.Landmarks(strangers.hands.points[:1])
+    hands = hp.Landmarks(strangers.X.points[:1])
     document = json.dumps(recognizer.classify(hands).to_dict(), allow_nan=False)
     assert json.loads(document)["hands"][0]["handedness_score"] is None
 

@@ -39,11 +39,11 @@ class Script(Extractor):
 @pytest.fixture(scope="module")
 def shapes(model, strangers):
     """A hand for each of three digits, of which the model is sure, moved to a place."""
-    sure = model.predict_proba(strangers.hands).max(1) > 0.9
-    known = (model.predict(strangers.hands) == strangers.labels) & sure
+    sure = model.predict_proba(strangers.X).max(1) > 0.9
+    known = (model.predict(strangers.X) == strangers.y) & sure
 
     def shape(label, x=0.0):
-        hand = strangers.hands[np.flatnonzero(known & (strangers.labels == label))[:1]]
+        hand = strangers.X[np.flatnonzero(known & (strangers.y == label))[:1]]
         return hp.Landmarks(hand.points + np.array([x, 0, 0]), handedness=hand.handedness)
 
     return shape
@@ -275,8 +275,8 @@ def test_an_unknown_gesture_that_is_held_is_told_where_that_is_asked_for(model, 
 
 
 def test_no_gesture_is_no_event(people, strangers, recognizer, shapes):
-    labels = np.where(people.labels == "5", "no_gesture", people.labels)
-    model = hp.make_model("svm", augmentation=None).fit(people.hands, labels)
+    labels = np.where(people.y == "5", "no_gesture", people.y)
+    model = hp.make_model("svm", augmentation=None).fit(people.X, labels)
     made = hp.GestureRecognizer(Script([shapes("5")] * 8), model)
     assert list(made.events([FRAME] * 8)) == []
 

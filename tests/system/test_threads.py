@@ -101,8 +101,8 @@ class Watching(ClassifierMixin, BaseEstimator):
 @pytest.mark.parametrize("method", ["predict", "predict_proba"])
 def test_a_model_fits_few_hands_and_asks_for_few_in_one_thread(people, method):
     model = hp.make_model(Watching(), augmentation=None)
-    model.fit(people.hands[::25], people.labels[::25])
-    getattr(model, method)(people.hands[:3])
+    model.fit(people.X[::25], people.y[::25])
+    getattr(model, method)(people.X[:3])
     assert model[-1].fitted_in_ == model[-1].asked_in_ == {1}
     assert numbers("blas", "openmp") == {2}
 
@@ -111,7 +111,7 @@ def test_large_tables_and_batches_take_all_threads(people, monkeypatch):
     monkeypatch.setattr(models, "SMALL_TABLE", 10)
     monkeypatch.setattr(models, "SMALL_BATCH", 10)
     model = hp.make_model(Watching(), augmentation=None)
-    model.fit(people.hands[::25], people.labels[::25]).predict(people.hands[:20])
+    model.fit(people.X[::25], people.y[::25]).predict(people.X[:20])
     assert model[-1].fitted_in_ == model[-1].asked_in_ == {2}
 
 
@@ -119,12 +119,12 @@ def test_large_tables_and_batches_take_all_threads(people, monkeypatch):
 def test_the_number_of_threads_changes_no_number(name, people, strangers, monkeypatch):
     params = {"max_iter": 5} if name == "gbdt" else {}
     few = people[::4]
-    model = hp.make_model(name, augmentation=None, **params).fit(few.hands, few.labels)
+    model = hp.make_model(name, augmentation=None, **params).fit(few.X, few.y)
     monkeypatch.setattr(models, "SMALL_TABLE", 0)
     monkeypatch.setattr(models, "SMALL_BATCH", 0)
-    threaded = hp.make_model(name, augmentation=None, **params).fit(few.hands, few.labels)
+    threaded = hp.make_model(name, augmentation=None, **params).fit(few.X, few.y)
     np.testing.assert_allclose(
-        model.predict_proba(strangers.hands), threaded.predict_proba(strangers.hands), atol=1e-4
+        model.predict_proba(strangers.X), threaded.predict_proba(strangers.X), atol=1e-4
     )
 
 
@@ -133,6 +133,6 @@ def test_torch_keeps_its_threads(people):
     torch = pytest.importorskip("torch")
     before = torch.get_num_threads()
     few = people[::25]
-    hp.make_model("mlp", augmentation=None, max_epochs=1).fit(few.hands, few.labels)
+    hp.make_model("mlp", augmentation=None, max_epochs=1).fit(few.X, few.y)
     with ThreadPoolExecutor(1) as other:
         assert torch.get_num_threads() == other.submit(torch.get_num_threads).result() == before

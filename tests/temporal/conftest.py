@@ -7,8 +7,8 @@ import handpose as hp
 @pytest.fixture(scope="session")
 def open_hand(rendered):
     """A rendered right hand that shows a 5, its wrist at the origin, about 250 pixels tall."""
-    rows = (rendered.labels == "5") & (rendered.hands.handedness == "Right")
-    points = rendered.hands[rows].points[0]
+    rows = (rendered.y == "5") & (rendered.X.handedness == "Right")
+    points = rendered.X[rows].points[0]
     return (points - points[0]) * 250 / np.ptp(points[:, 1])
 
 

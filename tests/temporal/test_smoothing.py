@@ -60,7 +60,7 @@ def test_a_forgotten_hand_is_new(open_hand):
 
 
 def test_world_landmarks_are_smoothed_where_they_are_known(digits):
-    first, second = digits.hands[:1], digits.hands[1:2]
+    first, second = digits.X[:1], digits.X[1:2]
     smoother = LandmarkSmoother(1.0, 0.0, 1.0)
     smoother.smooth(first, np.array([0]), 0)
     world = smoother.smooth(second, np.array([0]), 33).world

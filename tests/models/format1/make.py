@@ -20,16 +20,16 @@ from sklearn.preprocessing import StandardScaler
 import handpose as hp
 
 DIGITS = hp.load_dataset("sign_language_digits")
-SOME = DIGITS[DIGITS.hands.detected][::12]
-FOUR = SOME[np.isin(SOME.labels, list("0123"))]
-TWO = SOME[np.isin(SOME.labels, ["0", "5"])]
+SOME = DIGITS[DIGITS.X.detected][::12]
+FOUR = SOME[np.isin(SOME.y, list("0123"))]
+TWO = SOME[np.isin(SOME.y, ["0", "5"])]
 PINCH = "distance(THUMB_TIP, INDEX_FINGER_TIP) / distance(WRIST, MIDDLE_FINGER_MCP)"
 
 
 def asked():
     """Points that no hand ever had, and hands."""
     wild = np.random.default_rng(0).uniform(0, 300, (8, 21, 3)).astype(np.float32)
-    return hp.Landmarks.concat([hp.Landmarks(wild), DIGITS.hands[3:40:5]])
+    return hp.Landmarks.concat([hp.Landmarks(wild), DIGITS.X[3:40:5]])
 
 
 def main(folder):

@@ -18,14 +18,17 @@ from PIL import Image
 from threadpoolctl import threadpool_limits
 
 import handpose as hp
+from handpose import extraction
 from handpose.assets import ASSETS, asset_path
 from handpose.datasets import photo_folder
 from handpose.errors import AssetError
+from handpose.extractors import EXTRACTORS
 from handpose.extractors.mediapipe import MediaPipeExtractor
 from handpose.keypoint_net import KeypointNet
 from handpose.networks.runtimes import RUNTIMES
 from handpose.system.extras import is_installed
 from tests.drawn_faces import face_crops
+from tests.extractors.fake import FakeExtractor
 
 ROOT = Path(__file__).parents[1]
 
@@ -229,3 +232,14 @@ def face_net(tmp_path_factory):
     settings = {"size": 32, "epochs": 40, "learning_rate": 0.01, "threads": 1}
     net = KeypointNet("tiny", **settings, augment=None, validation_fraction=0)
     return net.fit(*face_crops()).save(tmp_path_factory.mktemp("net") / "face.keypoints")
+
+
+@pytest.fixture
+def fake(monkeypatch):
+    """`FakeExtractor` under the name "fake", its counters at zero."""
+    monkeypatch.setitem(EXTRACTORS, "fake", "tests.extractors.fake:FakeExtractor")
+    monkeypatch.setattr(FakeExtractor, "images_seen", 0)
+    monkeypatch.setattr(FakeExtractor, "stop_after", None)
+    extraction._extractor.cache_clear()
+    yield FakeExtractor
+    extraction._extractor.cache_clear()

@@ -23,7 +23,7 @@ from handpose.models.values import check_classes, check_param
 State = Mapping[str, Any]
 Arrays = dict[str, NDArray[Any]]
 
-_MODEL = "handpose.models.gestures.GestureModel"
+_MODEL = "handpose.models.GestureModel"
 _AUGMENTATION = "handpose.features.augment.Augmentation"
 _FEATURES = {
     "handpose.features.landmark_features.LandmarkFeatures": LandmarkFeatures,

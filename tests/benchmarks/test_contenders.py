@@ -130,7 +130,9 @@ def test_few_photos_are_shown_for_more_epochs():
 
 def test_what_needs_torch_is_left_out_with_one_line(setup, monkeypatch):
     for name in list(sys.modules):
-        if name.startswith("handpose.classifiers.") and "torch" in vars(sys.modules[name]):
+        if name.startswith(("handpose.classifiers.", "handpose.pixels.")) and "torch" in vars(
+            sys.modules[name]
+        ):
             monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "torch", None)
     able, lines = installed([Keypoints(), Keypoints("mlp"), *pixel_contenders(setup)])

@@ -8,7 +8,7 @@ import pytest
 from benchmarks.keypoints_or_pixels.machine import EXTRACTOR
 from handpose.extractors.native.extractor import VERSION
 
-RESULTS = sorted((Path(__file__).parent.parent / "benchmarks" / "results").glob("*.json"))
+RESULTS = sorted((Path(__file__).parents[2] / "benchmarks" / "results").glob("*.json"))
 
 OTHER_LANDMARKS = {
     "few_shot": {"hagrid", "asl", "asl_still"},

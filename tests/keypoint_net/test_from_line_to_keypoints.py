@@ -10,7 +10,7 @@ import pytest
 from handpose.containers.skeletons import HAND
 from handpose.keypoint_net import KeypointNet
 
-EXAMPLE = Path(__file__).parents[3] / "examples" / "from_line_to_keypoints.py"
+EXAMPLE = Path(__file__).parents[2] / "examples" / "from_line_to_keypoints.py"
 pytestmark = pytest.mark.torch
 pytest.importorskip("torch")
 

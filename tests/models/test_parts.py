@@ -294,7 +294,7 @@ class Halves(hp.LandmarkFeatures):
 def test_a_classifier_of_ones_own_is_loaded_where_its_class_is_given(few, strangers, tmp_path):
     model = fitted(Nearest(var_smoothing=0.5), few)
     path = hp.save_model(model, tmp_path / "own.handpose")
-    refused(path, r"holds a tests\.model_files\.test_parts\.Nearest, .*trusted=\[Nearest\]")
+    refused(path, r"holds a tests\.models\.test_parts\.Nearest, .*trusted=\[Nearest\]")
     refused_with = pytest.raises(hp.ModelFileError, match="which is not allowed")
     with refused_with:
         hp.load_model(path, trusted=[GaussianNB])
@@ -312,7 +312,7 @@ def test_features_of_ones_own_are_loaded_where_their_class_is_given(few, strange
     model = hp.make_model("knn", features=Halves("angles"), augmentation=None)
     model.fit(few.X, few.y)
     path = hp.save_model(model, tmp_path / "own.handpose")
-    refused(path, r"holds a tests\.model_files\.test_parts\.Halves, which is not allowed")
+    refused(path, r"holds a tests\.models\.test_parts\.Halves, which is not allowed")
     loaded, _ = hp.load_model(path, trusted=[Halves])
     np.testing.assert_array_equal(
         loaded.predict_proba(strangers.hands), model.predict_proba(strangers.hands)

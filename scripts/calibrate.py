@@ -25,13 +25,13 @@ from handpose.extractors.native.extractor import NativeExtractor
 from handpose.extractors.native.finder import HandFinder
 from handpose.extractors.native.hands import INPUT_SIZE as HAND_SIZE
 from handpose.extractors.native.ladder import EFFORTS, views
-from handpose.networks.views import FINE
 from handpose.images import read_frames, read_image
 from handpose.networks import quantization
 from handpose.networks.arithmetic import openvino
 from handpose.networks.quantization import Ranges, dense_convolutions, quantize
 from handpose.networks.regions import crops, for_crops
 from handpose.networks.runtimes import read_model
+from handpose.networks.views import FINE
 
 ROOT = Path(__file__).parent.parent
 EVERY_FRAME = 5

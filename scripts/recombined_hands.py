@@ -171,9 +171,7 @@ def _complete(dataset: Dataset) -> Dataset:
     """The detected hands of those of whom there is each digit, person by person."""
     dataset = dataset[dataset.X.detected]
     order = np.lexsort([dataset.y, dataset.groups])
-    _, first = np.unique(
-        np.stack([dataset.groups, dataset.y])[:, order], axis=1, return_index=True
-    )
+    _, first = np.unique(np.stack([dataset.groups, dataset.y])[:, order], axis=1, return_index=True)
     one_each = dataset[order[first]]
     people, counts = np.unique(one_each.groups, return_counts=True)
     whole = people[counts == len(dataset.label_names)]

@@ -52,19 +52,19 @@ def test_every_picture_is_a_row_in_the_manifests_order(fake, photos, table):
     extract(photos, table)
     data = hp.read_table(table)
     assert [int(path[-7:-4]) for path in data.paths] == list(reversed(range(N)))
-    assert [path.split("/")[0] for path in data.paths] == data.labels.tolist()
-    assert data.subjects.tolist() == [f"p{i % 3}" for i in reversed(range(N))]
-    assert (data.hands.image_size == [40, 30]).all()
+    assert [path.split("/")[0] for path in data.paths] == data.y.tolist()
+    assert data.groups.tolist() == [f"p{i % 3}" for i in reversed(range(N))]
+    assert (data.X.image_size == [40, 30]).all()
     assert data.name == "photos"
 
 
 def test_a_miss_is_a_row_without_a_hand_and_of_two_hands_the_surer_is_kept(fake, photos, table):
     extract(photos, table)
     data = hp.read_table(table)
-    assert data.hands.detected.tolist() == [i % 5 != 0 for i in reversed(range(N))]
-    assert set(data.hands.handedness[data.hands.detected]) == {"Right"}
-    np.testing.assert_allclose(data.hands.score[data.hands.detected], 0.9)
-    assert np.isnan(data.hands.points[~data.hands.detected]).all()
+    assert data.X.detected.tolist() == [i % 5 != 0 for i in reversed(range(N))]
+    assert set(data.X.handedness[data.X.detected]) == {"Right"}
+    np.testing.assert_allclose(data.X.score[data.X.detected], 0.9)
+    assert np.isnan(data.X.points[~data.X.detected]).all()
 
 
 def test_the_summary_counts_found_and_missed_for_each_label(fake, photos, table):
@@ -165,7 +165,7 @@ def test_a_killed_run_goes_on_where_it_was(fake, photos, table):
     resumed = hp.read_table(table)
     extract(photos, table.with_name("whole.parquet"))
     whole = hp.read_table(table.with_name("whole.parquet"))
-    np.testing.assert_array_equal(resumed.hands.points, whole.hands.points)
+    np.testing.assert_array_equal(resumed.X.points, whole.X.points)
     assert resumed.paths.tolist() == whole.paths.tolist()
 
 
@@ -188,8 +188,8 @@ def test_a_killed_run_does_not_take_over_what_has_changed(fake, photos, table, c
     extract(photos, table, options=options)
     assert fake.images_seen == N
     data = hp.read_table(table)
-    assert data.hands.detected[0] == (change != "picture")
-    assert data.labels[0] == ("wave" if change == "label" else "fist")
+    assert data.X.detected[0] == (change != "picture")
+    assert data.y[0] == ("wave" if change == "label" else "fist")
 
 
 def test_when_no_picture_can_be_read_nothing_is_left(fake, tmp_path, table):

@@ -40,9 +40,7 @@ def test_an_unknown_data_set_lists_the_known_ones():
 
 def test_a_table_is_loaded_by_its_path(strangers, tmp_path):
     hp.write_table(strangers, tmp_path / "table.parquet")
-    assert (
-        load_dataset(str(tmp_path / "table.parquet")).y.tolist() == strangers.y.tolist()
-    )
+    assert load_dataset(str(tmp_path / "table.parquet")).y.tolist() == strangers.y.tolist()
     with pytest.raises(hp.DatasetError, match=r"absent\.parquet: no such file"):
         load_dataset(tmp_path / "absent.parquet")
 

@@ -47,9 +47,7 @@ def test_a_few_known_hands_make_their_people_known(saved, people, strangers):
 def test_people_are_known_by_name_in_the_same_data_set_extracted_anew(saved, people):
     moved = Landmarks(people.X.points + 1)
     with pytest.warns(hp.SeenPeopleWarning, match="of 50 people"):
-        evaluate_model(
-            saved, moved, people.y, groups=people.groups, name="d", trained_on="d"
-        )
+        evaluate_model(saved, moved, people.y, groups=people.groups, name="d", trained_on="d")
 
 
 @pytest.mark.parametrize("name", ["", "other"])

@@ -53,9 +53,7 @@ def test_a_loaded_model_keeps_its_settings_and_can_be_fitted_anew(people, tmp_pa
     assert loaded[0].get_params() == features.get_params()
     assert card.features == "angles+fingertips"
     loaded.fit(people.X, people.y)
-    np.testing.assert_array_equal(
-        loaded.predict_proba(people.X), model.predict_proba(people.X)
-    )
+    np.testing.assert_array_equal(loaded.predict_proba(people.X), model.predict_proba(people.X))
 
 
 def test_the_card_says_what_the_model_is_and_keeps_what_was_noted(small, tmp_path):

@@ -113,7 +113,7 @@ def test_files_that_crashed_are_refused_when_read(cases, name):
 def test_boosting_of_another_scikit_learn_is_read(cases, digits):
     model, card = hp.load_model(cases / "gbdt_sklearn172.handpose")
     assert card.versions["scikit-learn"] == "1.7.2"
-    assert model.score(digits.hands, digits.labels) > 0.97
+    assert model.score(digits.X, digits.y) > 0.97
 
 
 def test_nothing_of_skops_or_scikit_learn_is_needed_to_read_objects(run_python):

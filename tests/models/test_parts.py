@@ -179,9 +179,7 @@ def test_a_crafted_description(saved, tmp_path, change, message):
 @pytest.mark.parametrize("copies", [-1, 10**9, 1.5, None])
 def test_a_crafted_augmentation(people, tmp_path, copies):
     model = hp.make_model("knn", features="angles", augmentation=hp.Augmentation(copies=1))
-    path = hp.save_model(
-        model.fit(people.X[::12], people.y[::12]), tmp_path / "a.handpose"
-    )
+    path = hp.save_model(model.fit(people.X[::12], people.y[::12]), tmp_path / "a.handpose")
     change = put("augmentation", "copies", value=copies)
     refused(crafted(path, tmp_path / "evil.handpose", change=change), "the augmentation makes")
 
@@ -301,7 +299,7 @@ def test_a_classifier_of_ones_own_is_loaded_where_its_class_is_given(few, strang
     loaded, _ = hp.load_model(path, trusted=[Nearest])
     assert loaded[-1].var_smoothing == 0.5
     np.testing.assert_array_equal(
-        loaded.predict_proba(strangers.hands), model.predict_proba(strangers.hands)
+        loaded.predict_proba(strangers.X), model.predict_proba(strangers.X)
     )
     evil = crafted(path, tmp_path / "evil.handpose", arrays={"means": lambda a: a[:2]})
     with pytest.raises(hp.ModelFileError, match=r"damaged .means have another shape"):
@@ -315,7 +313,7 @@ def test_features_of_ones_own_are_loaded_where_their_class_is_given(few, strange
     refused(path, r"holds a tests\.models\.test_parts\.Halves, which is not allowed")
     loaded, _ = hp.load_model(path, trusted=[Halves])
     np.testing.assert_array_equal(
-        loaded.predict_proba(strangers.hands), model.predict_proba(strangers.hands)
+        loaded.predict_proba(strangers.X), model.predict_proba(strangers.X)
     )
 
 

@@ -1,0 +1,14 @@
+"""Old names work for one version, and warn with the new one."""
+
+import numpy as np
+import pytest
+
+import handpose as hp
+
+
+@pytest.mark.parametrize(("old", "new"), [("hands", "X"), ("labels", "y"), ("subjects", "groups")])
+def test_old_names_of_a_data_set(old, new):
+    data = hp.Dataset(hp.Landmarks.missing([[4, 3]] * 2), ["a", "b"], ["anna", "ben"])
+    with pytest.warns(DeprecationWarning, match=rf"Dataset\.{old} .*use Dataset\.{new}$") as caught:
+        np.testing.assert_array_equal(getattr(data, old).shape, getattr(data, new).shape)
+    assert caught[0].filename == __file__

@@ -107,5 +107,10 @@ def test_importing_handpose_takes_less_than_a_third_of_a_second_beyond_numpy(run
     assert min(float(run_python(code)[0]) for _ in range(3)) < 0.3
 
 
+def test_every_room_is_a_package():
+    rooms = [path for path in PACKAGE.rglob("*") if path.is_dir() and list(path.glob("*.py"))]
+    assert [room for room in rooms if not (room / "__init__.py").is_file()] == []
+
+
 def test_the_data_folder_does_not_shadow_a_package_called_datasets():
     assert not (PACKAGE.parent / "datasets" / "__init__.py").exists()

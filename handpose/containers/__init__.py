@@ -1,0 +1,1 @@
+"""What hands, motions and other points are held in: parallel arrays, checked once, then frozen."""

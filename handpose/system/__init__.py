@@ -1,0 +1,1 @@
+"""The computer: files, locks, paths, threads, optional packages."""

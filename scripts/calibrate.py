@@ -28,8 +28,9 @@ from handpose.extractors.native.ladder import EFFORTS, views
 from handpose.images import read_frames, read_image
 from handpose.networks import quantization
 from handpose.networks.arithmetic import openvino
+from handpose.networks.pictures import Picture
 from handpose.networks.quantization import Ranges, dense_convolutions, quantize
-from handpose.networks.regions import crops, for_crops
+from handpose.networks.regions import crops
 from handpose.networks.runtimes import read_model
 from handpose.networks.views import FINE
 
@@ -73,8 +74,8 @@ def network_inputs(images: list[NDArray[np.uint8]]) -> tuple[Inputs, Inputs]:
     palms, hands = [], []
     with NativeExtractor(precision="f32", threads=1) as extractor:
         finder: HandFinder = extractor._open()
-        for image in map(for_crops, images):
-            for view in views(image.shape[1], image.shape[0], EFFORTS["balanced"], sides=(FINE,)):
+        for image in map(Picture, images):
+            for view in views(image.width, image.height, EFFORTS["balanced"].first, sides=(FINE,)):
                 palms.append(crops(image, view.region, FINE, view.border))
                 regions = finder.palms(image, view, 1).regions(view.region)
                 if len(regions):

@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 
 from handpose.networks.faces import face_regions
+from handpose.networks.pictures import Picture
 from handpose.networks.regions import Regions, crops
 
 SKIN, SHADE, HAIR = (225, 175, 145), (200, 145, 115), (70, 45, 30)
@@ -91,8 +92,7 @@ def face_crops(count=150, size=32, seed=0):
         face = rng.uniform(100, 140, 2), rng.uniform(90, 160), rng.uniform(-20, 20)
         picture, (true,) = face_picture(face, width=240, height=240)
         region = _moved(face_regions(true[1:2], true[:1]), rng)
-        rgba = np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2RGBA), np.uint8)
-        images.append(crops(rgba, region, size)[0])
+        images.append(crops(Picture(picture), region, size)[0])
         apart = (true - region.centre[0]) @ region.axes[0] / region.side[0]
         points.append((apart + 0.5) * size)
     return np.array(images), np.array(points)

@@ -20,7 +20,7 @@ from handpose.extractors.native.palms import open_palm_network
 from handpose.extractors.own_network import HandNetwork
 from handpose.images import as_rgb
 from handpose.keypoint_net.estimator import KeypointNet
-from handpose.networks.regions import for_crops
+from handpose.networks.pictures import Picture
 from handpose.networks.runtimes import choose_precision, choose_runtime
 
 MIN_PALM = 0.6
@@ -78,13 +78,12 @@ class KeypointNetExtractor(Extractor):
         return {"name": "keypoint_net", "options": dict(self._options), "networks": networks}
 
     def detect(self, image: NDArray[np.uint8]) -> Landmarks:
-        image = for_crops(as_rgb(image))
-        height, width = image.shape[:2]
-        for view in self._finder.views(width, height, EFFORTS["balanced"]):
-            hands = self._finder.search(image, view, self._options["num_hands"])
+        picture = Picture(as_rgb(image))
+        for view in self._finder.views(picture, EFFORTS["balanced"].first):
+            hands = self._finder.search(picture, view, self._options["num_hands"])
             if len(hands):
                 break
-        return self._landmarks(hands, width, height)
+        return self._landmarks(hands, picture.width, picture.height)
 
     def detect_for_video(self, image: NDArray[np.uint8], timestamp_ms: int) -> Landmarks:
         return self.detect(image)

@@ -15,7 +15,8 @@ from handpose.errors import HandposeError
 from handpose.images import as_rgb
 from handpose.keypoint_net.estimator import KeypointNet
 from handpose.networks.faces import FaceFinder
-from handpose.networks.regions import Regions, crops, for_crops
+from handpose.networks.pictures import Picture
+from handpose.networks.regions import Regions, crops
 from handpose.system.parameter_rules import check_counts
 
 FACE = "face"
@@ -90,10 +91,10 @@ class KeypointDetector:
         if self._faces is None:
             score, side = (np.full(1, x, np.float32) for x in (np.nan, max(image.shape[:2])))
             return self._keypoints(self._net.predict(image[None]), score, side)
-        image = for_crops(image)
-        regions, sure = self._faces(image, self._options["most"])
+        picture = Picture(image)
+        regions, sure = self._faces(picture, self._options["most"])
         score, side = sure.astype(np.float32), regions.side.astype(np.float32)
-        return self._keypoints(self._placed(image, regions), score, side)
+        return self._keypoints(self._placed(picture, regions), score, side)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return partial(KeypointDetector, self._net, **self._options), ()
@@ -108,10 +109,10 @@ class KeypointDetector:
             points = points[:, self.skeleton.mirror]
         return Keypoints(self.skeleton, points, score, side)
 
-    def _placed(self, image: NDArray[np.uint8], regions: Regions) -> NDArray[np.float32]:
+    def _placed(self, picture: Picture, regions: Regions) -> NDArray[np.float32]:
         """Points in each region, in pixels of the image."""
         size = self._net.size
         if not len(regions):
             return np.empty((0, len(self.skeleton), 2), np.float32)
-        points = self._net.predict(crops(image, regions, size))
+        points = self._net.predict(crops(picture, regions, size))
         return regions.to_image(points / size).astype(np.float32)

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handpose.assets import FACE_NETWORK, asset_path
+from handpose.networks.pictures import Picture
 from handpose.networks.regions import Floats, Regions, crops
 from handpose.networks.runtimes import choose_runtime, open_network
 from handpose.networks.single_shot import Detections, anchors, decode
@@ -95,7 +96,7 @@ class FaceFinder:
         path = asset_path(FACE_NETWORK)
         self._network = open_network(path, choose_runtime("auto"), threads, "f32", colours=COLOURS)
 
-    def __call__(self, image: NDArray[np.uint8], most: int) -> tuple[Regions, Floats]:
+    def __call__(self, picture: Picture, most: int) -> tuple[Regions, Floats]:
         """Find faces.
 
         Parameters
@@ -109,11 +110,11 @@ class FaceFinder:
         score : ndarray of shape (n,)
             Falling.
         """
-        view = whole(image.shape[1], image.shape[0])
-        faces = self.faces(image, view, most)
+        view = whole(picture.width, picture.height)
+        faces = self.faces(picture, view, most)
         return faces.regions(view.region), faces.score
 
-    def faces(self, image: NDArray[np.uint8], view: View, most: int) -> Faces:
+    def faces(self, picture: Picture, view: View, most: int) -> Faces:
         """What the network sees in one square."""
-        boxes, logits = self._network(crops(image, view.region, INPUT_SIZE, view.border))
+        boxes, logits = self._network(crops(picture, view.region, INPUT_SIZE, view.border))
         return decode_faces(boxes[0], logits[0, :, 0], MIN_FACE_SCORE, most)

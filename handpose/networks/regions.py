@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handpose.containers.skeletons import HandLandmark as L
+from handpose.networks.pictures import Picture
 
 Floats = NDArray[np.float64]
 
@@ -32,9 +33,6 @@ _KNUCKLES = np.array(
         *(L.RING_FINGER_MCP, L.RING_FINGER_PIP, L.PINKY_MCP, L.PINKY_PIP),
     ]
 )
-
-MANY_PIXELS = 2_000_000
-"""From which on a copy with four channels takes longer than its crops save."""
 
 _CORNERS = np.array([[-0.5, -0.5], [0.5, -0.5], [0.5, 0.5], [-0.5, 0.5]])
 
@@ -125,40 +123,35 @@ def hand_regions(points: Floats) -> Regions:
     return Regions(centre, HAND_SCALE * size.max(1), angle)
 
 
-def for_crops(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """An RGB image as it is cropped fastest: RGBA, unless the copy takes longer than it saves."""
-    if image.shape[0] * image.shape[1] > MANY_PIXELS:
-        return image
-    return np.asarray(cv2.cvtColor(image, cv2.COLOR_RGB2RGBA), np.uint8)
-
-
 def crops(
-    image: NDArray[np.uint8], regions: Regions, size: int, border: int = cv2.BORDER_REPLICATE
+    picture: Picture, regions: Regions, size: int, border: int = cv2.BORDER_REPLICATE
 ) -> NDArray[np.uint8]:
-    """Cut regions out of an image.
+    """Cut regions out of a picture.
 
     Parameters
     ----------
-    image : ndarray of uint8, shape (height, width, 3 or 4)
-        RGB, or RGBA: OpenCV turns four channels in half the time that it takes for three. See
-        `for_crops`.
+    picture : Picture
     regions : Regions
     size : int
         Side of the result in pixels.
     border : int
-        OpenCV's name for what lies outside the image.
+        OpenCV's name for what lies outside the picture.
 
     Returns
     -------
     ndarray of uint8, shape (n, size, size, 3)
     """
+    shrinks = regions.side / size
     matrices = np.empty((len(regions), 2, 3))
-    matrices[..., :2] = regions.axes * (regions.side / size)[:, None, None]
+    matrices[..., :2] = regions.axes * shrinks[:, None, None]
     matrices[..., 2] = regions.centre - matrices[..., :2].sum(-1) * (size / 2)
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     squares = np.empty((len(regions), size, size, 3), np.uint8)
-    for matrix, square in zip(matrices, squares, strict=True):
-        turned = cv2.warpAffine(image, matrix, (size, size), flags=flags, borderMode=border)
+    for matrix, shrink, square in zip(matrices, shrinks, squares, strict=True):
+        image, across, down = picture.level(shrink)
+        scaled = matrix * np.array([[across], [down]])
+        scaled[:, 2] += (across - 1) / 2, (down - 1) / 2
+        turned = cv2.warpAffine(image, scaled, (size, size), flags=flags, borderMode=border)
         if turned.shape[2] == 4:
             cv2.cvtColor(turned, cv2.COLOR_RGBA2RGB, dst=square)
         else:

@@ -3,7 +3,6 @@
 import json
 from pathlib import Path
 
-import cv2
 import numpy as np
 import pytest
 
@@ -17,6 +16,7 @@ from handpose.networks.faces import (
     decode_faces,
     face_regions,
 )
+from handpose.networks.pictures import Picture
 from handpose.networks.regions import Regions
 from handpose.networks.views import whole
 from tests.drawn_faces import face_picture
@@ -29,10 +29,6 @@ of each face."""
 @pytest.fixture(scope="module")
 def finder():
     return FaceFinder(threads=1)
-
-
-def rgba(image):
-    return np.asarray(cv2.cvtColor(image, cv2.COLOR_RGB2RGBA), np.uint8)
 
 
 def test_the_network_has_anchors_on_two_grids():
@@ -76,7 +72,7 @@ def test_the_square_is_that_of_the_faces_that_nets_are_trained_on(data_root):
 @pytest.mark.parametrize(("height", "degrees"), [(300, 0), (110, 0), (200, 20), (200, -30)])
 def test_a_drawn_face_is_found_upright(finder, height, degrees):
     picture, (true,) = face_picture(((300, 240), height, degrees))
-    regions, score = finder(rgba(picture), 4)
+    regions, score = finder(Picture(picture), 4)
     assert len(regions) == 1
     assert score[0] > 0.8
     expected = face_regions(true[1:2], true[:1])
@@ -88,21 +84,21 @@ def test_a_drawn_face_is_found_upright(finder, height, degrees):
 def test_several_faces_come_the_surest_first_and_no_more_than_wanted(finder):
     faces = ((120, 240), 160, 0), ((320, 240), 160, 0), ((520, 240), 160, 10)
     picture, _ = face_picture(*faces)
-    _, score = finder(rgba(picture), 4)
+    _, score = finder(Picture(picture), 4)
     assert len(score) == 3
     assert (np.diff(score) <= 0).all()
-    assert len(finder(rgba(picture), 2)[1]) == 2
+    assert len(finder(Picture(picture), 2)[1]) == 2
 
 
 def test_a_picture_without_a_face_has_none(finder):
-    regions, score = finder(rgba(face_picture()[0]), 4)
+    regions, score = finder(Picture(face_picture()[0]), 4)
     assert len(regions) == len(score) == 0
 
 
 @pytest.mark.photos
 def test_hands_are_seldom_taken_for_faces(finder, data_root, monkeypatch):
     photos = sorted((data_root / "sign_language_digits").rglob("*.JPG"))[::8]
-    pictures = [rgba(hp.read_image(path)) for path in photos]
+    pictures = [Picture(hp.read_image(path)) for path in photos]
     taken = sum(len(finder(picture, 1)[1]) for picture in pictures)
     monkeypatch.setattr("handpose.networks.faces.MIN_FACE_SCORE", 0.5)
     assert 0 < taken < 0.05 * len(pictures)
@@ -115,7 +111,7 @@ def test_key_points_are_those_of_mediapipe(finder, data_root):
     for name, expected in REFERENCE.items():
         image = hp.read_image(data_root / "hagrid_sample" / name)
         view = whole(image.shape[1], image.shape[0])
-        faces = finder.faces(rgba(image), view, 4)
+        faces = finder.faces(Picture(image), view, 4)
         found = view.region.to_image(faces.points[:, 2:].reshape(1, -1, 2)).reshape(-1, 6, 2)
         extra += abs(len(found) - len(expected))
         for theirs in expected:

@@ -2,6 +2,7 @@ import cv2
 import numpy as np
 import pytest
 
+from handpose.networks.pictures import Picture
 from handpose.networks.regions import (
     PALM_SCALE,
     PALM_SHIFT,
@@ -45,10 +46,10 @@ def test_corners_of_a_square_are_its_corners_in_the_image():
 
 
 def test_a_crop_shows_what_to_image_says():
-    image = np.zeros((120, 100, 4), np.uint8)
-    cv2.circle(image, (70, 40), 4, (255, 255, 255, 255), -1)
+    image = np.zeros((120, 100, 3), np.uint8)
+    cv2.circle(image, (70, 40), 4, (255, 255, 255), -1)
     region = one(60, 50, 50, 30)
-    bright = crops(image, region, 200)[0, ..., 0].astype(float)
+    bright = crops(Picture(image), region, 200)[0, ..., 0].astype(float)
     y, x = np.mgrid[:200, :200] + 0.5
     mean = np.array([[[(x * bright).sum(), (y * bright).sum()]]]) / bright.sum() / 200
     # The networks were trained on crops that take a pixel's corner for its centre.
@@ -57,7 +58,7 @@ def test_a_crop_shows_what_to_image_says():
 
 
 def test_a_crop_repeats_the_edge_or_shows_black():
-    image = np.full((20, 20, 4), 200, np.uint8)
+    image = Picture(np.full((20, 20, 3), 200, np.uint8))
     assert crops(image, one(0, 0, 40), 40).min() == 200
     assert crops(image, one(0, 0, 40), 40, cv2.BORDER_CONSTANT)[0, :10].max() == 0
 
@@ -100,8 +101,27 @@ def test_shift_is_how_far_the_corners_moved_at_most():
 
 
 @pytest.mark.parametrize("degrees", [0, 30])
-def test_a_crop_of_three_channels_is_that_of_four(degrees):
+def test_a_crop_of_three_channels_is_that_of_four(degrees, monkeypatch):
     image = np.random.default_rng(0).integers(0, 255, (90, 120, 3), dtype=np.uint8)
-    region = Regions(np.array([[60.0, 40.0]]), np.array([70.0]), np.deg2rad([degrees]))
-    four = np.dstack([image, np.full(image.shape[:2], 255, np.uint8)])
-    np.testing.assert_array_equal(crops(image, region, 32), crops(four, region, 32))
+    region = one(60, 40, 70, degrees)
+    four = crops(Picture(image), region, 32)
+    monkeypatch.setattr("handpose.networks.pictures.MANY_PIXELS", 0)
+    np.testing.assert_array_equal(crops(Picture(image), region, 32), four)
+
+
+@pytest.mark.parametrize("side", [100, 333, 640])
+def test_a_small_crop_of_a_large_picture_is_its_mean_and_not_every_tenth_pixel(side):
+    image = np.random.default_rng(0).integers(0, 255, (480, 640, 3), dtype=np.uint8)
+    crop = crops(Picture(image), one(320, 240, side), side // 10)[0].astype(float)
+    assert crop.std() < 25  # of the pixels 74
+    np.testing.assert_allclose(crop.mean(), 127, atol=3)
+
+
+def test_a_small_crop_of_a_large_picture_lies_where_it_should():
+    image = np.zeros((801, 1003, 3), np.uint8)
+    cv2.circle(image, (700, 400), 30, (255, 255, 255), -1)
+    region = one(600, 420, 900, 20)
+    bright = crops(Picture(image), region, 64)[0, ..., 0].astype(float)
+    y, x = np.mgrid[:64, :64]
+    mean = np.array([[[(x * bright).sum(), (y * bright).sum()]]]) / bright.sum() / 64
+    np.testing.assert_allclose(region.to_image(mean)[0, 0], [700, 400], atol=1.5)

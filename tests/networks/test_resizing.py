@@ -7,6 +7,7 @@ from handpose.assets import PALM_NETWORK, asset_path
 from handpose.extractors.native import NativeExtractor
 from handpose.extractors.native.ladder import coarsely, narrow_margin
 from handpose.extractors.native.palms import ANCHORS, COARSE, FINE, open_palm_network
+from handpose.networks.pictures import Picture
 
 pytestmark = pytest.mark.usefixtures("networks")
 
@@ -42,12 +43,12 @@ def test_palms_are_found_coarsely_where_they_are_found_finely(palm_network, rend
         finder = extractor._open()
         apart = []
         for _, image, _, _ in rendered:
-            rgba = np.dstack([image, np.full(image.shape[:2], 255, np.uint8)])
+            picture = Picture(image)
             size = image.shape[1], image.shape[0]
             regions = []
             for rung in (coarsely(narrow_margin), narrow_margin):
                 (view,) = rung(*size)
-                regions.append(finder.palms(rgba, view, 1).regions(view.region))
+                regions.append(finder.palms(picture, view, 1).regions(view.region))
             apart += regions[0].shift(regions[1]).tolist() if all(map(len, regions)) else []
     assert len(apart) == len(rendered)
     assert np.median(apart) < 0.25

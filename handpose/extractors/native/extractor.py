@@ -15,15 +15,15 @@ from handpose.errors import UnknownNameError
 from handpose.extractors.base import Extractor, HandVideo
 from handpose.extractors.native.finder import HandFinder
 from handpose.extractors.native.hands import Hands
-from handpose.extractors.native.ladder import EFFORTS, FRAME
+from handpose.extractors.native.ladder import EFFORTS, Effort
 from handpose.extractors.native.palms import open_palm_network
 from handpose.extractors.native.tracking import Track
 from handpose.images import as_rgb
-from handpose.networks.regions import for_crops
+from handpose.networks.pictures import Picture
 from handpose.networks.runtimes import choose_precision, choose_runtime, open_network
 from handpose.system.parameter_rules import check_counts
 
-VERSION = 5
+VERSION = 6
 """Grows whenever the same image and options give other landmarks; caches then start anew."""
 
 SURE_PRESENCE = 0.95
@@ -163,15 +163,12 @@ class NativeExtractor(Extractor):
         }
 
     def detect(self, image: NDArray[np.uint8]) -> Landmarks:
-        image = for_crops(as_rgb(image))
-        finder = self._open()
-        hands = Hands.none()
-        for view in finder.views(image.shape[1], image.shape[0], EFFORTS[self._options["effort"]]):
-            found = finder.search(image, view, self._options["num_hands"])
-            hands = Hands.concat([hands, found]).surest(self._options["num_hands"])
-            if hands.presence.max(initial=0) >= SURE_PRESENCE:
-                break
-        return self._landmarks(hands, image)
+        picture = Picture(as_rgb(image))
+        hands = self._found(picture)
+        if not len(_sure(hands)) and picture.cleared is not None:
+            others = self._found(picture.cleared)
+            hands = Hands.concat([hands, others]).surest(self._options["num_hands"])
+        return self._landmarks(hands, picture)
 
     def detect_for_video(self, image: NDArray[np.uint8], timestamp_ms: int) -> Landmarks:
         with self._following:
@@ -193,28 +190,50 @@ class NativeExtractor(Extractor):
     def __reduce__(self) -> tuple[Any, ...]:
         return partial(NativeExtractor, **self._options, **self._runtime), ()
 
-    def _follow(self, track: Track, image: NDArray[np.uint8], timestamp_ms: int) -> Landmarks:
-        image = for_crops(as_rgb(image))
-        finder = self._open()
-        track.advance(timestamp_ms)
-        return self._landmarks(self._followed(finder, track, image), image)
+    def _found(self, picture: Picture) -> Hands:
+        """The hands of a photo."""
+        finder, wanted = self._open(), self._options["num_hands"]
+        hands = Hands.none()
+        for view in finder.views(picture, self._effort.first):
+            hands = Hands.concat([hands, finder.search(picture, view, wanted)]).surest(wanted)
+            if len(_sure(hands)):
+                break
+        if not len(hands) or wanted == 1:
+            return hands
+        for view in finder.views(picture, self._effort.more):
+            sure = _sure(hands)
+            if len(sure) >= wanted:
+                break
+            found = finder.search(picture, view, wanted - len(sure), known=sure)
+            hands = Hands.concat([hands, found]).surest(wanted)
+        return hands
 
-    def _followed(self, finder: HandFinder, track: Track, image: NDArray[np.uint8]) -> Hands:
-        wanted = self._options["num_hands"]
-        hands = finder.place(image, track.regions)
+    def _follow(self, track: Track, image: NDArray[np.uint8], timestamp_ms: int) -> Landmarks:
+        picture = Picture(as_rgb(image))
+        track.advance(timestamp_ms)
+        return self._landmarks(self._followed(track, picture), picture)
+
+    def _followed(self, track: Track, picture: Picture) -> Hands:
+        finder, wanted = self._open(), self._options["num_hands"]
+        seen = (picture.cleared if track.is_cleared else None) or picture
+        hands = finder.place(seen, track.regions)
         kept = hands.presence >= self._options["min_tracking_confidence"]
         hands = hands[kept].distinct()
-        searched = list(finder.views(image.shape[1], image.shape[0], FRAME))
+        searched = list(finder.views(picture, self._effort.frame))
         first = track.misses % len(searched)
         for view in (searched * 2)[first : first + (len(searched) if track.is_slow else 1)]:
             if len(hands) < wanted:
-                found = finder.search(image, view, wanted - len(hands), known=hands)
+                found = finder.search(seen, view, wanted - len(hands), known=hands)
                 hands = Hands.concat([hands, found])
-        track.follow(hands, wanted)
+        track.follow(hands, wanted, len(searched))
         return hands
 
-    def _landmarks(self, hands: Hands, image: NDArray[np.uint8]) -> Landmarks:
-        return hands.landmarks(image.shape[1], image.shape[0], self._options["mirrored"])
+    def _landmarks(self, hands: Hands, picture: Picture) -> Landmarks:
+        return hands.landmarks(picture.width, picture.height, self._options["mirrored"])
+
+    @property
+    def _effort(self) -> Effort:
+        return EFFORTS[self._options["effort"]]
 
     def _open(self) -> HandFinder:
         with self._opening:
@@ -227,6 +246,10 @@ class NativeExtractor(Extractor):
                     min_confidence=self._options["min_detection_confidence"],
                 )
             return self._finder
+
+
+def _sure(hands: Hands) -> Hands:
+    return hands[hands.presence >= SURE_PRESENCE]
 
 
 def _check_confidences(confidences: dict[str, float]) -> None:

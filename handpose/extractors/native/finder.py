@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from handpose.extractors.native.hands import Hands, find_landmarks
 from handpose.extractors.native.ladder import Rung, views
 from handpose.extractors.native.palms import Palms, decode_palms
+from handpose.networks.pictures import Picture
 from handpose.networks.regions import Floats, Regions, crops
 from handpose.networks.runtimes import Network
 from handpose.networks.views import COARSE, View
@@ -78,29 +78,28 @@ class HandFinder:
     min_confidence: float
     judge: Callable[[Floats, Floats, int], Floats] = confidence
 
-    def views(self, width: int, height: int, rungs: Iterable[Rung]) -> Iterator[View]:
-        """The squares of an image to search, in order; see `handpose.extractors.native.ladder`."""
-        return views(width, height, rungs, self.palm_network.sides)
+    def views(self, picture: Picture, rungs: Iterable[Rung]) -> Iterator[View]:
+        """The squares of a picture to search, in order; see `handpose.extractors.native.ladder`."""
+        return views(picture.width, picture.height, rungs, self.palm_network.sides)
 
-    def palms(self, image: NDArray[np.uint8], view: View, limit: int) -> Palms:
+    def palms(self, picture: Picture, view: View, limit: int) -> Palms:
         """Palms that may be hands, the surest first."""
-        square = crops(image, view.region, view.side, view.border)
+        square = crops(picture, view.region, view.side, view.border)
         boxes, logits = self.palm_network(square)
         return decode_palms(boxes[0], logits[0, :, 0], view.side, MIN_PALM_SCORE, limit)
 
-    def place(self, image: NDArray[np.uint8], regions: Regions) -> Hands:
+    def place(self, picture: Picture, regions: Regions) -> Hands:
         """Landmarks in each of these regions, hand or not."""
-        return find_landmarks(self.hand_network, image, regions)
+        return find_landmarks(self.hand_network, picture, regions)
 
     def search(
-        self, image: NDArray[np.uint8], view: View, wanted: int, known: Hands | None = None
+        self, picture: Picture, view: View, wanted: int, known: Hands | None = None
     ) -> Hands:
         """Find hands in one view of an image.
 
         Parameters
         ----------
-        image : ndarray of uint8, shape (height, width, 4)
-            RGBA.
+        picture : Picture
         view : View
         wanted : int
             How many hands at most.
@@ -113,25 +112,25 @@ class HandFinder:
             New ones, the surest first.
         """
         known = Hands.none() if known is None else known
-        candidates = self.palms(image, view, len(known) + wanted + SPARE_PALMS)
+        candidates = self.palms(picture, view, len(known) + wanted + SPARE_PALMS)
         regions = candidates.regions(view.region)
         rows = np.flatnonzero(~known.cover(regions))[: wanted + SPARE_PALMS]
         found = known
         while len(rows) and len(found) < len(known) + wanted:
             missing = len(known) + wanted - len(found)
             batch, rows = rows[:missing], rows[missing:]
-            hands = self._placed(image, regions[batch])
+            hands = self._placed(picture, regions[batch])
             sure = self.judge(hands.presence, candidates.score[batch], view.side)
             hands = hands[sure >= self.min_confidence]
             found = Hands.concat([found, hands]).distinct()
         return found[len(known) :].sorted()
 
-    def _placed(self, image: NDArray[np.uint8], regions: Regions) -> Hands:
-        hands = self.place(image, regions)
-        return self._refined(image, hands, regions) if self.refine else hands
+    def _placed(self, picture: Picture, regions: Regions) -> Hands:
+        hands = self.place(picture, regions)
+        return self._refined(picture, hands, regions) if self.refine else hands
 
-    def _refined(self, image: NDArray[np.uint8], hands: Hands, regions: Regions) -> Hands:
+    def _refined(self, picture: Picture, hands: Hands, regions: Regions) -> Hands:
         own = hands.regions()
         shifted = own.shift(regions) > MAX_SHIFT
         rows = np.flatnonzero(shifted & (hands.presence >= MIN_FIRST_PRESENCE))
-        return hands.replaced(rows, self.place(image, own[rows])) if len(rows) else hands
+        return hands.replaced(rows, self.place(picture, own[rows])) if len(rows) else hands

@@ -9,15 +9,13 @@ picture.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
 
 from handpose.networks.views import COARSE, FINE, View, square
 
-TILE = 0.5
-"""Side of a tile, as a fraction of the image's longer side."""
 MIN_TILE = 256
 """Pixels; in a smaller tile the palm network sees nothing that it did not see before."""
 
@@ -43,8 +41,16 @@ def turns(width: int, height: int) -> Iterator[View]:
 
 
 def tiles(width: int, height: int) -> Iterator[View]:
-    """Overlapping parts of a large image, for a hand that is far away."""
-    side = TILE * max(width, height)
+    """Overlapping halves of a large image, for a hand that is far away."""
+    return _tiles(width, height, max(width, height) / 2)
+
+
+def small_tiles(width: int, height: int) -> Iterator[View]:
+    """Overlapping thirds, for many hands."""
+    return _tiles(width, height, max(width, height) / 3)
+
+
+def _tiles(width: int, height: int, side: float) -> Iterator[View]:
     if side >= MIN_TILE:
         for y in _tile_centres(height, side):
             for x in _tile_centres(width, side):
@@ -70,17 +76,44 @@ def coarsely(rung: Rung) -> Rung:
     return seen
 
 
+def bare(width: int, height: int) -> Iterator[View]:
+    """The whole image without margins, which shows hands as large as can be."""
+    yield square(width / 2, height / 2, max(width, height))
+
+
+@dataclass(frozen=True)
+class Effort:
+    """Which squares are searched, in order.
+
+    Attributes
+    ----------
+    first : tuple of Rung
+        Of a photo, until a hand is sure.
+    more : tuple of Rung
+        Of a photo in which a hand was found, until as many as are wanted are sure. (The wide
+        margins are for a hand that fills the picture.)
+    frame : tuple of Rung
+        Of a video while a hand is missing: one view in each frame, in turn.
+    """
+
+    first: tuple[Rung, ...]
+    more: tuple[Rung, ...]
+    frame: tuple[Rung, ...]
+
+
 _FAST = (coarsely(narrow_margin),)
 _BALANCED = (*_FAST, coarsely(wide_margins), narrow_margin)
+_FRAME = (narrow_margin, *_FAST, coarsely(wide_margins))
 
-EFFORTS: dict[str, tuple[Rung, ...]] = {
-    "fast": _FAST,
-    "balanced": _BALANCED,
-    "thorough": (*_BALANCED, coarsely(turns), wide_margins, tiles),
+EFFORTS: dict[str, Effort] = {
+    "fast": Effort(_FAST, (), _FRAME),
+    "balanced": Effort(_BALANCED, (bare,), _FRAME),
+    "thorough": Effort(
+        (*_BALANCED, coarsely(turns), wide_margins, bare, tiles),
+        (bare, narrow_margin, tiles, small_tiles, turns, wide_margins),
+        (*_FRAME, tiles),
+    ),
 }
-
-FRAME: tuple[Rung, ...] = (narrow_margin, *_FAST, coarsely(wide_margins))
-"""Rungs for frames of a video in which a hand is missing: one view is searched in each frame."""
 
 
 def views(
@@ -96,7 +129,7 @@ def views(
     width, height : int
         Of the image.
     rungs : iterable of callable
-        A value of `EFFORTS`, or `FRAME`.
+        Of an `Effort`.
     sides : sequence of int
         Of the images that the palm network takes, in pixels.
     """

@@ -21,6 +21,8 @@ class Track:
         Where the hands should be in the next frame.
     misses : int
         Frames in a row in which a hand was looked for and not found.
+    is_cleared : bool
+        Whether frames are looked at with evened light and grain: see `Picture.cleared`.
     is_slow : bool
         Whether the last two frames lie so far apart that one view a frame is too little.
     """
@@ -28,6 +30,7 @@ class Track:
     def __init__(self) -> None:
         self.regions = Regions(np.empty((0, 2)), np.empty(0), np.empty(0))
         self.misses = 0
+        self.is_cleared = False
         self.is_slow = False
         self._timestamp_ms: int | None = None
 
@@ -48,7 +51,19 @@ class Track:
         self.is_slow = last is not None and timestamp_ms - last >= SLOW_MS
         self._timestamp_ms = timestamp_ms
 
-    def follow(self, hands: Hands, wanted: int) -> None:
-        """End a frame in which these hands were found."""
+    def follow(self, hands: Hands, wanted: int, views: int) -> None:
+        """End a frame in which these hands were found.
+
+        Parameters
+        ----------
+        hands : Hands
+        wanted : int
+            How many hands are looked for.
+        views : int
+            How many views are searched in turn. When all of them showed no hand, frames are looked
+            at the other way: cleared, or as they are.
+        """
         self.regions = hands.regions()
         self.misses = 0 if len(hands) == wanted else self.misses + 1
+        if not len(hands) and self.misses % views == 0:
+            self.is_cleared = not self.is_cleared

@@ -153,8 +153,8 @@ class Scripted:
     def __init__(self, *presences):
         self.presences, self.calls = presences, 0
 
-    def views(self, width, height, rungs):
-        return views(width, height, rungs, (FINE,))
+    def views(self, picture, rungs):
+        return views(picture.width, picture.height, rungs, (FINE,))
 
     def search(self, image, view, wanted):
         presence = self.presences[self.calls]
@@ -374,5 +374,5 @@ def test_a_large_image_gives_the_same_whether_it_is_copied_or_not(rendered, monk
     image = rendered[0][1]
     with NativeExtractor(threads=1) as extractor:
         copied = extractor.detect(image)
-        monkeypatch.setattr("handpose.networks.regions.MANY_PIXELS", 0)
+        monkeypatch.setattr("handpose.networks.pictures.MANY_PIXELS", 0)
         np.testing.assert_array_equal(extractor.detect(image).points, copied.points)

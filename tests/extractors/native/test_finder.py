@@ -8,11 +8,13 @@ import pytest
 from handpose.extractors.native.finder import MAX_SHIFT, MIN_FIRST_PRESENCE, HandFinder
 from handpose.extractors.native.hands import Hands
 from handpose.extractors.native.ladder import EFFORTS
-from handpose.extractors.native.palms import ANCHORS, COARSE, FINE
-from handpose.networks.regions import Regions, for_crops, hand_regions
+from handpose.extractors.native.palms import ANCHORS
+from handpose.networks.pictures import Picture
+from handpose.networks.regions import Regions, hand_regions
+from handpose.networks.views import COARSE, FINE
 from tests.extractors.native.conftest import error
 
-IMAGE = np.zeros((1200, 1200, 4), np.uint8)
+IMAGE = Picture(np.zeros((1200, 1200, 3), np.uint8))
 
 
 class LandmarkNetwork:
@@ -98,7 +100,7 @@ def test_a_hand_is_judged_by_how_finely_its_palm_was_seen(network):
         return presence
 
     finder = HandFinder(PalmNetwork(), network, refine=True, min_confidence=0.95, judge=judge)
-    for view in finder.views(1200, 1200, EFFORTS["balanced"]):
+    for view in finder.views(IMAGE, EFFORTS["balanced"].first):
         assert not len(finder.search(IMAGE, view, 1))
     assert seen == [COARSE, COARSE, COARSE, FINE]
 
@@ -115,8 +117,8 @@ def test_a_second_pass_mends_a_region_that_was_wrong(extractor, rendered, move):
             right.side,
             right.angle + np.deg2rad(move.get("turned", 0)),
         )
-        hands = finder.place(for_crops(image), wrong)
+        hands = finder.place(Picture(image), wrong)
         one.append(error(hands, exact))
-        two.append(error(finder._refined(for_crops(image), hands, wrong), exact))
+        two.append(error(finder._refined(Picture(image), hands, wrong), exact))
     assert np.mean(one) > 0.09  # in every precision 0.10 to 0.13, then 0.04
     assert np.mean(two) < 0.06

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from handpose.extractors.native.hands import DEPTH_SCALE, Hands, find_landmarks
+from handpose.networks.pictures import Picture
 from handpose.networks.regions import Regions
 
 
@@ -26,7 +27,7 @@ class FakeNetwork:
 
 
 def test_crop_pixels_become_image_pixels():
-    network, image = FakeNetwork(), np.zeros((300, 400, 4), np.uint8)
+    network, image = FakeNetwork(), Picture(np.zeros((300, 400, 3), np.uint8))
     regions = Regions(
         np.array([[150.0, 100.0], [50.0, 60.0]]), np.array([112.0, 224.0]), np.zeros(2)
     )
@@ -40,7 +41,7 @@ def test_crop_pixels_become_image_pixels():
 
 
 def test_world_landmarks_turn_with_the_region():
-    network, image = FakeNetwork(), np.zeros((300, 400, 4), np.uint8)
+    network, image = FakeNetwork(), Picture(np.zeros((300, 400, 3), np.uint8))
     quarter = Regions(np.array([[150.0, 100.0]]), np.array([112.0]), np.array([np.pi / 2]))
     world = find_landmarks(network, image, quarter).world[0]
     x, y, z = network.world.T  # a quarter clockwise: right becomes down, down becomes left

@@ -3,14 +3,16 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from handpose.extractors.native.ladder import EFFORTS, FRAME, tiles, views
-from handpose.extractors.native.palms import COARSE, FINE
+from handpose.extractors.native.ladder import EFFORTS, tiles, views
+from handpose.networks.views import COARSE, FINE
+
+BALANCED = EFFORTS["balanced"]
 
 
 @pytest.mark.parametrize("size", [(640, 480), (100, 100), (200, 1000)])
 def test_every_rung_but_tiles_shows_the_whole_image(size):
     corners = np.array([[x, y] for x in (0, size[0]) for y in (0, size[1])], float)
-    for view in views(*size, EFFORTS["thorough"][:-1]):
+    for view in views(*size, EFFORTS["thorough"].first[:-1]):
         region = view.region
         inside = (corners - region.centre) @ region.axes[0] / region.side
         assert np.abs(inside).max() <= 0.5 + 1e-9
@@ -27,13 +29,22 @@ def test_tiles_overlap_and_leave_nothing_out(size):
             assert following < start + 0.8 * side
 
 
+@pytest.mark.parametrize("stage", ["first", "more", "frame"])
+def test_more_effort_leaves_no_view_out(stage):
+    seen = [
+        {view.key for view in views(1000, 800, getattr(EFFORTS[name], stage))}
+        for name in ("fast", "balanced", "thorough")
+    ]
+    assert seen[0] <= seen[1] <= seen[2]
+
+
 def test_small_images_have_no_tiles():
     assert not list(tiles(500, 500))
 
 
 def test_more_effort_begins_as_less_does():
     fast, balanced, thorough = (
-        [(view.region.side[0], view.side) for view in views(1000, 800, EFFORTS[name])]
+        [(view.region.side[0], view.side) for view in views(1000, 800, EFFORTS[name].first)]
         for name in ("fast", "balanced", "thorough")
     )
     assert fast == [(1250, COARSE)]
@@ -42,10 +53,12 @@ def test_more_effort_begins_as_less_does():
 
 
 def test_frames_are_searched_finely_first():
-    seen = [(view.region.side[0], view.side) for view in views(1000, 800, FRAME)]
+    seen = [
+        (view.region.side[0], view.side) for view in views(1000, 800, EFFORTS["balanced"].frame)
+    ]
     assert seen == [(1250, FINE), (1250, COARSE), (2000, COARSE), (3000, COARSE)]
 
 
 def test_a_network_that_sees_only_finely_sees_no_square_twice():
-    seen = [(v.region.side[0], v.side) for v in views(1000, 800, EFFORTS["balanced"], (FINE,))]
+    seen = [(v.region.side[0], v.side) for v in views(1000, 800, BALANCED.first, (FINE,))]
     assert seen == [(1250, FINE), (2000, FINE), (3000, FINE)]

@@ -19,11 +19,11 @@ def test_misses_count_frames_that_lack_a_hand():
     points = np.random.default_rng(0).uniform(0, 100, (1, 21, 3))
     hand = Hands(points, points, np.ones(1), np.ones(1))
     track = Track()
-    track.follow(hand, 2)
-    track.follow(hand, 2)
+    track.follow(hand, 2, 4)
+    track.follow(hand, 2, 4)
     assert track.misses == 2
     assert len(track.regions) == 1
-    track.follow(hand, 1)
+    track.follow(hand, 1, 4)
     assert track.misses == 0
 
 

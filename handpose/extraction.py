@@ -1,6 +1,6 @@
-"""Extracting a whole folder of images into a landmark table.
+"""From photos and videos to a data set of landmarks.
 
-The folder is cut into chunks of consecutive images. A worker writes each finished chunk as a part
+A folder is cut into chunks of consecutive files. A worker writes each finished chunk as a part
 file, whose name says what went into it; when all are there they become the table. A run that was
 killed finds the parts of the one before it and goes on. No process holds more than a chunk.
 """
@@ -12,20 +12,19 @@ import json
 import shutil
 import warnings
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-from joblib import Parallel, cpu_count, delayed
+from joblib import Parallel, delayed, effective_n_jobs
 
 from handpose.assets import cache_dir
 from handpose.containers.landmarks import Landmarks
-from handpose.datasets import Dataset, ImageItem, PictureFolder, read_folder
-from handpose.datasets.table import read_rows, table_metadata, to_arrow, write_tables
+from handpose.datasets import Dataset, ImageItem, PictureFolder, read_folder, read_table
+from handpose.datasets.registry import read_dataset
+from handpose.datasets.table import read_notes, read_rows, to_arrow, write_tables
 from handpose.errors import DatasetError, HandposeWarning, ImageError
 from handpose.extractors import (
     DEFAULT_EXTRACTOR,
@@ -36,14 +35,15 @@ from handpose.extractors import (
 )
 from handpose.images import read_image
 from handpose.images.listing import listed
-from handpose.system.files import naming, replacing
+from handpose.system.deprecation import old_arguments, warn_renamed
+from handpose.system.files import naming
 from handpose.system.locks import one_writer
 
 CHUNK = 16
 """Images in a part file: what a killed run loses at most, for each worker."""
 
 _NOTES = "errors, two_hands"
-"""What a part file notes beside its rows; parts and cached tables that note less are made anew."""
+"""What tables note beside their rows; parts and cached tables that note less are made again."""
 
 Progress = Callable[[int, int], None]
 Listed = Callable[[PictureFolder], None]
@@ -54,7 +54,7 @@ _MANY = 0.5
 
 @dataclass
 class ExtractionSummary:
-    """What came of a folder.
+    """The result of extracting a folder.
 
     Attributes
     ----------
@@ -67,7 +67,7 @@ class ExtractionSummary:
     two_hands : Counter
         Images with a second hand, for each label. The table has the surer one.
     unreadable : list of str
-        What `PictureFolder.unreadable` says: pictures that were not even tried.
+        What `PictureFolder.unreadable` says: files of formats that cannot be read.
     """
 
     path: Path
@@ -105,15 +105,91 @@ class ExtractionSummary:
         return f"; {total} show a second hand, the surer one was taken{signs}"
 
 
-def extract_folder(
-    root: str | Path,
-    table: str | Path,
+@old_arguments(name="name_or_path")
+def load_dataset(
+    name_or_path: str | Path,
     *,
+    path: str | Path | None = None,
     extractor: str = DEFAULT_EXTRACTOR,
-    options: dict[str, Any] | None = None,
-    jobs: int | None = None,
+    n_jobs: int | None = None,
+    progress: Progress | None = None,
+) -> Dataset:
+    """Load a known data set, a table, or a folder of photos.
+
+    Parameters
+    ----------
+    name_or_path : str or Path
+        A key of `DATASETS`; a table that `extract_folder` or `write_table` wrote (Parquet); a CSV
+        file of 42 or 63 numbers and a label a row, or HaGRID's annotations (JSON), or a folder of
+        such files; or a folder of photos, see `handpose.datasets.read_folder`.
+    path : str or Path, optional
+        File or folder of a known data set, where it is not in the usual place.
+    extractor : str, default="native"
+        Finds the hands in photos. Their landmarks are extracted once and kept in the user's cache.
+    n_jobs : int, optional
+        Worker processes; by default (or -1) one for each processor core.
+    progress : callable (done, total), optional
+        Called with counts of images.
+
+    Returns
+    -------
+    Dataset
+        Unpacks as ``X, y, groups``. Hands that were not found are rows too.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is neither such a data set nor such a file.
+    DatasetError
+        If the data set is not on this machine, or the file or folder cannot be used.
+
+    Warns
+    -----
+    HandposeWarning
+        For what is left out of a folder, and for each photo that cannot be read.
+    """
+    dataset, summary = load_with_summary(
+        name_or_path,
+        path=path,
+        extractor=extractor,
+        n_jobs=n_jobs,
+        progress=progress,
+        listing=partial(_warn, stacklevel=7),  # the line that calls this function
+    )
+    for _, reason in summary.errors if summary else ():
+        warnings.warn(reason, HandposeWarning, stacklevel=3)
+    return dataset
+
+
+def load_with_summary(
+    name_or_path: str | Path,
+    *,
+    path: str | Path | None = None,
+    extractor: str = DEFAULT_EXTRACTOR,
+    n_jobs: int | None = None,
     progress: Progress | None = None,
     listing: Listed | None = None,
+) -> tuple[Dataset, ExtractionSummary | None]:
+    """Like `load_dataset`; also tells what came of a folder of photos."""
+    dataset = read_dataset(name_or_path, path)
+    if dataset is not None:
+        return dataset, None
+    summary = extract_folder(
+        name_or_path, extractor=extractor, n_jobs=n_jobs, progress=progress, listing=listing
+    )
+    return read_table(summary.path), summary
+
+
+@old_arguments(root="path", jobs="n_jobs")
+def extract_folder(
+    path: str | Path,
+    table: str | Path | None = None,
+    *,
+    extractor: str = DEFAULT_EXTRACTOR,
+    n_jobs: int | None = None,
+    progress: Progress | None = None,
+    listing: Listed | None = None,
+    **options: Any,
 ) -> ExtractionSummary:
     """Find the hand in every image of a folder, and write a landmark table.
 
@@ -122,21 +198,22 @@ def extract_folder(
 
     Parameters
     ----------
-    root : str or Path
+    path : str or Path
         See `handpose.datasets.read_folder` for its layout.
-    table : str or Path
+    table : str or Path, optional
         The Parquet file to write. It appears when all is done; until then the finished parts lie
-        beside it in ``TABLE.parts``.
-    extractor : str
+        beside it in ``TABLE.parts``. By default it is in the user's cache, and is made again only
+        when an image, a label or the extractor changes.
+    extractor : str, default="native"
         Name of the extractor.
-    options : dict, optional
-        Keywords for `make_extractor`.
-    jobs : int, optional
-        Worker processes; by default one for each processor core.
+    n_jobs : int, optional
+        Worker processes; by default (or -1) one for each processor core.
     progress : callable (done, total), optional
         Called with counts of images.
     listing : callable (PictureFolder), optional
         Called with what will be read, before the work; by default its notes become warnings.
+    **options
+        Keywords for `make_extractor`.
 
     Returns
     -------
@@ -147,91 +224,53 @@ def extract_folder(
     DatasetError
         If the folder holds no images, or none of them can be read.
     """
-    root, table = Path(root), Path(table)
-    pictures = read_folder(root)
+    if isinstance(options.get("options"), dict):
+        warn_renamed("extract_folder(options={...})", "its keywords as arguments", stacklevel=4)
+        options |= options.pop("options")
+    pictures = read_folder(path)
     (listing or _warn)(pictures)
-    jobs = jobs or cpu_count()
-    recipe = _recipe(root, extractor, options, jobs)
-    _extractor(recipe.extractor, recipe.options)  # what cannot work is said before any work
-    with one_writer(table), naming(table):
-        return _extract(pictures, table, recipe, jobs, progress)
-
-
-def _extract(
-    pictures: PictureFolder, table: Path, recipe: _Recipe, jobs: int, progress: Progress | None
-) -> ExtractionSummary:
-    root, items = pictures.root, pictures.items
+    n_jobs = effective_n_jobs(n_jobs or -1)
+    recipe = _recipe(pictures.root, extractor, options, n_jobs)
     provenance = _extractor(recipe.extractor, recipe.options).provenance
-    folder = table.with_name(f"{table.name}.parts")
-    folder.mkdir(parents=True, exist_ok=True)
-    chunks = [items[i : i + CHUNK] for i in range(0, len(items), CHUNK)]
-    parts = [folder / _part_name(chunk, root, provenance) for chunk in chunks]
-    _run(recipe, chunks, parts, jobs, progress)
-
-    summary = ExtractionSummary(table, unreadable=pictures.unreadable)
-    if not any(pq.read_metadata(part).num_rows for part in parts):
-        _, reason = table_metadata(read_rows(parts[0]))["errors"][0]
-        shutil.rmtree(folder)
-        raise DatasetError(f"{root}: none of its {len(items)} images can be read ({reason})")
-    name = root.resolve().name
-    write_tables(_collect(parts, summary), table, {"name": name, "extractor": provenance})
-    shutil.rmtree(folder)
-    return summary
-
-
-def extract_cached(
-    root: str | Path,
-    *,
-    extractor: str = DEFAULT_EXTRACTOR,
-    jobs: int | None = None,
-    progress: Progress | None = None,
-    listing: Listed | None = None,
-) -> ExtractionSummary:
-    """Like `extract_folder`, with a table in the user's cache that is made once.
-
-    The table is made anew when an image, a label or the extractor changes.
-    """
-    root = Path(root)
-    pictures = read_folder(root)
-    (listing or _warn)(pictures)
-    with make_extractor(extractor, **PHOTO_OPTIONS.get(extractor, {})) as probe:
-        key = _part_name(pictures.items, root.resolve(), probe.provenance)
-    table = cache_dir() / "tables" / f"{root.resolve().name}-{key}"
-    report = table.with_suffix(".json")
-    kept = _kept(table, report, pictures)
+    cached = table is None
+    target = _cached_table(pictures, provenance) if table is None else Path(table)
+    kept = _kept(target, pictures) if cached else None
     if kept is not None:
         return kept
-    with one_writer(report):
-        kept = _kept(table, report, pictures)  # another process may have made it meanwhile
-        if kept is not None:
-            return kept
-        jobs = jobs or cpu_count()
-        with naming(table):
-            recipe = _recipe(root, extractor, None, jobs)
-            summary = _extract(pictures, table, recipe, jobs, progress)
-        with replacing(report) as temporary:
-            temporary.write_text(json.dumps(_noted(summary)))
-        return summary
+    with one_writer(target), naming(target):
+        kept = _kept(target, pictures) if cached else None  # another process may have made it
+        return kept or _extract(pictures, target, recipe, provenance, n_jobs, progress)
 
 
-def _kept(table: Path, report: Path, pictures: PictureFolder) -> ExtractionSummary | None:
-    """What was noted about a cached table; None where it has to be made."""
+def _cached_table(pictures: PictureFolder, provenance: dict[str, Any]) -> Path:
+    root = pictures.root.resolve()
+    return cache_dir() / "tables" / f"{root.name}-{_part_name(pictures.items, root, provenance)}"
+
+
+def _kept(table: Path, pictures: PictureFolder) -> ExtractionSummary | None:
+    """The summary of a cached table; None where it has to be made."""
     try:
-        found, missed, errors, two_hands = json.loads(report.read_text())
-        unread = [(path, reason) for path, reason in errors]
-        counts = Counter(found), Counter(missed), unread, Counter(two_hands)
-    except (OSError, ValueError, TypeError):
+        return _summary(table, pictures) if table.is_file() else None
+    except (DatasetError, OSError, ValueError, KeyError):  # damaged, or of an earlier version
         return None
-    return ExtractionSummary(table, *counts, pictures.unreadable) if table.is_file() else None
 
 
-def _noted(summary: ExtractionSummary) -> list[Any]:
-    return [summary.found, summary.missed, summary.errors, summary.two_hands]
+def _summary(table: Path, pictures: PictureFolder) -> ExtractionSummary:
+    rows, notes = read_rows(table, ["label", "detected"]), read_notes(table)
+    counts = Counter(zip(rows["label"].to_pylist(), rows["detected"].to_pylist(), strict=True))
+    return ExtractionSummary(
+        table,
+        Counter({label: n for (label, detected), n in counts.items() if detected}),
+        Counter({label: n for (label, detected), n in counts.items() if not detected}),
+        [(path, reason) for path, reason in notes["errors"]],
+        Counter(notes["two_hands"]),
+        pictures.unreadable,
+    )
 
 
-def _warn(pictures: PictureFolder) -> None:
+def _warn(pictures: PictureFolder, stacklevel: int = 4) -> None:
     for line in (*pictures.notes, *pictures.unreadable):
-        warnings.warn(f"{pictures.root}: {line}", HandposeWarning, stacklevel=3)
+        warnings.warn(f"{pictures.root}: {line}", HandposeWarning, stacklevel=stacklevel)
 
 
 @dataclass(frozen=True)
@@ -243,17 +282,53 @@ class _Recipe:
     options: str
 
 
-def _recipe(root: Path, extractor: str, options: dict[str, Any] | None, jobs: int) -> _Recipe:
-    alone = PHOTO_OPTIONS.get(extractor, {})
-    alone = alone | WORKER_OPTIONS.get(extractor, {}) if jobs > 1 else alone
-    return _Recipe(root, extractor, json.dumps(alone | (options or {}), sort_keys=True))
+def _recipe(root: Path, extractor: str, options: dict[str, Any], n_jobs: int) -> _Recipe:
+    worker = WORKER_OPTIONS.get(extractor, {}) if n_jobs > 1 else {}
+    options = PHOTO_OPTIONS.get(extractor, {}) | worker | options
+    return _Recipe(root, extractor, json.dumps(options, sort_keys=True))
+
+
+def _extract(
+    pictures: PictureFolder,
+    table: Path,
+    recipe: _Recipe,
+    provenance: dict[str, Any],
+    n_jobs: int,
+    progress: Progress | None,
+) -> ExtractionSummary:
+    root, items = pictures.root, pictures.items
+    folder = table.with_name(f"{table.name}.parts")
+    folder.mkdir(parents=True, exist_ok=True)
+    chunks = [items[i : i + CHUNK] for i in range(0, len(items), CHUNK)]
+    parts = [folder / _part_name(chunk, root, provenance) for chunk in chunks]
+    _run(recipe, chunks, parts, n_jobs, progress)
+
+    notes = _joined(read_notes(part) for part in parts)
+    if len(notes["errors"]) == len(items):
+        shutil.rmtree(folder)
+        _, reason = notes["errors"][0]
+        raise DatasetError(f"{root}: none of its {len(items)} images can be read ({reason})")
+    metadata = {"name": root.resolve().name, "extractor": provenance, **notes}
+    write_tables((read_rows(part) for part in parts), table, metadata)
+    shutil.rmtree(folder)
+    return _summary(table, pictures)
+
+
+def _joined(notes: Iterable[dict[str, Any]]) -> dict[str, Any]:
+    """The notes of all parts as those of one table."""
+    errors: list[tuple[str, str]] = []
+    two_hands: Counter[str] = Counter()
+    for note in notes:
+        errors += note["errors"]
+        two_hands += Counter(note["two_hands"])
+    return {"errors": errors, "two_hands": two_hands}
 
 
 def _run(
     recipe: _Recipe,
     chunks: Sequence[Sequence[ImageItem]],
     parts: Sequence[Path],
-    jobs: int,
+    n_jobs: int,
     progress: Progress | None,
 ) -> None:
     todo = [(chunk, part) for chunk, part in zip(chunks, parts, strict=True) if not part.is_file()]
@@ -261,7 +336,7 @@ def _run(
     done = total - sum(len(chunk) for chunk, _ in todo)
     if progress:
         progress(done, total)
-    run = Parallel(n_jobs=min(jobs, max(len(todo), 1)), return_as="generator_unordered")
+    run = Parallel(n_jobs=min(n_jobs, max(len(todo), 1)), return_as="generator_unordered")
     for finished in run(delayed(_extract_chunk)(recipe, chunk, part) for chunk, part in todo):
         done += finished
         if progress:
@@ -320,16 +395,3 @@ def _stamp(root: Path, item: ImageItem) -> str:
     except OSError:
         return "missing"
     return f"{status.st_size} {status.st_mtime_ns} {status.st_ctime_ns}"
-
-
-def _collect(parts: Sequence[Path], summary: ExtractionSummary) -> Iterator[pa.Table]:
-    for part in parts:
-        table = read_rows(part)
-        noted = table_metadata(table)
-        summary.errors += [(p, e) for p, e in noted.get("errors", [])]
-        summary.two_hands += Counter(noted.get("two_hands", {}))
-        for label, detected in zip(
-            table["label"].to_pylist(), table["detected"].to_pylist(), strict=True
-        ):
-            (summary.found if detected else summary.missed)[label] += 1
-        yield table

@@ -18,11 +18,8 @@ import pytest
 
 import handpose as hp
 from handpose.datasets import point_history
-from handpose.datasets.archives import read_arrays
-from handpose.datasets.asl import read_asl_landmarks
 from handpose.datasets.faces import FACE4, load_faces
-from handpose.datasets.hagrid import read_hagrid_landmarks, write_hagrid_landmarks
-from handpose.datasets.registry import shipped_folder
+from handpose.datasets.places import shipped_folder
 from handpose.datasets.rendered import read_rendered_hands
 from handpose.datasets.rendered_clips import read_clip_table
 from handpose.datasets.table import SCHEMA, to_arrow
@@ -53,29 +50,11 @@ def table(folder, digits):
     return folder / "table.parquet", hp.read_table
 
 
-def hagrid(folder, digits):
-    path = folder / "hands.npz"
-    np.savez(path, X=RNG.uniform(0, 1, (3, 21, 2)).astype("f4"), y=list("aba"), user=list("pqr"))
-    return path, read_hagrid_landmarks
-
-
-def asl(folder, digits):
-    path = folder / "hands.npz"
-    hands = RNG.uniform(0, 1, (2, 21, 3))
-    np.savez_compressed(path, X=hands, y=list("AB"), frame=["frame_1.npy"] * 2)
-    return path, read_asl_landmarks
-
-
 def annotations(folder, digits):
     path = folder / "a.json"
     image = {"labels": ["a"], "landmarks": [RNG.uniform(0, 1, (21, 2)).tolist()], "user_id": "u"}
     path.write_text(json.dumps({"one": image, "two": image}))
-
-    def read(path):
-        write_hagrid_landmarks([("a.json", path.read_bytes())], folder / "out.npz")
-        return read_hagrid_landmarks(folder / "out.npz")
-
-    return path, read
+    return path, hp.load_dataset
 
 
 def faces(folder, digits):
@@ -130,8 +109,6 @@ def rendered_manifest(folder, digits):
 
 KINDS = [
     table,
-    hagrid,
-    asl,
     annotations,
     faces,
     tracks,
@@ -284,7 +261,7 @@ def test_a_table_that_claims_any_number_of_rows_is_refused(tmp_path, people, mon
 
 
 def test_arrays_of_objects_are_never_unpickled(tmp_path):
-    path = tmp_path / "hands.npz"
-    np.savez(path, X=np.array([{}], object), y=["a"], user=["p"])
+    objects = np.array([{}], object)
+    np.savez(tmp_path / "faces_lfpw.npz", images=objects, points4=objects, split=["trainset"])
     with pytest.raises(hp.DatasetError, match="not the npz file"):
-        read_arrays(path, "user", axes=2, remedy="get it anew")
+        load_faces("trainset", tmp_path)

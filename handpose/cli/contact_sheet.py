@@ -6,9 +6,10 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 from handpose.containers.landmarks import Landmarks
-from handpose.datasets import DATASETS, Dataset, load_dataset, photo_folder
+from handpose.datasets import DATASETS, Dataset, photo_folder
+from handpose.datasets.registry import known_dataset
 from handpose.drawing import annotate
-from handpose.errors import UnknownNameError
+from handpose.extraction import load_dataset
 from handpose.images import read_image
 
 _CELL, _GAP, _MARGIN = 160, 6, 150
@@ -32,8 +33,7 @@ def contact_sheet(name: str, columns: int) -> Image.Image:
     UnknownNameError, DatasetError
         If there is no such data set, or it is not on this machine.
     """
-    if name not in DATASETS:
-        raise UnknownNameError("data set", name, DATASETS)
+    known_dataset(name)
     dataset = load_dataset(name)
     labels = dataset.label_names
     size = (_MARGIN + columns * (_CELL + _GAP), len(labels) * (_CELL + _GAP) + _GAP)

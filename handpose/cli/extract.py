@@ -12,11 +12,11 @@ from handpose.cli.console import out, progress_bar
 from handpose.cli.sources import (
     ExtractorOption,
     JobsOption,
-    holds_landmarks,
     report_errors,
     show_listing,
 )
-from handpose.datasets import load_dataset, write_table
+from handpose.datasets import write_table
+from handpose.datasets.registry import read_dataset
 from handpose.extraction import ExtractionSummary, extract_folder
 from handpose.extractors import DEFAULT_EXTRACTOR
 from handpose.system.files import check_writable
@@ -40,8 +40,8 @@ def extract(
     A run that was stopped goes on where it was when it is started again.
     """
     check_writable(output)
-    if holds_landmarks(folder):
-        dataset = load_dataset(folder)
+    dataset = read_dataset(folder)
+    if dataset is not None:
         write_table(dataset, output)
         out.print(f"{len(dataset):,} hands, landmarks as they were -> {output}")
         return
@@ -50,7 +50,7 @@ def extract(
             folder,
             output,
             extractor=extractor,
-            jobs=jobs,
+            n_jobs=jobs,
             progress=progress,
             listing=show_listing,
         )

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handpose.containers.skeletons import FACE4
-from handpose.datasets.registry import DATA_VARIABLE, dataset_folders
+from handpose.datasets.places import DATA_VARIABLE, dataset_folders
 from handpose.errors import DatasetError
 
 NAME = "faces_lfpw"

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handpose.containers.motion import Motion
-from handpose.datasets.registry import DATA_VARIABLE, dataset_folders
+from handpose.datasets.places import DATA_VARIABLE, dataset_folders
 from handpose.errors import DatasetError
 
 NAME = "point_history"

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handpose.containers.landmarks import N_LANDMARKS
-from handpose.datasets.registry import shipped_folder
+from handpose.datasets.places import shipped_folder
 from handpose.errors import DatasetError, UnknownNameError
 
 CLIPS = ("still", "moving", "gestures", "crossing", "leaving")

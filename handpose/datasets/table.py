@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -138,20 +138,21 @@ def to_arrow(dataset: Dataset) -> pa.Table:
     return pa.Table.from_arrays(arrays, schema=SCHEMA)
 
 
-def table_metadata(table: pa.Table) -> dict[str, Any]:
+def read_notes(path: Path) -> dict[str, Any]:
     """What `write_tables` noted about a table; empty where it says nothing."""
-    raw = (table.schema.metadata or {}).get(_METADATA_KEY)
-    if raw is None:
-        return {}
+    return _notes(pq.read_schema(path))
+
+
+def _notes(schema: pa.Schema) -> dict[str, Any]:
     try:
-        document = json.loads(raw)
+        document = json.loads((schema.metadata or {}).get(_METADATA_KEY, b"{}"))
     except (ValueError, RecursionError):
         return {}
     return document if isinstance(document, dict) else {}
 
 
-def read_rows(path: Path) -> pa.Table:
-    """The rows of a table as they are written: the columns of `SCHEMA` that the file has.
+def read_rows(path: Path, columns: Sequence[str] = SCHEMA.names) -> pa.Table:
+    """The rows of a table as they are written: those of the columns that the file has.
 
     Raises
     ------
@@ -161,17 +162,17 @@ def read_rows(path: Path) -> pa.Table:
         If it is not a readable Parquet file.
     """
     try:
-        return _read_columns(path, path)
+        return _read_columns(path, path, columns)
     except pa.ArrowInvalid as error:
         # Up to version 25 pyarrow cannot read a list of fixed size that is null, which tables of
         # earlier versions of handpose hold. Without its own note of the type it reads a list.
         content, note, end = path.read_bytes().rpartition(_TYPES_KEY)
         if "all lists to be of size" not in str(error) or not note:
             raise
-        return _read_columns(path, pa.BufferReader(content + _TYPES_KEY.lower() + end))
+        return _read_columns(path, pa.BufferReader(content + _TYPES_KEY.lower() + end), columns)
 
 
-def _read_columns(path: Path, source: Any) -> pa.Table:
+def _read_columns(path: Path, source: Any, columns: Sequence[str]) -> pa.Table:
     with pq.ParquetFile(source) as file:
         names = file.schema_arrow.names
         missing = set(SCHEMA.names) - set(names) - _OPTIONAL
@@ -188,12 +189,12 @@ def _read_columns(path: Path, source: Any) -> pa.Table:
                 f"{path}: has {file.metadata.num_rows} rows, but at most {_MOST_ROWS} are read; "
                 "divide it"
             )
-        return file.read(columns=[name for name in SCHEMA.names if name in names])
+        return file.read(columns=[name for name in columns if name in names])
 
 
 def _from_arrow(table: pa.Table, path: Path) -> Dataset:
     n = table.num_rows
-    metadata = table_metadata(table)
+    metadata = _notes(table.schema)
 
     def column(name: str, default: Any) -> NDArray[Any]:
         if name not in table.column_names:

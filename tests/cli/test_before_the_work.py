@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from handpose import extraction
-from handpose.extraction import extract_cached
+from handpose.extraction import extract_folder
 from handpose.system.extras import is_installed
 
 ORDERS = {
@@ -113,4 +113,4 @@ def test_a_net_of_ones_own_without_torch_is_one_line_before_the_work(photos, tmp
 
 def test_the_work_would_have_begun(order, photos):
     with pytest.raises(pytest.fail.Exception, match="hands were looked for"):
-        extract_cached(photos, jobs=1)
+        extract_folder(photos, n_jobs=1)

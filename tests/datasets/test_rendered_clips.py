@@ -7,7 +7,7 @@ import pytest
 
 import handpose as hp
 from handpose.containers.skeletons import HandLandmark as H
-from handpose.datasets.registry import shipped_folder
+from handpose.datasets.places import shipped_folder
 from handpose.datasets.rendered_clips import CLIPS, read_clip, read_clip_table
 
 SIZE = (640, 480)

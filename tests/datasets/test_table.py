@@ -5,7 +5,7 @@ import pytest
 
 import handpose as hp
 from handpose import Dataset, Landmarks, read_table, write_table
-from handpose.datasets.table import SCHEMA, table_metadata, to_arrow, write_tables
+from handpose.datasets.table import SCHEMA, read_notes, to_arrow, write_tables
 
 
 @pytest.fixture
@@ -131,7 +131,7 @@ def test_many_small_tables_become_few_row_groups_in_order(dataset, path):
 
 def test_the_file_notes_the_version_that_wrote_it(dataset, path):
     write_table(dataset, path)
-    assert table_metadata(pq.read_table(path))["handpose"] == hp.__version__
+    assert read_notes(path)["handpose"] == hp.__version__
 
 
 def test_an_error_while_writing_leaves_the_old_table(dataset, path):

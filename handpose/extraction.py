@@ -35,7 +35,7 @@ from handpose.extractors import (
 )
 from handpose.images import read_image
 from handpose.images.listing import listed
-from handpose.system.deprecation import old_arguments, warn_renamed
+from handpose.system.deprecation import renamed_arguments, warn_renamed
 from handpose.system.files import naming
 from handpose.system.locks import one_writer
 
@@ -105,7 +105,7 @@ class ExtractionSummary:
         return f"; {total} show a second hand, the surer one was taken{signs}"
 
 
-@old_arguments(name="name_or_path")
+@renamed_arguments(name="name_or_path")
 def load_dataset(
     name_or_path: str | Path,
     *,
@@ -180,7 +180,7 @@ def load_with_summary(
     return read_table(summary.path), summary
 
 
-@old_arguments(root="path", jobs="n_jobs")
+@renamed_arguments(root="path", jobs="n_jobs")
 def extract_folder(
     path: str | Path,
     table: str | Path | None = None,

@@ -299,7 +299,9 @@ def test_old_arguments_warn_and_work(fake, photos, table):
     assert hp.read_table(table).provenance["options"] == {"version": 7}
     messages = sorted(str(warning.message) for warning in caught)
     assert [message.partition(" is")[0] for message in messages] == [
-        *("extract_folder(jobs=...)", "extract_folder(options={...})", "extract_folder(root=...)")
+        "extract_folder(options={...})",
+        "the argument jobs of extract_folder",
+        "the argument root of extract_folder",
     ]
     assert {Path(warning.filename).name for warning in caught} == {"test_extraction.py"}
 

@@ -16,14 +16,14 @@ from handpose.datasets.manifest import MANIFEST
 from handpose.datasets.places import fetched_folder, shipped_folder
 from handpose.datasets.registry import KnownDataset, find_file, known_dataset
 from handpose.errors import DatasetError
-from handpose.system.deprecation import old_arguments
+from handpose.system.deprecation import renamed_arguments
 from handpose.system.files import naming
 from handpose.system.locks import one_writer
 
 Progress = Callable[[int, int], None]
 
 
-@old_arguments(source="path")
+@renamed_arguments(source="path")
 def fetch_dataset(
     name: str, *, path: str | Path | None = None, progress: Progress | None = None
 ) -> Path:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar, cast
 
-Function = TypeVar("Function", bound=Callable[..., Any])
+_Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
 def warn_renamed(old: str, new: str, *, stacklevel: int = 3) -> None:
@@ -26,17 +26,26 @@ def renamed(instance: object, old: str, new: str) -> Any:
     return getattr(instance, new)
 
 
-def old_arguments(**names: str) -> Callable[[Function], Function]:
-    """Let a function take old names of its arguments: ``@old_arguments(jobs="n_jobs")``."""
+def renamed_arguments(**new_names: str) -> Callable[[_Function], _Function]:
+    """Decorate a function so that it also takes old names of its arguments, and warns of them.
 
-    def decorate(function: Function) -> Function:
+    Parameters
+    ----------
+    **new_names : str
+        The new name of each argument by its old one.
+    """
+
+    def decorate(function: _Function) -> _Function:
         @wraps(function)
-        def call(*args: Any, **keywords: Any) -> Any:
-            for old in names.keys() & keywords.keys():
-                warn_renamed(f"{function.__name__}({old}=...)", f"{names[old]}=...")
-                keywords[names[old]] = keywords.pop(old)
-            return function(*args, **keywords)
+        def called(*args: Any, **kwargs: Any) -> Any:
+            for old in new_names.keys() & kwargs.keys():
+                new, name = new_names[old], function.__qualname__.removesuffix(".__init__")
+                if new in kwargs:
+                    raise TypeError(f"{name}() got both {new!r} and its old name {old!r}")
+                warn_renamed(f"the argument {old} of {name}", new)
+                kwargs[new] = kwargs.pop(old)
+            return function(*args, **kwargs)
 
-        return cast(Function, call)
+        return cast(_Function, called)
 
     return decorate

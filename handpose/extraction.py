@@ -24,7 +24,8 @@ from handpose.assets import cache_dir
 from handpose.containers.landmarks import Landmarks
 from handpose.datasets import Dataset, ImageItem, PictureFolder, read_folder, read_table
 from handpose.datasets.registry import read_dataset
-from handpose.datasets.table import read_notes, read_rows, to_arrow, write_tables
+from handpose.datasets.parquet import read_notes, read_rows, write_tables
+from handpose.datasets.table import to_arrow
 from handpose.errors import DatasetError, HandposeWarning, ImageError
 from handpose.extractors import (
     DEFAULT_EXTRACTOR,

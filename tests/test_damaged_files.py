@@ -22,7 +22,8 @@ from handpose.datasets.faces import FACE4, load_faces
 from handpose.datasets.places import shipped_folder
 from handpose.datasets.rendered import read_rendered_hands
 from handpose.datasets.rendered_clips import read_clip_table
-from handpose.datasets.table import SCHEMA, to_arrow
+from handpose.datasets.parquet import SCHEMA
+from handpose.datasets.table import to_arrow
 from tests.mutations import mutations
 
 COUNT = int(os.environ.get("HANDPOSE_MUTATIONS", "40"))
@@ -254,7 +255,7 @@ def test_a_column_that_stands_twice_is_refused(tmp_path, people):
 
 
 def test_a_table_that_claims_any_number_of_rows_is_refused(tmp_path, people, monkeypatch):
-    monkeypatch.setattr("handpose.datasets.table._MOST_ROWS", 2)
+    monkeypatch.setattr("handpose.datasets.parquet._MOST_ROWS", 2)
     hp.write_table(people[:3], tmp_path / "table.parquet")
     with pytest.raises(hp.DatasetError, match="has 3 rows, but at most 2 are read"):
         hp.read_table(tmp_path / "table.parquet")

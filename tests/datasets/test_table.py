@@ -5,7 +5,8 @@ import pytest
 
 import handpose as hp
 from handpose import Dataset, Landmarks, read_table, write_table
-from handpose.datasets.table import SCHEMA, read_notes, to_arrow, write_tables
+from handpose.datasets.parquet import SCHEMA, read_notes, write_tables
+from handpose.datasets.table import to_arrow
 
 
 @pytest.fixture

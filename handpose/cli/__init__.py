@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from handpose.cli.console import fail, show_warnings
+from handpose.cli.console import APP_SETTINGS, fail, show_warnings
 from handpose.errors import HandposeError, UnknownNameError
 
 COMMANDS = {
@@ -31,13 +31,6 @@ COMMANDS = {
 """Name to summary. The module `handpose.cli.NAME` has the command: a typer app called ``app``, or a
 function of that name (and its `COMMAND_CLASS`, if it is not typer's)."""
 
-_SETTINGS: dict[str, Any] = {
-    "add_completion": False,
-    "pretty_exceptions_enable": False,
-    "rich_markup_mode": "markdown",
-    "context_settings": {"help_option_names": ["-h", "--help"]},
-}
-
 
 class _Commands(TyperGroup):
     """Lists commands by their summaries, and imports the one that is called."""
@@ -52,7 +45,7 @@ def load_command(name: str) -> Any:
     module = import_module(f"handpose.cli.{name}")
     if hasattr(module, "app"):
         return typer.main.get_command(module.app)
-    single = typer.Typer(**_SETTINGS)
+    single = typer.Typer(**APP_SETTINGS)
     single.command(name, cls=getattr(module, "COMMAND_CLASS", None))(getattr(module, name))
     return typer.main.get_command(single)
 
@@ -62,7 +55,7 @@ app = typer.Typer(
     cls=_Commands,
     help="Hand gestures from keypoints: photos to landmarks, landmarks to gestures.",
     no_args_is_help=True,
-    **_SETTINGS,
+    **APP_SETTINGS,
 )
 for _name, _summary in COMMANDS.items():
     app.command(_name, help=_summary)(lambda: None)

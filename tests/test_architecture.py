@@ -7,24 +7,9 @@ from pathlib import Path
 
 import pytest
 
-PACKAGE = Path(__file__).parents[1] / "handpose"
+from tests.house import CONTRIBUTING, FLOORS, rooms_below, table, written
 
-FLOORS = (
-    ("cli",),
-    ("recognition", "automl"),
-    ("evaluation",),
-    ("models", "extraction"),
-    ("classifiers", "temporal"),
-    ("features", "extractors"),
-    ("keypoint_net", "pixels"),
-    ("networks", "training", "datasets"),
-    ("drawing", "images", "assets"),
-    ("containers", "provenance"),
-    ("system",),
-    ("errors", "_pyinstaller"),
-)
-"""From the top of the house to the bottom. A room imports from the floors below it, and never from
-another room of its own floor."""
+PACKAGE = Path(__file__).parents[1] / "handpose"
 
 MODULES = sorted(p for p in PACKAGE.rglob("*.py") if p != PACKAGE / "__init__.py")
 
@@ -54,11 +39,22 @@ def imported_rooms(path):
 @pytest.mark.parametrize("path", MODULES, ids=lambda p: p.relative_to(PACKAGE).as_posix())
 def test_imports_point_only_downwards(path):
     room = room_of(path)
-    floors = [number for number, rooms in enumerate(FLOORS) if room in rooms]
-    assert floors, f"{room} is not in the plan of the house"
-    below = {room, *(name for rooms in FLOORS[floors[0] + 1 :] for name in rooms)}
+    below = rooms_below(room) | {room}
     wrong = [f"line {line}: {name}" for name, line in imported_rooms(path) if name not in below]
-    assert not wrong, f"{room} may import {below}"
+    assert not wrong, f"{room} may import {sorted(below)}"
+
+
+def test_every_room_is_in_the_plan_and_the_plan_has_no_other():
+    planned = [room for rooms in FLOORS for room in rooms]
+    assert len(planned) == len(set(planned))
+    assert set(planned) == {room_of(path) for path in MODULES}
+
+
+def test_the_plan_in_contributing_is_this_one():
+    """``python -m tests.house`` writes it."""
+    text = CONTRIBUTING.read_text("utf-8")
+    assert table() in text
+    assert written(text) == text
 
 
 def test_the_reader_of_imports_sees_every_form(tmp_path, monkeypatch):

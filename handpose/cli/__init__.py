@@ -1,4 +1,4 @@
-"""The command line: the only place that prints."""
+"""The command line: the only place that prints. A command is imported when it is called."""
 
 from __future__ import annotations
 
@@ -6,39 +6,59 @@ import os
 import sys
 import warnings
 from collections.abc import Sequence
+from importlib import import_module
 from io import TextIOWrapper
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
-from handpose.cli.assets import app as assets_app
-from handpose.cli.collect import collect
-from handpose.cli.console import fail, show_warnings
-from handpose.cli.data import app as data_app
-from handpose.cli.demo import demo
-from handpose.cli.evaluate import evaluate
-from handpose.cli.extract import extract
-from handpose.cli.greedy import GreedyCommand
-from handpose.cli.live import live
-from handpose.cli.recognize import recognize
-from handpose.cli.search import search
-from handpose.cli.train import train
+from handpose.cli.console import APP_SETTINGS, fail, show_warnings
 from handpose.errors import HandposeError, UnknownNameError
+
+COMMANDS = {
+    "demo": "Train, compare and recognise, on data that ships with the library.",
+    "recognize": "Name the gestures in photos and videos.",
+    "live": "Recognise gestures in a camera or video as it plays.",
+    "collect": "Capture varied samples of a gesture of your own.",
+    "extract": "Find the hand in every image of a folder, and write a landmark table.",
+    "train": "Train a gesture model on a folder of photos or a landmark table.",
+    "search": "Find the best model for a folder of photos or a landmark table, without tuning.",
+    "evaluate": "Measure classifiers on people that they were not trained on.",
+    "data": "Data sets: list, fetch, look at.",
+    "assets": "The pretrained networks, of hands and of faces.",
+}
+"""Name to summary. The module `handpose.cli.NAME` has the command: a typer app called ``app``, or a
+function of that name (and its `COMMAND_CLASS`, if it is not typer's)."""
+
+
+class _Commands(TyperGroup):
+    """Lists commands by their summaries, and imports the one that is called."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
+        name, command, rest = super().resolve_command(ctx, args)
+        return name, load_command(name) if name else command, rest
+
+
+def load_command(name: str) -> Any:
+    """Import a command: one of `COMMANDS`."""
+    module = import_module(f"handpose.cli.{name}")
+    if hasattr(module, "app"):
+        return typer.main.get_command(module.app)
+    single = typer.Typer(**APP_SETTINGS)
+    single.command(name, cls=getattr(module, "COMMAND_CLASS", None))(getattr(module, name))
+    return typer.main.get_command(single)
+
 
 app = typer.Typer(
     name="handpose",
+    cls=_Commands,
     help="Hand gestures from keypoints: photos to landmarks, landmarks to gestures.",
     no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode="markdown",
-    context_settings={"help_option_names": ["-h", "--help"]},
+    **APP_SETTINGS,
 )
-for command in (demo, recognize, live, collect, extract, train, search):
-    app.command()(command)
-app.command(cls=GreedyCommand)(evaluate)
-app.add_typer(data_app, name="data")
-app.add_typer(assets_app, name="assets")
+for _name, _summary in COMMANDS.items():
+    app.command(_name, help=_summary)(lambda: None)
 
 
 def _print_version(wanted: bool) -> None:

@@ -9,9 +9,11 @@ import typer
 from rich.table import Table
 
 from handpose.assets import ASSETS, fetch_assets, find_asset
-from handpose.cli.console import err, out
+from handpose.cli.console import APP_SETTINGS, err, out
 
-app = typer.Typer(help="The pretrained networks, of hands and of faces.", no_args_is_help=True)
+app = typer.Typer(
+    help="The pretrained networks, of hands and of faces.", no_args_is_help=True, **APP_SETTINGS
+)
 
 
 @app.command("list")

@@ -15,6 +15,14 @@ from rich.text import Text
 
 from handpose.errors import HandposeWarning
 
+APP_SETTINGS: dict[str, Any] = {
+    "add_completion": False,
+    "pretty_exceptions_enable": False,
+    "rich_markup_mode": "markdown",
+    "context_settings": {"help_option_names": ["-h", "--help"]},
+}
+"""Of every app: plain tracebacks, Markdown in help texts, -h beside --help."""
+
 _WIDTH = None if sys.stdout.isatty() else 120
 
 _COMMANDS = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")

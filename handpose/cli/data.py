@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from handpose.cli.console import err, out, progress_bar
+from handpose.cli.console import APP_SETTINGS, err, out, progress_bar
 from handpose.cli.contact_sheet import contact_sheet
 from handpose.cli.sources import show_listing
 from handpose.datasets import DATASETS, fetch_dataset
@@ -17,7 +17,7 @@ from handpose.datasets.manifest import MANIFEST
 from handpose.datasets.registry import find_photos, is_here
 from handpose.images.saving import check_picture_file, save_picture
 
-app = typer.Typer(help="Data sets: list, fetch, look at.", no_args_is_help=True)
+app = typer.Typer(help="Data sets: list, fetch, look at.", no_args_is_help=True, **APP_SETTINGS)
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="See: handpose data list.")]
 

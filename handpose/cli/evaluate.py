@@ -10,6 +10,7 @@ import typer
 from rich.table import Table
 
 from handpose.cli.console import err, out
+from handpose.cli.greedy import GreedyCommand
 from handpose.cli.sources import JobsOption, SourceArgument, load
 from handpose.datasets import Dataset
 from handpose.evaluation import Evaluation, cross_validate, evaluate_model
@@ -19,6 +20,8 @@ from handpose.models import ModelCard, load_model
 from handpose.models.gestures import DEFAULT_CLASSIFIER, DEFAULT_FEATURES, GestureModel, make_model
 from handpose.provenance import warn_if_foreign
 from handpose.recognition import extractor_of
+
+COMMAND_CLASS = GreedyCommand
 
 
 def evaluate(

@@ -7,6 +7,7 @@ import sys
 import pytest
 
 import handpose as hp
+from handpose import cli
 from handpose.cli import main
 
 COMMANDS = [
@@ -152,3 +153,26 @@ def test_a_reader_that_leaves_early_is_no_error_message(rendered_folder, tmp_pat
     )
     assert "Traceback" not in done.stderr
     assert "internal error" not in done.stderr
+
+
+@pytest.mark.parametrize("name", cli.COMMANDS)
+def test_the_list_of_commands_says_what_each_command_says(name, run):
+    assert f" {cli.COMMANDS[name]}" in run(name, "--help").out
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["no-such-command"]])
+def test_help_imports_no_command(arguments, run_python):
+    code = (
+        "import sys; from handpose.cli import main\n"
+        "try: main(sys.argv[1:])\n"
+        "except SystemExit: pass\n"
+        "print(*sys.modules)"
+    )
+    loaded = set(run_python(code, *arguments)[-1].split())
+    assert not loaded & {"numpy", "cv2", "sklearn", "scipy", "pyarrow", "PIL", "torch", "joblib"}
+    assert not [name for name in loaded if name.startswith("handpose.cli.re")]
+
+
+def test_python_dash_m_is_the_command(run_python):
+    code = "import runpy; runpy.run_module('handpose', None, '__main__')"
+    assert run_python(code, "--version")[0] == f"handpose {hp.__version__}"

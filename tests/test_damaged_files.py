@@ -17,12 +17,12 @@ import pyarrow.parquet as pq
 import pytest
 
 import handpose as hp
+from handpose.containers.skeletons import FACE4
 from handpose.datasets import point_history
-from handpose.datasets.faces import FACE4, load_faces
+from handpose.datasets.parquet import SCHEMA
 from handpose.datasets.places import shipped_folder
 from handpose.datasets.rendered import read_rendered_hands
 from handpose.datasets.rendered_clips import read_clip_table
-from handpose.datasets.parquet import SCHEMA
 from handpose.datasets.table import to_arrow
 from tests.mutations import mutations
 
@@ -63,7 +63,7 @@ def faces(folder, digits):
     names = [name.lower() for name in FACE4.landmarks]
     images, points = np.zeros((3, 96, 96), np.uint8), np.ones((3, 4, 2))
     np.savez(path, images=images, points4=points, split=["trainset"] * 3, names4=names)
-    return path, lambda path: load_faces("trainset", folder)
+    return path, lambda path: hp.load_dataset("faces_lfpw", path=path)
 
 
 def tracks(folder, digits):
@@ -74,7 +74,7 @@ def tracks(folder, digits):
     with path.open("w", newline="") as file:
         csv.writer(file).writerows(windows)
     (folder / point_history.LABELS_FILE).write_text("Stop\nMove\n")
-    return path, lambda path: hp.load_point_history(folder)
+    return path, lambda _: hp.load_dataset("point_history", path=folder)
 
 
 def track_labels(folder, digits):
@@ -264,5 +264,5 @@ def test_a_table_that_claims_any_number_of_rows_is_refused(tmp_path, people, mon
 def test_arrays_of_objects_are_never_unpickled(tmp_path):
     objects = np.array([{}], object)
     np.savez(tmp_path / "faces_lfpw.npz", images=objects, points4=objects, split=["trainset"])
-    with pytest.raises(hp.DatasetError, match="not the npz file"):
-        load_faces("trainset", tmp_path)
+    with pytest.raises(hp.DatasetError, match="not the expected npz"):
+        hp.load_dataset("faces_lfpw", path=tmp_path)

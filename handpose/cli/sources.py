@@ -1,4 +1,4 @@
-"""A data set from what a user names: a known name, a table, or a folder of images."""
+"""A data set from what a user names: a known name, a table, or a folder of images or videos."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ SourceArgument = Annotated[
     str,
     typer.Argument(
         metavar="DIR|TABLE|NAME",
-        help="A folder of images (DIR/LABEL/IMAGE), a table of landmarks (Parquet, CSV, HaGRID's "
-        "JSON) or a known data set.",
+        help="A folder of images or videos (DIR/LABEL/IMAGE), a table of landmarks (Parquet, CSV, "
+        "HaGRID's JSON) or a known data set.",
     ),
 ]
 ExtractorOption = Annotated[
@@ -55,9 +55,11 @@ def show_listing(pictures: PictureFolder) -> None:
 
 
 def report_errors(summary: ExtractionSummary) -> None:
-    """Name every image that could not be read."""
+    """Name every file that could not be read, and every video without a hand."""
     for _, reason in summary.errors:
         report(reason)
+    for path in summary.without_hand:
+        err.print(f"{path}: no hand in this video")
 
 
 class Loaded:

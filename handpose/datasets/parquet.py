@@ -203,4 +203,5 @@ def lists(table: pa.Table, name: str) -> list[NDArray[Any] | None]:
     values = table[name].cast(kept).combine_chunks()
     ends = np.cumsum(values.value_lengths().fill_null(0).to_numpy(zero_copy_only=False))
     rows = np.split(values.flatten().to_numpy(zero_copy_only=False), ends[:-1])
-    return [row if there else None for row, there in zip(rows, values.is_valid().to_pylist())]
+    present = values.is_valid().to_numpy(zero_copy_only=False)
+    return [row if there else None for row, there in zip(rows, present, strict=False)]

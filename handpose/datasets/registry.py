@@ -8,13 +8,19 @@ from pathlib import Path
 from typing import Any
 
 from handpose.datasets.dataset import Dataset
+from handpose.datasets.faces import FILE as FACES_FILE
+from handpose.datasets.faces import read_faces
+from handpose.datasets.folder import PictureFolder, read_folder
 from handpose.datasets.landmark_files import (
     landmark_files,
     read_landmark_file,
     read_landmark_files,
 )
-from handpose.datasets.places import DATA_VARIABLE, dataset_folders
+from handpose.datasets.manifest import MANIFEST, read_manifest
+from handpose.datasets.places import DATA_VARIABLE, dataset_folders, shipped_folder
+from handpose.datasets.point_history import TRACKS_FILE, read_point_history
 from handpose.datasets.rendered import read_rendered_hands
+from handpose.datasets.rendered_clips import read_rendered_clips
 from handpose.datasets.table import read_table
 from handpose.errors import DatasetError, UnknownNameError
 from handpose.images.listing import files_in
@@ -33,8 +39,8 @@ class KnownDataset:
     licence, homepage : str
     file : str
         What is read, in the data set's folder; other files may lie beside it.
-    read : callable
-        From the path of that file to a `Dataset`.
+    read : callable or None
+        From the path of that file to a `Dataset`; None where an extractor has to look at clips.
     archive : str
         URL of a zip of the originals at a pinned commit; ``manifest.csv`` in the shipped folder
         lists those that are fetched, with their SHA-256. ``""`` where nothing is to fetch.
@@ -48,7 +54,7 @@ class KnownDataset:
     licence: str
     homepage: str
     file: str
-    read: Callable[[Path], Dataset]
+    read: Callable[[Path], Dataset] | None
     archive: str = ""
     photos: bool = False
 
@@ -101,6 +107,45 @@ DATASETS: dict[str, KnownDataset] = {
             read=read_rendered_hands,
             photos=True,
         ),
+        KnownDataset(
+            name="point_history",
+            kind="motions",
+            summary="4,451 tracks of a forefinger's tip, four motions, windows of 7 recordings",
+            licence="Apache-2.0",
+            **_github(
+                "Kazuhito00/hand-gesture-recognition-using-mediapipe",
+                "17e9d61d2acda01378adff117ece010984b1afd9",
+            ),
+            file=TRACKS_FILE,
+            read=read_point_history,
+        ),
+        KnownDataset(
+            name="rendered_clips",
+            kind="motions",
+            summary="6 rendered hands in 5 videos, with exact keypoints",
+            licence="Apache-2.0",
+            homepage="datasets/rendered_clips/README.md",
+            file="still.csv",
+            read=read_rendered_clips,
+        ),
+        KnownDataset(
+            name="gesture_clips",
+            kind="clips",
+            summary="12 short videos of swipes, clicks, zooms, drag and drop",
+            licence="Apache-2.0",
+            **_github("ai-forever/dynamic_gestures", "f073b2541ad53863ea2935498342cec0d3e1ce73"),
+            file="clicks.gif",
+            read=None,
+        ),
+        KnownDataset(
+            name="faces_lfpw",
+            kind="faces",
+            summary="1,029 grey crops of faces with four points, in two splits",
+            licence="unclear: not redistributed",
+            **_github("tntrung/sdm_face_alignment"),
+            file=FACES_FILE,
+            read=read_faces,
+        ),
     )
 }
 
@@ -117,7 +162,7 @@ def read_dataset(name_or_path: str | Path, path: str | Path | None = None) -> Da
     Returns
     -------
     Dataset or None
-        None for another folder, in which there may be photos.
+        None where an extractor has to look at a folder of photos or videos: `folder_to_extract`.
 
     Raises
     ------
@@ -128,7 +173,7 @@ def read_dataset(name_or_path: str | Path, path: str | Path | None = None) -> Da
     """
     if str(name_or_path) in DATASETS:
         entry = DATASETS[str(name_or_path)]
-        return entry.read(find_file(entry) if path is None else _named_file(entry, Path(path)))
+        return entry.read(_file_of(entry, path)) if entry.read else None
     place = Path(name_or_path)
     if path is not None or not (place.suffix or place.exists()):
         raise UnknownNameError("data set, file or folder", str(name_or_path), DATASETS)
@@ -136,6 +181,15 @@ def read_dataset(name_or_path: str | Path, path: str | Path | None = None) -> Da
         return read_landmark_file(place)
     files = [] if files_in(place).pictures else landmark_files(place)
     return read_landmark_files(place, files) if files else None
+
+
+def folder_to_extract(name_or_path: str | Path, path: str | Path | None = None) -> PictureFolder:
+    """The photos or videos of a known data set of clips, or of a folder; see `read_dataset`."""
+    if str(name_or_path) not in DATASETS:
+        return read_folder(name_or_path, videos=None)
+    entry = DATASETS[str(name_or_path)]
+    items = read_manifest(shipped_folder(entry.name) / MANIFEST)
+    return PictureFolder(_file_of(entry, path).parent, items, videos=True)
 
 
 def known_dataset(name: str) -> KnownDataset:
@@ -176,8 +230,11 @@ def find_file(entry: KnownDataset) -> Path:
     raise DatasetError(f"{entry.name}: {entry.file} is not on this machine; {remedy}")
 
 
-def _named_file(entry: KnownDataset, path: Path) -> Path:
-    file = path / entry.file if path.is_dir() else path
+def _file_of(entry: KnownDataset, path: str | Path | None) -> Path:
+    """The file that a user names, alone or by its folder; else where `find_file` finds it."""
+    if path is None:
+        return find_file(entry)
+    file = Path(path) / entry.file if Path(path).is_dir() else Path(path)
     if not file.is_file():
         raise DatasetError(f"{file}: no such file")
     return file

@@ -181,15 +181,15 @@ def _stacked(table: pa.Table, name: str) -> NDArray[np.float32]:
 def _motions(table: pa.Table) -> Motions:
     sizes = zip(column(table, "hands", 1), column(table, "axes", 2), strict=True)
     columns = (lists(table, name) for name in ("timestamps_ms", "landmarks", "body"))
-    rows = zip(*columns, sizes, column(table, "handedness", "").astype(str), strict=True)
+    rows = zip(*columns, sizes, column(table, "handedness", "").astype(str).tolist(), strict=True)
     motions = []
     for number, (times, points, body, (hands, axes), handedness) in enumerate(rows):
         try:
             if times is None or points is None or min(hands, axes) < 1:
                 raise ValueError("it has no times, landmarks, hands or axes")
             shape = (len(times), hands, len(points) // max(len(times) * hands * axes, 1), axes)
-            body = None if body is None else body.reshape(len(times), -1, 2)
-            motions.append(Motion(points.reshape(shape), times, handedness, body=body))
+            of_body = None if body is None else body.reshape(len(times), -1, 2)
+            motions.append(Motion(points.reshape(shape), times, handedness, body=of_body))
         except (ValueError, OverflowError) as error:
             raise ValueError(f"row {number} is not a motion: {error}") from None
     return Motions(motions)

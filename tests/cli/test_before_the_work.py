@@ -7,8 +7,7 @@ import sys
 
 import pytest
 
-from handpose import extraction
-from handpose.extraction import extract_folder
+from handpose.extraction import extract_folder, work
 from handpose.system.extras import is_installed
 
 ORDERS = {
@@ -64,7 +63,7 @@ def order(run, photos, tmp_path, monkeypatch, cache):
         assert "internal error" not in line
         return line
 
-    monkeypatch.setattr(extraction, "_best_hand", look)
+    monkeypatch.setattr(work, "best_hand", look)
     return order
 
 

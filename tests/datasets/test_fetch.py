@@ -13,6 +13,7 @@ from handpose.cli.contact_sheet import contact_sheet
 from handpose.datasets import DATASETS, photo_folder
 from handpose.datasets import fetch as fetch_module
 from handpose.datasets.places import fetched_folder
+from tests.at_once import at_once
 
 
 @pytest.fixture
@@ -147,13 +148,19 @@ SIZES = {
     "hagrid_landmarks": (2482, 19, 1215),
     "asl_alphabet_landmarks": (10508, 26, 0),
     "rendered_hands": (60, 10, 6),
+    "point_history": (4451, 4, 63),
+    "rendered_clips": (6, 2, 5),
+    "faces_lfpw": (1029, 0, 2),
 }
 
 
 @pytest.mark.photos
-@pytest.mark.parametrize("name", DATASETS)
+@pytest.mark.parametrize("name", SIZES)
 def test_every_data_set_is_fetched_loaded_and_shown(cache, data_root, monkeypatch, name):
-    monkeypatch.delenv("HANDPOSE_DATA", raising=False)
+    if name == "faces_lfpw":  # must not be fetched
+        monkeypatch.setenv("HANDPOSE_DATA", str(data_root))
+    else:
+        monkeypatch.delenv("HANDPOSE_DATA", raising=False)
     folder = fetch_dataset(name, path=data_root / name)
     data = load_dataset(name)
     assert (len(data), len(data.label_names), data.n_subjects) == SIZES[name]
@@ -163,6 +170,38 @@ def test_every_data_set_is_fetched_loaded_and_shown(cache, data_root, monkeypatc
     if name in FETCHED:
         assert folder == fetched_folder(name)
         assert list(folder.parent.iterdir()) == [folder]
+
+
+@pytest.mark.photos
+def test_clips_are_fetched_and_followed(cache, data_root, fake, monkeypatch):
+    monkeypatch.delenv("HANDPOSE_DATA", raising=False)
+    folder = fetch_dataset("gesture_clips", path=data_root / "gesture_clips")
+    assert len(files(folder)) == 13
+    data = load_dataset("gesture_clips", extractor="fake", n_jobs=1)
+    assert data.name == "gesture_clips"
+    assert data.y.tolist() == sorted(path.stem for path in folder.glob("*.gif"))
+    assert all(motion.n_hands == 2 and len(motion) > 10 for motion in data.X)
+
+
+def test_what_may_not_be_fetched_says_from_where_it_is(cache, monkeypatch):
+    monkeypatch.delenv("HANDPOSE_DATA", raising=False)
+    with pytest.raises(hp.DatasetError, match=r"get it from https://github.*/sdm_face_alignment"):
+        fetch_dataset("faces_lfpw")
+
+
+FETCH = """
+import handpose as hp
+together()
+print(hp.fetch_dataset("point_history", path=sys.argv[3]))
+"""
+
+
+@pytest.mark.photos
+def test_processes_that_fetch_the_same_data_set_all_end_well(cache, data_root, tmp_path):
+    at_once(3, tmp_path / "place", FETCH, data_root / "point_history")
+    assert [name.rpartition("/")[2] for name in files(cache)] == [
+        *("manifest.csv", "point_history.csv", "point_history_classifier_label.csv")
+    ]
 
 
 def test_what_a_killed_process_left_is_removed(three, cache):

@@ -126,6 +126,8 @@ def test_every_data_set_names_its_licence_and_source(name):
     source = DATASETS[name]
     assert source.licence
     assert source.summary
+    assert source.homepage
+    assert source.kind in ("hands", "motions", "faces", "clips")
     assert source.archive == "" or source.archive.startswith("https://github.com/")
     assert source.name == name
     assert (shipped_folder(name) / "README.md").is_file()

@@ -219,7 +219,7 @@ def test_half_a_hand_is_refused(dataset, path):
 def test_a_hand_of_other_than_63_numbers_is_refused(dataset, path, numbers):
     short = pa.array([[1.0] * numbers] * len(dataset))
     changed(path, dataset, lambda columns: columns.update(landmarks=short))
-    with pytest.raises(hp.DatasetError, match="landmarks must hold 63 numbers"):
+    with pytest.raises(hp.DatasetError, match="landmarks must hold"):
         read_table(path)
 
 

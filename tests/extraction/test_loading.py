@@ -10,8 +10,8 @@ import pytest
 from PIL import Image
 
 import handpose as hp
-from handpose import extraction
-from handpose.extraction import CHUNK, ExtractionSummary, extract_folder
+from handpose.extraction import ExtractionSummary, extract_folder, work
+from handpose.extraction.work import CHUNK
 from handpose.extractors import EXTRACTORS, PHOTO_OPTIONS
 from handpose.images import listing
 from tests.at_once import at_once
@@ -197,7 +197,7 @@ def test_when_no_picture_can_be_read_nothing_is_left(fake, tmp_path, table):
     for i in range(3):
         (tmp_path / "photos" / "fist").mkdir(parents=True, exist_ok=True)
         (tmp_path / "photos" / "fist" / f"{i}.jpg").write_text("not a picture")
-    with pytest.raises(hp.DatasetError, match=r"none of its 3 images can be read \(.*0\.jpg: not"):
+    with pytest.raises(hp.DatasetError, match=r"of its 3 pictures can be read \(.*0\.jpg: not"):
         extract(tmp_path / "photos", table)
     assert list(table.parent.iterdir()) == []
 
@@ -223,7 +223,7 @@ def test_worker_processes_make_the_same_table_as_one(tmp_path, rendered_folder, 
     for path in rendered.paths[::3]:
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(rendered_folder / path, root / path)
-    extraction._extractor.cache_clear()
+    work._extractor.cache_clear()
     tables = [tmp_path / f"{jobs}.parquet" for jobs in (1, 2)]
     summaries = [extract_folder(root, table, n_jobs=j) for j, table in enumerate(tables, start=1)]
     one, two = (hp.read_table(table) for table in tables)
@@ -285,7 +285,7 @@ def test_what_a_folder_of_photos_lacks_is_a_warning_each(fake, photos, cache):
     assert "fist/004.png: no such file" in messages[0]
     assert "palm/007.png: not an image" in messages[1]
     assert "1 picture (wave/999.png) that manifest.csv does not list" in messages[2]
-    assert {Path(warning.filename).name for warning in caught} == {"test_extraction.py"}
+    assert {Path(warning.filename).name for warning in caught} == {"test_loading.py"}
 
 
 def test_a_folder_without_photos_says_what_is_expected(tmp_path):
@@ -303,7 +303,7 @@ def test_old_arguments_warn_and_work(fake, photos, table):
         "the argument jobs of extract_folder",
         "the argument root of extract_folder",
     ]
-    assert {Path(warning.filename).name for warning in caught} == {"test_extraction.py"}
+    assert {Path(warning.filename).name for warning in caught} == {"test_loading.py"}
 
 
 RUN = """

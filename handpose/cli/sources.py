@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from handpose.cli.console import err, progress_bar, report
-from handpose.datasets import Dataset, PictureFolder
+from handpose.datasets import DATASETS, Dataset, PictureFolder
+from handpose.errors import DatasetError
 from handpose.extraction import ExtractionSummary, load_with_summary
 from handpose.extractors import DEFAULT_EXTRACTOR
 
@@ -30,6 +32,10 @@ JobsOption = Annotated[
 
 def load(source: str, extractor: str = DEFAULT_EXTRACTOR, jobs: int | None = None) -> Loaded:
     """Load a data set as `load_dataset` does, with its warnings as lines."""
+    if source not in DATASETS and not Path(source).exists():
+        raise DatasetError(
+            f"{source}: no such folder, table or data set; known data sets: {', '.join(DATASETS)}"
+        )
     with progress_bar("finding hands") as progress:
         dataset, summary = load_with_summary(
             source, extractor=extractor, n_jobs=jobs, progress=progress, listing=show_listing

@@ -140,7 +140,7 @@ def test_the_installed_command_says_the_same_as_the_module(tmp_path):
     )
     assert done.returncode == 1
     assert done.stdout == ""
-    assert done.stderr.startswith("handpose: unknown data set, file or folder 'absent'; known: ")
+    assert done.stderr.startswith("handpose: absent: no such folder, table or data set")
     assert done.stderr.count("\n") == 1
 
 

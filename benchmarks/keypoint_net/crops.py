@@ -59,11 +59,8 @@ def cut(rgb: np.ndarray, points: np.ndarray, region: Regions) -> tuple[np.ndarra
     return cv2.cvtColor(square, cv2.COLOR_RGB2GRAY), turned * SIDE
 
 
-def photo_crops(folder: Path, jitter_seed: int | None = None) -> Crops:
+def photo_crops(photos: Path, jitter_seed: int | None = None) -> Crops:
     """Photos of sign_language_digits in which our extractor found the hand, with its landmarks."""
-    photos = folder / "sign_language_digits"
-    if not photos.is_dir():
-        raise MissingDataError(f"sign_language_digits is not in {folder}")
     data = hp.load_dataset("sign_language_digits")
     data = data[data.X.detected]
     rng = np.random.default_rng(jitter_seed)
@@ -97,8 +94,7 @@ def rendered_crops(count: int, seed: int) -> Crops:
 
 def _rendered(mesh: Path, seed: int, number: int) -> tuple[np.ndarray, np.ndarray]:
     hand = _hand(mesh / "right.glb")
-    from render import frame
-
+    from scripts.rendering.render_hands import frame
     from scripts.rendering.hand_mesh import MEDIAPIPE, rotation
     from scripts.rendering.scene import BACKGROUNDS, compose, grain
     from scripts.rendering.studio import body, keypoints, photograph

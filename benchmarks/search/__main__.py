@@ -1,33 +1,28 @@
 """Search within a budget against the best default: same people to learn from, same to test on.
 
-    python -m benchmarks.search [--budget 10min] [--only PART ...] [--quick] [--data DIR]
+python -m benchmarks.search [--budget 10min] [--only PART ...] [--quick]
 
-Each part writes its own entry of results/search.json and of the table in README.md. What each
-search found, crossings and networks, goes to SEARCH.md.
+SEARCH.md also has what each search found: crossings and networks.
 """
 
 from __future__ import annotations
 
-import argparse
-import json
 import sys
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from benchmarks.runner import HERE, MissingDataError, run
-from benchmarks.search_page import write_page
+import handpose as hp
+from benchmarks.runner import Benchmark, Setup, parts_of, run
+from benchmarks.search.page import summary
 from handpose.automl.data import divide
 from handpose.automl.result import SearchResult
 from handpose.automl.searching import search
 from handpose.containers.labels import MISSED
 from handpose.datasets import Dataset
-from handpose.errors import DatasetError
 from handpose.evaluation import Evaluation, cross_validate, evaluate_model
 from handpose.evaluation.statistics import compare
 from handpose.evaluation.validation import grouped_folds
-from handpose.extraction import load_dataset
 from handpose.models.gestures import make_model
 
 DEFAULTS = ("svm", "mlp", "gbdt")
@@ -35,41 +30,27 @@ FOLDS = 5
 QUICK_BUDGET = "30s"
 
 
-@dataclass(frozen=True)
-class Data:
-    """How long each search may take, and how much is done."""
-
-    budget: str
-    quick: bool
-
-    def dataset(self, name: str) -> Dataset:
-        try:
-            return load_dataset(name)
-        except DatasetError as error:
-            raise MissingDataError(str(error)) from None
-
-
-def sign_language_digits(data: Data) -> dict[str, Any]:
+def sign_language_digits(setup: Setup) -> dict[str, Any]:
     """Ten digits, 222 groups of people; five outer folds, in each of which a search of its own saw
     only the other four. The interval is a bootstrap over people; the difference is to the default
     that does best on these very folds, which favours the default."""
-    return _against_defaults(data, data.dataset("sign_language_digits"))
+    return _against_defaults(setup, hp.load_dataset("sign_language_digits"))
 
 
-def hagrid_landmarks(data: Data) -> dict[str, Any]:
+def hagrid_landmarks(setup: Setup) -> dict[str, Any]:
     """Eighteen gestures and none, 1,215 people; as above."""
-    return _against_defaults(data, data.dataset("hagrid_landmarks"))
+    return _against_defaults(setup, hp.load_dataset("hagrid_landmarks"))
 
 
-def architecture(data: Data) -> dict[str, Any]:
+def architecture(setup: Setup) -> dict[str, Any]:
     """The search for a network alone, on a fifth of the people that it never saw, beside the two
     defaults on the very same people."""
     rows, searches = {}, []
     for name in ("sign_language_digits", "hagrid_landmarks"):
-        dataset = data.dataset(name)
+        dataset = hp.load_dataset(name)
         hands, labels, subjects = dataset
         result = search(
-            hands, labels, groups=subjects, budget=data.budget, parts="architecture", name=name
+            hands, labels, groups=subjects, budget=_budget(setup), parts="architecture", name=name
         )
         searches.append({"data": name, **_summary(result)})
         divided = divide(hands, labels, subjects)
@@ -80,24 +61,24 @@ def architecture(data: Data) -> dict[str, Any]:
             model.fit(seen.X, seen.y, groups=seen.groups)
             result_of = evaluate_model(model, unseen.X, unseen.y, groups=unseen.groups)
             rows[f"{name}: {classifier}, geometry"] = _row(result_of)
-    return {"rows": rows, "budget of each search": data.budget, "details": searches}
+    return {"rows": rows, "budget of each search": _budget(setup), "details": searches}
 
 
-def _against_defaults(data: Data, dataset: Dataset) -> dict[str, Any]:
+def _against_defaults(setup: Setup, dataset: Dataset) -> dict[str, Any]:
     hands, labels, subjects = dataset
     results = {
         f"{name}, geometry": cross_validate(
             make_model(name), hands, labels, groups=subjects, folds=FOLDS
         )
-        for name in DEFAULTS[: 1 if data.quick else None]
+        for name in DEFAULTS[: 1 if setup.quick else None]
     }
     best = max(results, key=lambda name: results[name].accuracy)
-    found, searches = _searched(data, dataset)
+    found, searches = _searched(setup, dataset)
     difference = compare(found.correct, results[best].correct, subjects)
     results["search"] = found
     return {
         "rows": {name: _row(result) for name, result in results.items()},
-        "budget of each search": data.budget,
+        "budget of each search": _budget(setup),
         "best default": best,
         "search minus best default": [
             round(value, 4) for value in (difference.difference, difference.low, difference.high)
@@ -110,13 +91,13 @@ def _against_defaults(data: Data, dataset: Dataset) -> dict[str, Any]:
     }
 
 
-def _searched(data: Data, dataset: Dataset) -> tuple[Evaluation, list[dict[str, Any]]]:
+def _searched(setup: Setup, dataset: Dataset) -> tuple[Evaluation, list[dict[str, Any]]]:
     hands, labels, subjects = dataset
     predicted = np.full(len(labels), MISSED, dtype=object)
     outer = grouped_folds(labels, subjects, folds=FOLDS)
     searches = []
-    for train, test in outer[: 1 if data.quick else None]:
-        result = search(hands[train], labels[train], groups=subjects[train], budget=data.budget)
+    for train, test in outer[: 1 if setup.quick else None]:
+        result = search(hands[train], labels[train], groups=subjects[train], budget=_budget(setup))
         predicted[test] = [name or MISSED for name in result.model.predict(hands[test])]
         hits = float((predicted[test] == labels[test]).mean())
         searches.append({"outer accuracy": round(hits, 4), **_summary(result)})
@@ -163,24 +144,18 @@ def _verdict(low: float, high: float) -> str:
     return "search is worse" if high < 0 else "no difference that these people can show"
 
 
-def _budget() -> str:
-    """Take ``--budget`` off the command line."""
-    parser = argparse.ArgumentParser(add_help=False)
-    parser.add_argument("--budget", default="10min")
-    options, others = parser.parse_known_args()
-    sys.argv[1:] = others
-    return options.budget
+def _budget(setup: Setup) -> str:
+    return QUICK_BUDGET if setup.quick else setup.budget
 
 
-PARTS = {part.__name__: part for part in (sign_language_digits, hagrid_landmarks, architecture)}
+BENCHMARK = Benchmark(
+    "search",
+    parts_of(sign_language_digits, hagrid_landmarks, architecture),
+    shown={"sign_language_digits": "", "hagrid_landmarks": ""},
+    page="SEARCH.md",
+    summary=summary,
+    budget="10min",
+)
 
 if __name__ == "__main__":
-    budget = _budget()
-    run(
-        "search",
-        PARTS,
-        lambda folder, quick: Data(QUICK_BUDGET if quick else budget, quick),
-        (__doc__ or "").splitlines()[0] + " Also --budget TIME, of each search.",
-    )
-    if "--quick" not in sys.argv:
-        write_page(json.loads((HERE / "results" / "search.json").read_text()), HERE / "SEARCH.md")
+    run(BENCHMARK)

@@ -1,14 +1,10 @@
 """Our extractor beside MediaPipe's graph: time, hands found, false hands, landmark error.
 
-    python -m benchmarks.extraction [--only PART ...] [--quick] [--data DIR]
-
-Each part writes its own entry of results/extraction.json and of the table in README.md, so that
-parts can be measured again one at a time.
+python -m benchmarks.extraction [--only PART ...] [--quick] [--data DIR]
 """
 
 from __future__ import annotations
 
-import csv
 import os
 import subprocess
 import sys
@@ -23,11 +19,11 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.extraction_choices import confidence, evidence, looks
-from benchmarks.extraction_passes import passes
-from benchmarks.keypoints_or_pixels.timing import interleaved, quartiles
-from benchmarks.pictures import Data
-from benchmarks.runner import HERE, MissingDataError, resident_mib, run, skip
+from benchmarks.extraction.choices import confidence, evidence, looks
+from benchmarks.extraction.passes import keypoints_of, passes
+from benchmarks.pictures import clip_files, hand_free, photo_files
+from benchmarks.runner import Benchmark, Setup, parts_of, resident_mib, run
+from benchmarks.timing import interleaved, quartiles
 from handpose.assets import asset_path
 from handpose.extraction import extract_folder
 from handpose.extractors import Extractor, make_extractor
@@ -36,6 +32,7 @@ from handpose.extractors.native.palms import COARSE, FINE
 from handpose.extractors.padding import padded, unpadded
 from handpose.images import read_frames, read_image
 from handpose.networks import runtimes
+from benchmarks.extraction.passes import SHIPPED as RENDERS
 
 PHOTOS = ("sign_language_digits", "hagrid_sample", "rock_paper_scissors")
 
@@ -83,9 +80,9 @@ VARIANTS: dict[str, dict[str, Any]] = {
 }
 
 
-def detect(data: Data) -> dict[str, Any]:
+def detect(setup: Setup) -> dict[str, Any]:
     """One image, one hand: MediaPipe IMAGE over ours, both passes included."""
-    images = [read_image(file) for name in PHOTOS[:2] for file in data.files(name, 150)]
+    images = [read_image(file) for name in PHOTOS[:2] for file in photo_files(setup, name, 150)]
     rows = {}
     for name, options in VARIANTS.items():  # in pairs: idle threads of a third one would disturb
         for (beside, (kind, others)), turns in product(_beside(options), TURNS):
@@ -128,12 +125,13 @@ class _Timed:
         return outputs
 
 
-def track(data: Data) -> dict[str, Any]:
+def track(setup: Setup) -> dict[str, Any]:
     """Frames of video: MediaPipe VIDEO over ours, the same hand followed."""
-    clips = sorted((data.folder / "gesture_clips").glob("*.gif"))
-    if not clips:
-        raise MissingDataError(f"gesture_clips is not in {data.folder}")
-    frames = [frame.rgb for clip in clips for frame in list(read_frames(clip))[: data.few(10_000)]]
+    frames = [
+        frame.rgb
+        for clip in clip_files(setup)
+        for frame in list(read_frames(clip))[: setup.few(10_000)]
+    ]
     rows = {}
     for name, options in VARIANTS.items():
         for (beside, (kind, others)), turns in product(_beside(options), TURNS):
@@ -164,10 +162,9 @@ def _follow_padded(extractor: Extractor) -> Callable[[Any], Any]:
     return run
 
 
-def folder(data: Data) -> dict[str, Any]:
+def folder(setup: Setup) -> dict[str, Any]:
     """Seconds an image, files to table: a plain MediaPipe loop beside `extract_folder`."""
-    data.files("hagrid_sample")
-    root, cores = data.folder / "hagrid_sample", os.cpu_count() or 1
+    root, cores = setup.folder("hagrid_sample"), os.cpu_count() or 1
     files = [path for path in sorted(root.glob("*/*")) if path.is_file()]
     loops = {name: make_extractor(kind, **options) for name, (kind, options) in BESIDE.items()}
 
@@ -190,7 +187,7 @@ def folder(data: Data) -> dict[str, Any]:
     }
     times, _, undisturbed = interleaved(
         {name: lambda _, run=run: run() for name, run in runs.items()},
-        list(range(2 if data.quick else 5)),
+        list(range(2 if setup.quick else 5)),
         batch=5,
         by_call=True,  # so that workers keep their networks from one run to the next
     )
@@ -199,17 +196,12 @@ def folder(data: Data) -> dict[str, Any]:
     return {"files": len(files), "undisturbed": undisturbed, "rows": rows}
 
 
-def found(data: Data) -> dict[str, Any]:
+def found(setup: Setup) -> dict[str, Any]:
     """Hands found where there is one, and where there is none."""
-    pictures: dict[str, Any] = {}
-    for name in (*PHOTOS, "no hand"):
-        try:
-            if name in PHOTOS:
-                pictures[name] = [read_image(file) for file in data.files(name)]
-            else:
-                pictures |= {f"{name}: {kind}": images for kind, images in data.hand_free().items()}
-        except MissingDataError as missing:
-            skip(missing)
+    pictures: dict[str, Any] = {
+        name: [read_image(file) for file in photo_files(setup, name)] for name in PHOTOS
+    }
+    pictures |= {f"no hand: {kind}": images for kind, images in hand_free(setup).items()}
     extractors = {
         "mediapipe": make_extractor(PLAIN[0], **PLAIN[1]),
         "mediapipe, padded retry": make_extractor(PADDED[0], **PADDED[1]),
@@ -234,16 +226,9 @@ def found(data: Data) -> dict[str, Any]:
     }
 
 
-def error(data: Data) -> dict[str, Any]:
+def error(setup: Setup) -> dict[str, Any]:
     """Mean distance to the exact key points of rendered hands, in sides of the hand's box."""
-    root = HERE.parent / "datasets" / "rendered_hands"
-    if not (root / "keypoints.csv").is_file():
-        raise MissingDataError(f"rendered_hands is not in {root.parent}")
-    with (root / "keypoints.csv").open() as file:
-        exact = {
-            r.pop("path"): np.reshape([float(v) for v in r.values()], (21, 3))[:, :2]
-            for r in csv.DictReader(file)
-        }
+    exact = keypoints_of(RENDERS)
     variants = {
         "mediapipe": PLAIN,
         "native": OURS,
@@ -257,7 +242,7 @@ def error(data: Data) -> dict[str, Any]:
         with make_extractor(kind, **options) as extractor:
             errors = []
             for path, points in exact.items():
-                hands = extractor.detect(read_image(root / path))
+                hands = extractor.detect(read_image(path))
                 distance = np.linalg.norm(hands.points[:1, :, :2] - points, axis=-1).mean()
                 errors.append(distance / np.ptp(points, axis=0).max() if len(hands) else np.nan)
         q = np.nanpercentile(errors, [25, 50, 75])
@@ -271,7 +256,7 @@ def error(data: Data) -> dict[str, Any]:
     return {"pictures": len(exact), "rows": rows}
 
 
-def networks(data: Data) -> dict[str, Any]:
+def networks(setup: Setup) -> dict[str, Any]:
     """The networks alone, on every runtime."""
     calls = {}
     for file, size, batches in (
@@ -298,12 +283,12 @@ def networks(data: Data) -> dict[str, Any]:
                 image = np.random.default_rng(0).integers(0, 255, (batch, size, size, 3), np.uint8)
                 name = f"{file[:-7]} {size} x{batch}, {runtime} {precision}, {threads} thread"
                 calls[name] = lambda _, net=net, image=image: net(image)
-    times, _, undisturbed = interleaved(calls, list(range(data.few(200))), batch=1)
+    times, _, undisturbed = interleaved(calls, list(range(setup.few(200))), batch=1)
     rows = {name: quartiles(seconds) for name, seconds in times.items()}
     return {"undisturbed": undisturbed, "rows": rows}
 
 
-def waking(data: Data) -> dict[str, Any]:
+def waking(setup: Setup) -> dict[str, Any]:
     """The landmark network, after nothing and after what keeps the processor busy in between."""
     path, image = asset_path("hand_landmark_full.tflite"), read_image(RENDER)
     crop = np.random.default_rng(0).integers(0, 255, (1, 224, 224, 3), np.uint8)
@@ -321,7 +306,7 @@ def waking(data: Data) -> dict[str, Any]:
             network = runtimes.open_network(path, "openvino", threads, precision)
             for name, before in between.items():
                 seconds = []
-                for _ in range(data.few(300)):
+                for _ in range(setup.few(300)):
                     before()
                     start = time.perf_counter()
                     network(crop)
@@ -336,7 +321,7 @@ def _for_10_ms(call: Callable[[], Any]) -> None:
         call()
 
 
-RENDER = HERE.parent / "datasets" / "rendered_hands" / "5" / "render1.jpg"
+RENDER = RENDERS / "5" / "render1.jpg"
 START = """
 import sys, time
 start = time.perf_counter()
@@ -347,7 +332,7 @@ print(time.perf_counter() - start)
 """
 
 
-def start_up(data: Data) -> dict[str, Any]:
+def start_up(setup: Setup) -> dict[str, Any]:
     """A fresh process: from the first import to the first hand, a rendered one."""
     seconds: dict[str, list[float]] = defaultdict(list)
     variants = {
@@ -355,7 +340,7 @@ def start_up(data: Data) -> dict[str, Any]:
         "native, openvino": ("native", {"runtime": "openvino"}),
         "native, litert": ("native", {"runtime": "litert"}),
     }
-    for _ in range(3 if data.quick else 7):
+    for _ in range(3 if setup.quick else 7):
         for name, (kind, options) in variants.items():
             command = [sys.executable, "-c", START, kind, repr(options), str(RENDER)]
             out = subprocess.run(command, capture_output=True, text=True, check=True).stdout
@@ -363,30 +348,30 @@ def start_up(data: Data) -> dict[str, Any]:
     return {"rows": ratios(seconds, "mediapipe")}
 
 
-def memory(data: Data) -> dict[str, Any]:
+def memory(setup: Setup) -> dict[str, Any]:
     """Resident memory over 10,000 frames, in MiB."""
-    images = [read_image(file) for file in data.files("hagrid_sample", 40)]
+    images = [read_image(file) for file in photo_files(setup, "hagrid_sample", 40)]
     rows = {}
     for runtime in runtimes.RUNTIMES:
         extractor = make_extractor("native", runtime=runtime, num_hands=2)
         sizes = []
-        for frame in range(data.few(10_000) + 1):
+        for frame in range(setup.few(10_000) + 1):
             extractor.detect_for_video(images[frame // 10 % len(images)], frame * 40)
             if frame % 500 == 0 and frame:
                 sizes.append(resident_mib())
         growth = sizes[-1] / sizes[0] - 1 if sizes else 0.0
         rows[runtime] = {"first_mib": sizes[:1], "last_mib": sizes[-1:], "growth": round(growth, 4)}
-    return {"frames": data.few(10_000), "rows": rows}
+    return {"frames": setup.few(10_000), "rows": rows}
 
 
-PARTS: dict[str, Callable[[Data], dict[str, Any]]] = {
-    part.__name__: part
-    for part in (
+BENCHMARK = Benchmark(
+    "extraction",
+    parts_of(
         *(detect, track, folder, found, looks, evidence, confidence),
         *(error, passes, networks, waking, start_up, memory),
-    )
-}
-
+    ),
+    shown={"detect": "", "track": "", "folder": "", "found": "", "start_up": ""},
+)
 
 if __name__ == "__main__":
-    run("extraction", PARTS, Data, (__doc__ or "").splitlines()[0])
+    run(BENCHMARK)

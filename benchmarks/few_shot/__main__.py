@@ -1,6 +1,6 @@
-"""Few samples: gestures that nobody chose anything on, learnt from one to five hands each.
+"""Few samples: gestures that nothing was chosen on, learnt from one to five hands each.
 
-    python -m benchmarks.few_shot [--only [PART ...]] [--quick] [--data DIR]
+python -m benchmarks.few_shot [--only PART ...] [--quick]
 
 Gestures are split by a rule: every second label, in alphabetical order and beginning with the
 first, is for development; of those the last goes to the others where these would be fewer than ten.
@@ -10,8 +10,6 @@ Everything about `few_shot` was chosen on development gestures; here are the oth
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
 from time import perf_counter
 from typing import Any
 
@@ -20,7 +18,7 @@ from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
 
 import handpose as hp
-from benchmarks.few_shot_draws import (
+from benchmarks.few_shot.draws import (
     QUERIES,
     Draw,
     DrawHands,
@@ -28,7 +26,7 @@ from benchmarks.few_shot_draws import (
     draw_people,
     draw_thirds,
 )
-from benchmarks.runner import run
+from benchmarks.runner import Benchmark, Setup, parts_of, run
 from handpose.containers.labels import NO_GESTURE
 from handpose.datasets import Dataset
 from handpose.evaluation.statistics import bootstrap_interval
@@ -47,14 +45,6 @@ MOTIONS = ("J", "Z")
 CONFIDENT = 0.8
 
 
-@dataclass(frozen=True)
-class Data:
-    """Where the data sets are, and whether there is little time."""
-
-    folder: Path
-    quick: bool
-
-
 def test_gestures(labels: NDArray[np.str_]) -> list[str]:
     """The gestures that are not for development."""
     names = sorted(set(labels.tolist()) - {NO_GESTURE})
@@ -62,7 +52,7 @@ def test_gestures(labels: NDArray[np.str_]) -> list[str]:
     return test if len(test) >= max(WAYS) else sorted([*test, development[-1]])
 
 
-def hagrid(data: Data) -> dict[str, Any]:
+def hagrid(setup: Setup) -> dict[str, Any]:
     """Ten gestures of HaGRID, learnt from some people and asked of others.
 
     Mean over the draws, 95 % bootstrap interval over draws; difference to the other classifier
@@ -70,19 +60,19 @@ def hagrid(data: Data) -> dict[str, Any]:
     others; `no_gesture` are hands that make none.
     """
     dataset = hp.load_dataset("hagrid_landmarks")
-    return measure(data, dataset, test_gestures(dataset.y), draw_people)
+    return measure(setup, dataset, test_gestures(dataset.y), draw_people)
 
 
-def asl(data: Data) -> dict[str, Any]:
+def asl(setup: Setup) -> dict[str, Any]:
     """Thirteen letters of one signer, learnt and asked in opposite thirds of each recording.
 
     As above. Nobody is new here: the samples and the questions are of one person and one evening.
     """
-    dataset = asl_letters(data)
-    return measure(data, dataset, test_gestures(dataset.y), draw_thirds)
+    dataset = hp.load_dataset("asl_alphabet_landmarks")
+    return measure(setup, dataset, test_gestures(dataset.y), draw_thirds)
 
 
-def asl_still(data: Data) -> dict[str, Any]:
+def asl_still(setup: Setup) -> dict[str, Any]:
     """Eleven letters of one signer: those of `asl` but for J and Z.
 
     J and Z are motions, and one frame of a motion is no hand shape. This part was added after the
@@ -90,18 +80,13 @@ def asl_still(data: Data) -> dict[str, Any]:
     fewer of those of svm: leaving them out favours `few_shot`. Which letters are for development is
     as in `asl`. With ten letters taught, one is left to be foreign.
     """
-    dataset = asl_letters(data)
+    dataset = hp.load_dataset("asl_alphabet_landmarks")
     letters = [letter for letter in test_gestures(dataset.y) if letter not in MOTIONS]
-    return measure(data, dataset, letters, draw_thirds, {1: DRAWS[1], 5: DRAWS[5]})
-
-
-def asl_letters(data: Data) -> Dataset:
-    """The recordings of the alphabet."""
-    return hp.load_dataset("asl_alphabet_landmarks")
+    return measure(setup, dataset, letters, draw_thirds, {1: DRAWS[1], 5: DRAWS[5]})
 
 
 def measure(
-    data: Data,
+    setup: Setup,
     dataset: Dataset,
     gestures: list[str],
     draw: DrawHands,
@@ -113,7 +98,7 @@ def measure(
     for way in WAYS:
         for samples, draws in draws_of.items():
             found: dict[str, dict[str, list[float]]] = {}
-            for number in range(QUICK_DRAWS if data.quick else draws):
+            for number in range(QUICK_DRAWS if setup.quick else draws):
                 rng = np.random.default_rng([way, samples, number])
                 chosen = rng.choice(gestures, way, replace=False).tolist()
                 foreign = [gesture for gesture in gestures if gesture not in chosen]
@@ -172,8 +157,11 @@ def _cell(found: dict[str, float], sign: str) -> str:
     return f"{found['mean']:{sign}.3f} [{found['low']:{sign}.3f}, {found['high']:{sign}.3f}]"
 
 
-PARTS = {part.__name__: part for part in (hagrid, asl, asl_still)}
-
+BENCHMARK = Benchmark(
+    "few_shot",
+    parts_of(hagrid, asl, asl_still),
+    shown={"hagrid": "accuracy", "asl": "1 sample: accuracy", "asl_still": "1 sample: accuracy"},
+)
 
 if __name__ == "__main__":
-    run("few_shot", PARTS, Data, (__doc__ or "").splitlines()[0])
+    run(BENCHMARK)

@@ -1,4 +1,4 @@
-"""Parts of extraction.py: what the extractor's looks and thresholds were chosen by."""
+"""Parts: what the extractor's looks and thresholds were chosen by."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from unittest.mock import patch
 
 import numpy as np
 
-from benchmarks.pictures import Data
+from benchmarks.pictures import hand_free, photo_files
+from benchmarks.runner import Setup
 from handpose.containers.landmarks import Landmarks
 from handpose.containers.skeletons import PALM
 from handpose.extractors import Extractor
@@ -18,16 +19,16 @@ from handpose.images import read_image
 HARD = "rock_paper_scissors"
 
 
-def _chosen_by(data: Data) -> dict[str, list[Any]]:
+def _chosen_by(setup: Setup) -> dict[str, list[Any]]:
     """Pictures by which `looks` and `evidence` were chosen: every fourth photo of
     rock_paper_scissors, hagrid_sample, a fifth of the digits, every third without a hand."""
     hands = {
-        HARD: sorted(data.files(HARD))[::4],
-        "hagrid_sample": data.files("hagrid_sample"),
-        "sign_language_digits": data.files("sign_language_digits")[::5],
+        HARD: sorted(photo_files(setup, HARD))[::4],
+        "hagrid_sample": photo_files(setup, "hagrid_sample"),
+        "sign_language_digits": photo_files(setup, "sign_language_digits")[::5],
     }
     pictures = {name: [read_image(file) for file in files] for name, files in hands.items()}
-    free = [image for kind in data.hand_free().values() for image in kind[::3]]
+    free = [image for kind in hand_free(setup).values() for image in kind[::3]]
     return {**pictures, "false hands": free}
 
 
@@ -70,13 +71,13 @@ def _place(hand: Landmarks, sure: Landmarks) -> str:
     return "at the sure hand" if apart <= length / 2 else "elsewhere"
 
 
-def looks(data: Data) -> dict[str, Any]:
+def looks(setup: Setup) -> dict[str, Any]:
     """Which views the palm network sees finely (192 pixels) and which coarsely (128), on pictures
     by which that was chosen: every fourth photo of rock_paper_scissors, hagrid_sample, a fifth of
     the digits, every third picture without a hand. Milliseconds are of all of them. Of the hands
     in rock_paper_scissors: those that lie where all effort finds one beyond doubt, those that lie
     elsewhere, and those of photos without such a hand."""
-    pictures, rows = _chosen_by(data), {}
+    pictures, rows = _chosen_by(setup), {}
     sure = _sure_hands(pictures[HARD])
     for name, rungs in LOOKS.items():
         with patch.dict(ladder.EFFORTS, balanced=rungs), NativeExtractor(threads=1) as extractor:
@@ -94,10 +95,10 @@ LOOKS: dict[str, tuple[ladder.Rung, ...]] = {
 }
 
 
-def evidence(data: Data) -> dict[str, Any]:
+def evidence(setup: Setup) -> dict[str, Any]:
     """What it should add to a hand's evidence that its palm was seen coarsely, on the pictures by
     which that was chosen; each at several `min_detection_confidence`. Columns as in `looks`."""
-    pictures, rows = _chosen_by(data), {}
+    pictures, rows = _chosen_by(setup), {}
     sure = _sure_hands(pictures[HARD])
     for added in (0, 1, 2, 3):
         for threshold in (0.75, 0.9, 0.95, 0.97):
@@ -109,14 +110,14 @@ def evidence(data: Data) -> dict[str, Any]:
     return {"rows": rows}
 
 
-def confidence(data: Data) -> dict[str, Any]:
+def confidence(setup: Setup) -> dict[str, Any]:
     """Hands found and false hands by `min_detection_confidence`, effort balanced."""
     pictures = {
-        "rock_paper_scissors, every eighth": data.files("rock_paper_scissors")[::8],
-        "hagrid_sample": data.files("hagrid_sample"),
+        "rock_paper_scissors, every eighth": photo_files(setup, "rock_paper_scissors")[::8],
+        "hagrid_sample": photo_files(setup, "hagrid_sample"),
     }
     images = {name: [read_image(file) for file in files] for name, files in pictures.items()}
-    free = [image for kind in data.hand_free().values() for image in kind]
+    free = [image for kind in hand_free(setup).values() for image in kind]
     rows = {}
     for threshold in (0.75, 0.85, 0.9, 0.95, 0.97, 0.99):
         with NativeExtractor(min_detection_confidence=threshold) as extractor:

@@ -1,9 +1,8 @@
-"""Keypoint networks trained from nothing: faces with four points, hands with 21, and their speed.
+"""Keypoint networks trained from scratch: faces with four points, hands with 21, and their speed.
 
-    python -m benchmarks.keypoint_net [--only PART ...] [--quick] [--data DIR]
+python -m benchmarks.keypoint_net [--only PART ...] [--quick] [--data DIR]
 
-Each part writes its own entry of results/keypoint_net.json and of the table in README.md. Rendered
-hands need pyvista and the mesh's folder in HANDPOSE_HAND_MESH (datasets/rendered_hands/README.md).
+Rendered hands need pyvista and the mesh's folder in HANDPOSE_HAND_MESH (datasets/rendered_hands/README.md).
 The nets are left in the user's cache.
 """
 
@@ -11,8 +10,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -20,11 +17,11 @@ import torch
 from sklearn.model_selection import GroupShuffleSplit
 
 import handpose as hp
-from benchmarks.keypoint_crops import Crops, joined, photo_crops, rendered_crops
-from benchmarks.keypoint_faces import points_in_pictures
-from benchmarks.keypoint_pictures import draw_grid, without_pixels
-from benchmarks.keypoints_or_pixels.timing import interleaved, quartiles
-from benchmarks.runner import MissingDataError, run
+from benchmarks.keypoint_net.crops import Crops, joined, photo_crops, rendered_crops
+from benchmarks.keypoint_net.faces import points_in_pictures
+from benchmarks.keypoint_net.pictures import draw_grid, without_pixels
+from benchmarks.runner import HERE, Benchmark, MissingDataError, Setup, parts_of, run
+from benchmarks.timing import interleaved, quartiles
 from handpose.assets import HAND_NETWORKS, asset_path, cache_dir
 from handpose.containers.skeletons import FACE4, HAND
 from handpose.datasets import Dataset
@@ -52,18 +49,11 @@ HELD_OUT = 0.2
 JITTER_SEED = 1
 TIMED, PATIENCE = 100, 10
 """Pictures that are timed, and seconds that quiet is waited for."""
-DOCS = Path(__file__).parents[1] / "docs"
+DOCS = HERE.parent / "docs"
 NETS = cache_dir() / "keypoint_nets"
 
 
-@dataclass(frozen=True)
-class Data:
-    """Where data sets lie, and how much is done with them."""
-
-    folder: Path
-    quick: bool
-
-    def faces(self, split: str) -> Dataset:
+def faces(self, split: str) -> Dataset:
         try:
             return hp.load_dataset(FACES, path=self.folder / FACES).select(groups=[split])
         except hp.DatasetError as error:
@@ -94,7 +84,7 @@ class Data:
             net.save(NETS / f"{name}.keypoints")
 
 
-def faces(data: Data) -> dict[str, Any]:
+def faces(setup: Setup) -> dict[str, Any]:
     """Faces of LFPW (805 trained on, of which a sixth stops the training; 224 tested), four points.
     *error* is the mean distance over the distance between the eyes; *mean face* places every point
     where it is on average. One thread. The last two rows are of the same faces, with a border of
@@ -102,22 +92,50 @@ def faces(data: Data) -> dict[str, Any]:
     found* is "small" in the square that its eyes make, *the face network* its own four points;
     both are errors of the faces that it found, and its mouth and nose were defined by others.
     *seeds* are the errors of three trainings; all else is of the first."""
-    train, test = data.faces("trainset"), data.faces("testset")
+    train, test = _faces(setup, "trainset"), _faces(setup, "testset")
     mean = np.broadcast_to(train.y.mean(0), test.y.shape)
     rows = {"mean face": _face_row(mean, test)}
     for preset, recipe in FACE_RECIPES.items():
         start = time.process_time()
-        nets = [_face_net(preset, data.recipe(recipe), train, seed) for seed in data.seeds]
+        nets = [_face_net(preset, _recipe(setup, recipe), train, seed) for seed in range(1 if setup.quick else 3)]
         seconds = (time.process_time() - start) / len(nets)
         net, *_ = nets
         found = [_face_row(net.predict(test.X), test) for net in nets]
         rows[preset] = found[0] | {"seeds": ", ".join(str(row["error"]) for row in found)}
         rows[preset] |= {"parameters": _parameters(net), "epochs": len(net.history_)}
         rows[preset] |= {"cpu s": round(seconds)}
-        data.keep(net, f"face4_{preset}")
-    if not data.quick:
+        _keep(setup, net, f"face4_{preset}")
+    if not setup.quick:
         _draw_faces(net, test)
     return {"rows": rows | _found_rows(net, test)}
+
+
+def _faces(setup: Setup, split: str) -> Dataset:
+    return hp.load_dataset(FACES, path=setup.folder(FACES)).select(groups=[split])
+
+
+def _renders(setup: Setup, numbers: dict[int, int]) -> Crops:
+    if setup.quick:
+        numbers = dict.fromkeys(list(numbers)[:1], 20)
+    return joined(*(rendered_crops(count, seed) for seed, count in numbers.items()))
+
+
+def _recipe(setup: Setup, recipe: dict[str, Any]) -> dict[str, Any]:
+    return recipe | {"epochs": 2} if setup.quick else recipe
+
+
+def _kept(name: str) -> KeypointNet:
+    """A net that another part left in the user's cache."""
+    path = NETS / f"{name}.keypoints"
+    if not path.is_file():
+        raise MissingDataError(f"{path} is absent; measure the parts faces and hands first")
+    return KeypointNet.load(path)
+
+
+def _keep(setup: Setup, net: KeypointNet, name: str) -> None:
+    """Leave a net in the user's cache, to be looked at live."""
+    if not setup.quick:
+        net.save(NETS / f"{name}.keypoints")
 
 
 def _face_net(preset: str, recipe: dict[str, Any], train: Dataset, seed: int) -> KeypointNet:
@@ -156,20 +174,20 @@ def _face_row(found: np.ndarray, test: Dataset) -> dict[str, Any]:
     }
 
 
-def hands(data: Data) -> dict[str, Any]:
+def hands(setup: Setup) -> dict[str, Any]:
     """Hands, "small" on 96 x 96 grey crops: mean distance in percent of the longer side of the
     hand's box. *photos* are those of subjects that were not trained on, against the landmarks of
     our own extractor (the teacher), in the region that these landmarks make and in one that is off
     by up to 6 % and 12 degrees; *rendered* are new renders of the same mesh, against exact points.
     *mean hand* places every point where it is on average."""
-    photos = photo_crops(data.folder, jitter_seed=0)
+    photos = photo_crops(setup.folder("sign_language_digits"), jitter_seed=0)
     train, test = _subjects_apart(photos.subjects)
     tests = {
-        "photos": photo_crops(data.folder)[test],
-        "photos, region off": photo_crops(data.folder, JITTER_SEED)[test],
-        "rendered": data.renders(TEST_RENDERS),
+        "photos": photo_crops(setup.folder("sign_language_digits"))[test],
+        "photos, region off": photo_crops(setup.folder("sign_language_digits"), JITTER_SEED)[test],
+        "rendered": _renders(setup, TEST_RENDERS),
     }
-    sources = {"photos": photos[train], "rendered": data.renders(TRAIN_RENDERS)}
+    sources = {"photos": photos[train], "rendered": _renders(setup, TRAIN_RENDERS)}
     sources["both"] = joined(*sources.values())
     mean = sources["photos"].points.mean(0)
     rows: dict[str, dict[str, Any]] = {"mean hand": {}}
@@ -178,14 +196,14 @@ def hands(data: Data) -> dict[str, Any]:
         for name, crops in tests.items()
     }
     for name, crops in sources.items():
-        net = KeypointNet("small", skeleton=HAND, threads=1, **data.recipe(HAND_RECIPE))
+        net = KeypointNet("small", skeleton=HAND, threads=1, **_recipe(setup, HAND_RECIPE))
         start = time.process_time()
         net.fit(crops.images, crops.points, groups=crops.subjects)
         rows[name] = {"trained on": len(crops), "parameters": _parameters(net)}
         rows[name] |= {"cpu s": round(time.process_time() - start)}
         rows[name] |= {k: _percent(net.predict(v.images), v) for k, v in tests.items()}
-        data.keep(net, f"hand_{name}")
-    if not data.quick:
+        _keep(setup, net, f"hand_{name}")
+    if not setup.quick:
         crops = tests["rendered"]
         found = net.predict(crops.images)
         draw_grid(crops.images, crops.points, found, HAND, DOCS / "keypoint_net_hands.png")
@@ -208,12 +226,12 @@ def _parameters(net: KeypointNet) -> int:
     return sum(values.numel() for values in net.network_.parameters())
 
 
-def speed(data: Data) -> dict[str, Any]:
+def speed(setup: Setup) -> dict[str, Any]:
     """One picture at a time, on one thread: all of `predict`, and the network alone in OpenVINO;
     medians in ms. The nets are those that the other parts left in the user's cache."""
     rows = {}
     for name in ("face4_tiny", "face4_small", "hand_both"):
-        net = data.kept(name)
+        net = _kept(name)
         pictures = list(np.zeros((TIMED, 1, net.size, net.size), np.uint8))
         rows[name] = _medians({"predict": net.predict, "network": _in_openvino(net)}, pictures)
     rows["the teacher's landmark network"] = _teacher_milliseconds()
@@ -253,7 +271,9 @@ def _medians(
     return {name: quartiles(taken)["median_ms"] for name, taken in seconds.items()}
 
 
-PARTS = {part.__name__: part for part in (faces, hands, speed)}
+BENCHMARK = Benchmark(
+    "keypoint_net", parts_of(faces, hands, speed), shown={"faces": "", "hands": "", "speed": ""}
+)
 
 if __name__ == "__main__":
-    run("keypoint_net", PARTS, Data, (__doc__ or "").splitlines()[0])
+    run(BENCHMARK)

@@ -1,4 +1,4 @@
-"""Part of extraction.py: what the second look at a hand brings, on other processors too."""
+"""Part: what the second look at a hand brings, on other processors too."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ from typing import Any
 import cv2
 import numpy as np
 
-from benchmarks.keypoints_or_pixels.machine import machine
-from benchmarks.pictures import Data
-from benchmarks.runner import HERE, MissingDataError
+from benchmarks.machine import machine
+from benchmarks.pictures import photo_files
+from benchmarks.runner import HERE, MissingDataError, Setup
 from handpose.containers.landmarks import Landmarks
+from handpose.evaluation.statistics import bootstrap_interval
 from handpose.extractors import Extractor, make_extractor
 from handpose.images import read_image
 
@@ -40,7 +41,7 @@ TURN = 20.0
 """Degrees by which a photo is turned, to see whether its landmarks turn with it."""
 
 
-def passes(data: Data) -> dict[str, Any]:
+def passes(setup: Setup) -> dict[str, Any]:
     """What the second look at a hand brings, in each precision and with the instructions of other
     processors. Of rendered hands, percent of the hand's box: the mean distance to the exact key
     points with one look and with two; for those that got a second look (others stay as they are),
@@ -49,7 +50,7 @@ def passes(data: Data) -> dict[str, Any]:
     hands that got a second look in either."""
     rows = {}
     for name, settings in PROCESSORS.items():
-        command = [sys.executable, __file__, str(data.folder), *(["--quick"] * data.quick)]
+        command = [sys.executable, "-m", "benchmarks.extraction.passes", str(setup.data), *(["--quick"] * setup.quick)]
         done = subprocess.run(
             command, env=os.environ | settings, capture_output=True, text=True, check=False
         )
@@ -59,19 +60,19 @@ def passes(data: Data) -> dict[str, Any]:
     return {"rows": rows}
 
 
-def _measured(data: Data) -> dict[str, Any]:
+def _measured(setup: Setup) -> dict[str, Any]:
     """A row of the table, in this process."""
     with (
         make_extractor("native", refine=False, threads=1) as once,
         make_extractor("native", threads=1) as twice,
     ):
-        row = {"computes in": machine()["precision"], **_on_renders(data, once, twice)}
-        return row | _on_photos(data, once, twice)
+        row = {"computes in": machine()["precision"], **_on_renders(setup, once, twice)}
+        return row | _on_photos(setup, once, twice)
 
 
-def _on_renders(data: Data, once: Extractor, twice: Extractor) -> dict[str, Any]:
+def _on_renders(setup: Setup, once: Extractor, twice: Extractor) -> dict[str, Any]:
     one, two, again = [], [], []
-    renders = _renders(data)
+    renders = _renders(setup)
     for path, exact in renders:
         image = read_image(path)
         first, second = once.detect(image), twice.detect(image)
@@ -83,8 +84,8 @@ def _on_renders(data: Data, once: Extractor, twice: Extractor) -> dict[str, Any]
     return {"hands": len(one), "of": len(renders)} | _compared(one, two, again)
 
 
-def _on_photos(data: Data, once: Extractor, twice: Extractor) -> dict[str, Any]:
-    files = data.files("hagrid_sample") + data.files("sign_language_digits", 300)
+def _on_photos(setup: Setup, once: Extractor, twice: Extractor) -> dict[str, Any]:
+    files = photo_files(setup, "hagrid_sample") + photo_files(setup, "sign_language_digits", 300)
     one, two, again = [], [], []
     for file in files:
         image = read_image(file)
@@ -105,8 +106,7 @@ def _on_photos(data: Data, once: Extractor, twice: Extractor) -> dict[str, Any]:
 
 def _compared(one: list[float], two: list[float], again: list[bool]) -> dict[str, Any]:
     gain = (np.array(one) - np.array(two))[again]
-    draws = np.random.default_rng(0).choice(gain, (2000, len(gain))).mean(1)
-    low, high = np.percentile(draws, (2.5, 97.5))
+    low, high = bootstrap_interval(gain, np.arange(len(gain)).astype(str))
     return {
         "one look": round(float(np.mean(one)), 3),
         "two": round(float(np.mean(two)), 3),
@@ -115,19 +115,23 @@ def _compared(one: list[float], two: list[float], again: list[bool]) -> dict[str
     }
 
 
-def _renders(data: Data) -> list[tuple[Path, np.ndarray]]:
+def _renders(setup: Setup) -> list[tuple[Path, np.ndarray]]:
     """Pictures and key points: those that ship and, where they were made, others."""
-    renders = []
-    for folder in (SHIPPED, *sorted((data.folder / RENDERS).glob("*/"))):
-        table = folder / "keypoints.csv"
-        if not table.is_file():
-            raise MissingDataError(f"{table.name} is not in {folder}")
-        with table.open() as file:
-            for row in csv.DictReader(file):
-                path = folder / row.pop("path")
-                points = np.reshape([float(value) for value in row.values()], (21, 3))
-                renders.append((path, points[:, :2]))
-    return renders[:: 20 if data.quick else 1]
+    folders = (SHIPPED, *sorted((setup.data / RENDERS).glob("*/")))
+    renders = [render for folder in folders for render in keypoints_of(folder).items()]
+    return renders[:: 20 if setup.quick else 1]
+
+
+def keypoints_of(folder: Path) -> dict[Path, np.ndarray]:
+    """Exact key points (21, 2) of rendered hands."""
+    table = folder / "keypoints.csv"
+    if not table.is_file():
+        raise MissingDataError(f"{table.name} is not in {folder}")
+    with table.open() as file:
+        return {
+            folder / row.pop("path"): np.reshape([*map(float, row.values())], (21, 3))[:, :2]
+            for row in csv.DictReader(file)
+        }
 
 
 def _turned(image: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -147,4 +151,4 @@ def _apart(upright: Landmarks, turned: Landmarks, turn: np.ndarray) -> float:
 
 
 if __name__ == "__main__":
-    print(json.dumps(_measured(Data(Path(sys.argv[1]), "--quick" in sys.argv[2:]))))
+    print(json.dumps(_measured(Setup(Path(sys.argv[1]), "--quick" in sys.argv[2:]))))

@@ -1,33 +1,30 @@
-"""SEARCH.md: what the searches of `search.py` found, crossings by name and networks as pictures."""
+"""What the searches found, crossings by name and networks as pictures."""
 
 from __future__ import annotations
 
 from collections import Counter
-from pathlib import Path
 from typing import Any
 
-from benchmarks.runner import markdown_table
+from benchmarks.report import markdown_table
 
 INTRODUCTION = """# What the searches found
 
-Made by `python -m benchmarks.search`; the comparison with the defaults is in
-[README.md](README.md#searchpy-automl). *Nested* is the score that a search itself reported, on a
+*Nested* is the score that a search itself reported, on a
 fifth of its people whom it never saw; *outer* is that of its model on people whom only this
 benchmark knew. *Chosen by* is the accuracy by which the search chose: of many candidates the best
 is partly the luckiest, so that it flatters.
 """
 
 
-def write_page(results: dict[str, Any], path: Path) -> None:
-    """Write the page from results/search.json."""
-    parts = [name for name, part in results.items() if isinstance(part, dict) and "details" in part]
-    sections = [_section(name, results[name]) for name in parts]
-    path.write_text("\n".join([INTRODUCTION, *sections]))
+def summary(results: dict[str, Any]) -> str:
+    """The beginning of the page: what each search found."""
+    found = {name: part for name, part in results.items() if "details" in part}
+    return "\n".join([INTRODUCTION, *(_section(name, part) for name, part in found.items())])
 
 
 def _section(name: str, part: dict[str, Any]) -> str:
     searches = part["details"]
-    lines = [f"## {name}, {part['budget of each search']} each", ""]
+    lines = [f"## {name}: searches of {part['budget of each search']} each", ""]
     lines += [markdown_table({_title(n, s): _row(s) for n, s in enumerate(searches, 1)}), ""]
     lines += _crossings(searches) + _networks(searches)
     return "\n".join(lines)

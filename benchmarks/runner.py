@@ -139,7 +139,7 @@ def run(benchmark: Benchmark, argv: list[str] | None = None) -> None:
     skipped: dict[str, str] = {}
     try:
         if benchmark.plots:
-            import matplotlib  # noqa: F401, PLC0415  # before an hour is spent
+            import matplotlib  # noqa: F401  # before an hour is spent
         for name in options.only:
             print(f"{benchmark.name}: {name} ...", file=sys.stderr)
             try:

@@ -49,7 +49,7 @@ class Watched:
 
 
 def watch(path: Path) -> Watched:
-    model, _ = load_model("digits")
+    model = load_model("digits")
     raw: list[Landmarks] = []
     extractor = make_extractor(num_hands=2)
 
@@ -236,12 +236,12 @@ def loop(setup: Setup) -> dict[str, Any]:
     scale: MediaPipe's graph alone."""
     clip, repeats = read_clip("gestures"), 2 if setup.quick else 12
     frames = list(read_frames(clip.path))
-    model, card = load_model("digits")
+    model = load_model("digits")
     rows: dict[str, Any] = {}
     with (
         make_extractor() as alone,
         make_extractor("mediapipe", retry=None) as theirs,
-        GestureRecognizer(make_extractor(), model, card=card) as whole,
+        GestureRecognizer(make_extractor(), model) as whole,
     ):
 
         def extract(extractor: Extractor) -> None:
@@ -275,11 +275,11 @@ def loop(setup: Setup) -> dict[str, Any]:
 def memory(setup: Setup) -> dict[str, Any]:
     """Resident memory of the whole loop (read, recognise, draw, record) over many frames."""
     clip, goal = read_clip("gestures"), 1000 if setup.quick else 10_000
-    model, card = load_model("digits")
+    model = load_model("digits")
     sizes, frames, start = [], 0, time.perf_counter()
     with (
         tempfile.TemporaryDirectory() as folder,
-        GestureRecognizer(make_extractor(), model, card=card) as recognizer,
+        GestureRecognizer(make_extractor(), model) as recognizer,
         VideoRecorder(Path(folder) / "seen.mp4") as recorder,
     ):
         while frames < goal:

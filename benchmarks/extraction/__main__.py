@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.extraction.choices import confidence, evidence, looks
+from benchmarks.extraction.passes import SHIPPED as RENDERS
 from benchmarks.extraction.passes import keypoints_of, passes
 from benchmarks.pictures import clip_files, hand_free, photo_files
 from benchmarks.runner import Benchmark, Setup, parts_of, resident_mib, run
@@ -32,7 +33,6 @@ from handpose.extractors.native.palms import COARSE, FINE
 from handpose.extractors.padding import padded, unpadded
 from handpose.images import read_frames, read_image
 from handpose.networks import runtimes
-from benchmarks.extraction.passes import SHIPPED as RENDERS
 
 PHOTOS = ("sign_language_digits", "hagrid_sample", "rock_paper_scissors")
 

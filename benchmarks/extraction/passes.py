@@ -50,7 +50,13 @@ def passes(setup: Setup) -> dict[str, Any]:
     hands that got a second look in either."""
     rows = {}
     for name, settings in PROCESSORS.items():
-        command = [sys.executable, "-m", "benchmarks.extraction.passes", str(setup.data), *(["--quick"] * setup.quick)]
+        command = [
+            sys.executable,
+            "-m",
+            "benchmarks.extraction.passes",
+            str(setup.data),
+            *(["--quick"] * setup.quick),
+        ]
         done = subprocess.run(
             command, env=os.environ | settings, capture_output=True, text=True, check=False
         )

@@ -2,8 +2,8 @@
 
 python -m benchmarks.keypoint_net [--only PART ...] [--quick] [--data DIR]
 
-Rendered hands need pyvista and the mesh's folder in HANDPOSE_HAND_MESH (datasets/rendered_hands/README.md).
-The nets are left in the user's cache.
+Rendered hands need pyvista and the mesh's folder in HANDPOSE_HAND_MESH
+(datasets/rendered_hands/README.md). The nets are left in the user's cache.
 """
 
 from __future__ import annotations
@@ -53,37 +53,6 @@ DOCS = HERE.parent / "docs"
 NETS = cache_dir() / "keypoint_nets"
 
 
-def faces(self, split: str) -> Dataset:
-        try:
-            return hp.load_dataset(FACES, path=self.folder / FACES).select(groups=[split])
-        except hp.DatasetError as error:
-            raise MissingDataError(str(error)) from None
-
-    def renders(self, numbers: dict[int, int]) -> Crops:
-        if self.quick:
-            numbers = dict.fromkeys(list(numbers)[:1], 20)
-        return joined(*(rendered_crops(count, seed) for seed, count in numbers.items()))
-
-    def recipe(self, recipe: dict[str, Any]) -> dict[str, Any]:
-        return recipe | {"epochs": 2} if self.quick else recipe
-
-    @property
-    def seeds(self) -> range:
-        return range(1 if self.quick else 3)
-
-    def kept(self, name: str) -> KeypointNet:
-        """A net that another part left in the user's cache."""
-        path = NETS / f"{name}.keypoints"
-        if not path.is_file():
-            raise MissingDataError(f"{path}: not there; measure the parts faces and hands first")
-        return KeypointNet.load(path)
-
-    def keep(self, net: KeypointNet, name: str) -> None:
-        """Leave a net in the user's cache, to be looked at live."""
-        if not self.quick:
-            net.save(NETS / f"{name}.keypoints")
-
-
 def faces(setup: Setup) -> dict[str, Any]:
     """Faces of LFPW (805 trained on, of which a sixth stops the training; 224 tested), four points.
     *error* is the mean distance over the distance between the eyes; *mean face* places every point
@@ -97,7 +66,8 @@ def faces(setup: Setup) -> dict[str, Any]:
     rows = {"mean face": _face_row(mean, test)}
     for preset, recipe in FACE_RECIPES.items():
         start = time.process_time()
-        nets = [_face_net(preset, _recipe(setup, recipe), train, seed) for seed in range(1 if setup.quick else 3)]
+        seeds = range(1 if setup.quick else 3)
+        nets = [_face_net(preset, _recipe(setup, recipe), train, seed) for seed in seeds]
         seconds = (time.process_time() - start) / len(nets)
         net, *_ = nets
         found = [_face_row(net.predict(test.X), test) for net in nets]

@@ -94,8 +94,8 @@ def rendered_crops(count: int, seed: int) -> Crops:
 
 def _rendered(mesh: Path, seed: int, number: int) -> tuple[np.ndarray, np.ndarray]:
     hand = _hand(mesh / "right.glb")
-    from scripts.rendering.render_hands import frame
     from scripts.rendering.hand_mesh import MEDIAPIPE, rotation
+    from scripts.rendering.render_hands import frame
     from scripts.rendering.scene import BACKGROUNDS, compose, grain
     from scripts.rendering.studio import body, keypoints, photograph
 

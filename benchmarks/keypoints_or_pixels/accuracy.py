@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-
 from benchmarks.keypoints_or_pixels.comparison import (
     PAIRS_CAPTION,
     WRONG_PHOTOS,

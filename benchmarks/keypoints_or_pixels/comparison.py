@@ -75,7 +75,7 @@ def evaluation_of(contender: Contender, photos: Dataset, outcome: Outcome) -> Ev
         truth=photos.y,
         predicted=outcome.predicted,
         detected=photos.X.detected,
-        subjects=photos.groups,
+        groups=photos.groups,
         labels=photos.label_names,
         classifier=contender.classifier,
         features=contender.features,
@@ -117,7 +117,7 @@ def best(results: Sequence[Evaluation]) -> int:
 
 def paired(first: Evaluation, second: Evaluation) -> Row:
     """How two differ on the same photos: see `handpose.evaluation.statistics.Comparison`."""
-    return asdict(compare(first.correct, second.correct, first.subjects))
+    return asdict(compare(first.correct, second.correct, first.groups))
 
 
 def against_pixels(contenders: Sequence[Contender], results: Sequence[Evaluation]) -> list[Row]:

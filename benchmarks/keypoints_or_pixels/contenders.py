@@ -171,9 +171,7 @@ class FineTunedPixels(Pixels):
     def fit(self, photos: Dataset, seed: int) -> FineTunedPixels:
         epochs = self.epochs or epochs_for(len(photos))
         estimator = _fine_tuning().set_params(epochs=epochs, random_state=seed)
-        self.estimator_ = estimator.fit(
-            photos.paths.tolist(), photos.y, groups=people_of(photos)
-        )
+        self.estimator_ = estimator.fit(photos.paths.tolist(), photos.y, groups=people_of(photos))
         self.seconds_ = sum(epoch["seconds"] for epoch in self.estimator_.history_)
         return self
 

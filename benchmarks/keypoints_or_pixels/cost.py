@@ -151,9 +151,7 @@ class _Input:
     squares: dict[str, Any]
 
 
-def _time_rows(
-    contestants: Contestants, test: Dataset, setup: Setup
-) -> tuple[list[Row], float]:
+def _time_rows(contestants: Contestants, test: Dataset, setup: Setup) -> tuple[list[Row], float]:
     count = min(len(test), QUICK_TIMED if setup.quick else TIMED_PHOTOS)
     test = test[test.X.detected]
     test = test[np.linspace(0, len(test) - 1, count).astype(int)]

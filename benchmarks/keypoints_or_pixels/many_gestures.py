@@ -60,9 +60,7 @@ def many_gestures(setup: Setup) -> dict[str, Any]:
             [rows[i] for i in order],
         ),
         "gestures": table(f"Each gesture, with {name}", _by_gesture(ahead)),
-        "confusions": table(
-            f"What {name} takes for something else most often", _confusions(ahead)
-        ),
+        "confusions": table(f"What {name} takes for something else most often", _confusions(ahead)),
     }
     return {"tables": tables, "notes": notes + NOTES}
 

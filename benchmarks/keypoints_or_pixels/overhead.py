@@ -70,9 +70,7 @@ def _fitted(contender: Any, data: Dataset, seed: int) -> Keypoints:
         return contender.fit(data, seed)
 
 
-def _timed_rows(
-    fitted: list[Keypoints], hands: Landmarks, setup: Setup
-) -> tuple[list[Row], float]:
+def _timed_rows(fitted: list[Keypoints], hands: Landmarks, setup: Setup) -> tuple[list[Row], float]:
     setup.report(f"timing {len(fitted)} models")
     few = np.random.default_rng(setup.seed).permutation(len(hands))
     few = few[: QUICK_CALLS if setup.quick else CALLS]

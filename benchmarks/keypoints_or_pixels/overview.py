@@ -89,8 +89,8 @@ def overview_rows(results: Results) -> list[Row]:
 def pair_rows(results: Results) -> list[Row]:
     """The default model minus fine-tuned pixels, question by question, and who is ahead."""
     rows = []
-    for question, (part, wanted) in PAIRS.items():
-        wanted = {"keypoints": DEFAULT, "pixels": TUNED, **wanted}
+    for question, (part, own) in PAIRS.items():
+        wanted = {"keypoints": DEFAULT, "pixels": TUNED, **own}
         pair = _find(results, part, "keypoints_against_pixels", wanted)
         if pair:
             p = pair.get("holm_p", pair["sign_flip_p"])

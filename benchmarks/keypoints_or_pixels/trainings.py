@@ -86,9 +86,7 @@ def code_stamp(places: tuple[str, ...]) -> str:
     return found.hexdigest()
 
 
-def _learn(
-    key: str, training: Training, seed: int, work: Path
-) -> tuple[NDArray[np.str_], float]:
+def _learn(key: str, training: Training, seed: int, work: Path) -> tuple[NDArray[np.str_], float]:
     """Runs in a worker; `joblib.Memory` looks at the key alone."""
     with threadpool_limits(1):  # of numpy and scikit-learn; torch has its own number
         fitted = fitted_on(training.contender, training.train, seed, work)

@@ -1,103 +1,95 @@
 """Motions of a hand: four motions of a fingertip, and clips of swipes, clicks, zooms and dragging.
 
-    python -m benchmarks.motion [--only [PART ...]] [--data DIR]
-
-Each part writes its own entry of results/motion.json and of the tables in README.md; ``--only``
-without a part draws the tables anew.
+python -m benchmarks.motion [--only PART ...] [--data DIR]
 """
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
-from functools import cached_property
-from pathlib import Path
-from time import perf_counter
+from functools import cache
 from typing import Any
 
 import numpy as np
 from sklearn.base import clone
 from sklearn.model_selection import StratifiedKFold
 
+from benchmarks.motion.clips import Clips, followed, name_windows, speeds, tell_swipes_apart
+from benchmarks.pictures import clip_files
+from benchmarks.runner import Benchmark, Setup, parts_of, run
 from handpose.containers.labels import MISSED
-from handpose.containers.motion import Motion
-from handpose.datasets.point_history import WINDOW, PointHistory, load_point_history
-from handpose.evaluation import Evaluation
-from handpose.evaluation.validation import Split, grouped_folds
+from handpose.containers.motion import Motions
+from handpose.datasets import Dataset
+from handpose.datasets.point_history import TRACKS_FILE, WINDOW, read_point_history
+from handpose.errors import RandomSplitWarning
+from handpose.evaluation import Evaluation, cross_validate
 from handpose.features.motion import MotionFeatures
 from handpose.features.motion_blocks import SCALES
-from handpose.models.motions import MotionModel, make_motion_model
-
-# isort: off
-from benchmarks.motion_clips import (
-    Clips,
-    followed,
-    frames_of,
-    name_windows,
-    speeds,
-    tell_swipes_apart,
-)
-from benchmarks.runner import MissingDataError, run
-
-# isort: on
+from handpose.models.gestures import GestureModel, make_model
+from handpose.splits import Split, grouped_folds
 
 CLASSIFIERS = ("svm", "gbdt", "mlp", "logistic", "knn")
 DEFAULT = "svm"
 
 
-class Data:
-    """What the parts share."""
-
-    def __init__(self, folder: Path):
-        self.folder = folder
-
-    @cached_property
-    def whole(self) -> PointHistory:
-        """Every window of point_history."""
-        return load_point_history(self.folder / "point_history", block_frames=None)
-
-    @cached_property
-    def blocks(self) -> PointHistory:
-        """Those that lie within a block of 90 frames, grouped by it."""
-        return load_point_history(self.folder / "point_history")
-
-    @cached_property
-    def folds(self) -> list[Split]:
-        """Folds of whole blocks."""
-        return grouped_folds(self.blocks.labels, self.blocks.groups)
-
-    @cached_property
-    def clips(self) -> Clips:
-        """Hands (one row a frame) and times of each clip."""
-        files = sorted((self.folder / "gesture_clips").glob("*.gif"))
-        if not files:
-            raise MissingDataError(f"gesture_clips is not in {self.folder}")
-        return {file.stem: followed(file) for file in files}
+@cache
+def whole(setup: Setup) -> Dataset:
+    """Every window of point_history."""
+    return read_point_history(setup.folder("point_history") / TRACKS_FILE, block_frames=None)
 
 
-def recordings(data: Data) -> dict[str, Any]:
+@cache
+def blocks(setup: Setup) -> Dataset:
+    """Those that lie within a block of 90 frames, grouped by it."""
+    return read_point_history(setup.folder("point_history") / TRACKS_FILE)
+
+
+@cache
+def folds(setup: Setup) -> list[Split]:
+    """Folds of whole blocks."""
+    return grouped_folds(blocks(setup).y, blocks(setup).groups)
+
+
+@cache
+def clip_tracks(setup: Setup) -> Clips:
+    """Hands (one row a frame) and times of each clip."""
+    return {file.stem: followed(file) for file in clip_files(setup)}
+
+
+def recordings(setup: Setup) -> dict[str, Any]:
     """What point_history holds: each recording, its windows and where they skip a frame."""
     rows = {}
-    for number in np.unique(data.whole.recordings):
-        chosen = data.whole.recordings == number
-        starts = data.whole.starts[chosen]
-        motions = [data.whole.motions[i] for i in np.flatnonzero(chosen)]
+    recording, start = _windows(whole(setup))
+    for number in np.unique(recording):
+        chosen = recording == number
+        starts, motions = start[chosen], whole(setup).X[chosen]
         seen = np.array([motion.seen.sum() for motion in motions])
         rows[str(number)] = {
-            "label": str(data.whole.labels[chosen][0]),
+            "label": str(whole(setup).y[chosen][0]),
             "windows": int(chosen.sum()),
             "frames": int(starts[-1]) + WINDOW,
-            "blocks": len(set(data.blocks.groups[data.blocks.recordings == number])),
-            "windows kept": int((data.blocks.recordings == number).sum()),
+            "blocks": len(set(blocks(setup).groups[_windows(blocks(setup))[0] == number])),
+            "windows kept": int((_windows(blocks(setup))[0] == number).sum()),
             "runs without a skipped frame": int((np.diff(starts) > 1).sum()) + 1,
             "most frames skipped": int(np.diff(starts).max()) - 1,
             "windows with missed frames": int((seen < WINDOW).sum()),
             "windows without a hand": int((seen == 0).sum()),
             "median speed, heights a second": round(float(np.median(speeds(motions))), 2),
         }
-    return {"windows": len(data.whole), "kept": len(data.blocks), "rows": rows}
+    return {"windows": len(whole(setup)), "kept": len(blocks(setup)), "rows": rows}
 
 
-def classifiers(data: Data) -> dict[str, Any]:
+def _windows(history: Dataset) -> tuple[np.ndarray, np.ndarray]:
+    """Recording and first frame of each window."""
+    recording, start = np.array([path.split("/") for path in history.paths]).astype(int).T
+    return recording, start
+
+
+def motion_model(classifier: str, features: str | MotionFeatures = "motion") -> GestureModel:
+    return make_model(classifier, features=features)
+
+
+def classifiers(setup: Setup) -> dict[str, Any]:
     """Accuracy by how windows are divided, end to end and, after the stroke, of those with a hand.
 
     In brackets the 95 % interval, over blocks. *blocks*: folds of whole blocks. *halves*: trained
@@ -107,67 +99,62 @@ def classifiers(data: Data) -> dict[str, Any]:
     rows, results = {}, {}
     for name in CLASSIFIERS:
         found = {
-            division: evaluate(make_motion_model(name), data.blocks, splits)
-            for division, splits in _divisions(data).items()
+            division: evaluate(motion_model(name), blocks(setup), splits)
+            for division, splits in _divisions(setup).items()
         }
         rows[name] = {division: shown(result) for division, result in found.items()}
         results[name] = {division: result.to_dict() for division, result in found.items()}
     return {"details": results, "rows": rows}
 
 
-def _divisions(data: Data) -> dict[str, list[Split]]:
+def _divisions(setup: Setup) -> dict[str, list[Split]]:
     random = StratifiedKFold(5, shuffle=True, random_state=0)
-    labels = data.blocks.labels
+    labels = blocks(setup).y
     return {
-        "blocks": data.folds,
-        "halves": _halves(data.blocks),
+        "blocks": folds(setup),
+        "halves": _halves(blocks(setup)),
         "random windows": list(random.split(labels, labels)),
     }
 
 
-def _halves(history: PointHistory) -> list[Split]:
+def _halves(history: Dataset) -> list[Split]:
     """Train on the first half of each recording, test on the second, and the other way round."""
     block = np.array([int(group.split(".")[1]) for group in history.groups])
-    count = np.array([block[history.recordings == r].max() + 1 for r in history.recordings])
+    recording, _ = _windows(history)
+    count = np.array([block[recording == r].max() + 1 for r in recording])
     late = block >= count / 2
     first, second = np.flatnonzero(~late), np.flatnonzero(late)
     return [(first, second), (second, first)]
 
 
-def evaluate(model: MotionModel, history: PointHistory, splits: list[Split]) -> Evaluation:
+def evaluate(model: GestureModel, history: Dataset, splits: list[Split]) -> Evaluation:
     """Predict each fold with a model fitted on the others."""
-    return evaluate_on({"": history.motions}, model, history, splits)[""]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RandomSplitWarning)  # the table says so
+        return cross_validate(model, history, cv=splits)
 
 
 def evaluate_on(
-    variants: dict[str, list[Motion]],
-    model: MotionModel,
-    history: PointHistory,
-    splits: list[Split],
+    variants: dict[str, Motions], model: GestureModel, history: Dataset, splits: list[Split]
 ) -> dict[str, Evaluation]:
     """The same, where each variant of the motions is predicted by models fitted on `history`."""
     predicted = {name: np.full(len(history), MISSED, dtype=object) for name in variants}
-    seconds = []
     for train, test in splits:
-        start = perf_counter()
-        motions = [history.motions[i] for i in train]
-        fitted = clone(model).fit(motions, history.labels[train], groups=history.groups[train])
-        seconds.append(perf_counter() - start)
+        fitted = clone(model).fit(*history[train])
         for name, variant in variants.items():
-            answers = fitted.name([variant[i] for i in test])
+            answers = fitted.name(variant[test])
             predicted[name][test] = [MISSED if answer is None else answer for answer in answers]
     return {
         name: Evaluation(
-            truth=history.labels,
+            truth=history.y,
             predicted=answers.astype(str),
             detected=answers != MISSED,
-            subjects=history.groups,
-            labels=sorted(set(history.labels.tolist())),
-            classifier=model.steps[-1][0],
-            features="+".join(model.steps[0][1].blocks),
-            folds=len(splits),
-            fit_seconds=float(np.median(seconds)),
-            dataset="point_history",
+            groups=history.groups,
+            labels=history.label_names,
+            classifier=model.classifier_name,
+            features=model.features_name,
+            cv=len(splits),
+            dataset=history.name,
         )
         for name, answers in predicted.items()
     }
@@ -178,9 +165,9 @@ def shown(result: Evaluation) -> str:
     return f"{result.accuracy:.4f} ({low:.4f}-{high:.4f}) / {result.accuracy_detected:.4f}"
 
 
-def confusion(data: Data) -> dict[str, Any]:
+def confusion(setup: Setup) -> dict[str, Any]:
     """Where svm errs, by blocks: rows are the truth, the last column windows without a hand."""
-    result = evaluate(make_motion_model(DEFAULT), data.blocks, data.folds)
+    result = evaluate(motion_model(DEFAULT), blocks(setup), folds(setup))
     columns = [*result.labels, "(not seen)"]
     counts = result.confusion.tolist()
     rows = {
@@ -190,22 +177,20 @@ def confusion(data: Data) -> dict[str, Any]:
     return {"on motions that are seen": round(result.accuracy_detected, 4), "rows": rows}
 
 
-def features(data: Data) -> dict[str, Any]:
+def features(setup: Setup) -> dict[str, Any]:
     """The blocks of features alone and together, by the unit of paths; folds of whole blocks."""
     rows = {}
     for blocks in (("path",), ("statistics",), ("path", "statistics")):
         for scale in SCALES:
             chosen = MotionFeatures(blocks, scale=scale)
             rows[f"{'+'.join(blocks)}, {scale}"] = {
-                name: shown(
-                    evaluate(make_motion_model(name, features=chosen), data.blocks, data.folds)
-                )
+                name: shown(evaluate(motion_model(name, chosen), blocks(setup), folds(setup)))
                 for name in ("svm", "logistic")
             }
     return {"rows": rows}
 
 
-def frame_rate(data: Data) -> dict[str, Any]:
+def frame_rate(setup: Setup) -> dict[str, Any]:
     """Fitted on 16 frames, tested on fewer of them: same motions, other frame rates."""
     rng = np.random.default_rng(0)
     chosen: dict[str, Callable[[], Any]] = {
@@ -215,23 +200,24 @@ def frame_rate(data: Data) -> dict[str, Any]:
         "10 at random, uneven": lambda: np.sort(rng.choice(16, 10, replace=False)),
     }
     thinned = {
-        name: [frames_of(motion, choose()) for motion in data.blocks.motions]
+        name: Motions(motion[choose()] for motion in blocks(setup).X)
         for name, choose in chosen.items()
     }
     rows: dict[str, dict[str, str]] = {name: {} for name in thinned}
     for classifier in ("svm", "logistic"):
-        model = make_motion_model(classifier)
-        for name, result in evaluate_on(thinned, model, data.blocks, data.folds).items():
+        model = motion_model(classifier)
+        for name, result in evaluate_on(thinned, model, blocks(setup), folds(setup)).items():
             rows[name][classifier] = shown(result)
     return {"rows": rows}
 
 
-def rest(data: Data) -> dict[str, Any]:
+def rest(setup: Setup) -> dict[str, Any]:
     """How far a fingertip gets in a window, in image heights; first halves of recordings only."""
-    first, _ = _halves(data.blocks)[0]
-    whole = [i for i in first if data.blocks.motions[i].seen.all()]
-    extents = np.array([np.ptp(data.blocks.motions[i].points, axis=0).max() for i in whole])
-    labels = data.blocks.labels[whole]
+    first, _ = _halves(blocks(setup))[0]
+    motions = list(blocks(setup).X)
+    whole = [i for i in first if motions[i].seen.all()]
+    extents = np.array([np.ptp(motions[i].points, axis=0).max() for i in whole])
+    labels = blocks(setup).y[whole]
     rows = {}
     for label in np.unique(labels):
         low, middle, high = np.percentile(extents[labels == label], [1, 50, 99]).round(3).tolist()
@@ -239,25 +225,25 @@ def rest(data: Data) -> dict[str, Any]:
     return {"rows": rows}
 
 
-def clips(data: Data) -> dict[str, Any]:
+def clips(setup: Setup) -> dict[str, Any]:
     """Shares of windows of 500 ms of each clip that the model of point_history gives each name.
 
     The last rows are the swipe clips once more: windows that lie half or more in a swipe, and those
     that touch none; by both units of paths.
     """
-    return name_windows(data.blocks, data.clips)
+    return name_windows(blocks(setup), clip_tracks(setup))
 
 
-def swipes(data: Data) -> dict[str, Any]:
+def swipes(setup: Setup) -> dict[str, Any]:
     """Up, down, left, right or rest, by whole hands, each clip by a model of the five others."""
-    return tell_swipes_apart(data.clips, CLASSIFIERS)
+    return tell_swipes_apart(clip_tracks(setup), CLASSIFIERS)
 
 
-PARTS: dict[str, Callable[[Data], dict[str, Any]]] = {
-    part.__name__: part
-    for part in (recordings, rest, classifiers, confusion, features, frame_rate, clips, swipes)
-}
-
+BENCHMARK = Benchmark(
+    "motion",
+    parts_of(recordings, rest, classifiers, confusion, features, frame_rate, clips, swipes),
+    shown={"classifiers": "", "frame_rate": "", "swipes": "all features"},
+)
 
 if __name__ == "__main__":
-    run("motion", PARTS, lambda folder, quick: Data(folder), (__doc__ or "").splitlines()[0])
+    run(BENCHMARK)

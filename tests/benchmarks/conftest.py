@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from benchmarks.keypoints_or_pixels.part import Setup
 
 from benchmarks.keypoints_or_pixels.contenders import Keypoints
-from benchmarks.keypoints_or_pixels.part import Setup
 from benchmarks.keypoints_or_pixels.photos import Photos
 
 

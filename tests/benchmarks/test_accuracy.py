@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
+from benchmarks.keypoints_or_pixels.part import Table
 
 from benchmarks.keypoints_or_pixels import accuracy
 from benchmarks.keypoints_or_pixels.accuracy import PART
-from benchmarks.keypoints_or_pixels.part import Table
 from handpose.errors import DatasetError
 from tests.benchmarks.conftest import stand_ins
 

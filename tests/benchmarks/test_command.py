@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
+from benchmarks.keypoints_or_pixels.part import Part, Result, Table
+from benchmarks.keypoints_or_pixels.parts import PARTS
 
 from benchmarks.keypoints_or_pixels import __main__ as bench
 from benchmarks.keypoints_or_pixels import accuracy
-from benchmarks.keypoints_or_pixels.part import Part, Result, Table
-from benchmarks.keypoints_or_pixels.parts import PARTS
 from handpose.errors import AssetError, DatasetError
 from tests.command_lines import run_main
 

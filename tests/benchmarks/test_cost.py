@@ -6,13 +6,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from benchmarks.keypoints_or_pixels.graph_cost import GraphCost, count_file, count_graph
+from benchmarks.keypoints_or_pixels.memory import keypoint_memory
+from benchmarks.keypoints_or_pixels.part import Setup, Table
 
 import handpose as hp
 from benchmarks.keypoints_or_pixels import cost, memory, sizes, timing
 from benchmarks.keypoints_or_pixels.cost import Contestants
-from benchmarks.keypoints_or_pixels.graph_cost import GraphCost, count_file, count_graph
-from benchmarks.keypoints_or_pixels.memory import keypoint_memory
-from benchmarks.keypoints_or_pixels.part import Setup, Table
 from benchmarks.keypoints_or_pixels.photos import Photos
 from handpose.assets import asset_path
 from handpose.images import read_image

@@ -6,8 +6,9 @@ import json
 import os
 from importlib.metadata import version
 
-from benchmarks.keypoints_or_pixels import machine as module
 from benchmarks.keypoints_or_pixels.machine import machine, versions
+
+from benchmarks.keypoints_or_pixels import machine as module
 from handpose.extractors.native.extractor import VERSION
 
 

@@ -2,9 +2,9 @@ import json
 import sys
 
 import pytest
+from benchmarks.keypoints_or_pixels.output import check_output, write
 from PIL import Image
 
-from benchmarks.keypoints_or_pixels.output import check_output, write
 from handpose.errors import DatasetError, MissingExtraError
 from tests.benchmarks.documents import document
 

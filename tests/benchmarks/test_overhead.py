@@ -7,9 +7,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from benchmarks.keypoints_or_pixels.part import Setup
 
 from benchmarks.keypoints_or_pixels import overhead
-from benchmarks.keypoints_or_pixels.part import Setup
 
 
 @pytest.fixture(scope="module")

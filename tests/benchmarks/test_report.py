@@ -1,6 +1,6 @@
 import pytest
-
 from benchmarks.keypoints_or_pixels.report import cell, markdown_table, report_text
+
 from tests.benchmarks.documents import document
 
 

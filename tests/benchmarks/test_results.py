@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 
 import pytest
-
 from benchmarks.keypoints_or_pixels.machine import EXTRACTOR
+
 from handpose.extractors.native.extractor import VERSION
 
 RESULTS = sorted((Path(__file__).parents[2] / "benchmarks" / "results").glob("*.json"))

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from benchmarks.keypoints_or_pixels.part import Setup
 
 from benchmarks.keypoints_or_pixels import robustness
 from benchmarks.keypoints_or_pixels.corruptions import CORRUPTIONS
-from benchmarks.keypoints_or_pixels.part import Setup
 from benchmarks.keypoints_or_pixels.photos import Photos
 from benchmarks.keypoints_or_pixels.robustness import CLEAN, Condition, some_of, spoilt_photos
 from handpose.images import read_image

@@ -3,7 +3,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-
 from benchmarks.keypoints_or_pixels.part import Part, Result, Table
 from benchmarks.keypoints_or_pixels.parts import PARTS
 from benchmarks.keypoints_or_pixels.run import (
@@ -14,6 +13,7 @@ from benchmarks.keypoints_or_pixels.run import (
     read_document,
     tables_of,
 )
+
 from handpose.errors import DatasetError, UnknownNameError
 
 

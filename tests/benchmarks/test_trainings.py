@@ -2,9 +2,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from benchmarks.keypoints_or_pixels.stamp import code_stamp
 
 from benchmarks.keypoints_or_pixels.contenders import Keypoints
-from benchmarks.keypoints_or_pixels.stamp import code_stamp
 from benchmarks.keypoints_or_pixels.trainings import Training, run_trainings
 
 

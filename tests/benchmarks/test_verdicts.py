@@ -1,5 +1,4 @@
 import pytest
-
 from benchmarks.keypoints_or_pixels.verdicts import (
     EVEN,
     KEYPOINTS,
@@ -8,6 +7,7 @@ from benchmarks.keypoints_or_pixels.verdicts import (
     verdicts,
     which_classifier,
 )
+
 from tests.benchmarks.documents import DEFAULT, TUNED, document, pair, part
 
 

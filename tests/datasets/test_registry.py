@@ -2,9 +2,9 @@ import hashlib
 
 import numpy as np
 import pytest
+from benchmarks.few_shot_draws import frame_numbers
 
 import handpose as hp
-from benchmarks.few_shot_draws import frame_numbers
 from handpose import DATASETS, load_dataset
 from handpose.datasets import photo_folder
 from handpose.datasets.places import fetched_folder, shipped_folder

@@ -69,7 +69,11 @@ def number(value: float) -> str:
 def part_section(name: str, part: Any, result: Row, plots: Collection[str] = ()) -> str:
     """Title, caption, facts, tables, notes and plots of a part."""
     blocks = [f"## {name}", caption(part)]
-    facts = [f"{k.replace('_', ' ')}: {_words(v)}" for k, v in result.items() if k not in NO_FACTS]
+    facts = [
+        f"{name.replace('_', ' ')}: {_words(value)}"
+        for name, value in result.items()
+        if name not in NO_FACTS and value is not None
+    ]
     if facts:
         blocks.append(f"*{'; '.join(facts)}*")
     if "rows" in result:

@@ -39,7 +39,7 @@ def whole(setup: Setup) -> Dataset:
 
 
 @cache
-def blocks(setup: Setup) -> Dataset:
+def in_blocks(setup: Setup) -> Dataset:
     """Those that lie within a block of 90 frames, grouped by it."""
     return read_point_history(setup.folder("point_history") / TRACKS_FILE)
 
@@ -47,7 +47,7 @@ def blocks(setup: Setup) -> Dataset:
 @cache
 def folds(setup: Setup) -> list[Split]:
     """Folds of whole blocks."""
-    return grouped_folds(blocks(setup).y, blocks(setup).groups)
+    return grouped_folds(in_blocks(setup).y, in_blocks(setup).groups)
 
 
 @cache
@@ -68,15 +68,15 @@ def recordings(setup: Setup) -> dict[str, Any]:
             "label": str(whole(setup).y[chosen][0]),
             "windows": int(chosen.sum()),
             "frames": int(starts[-1]) + WINDOW,
-            "blocks": len(set(blocks(setup).groups[_windows(blocks(setup))[0] == number])),
-            "windows kept": int((_windows(blocks(setup))[0] == number).sum()),
+            "blocks": len(set(in_blocks(setup).groups[_windows(in_blocks(setup))[0] == number])),
+            "windows kept": int((_windows(in_blocks(setup))[0] == number).sum()),
             "runs without a skipped frame": int((np.diff(starts) > 1).sum()) + 1,
             "most frames skipped": int(np.diff(starts).max()) - 1,
             "windows with missed frames": int((seen < WINDOW).sum()),
             "windows without a hand": int((seen == 0).sum()),
             "median speed, heights a second": round(float(np.median(speeds(motions))), 2),
         }
-    return {"windows": len(whole(setup)), "kept": len(blocks(setup)), "rows": rows}
+    return {"windows": len(whole(setup)), "kept": len(in_blocks(setup)), "rows": rows}
 
 
 def _windows(history: Dataset) -> tuple[np.ndarray, np.ndarray]:
@@ -99,7 +99,7 @@ def classifiers(setup: Setup) -> dict[str, Any]:
     rows, results = {}, {}
     for name in CLASSIFIERS:
         found = {
-            division: evaluate(motion_model(name), blocks(setup), splits)
+            division: evaluate(motion_model(name), in_blocks(setup), splits)
             for division, splits in _divisions(setup).items()
         }
         rows[name] = {division: shown(result) for division, result in found.items()}
@@ -109,10 +109,10 @@ def classifiers(setup: Setup) -> dict[str, Any]:
 
 def _divisions(setup: Setup) -> dict[str, list[Split]]:
     random = StratifiedKFold(5, shuffle=True, random_state=0)
-    labels = blocks(setup).y
+    labels = in_blocks(setup).y
     return {
         "blocks": folds(setup),
-        "halves": _halves(blocks(setup)),
+        "halves": _halves(in_blocks(setup)),
         "random windows": list(random.split(labels, labels)),
     }
 
@@ -167,7 +167,7 @@ def shown(result: Evaluation) -> str:
 
 def confusion(setup: Setup) -> dict[str, Any]:
     """Where svm errs, by blocks: rows are the truth, the last column windows without a hand."""
-    result = evaluate(motion_model(DEFAULT), blocks(setup), folds(setup))
+    result = evaluate(motion_model(DEFAULT), in_blocks(setup), folds(setup))
     columns = [*result.labels, "(not seen)"]
     counts = result.confusion.tolist()
     rows = {
@@ -184,7 +184,7 @@ def features(setup: Setup) -> dict[str, Any]:
         for scale in SCALES:
             chosen = MotionFeatures(blocks, scale=scale)
             rows[f"{'+'.join(blocks)}, {scale}"] = {
-                name: shown(evaluate(motion_model(name, chosen), blocks(setup), folds(setup)))
+                name: shown(evaluate(motion_model(name, chosen), in_blocks(setup), folds(setup)))
                 for name in ("svm", "logistic")
             }
     return {"rows": rows}
@@ -200,24 +200,24 @@ def frame_rate(setup: Setup) -> dict[str, Any]:
         "10 at random, uneven": lambda: np.sort(rng.choice(16, 10, replace=False)),
     }
     thinned = {
-        name: Motions(motion[choose()] for motion in blocks(setup).X)
+        name: Motions(motion[choose()] for motion in in_blocks(setup).X)
         for name, choose in chosen.items()
     }
     rows: dict[str, dict[str, str]] = {name: {} for name in thinned}
     for classifier in ("svm", "logistic"):
         model = motion_model(classifier)
-        for name, result in evaluate_on(thinned, model, blocks(setup), folds(setup)).items():
+        for name, result in evaluate_on(thinned, model, in_blocks(setup), folds(setup)).items():
             rows[name][classifier] = shown(result)
     return {"rows": rows}
 
 
 def rest(setup: Setup) -> dict[str, Any]:
     """How far a fingertip gets in a window, in image heights; first halves of recordings only."""
-    first, _ = _halves(blocks(setup))[0]
-    motions = list(blocks(setup).X)
+    first, _ = _halves(in_blocks(setup))[0]
+    motions = list(in_blocks(setup).X)
     whole = [i for i in first if motions[i].seen.all()]
     extents = np.array([np.ptp(motions[i].points, axis=0).max() for i in whole])
-    labels = blocks(setup).y[whole]
+    labels = in_blocks(setup).y[whole]
     rows = {}
     for label in np.unique(labels):
         low, middle, high = np.percentile(extents[labels == label], [1, 50, 99]).round(3).tolist()
@@ -231,7 +231,7 @@ def clips(setup: Setup) -> dict[str, Any]:
     The last rows are the swipe clips once more: windows that lie half or more in a swipe, and those
     that touch none; by both units of paths.
     """
-    return name_windows(blocks(setup), clip_tracks(setup))
+    return name_windows(in_blocks(setup), clip_tracks(setup))
 
 
 def swipes(setup: Setup) -> dict[str, Any]:

@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 
 import pytest
-from benchmarks.keypoints_or_pixels.machine import EXTRACTOR
 
+from benchmarks.machine import EXTRACTOR
 from handpose.extractors.native.extractor import VERSION
 
 RESULTS = sorted((Path(__file__).parents[2] / "benchmarks" / "results").glob("*.json"))
@@ -19,7 +19,7 @@ OTHER_LANDMARKS = {
 """Parts that use no landmarks of ours: annotations, other projects' landmarks, faces."""
 
 OLDER = {
-    "bench": {
+    "keypoints_or_pixels": {
         *("few_samples", "cross_camera", "many_gestures", "hard_pictures", "robustness"),
         *("cost", "overhead"),
     },
@@ -32,11 +32,8 @@ OLDER = {
 
 def stamps(path):
     """Part to when, where and with what it was measured."""
-    document = json.loads(path.read_text(encoding="utf-8"))
-    if "parts" not in document:
-        return {name: part["measured"] for name, part in document.items()}
-    whole = {key: document[key] for key in ("date", "machine", "versions")}
-    return {name: whole | part for name, part in document["parts"].items()}
+    results = json.loads(path.read_text(encoding="utf-8"))
+    return {name: part["measured"] for name, part in results.items()}
 
 
 @pytest.mark.parametrize("path", RESULTS, ids=lambda path: path.stem)

@@ -6,12 +6,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from benchmarks.keypoints_or_pixels.part import Setup
 
 from benchmarks.keypoints_or_pixels import robustness
+from benchmarks.keypoints_or_pixels.contenders import Contender
 from benchmarks.keypoints_or_pixels.corruptions import CORRUPTIONS
-from benchmarks.keypoints_or_pixels.photos import Photos
 from benchmarks.keypoints_or_pixels.robustness import CLEAN, Condition, some_of, spoilt_photos
+from benchmarks.runner import Setup
+from handpose.datasets import Dataset
 from handpose.images import read_image
 
 CONDITIONS = [CLEAN, Condition("noisy", 25), Condition("rotated", 45)]
@@ -19,14 +20,14 @@ CONDITIONS = [CLEAN, Condition("noisy", 25), Condition("rotated", 45)]
 
 @pytest.fixture(scope="module")
 def photos(rendered, rendered_folder):
-    paths = np.array([str(rendered_folder / path) for path in rendered.paths])
-    people = np.array([f"p{i % 6}" for i in range(len(paths))])
-    return Photos(paths, rendered.X, rendered.y, people)
+    paths = [str(rendered_folder / path) for path in rendered.paths]
+    people = [f"p{i % 6}" for i in range(len(paths))]
+    return Dataset(rendered.X, rendered.y, people, paths)
 
 
 @pytest.fixture(scope="module")
 def setup(tmp_path_factory):
-    return Setup(Path("absent"), tmp_path_factory.mktemp("work"), quick=True, jobs=1)
+    return Setup(Path("absent"), quick=True, work=tmp_path_factory.mktemp("work"))
 
 
 @pytest.fixture(scope="module")
@@ -41,8 +42,8 @@ def spoilt(few, setup, tmp_path_factory):
 
 def test_every_condition_has_every_photo_in_order(spoilt, few):
     assert len(spoilt) == len(CONDITIONS) * len(few)
-    assert spoilt.labels.tolist() == few.labels.tolist() * len(CONDITIONS)
-    assert spoilt.subjects.tolist() == few.subjects.tolist() * len(CONDITIONS)
+    assert spoilt.y.tolist() == few.y.tolist() * len(CONDITIONS)
+    assert spoilt.groups.tolist() == few.groups.tolist() * len(CONDITIONS)
     assert len(set(spoilt.paths.tolist())) == len(spoilt)
 
 
@@ -60,17 +61,17 @@ def test_hands_are_those_of_the_spoilt_photos(spoilt, few):
 
     with make_extractor("native", threads=1) as extractor:
         found = extractor.detect(read_image(spoilt.paths[-1]))
-    assert spoilt.hands.detected[-1] == (len(found) > 0)
+    assert spoilt.X.detected[-1] == (len(found) > 0)
     if len(found):
-        np.testing.assert_allclose(spoilt.hands.points[-1], found.points[0], atol=0.02)
+        np.testing.assert_allclose(spoilt.X.points[-1], found.points[0], atol=0.02)
 
 
 def test_the_same_seed_spoils_alike_and_another_does_not(spoilt, few, setup, tmp_path_factory):
     again = spoilt_photos(few, CONDITIONS, tmp_path_factory.mktemp("again"), setup)
     for a, b in zip(spoilt.paths, again.paths, strict=True):
         assert np.array_equal(read_image(a), read_image(b))
-    np.testing.assert_array_equal(spoilt.hands.points, again.hands.points)
-    other = Setup(setup.data, setup.work, quick=True, seed=1, jobs=1)
+    np.testing.assert_array_equal(spoilt.X.points, again.X.points)
+    other = Setup(setup.data, quick=True, seed=1)
     noisy = spoilt_photos(few, CONDITIONS[1:2], tmp_path_factory.mktemp("other"), other)
     assert not np.array_equal(read_image(noisy.paths[0]), read_image(spoilt.paths[len(few)]))
 
@@ -79,77 +80,78 @@ def test_some_photos_are_spread_over_all_labels(photos, setup, monkeypatch):
     monkeypatch.setattr(robustness, "QUICK_PHOTOS", 20)
     some = some_of(photos, setup)
     assert len(some) == 20
-    assert set(some.labels) == set(photos.labels)
+    assert set(some.y) == set(photos.y)
     assert len(set(some.paths.tolist())) == 20
     assert len(some_of(photos[np.arange(5)], setup)) == 5
 
 
-class Fake:
-    """Right about photos whose file name says so."""
+class Fake(Contender):
+    """Right about photos whose file name does not say otherwise."""
 
-    features = "of nothing"
-    code = ()
-    settings: dict[str, str] = {}  # noqa: RUF012
+    features = "fake"
 
-    def __init__(self, name, side, wrong):
-        self.name, self.side, self.classifier = name, side, name
-        self.wrong = wrong
-
-    def require(self):
-        pass
+    def __init__(self, classifier, side, wrong):
+        self.side, self.classifier, self.wrong = side, classifier, wrong
 
     def fit(self, photos, seed):
-        self.trained_on = set(photos.subjects.tolist())
+        self.trained_on = set(photos.groups.tolist())
         return self
 
     def predict(self, photos):
-        assert not self.trained_on & set(photos.subjects.tolist())
+        assert not self.trained_on & set(photos.groups.tolist())
         bad = np.array([self.wrong in path for path in photos.paths.tolist()])
-        return np.where(bad, "", photos.labels)
+        return np.where(bad, "", photos.y)
 
 
 @pytest.fixture(scope="module")
 def result(photos, setup):
     with pytest.MonkeyPatch.context() as patch:
-        people = np.isin(photos.subjects, ["p0", "p1"])
+        people = np.isin(photos.groups, ["p0", "p1"])
         splits = [(np.flatnonzero(~people), np.flatnonzero(people))]
         patch.setattr(robustness, "digits_and_folds", lambda setup: (photos, splits))
         patch.setattr(robustness, "QUICK_PHOTOS", 3)
         patch.setattr(robustness, "QUICK_CORRUPTIONS", ("noisy", "shrunk"))
-        fakes = [Fake("A", "keypoints", "noisy-40"), Fake("EfficientNet, B", "pixels", "shrunk")]
+        fakes = [Fake("A", "keypoints", "noisy-40"), Fake("EfficientNet", "pixels", "shrunk")]
         patch.setattr(robustness, "Keypoints", lambda: fakes[0])
         patch.setattr(robustness, "pixel_contenders", lambda setup: fakes[1:])
-        yield robustness.measure(setup)
+        yield robustness.robustness(setup)
 
 
 def test_a_row_for_each_strength_with_every_contender(result):
-    rows = result.tables["strengths"].rows
+    rows = result["tables"]["strengths"]["rows"]
     assert [row["corruption"] for row in rows] == ["noisy"] * 5 + ["shrunk"] * 5
     assert [row["strength"] for row in rows[:5]] == [0, *CORRUPTIONS["noisy"].strengths]
-    assert [row["A"] for row in rows] == [1, 1, 1, 1, 0, 1, 1, 1, 1, 1]
-    assert [row["EfficientNet, B"] for row in rows] == [1] * 6 + [0] * 4
+    assert [row["A, fake"] for row in rows] == [1, 1, 1, 1, 0, 1, 1, 1, 1, 1]
+    assert [row["EfficientNet, fake"] for row in rows] == [1] * 6 + [0] * 4
     assert len({tuple(row) for row in rows}) == 1
     assert all(0 <= row["hands_found"] <= 1 for row in rows)
 
 
 def test_the_summary_is_the_mean_over_strengths(result):
-    rows = {row["corruption"]: row for row in result.tables["corruptions"].rows}
-    assert [rows[name]["A"] for name in ("none", "noisy", "shrunk")] == [1, 0.75, 1]
-    assert [rows[n]["EfficientNet, B"] for n in ("none", "noisy", "shrunk")] == [1, 1, 0]
+    rows = {row["corruption"]: row for row in result["tables"]["corruptions"]["rows"]}
+    assert [rows[name]["A, fake"] for name in ("none", "noisy", "shrunk")] == [1, 0.75, 1]
+    assert [rows[n]["EfficientNet, fake"] for n in ("none", "noisy", "shrunk")] == [1, 1, 0]
 
 
-def test_accuracies_are_exact_and_the_notes_say_how_they_came_about(result):
-    assert result.exact
-    assert any("clean photos" in note for note in result.notes)
+def test_the_paired_tests_are_over_all_strengths_of_a_corruption(result):
+    rows = result["tables"]["keypoints_against_pixels"]["rows"]
+    difference = {row["corruption"]: row["difference"] for row in rows}
+    assert difference == pytest.approx({"noisy": -0.25, "shrunk": 1, "all": 0.375})
 
 
-def test_plots_are_drawn_from_the_tables(result, tmp_path):
-    pytest.importorskip("matplotlib")
-    drawn = robustness.PART.draw(result.tables)
+@pytest.mark.plots
+def test_a_panel_for_each_corruption_and_a_line_for_each_contender(result, tmp_path):
+    drawn = {
+        name: draw(tmp_path / f"{name}.png")
+        for name, draw in robustness.plots(result["tables"]).items()
+    }
     assert set(drawn) == {"robustness", "robustness_noisy", "robustness_shrunk"}
-    for name, draw in drawn.items():
-        draw(tmp_path / f"{name}.png")
-        assert read_image(tmp_path / f"{name}.png").shape[1] > 500
+    assert [axes.get_title("left") for axes in drawn["robustness"].axes] == ["noisy", "shrunk"]
+    (axes,) = drawn["robustness_noisy"].axes
+    assert [text.get_text() for text in axes.texts] == ["hand found", "A, fake", "pixels, fake"]
+    ours, theirs = (line.get_ydata().tolist() for line in axes.lines[1:])
+    assert (ours, theirs) == ([1, 1, 1, 1, 0], [1] * 5)
+    assert [tick.get_text() for tick in axes.get_xticklabels()] == ["clean", "5", "10", "20", "40"]
 
 
 def test_file_names_of_conditions_have_no_spaces():

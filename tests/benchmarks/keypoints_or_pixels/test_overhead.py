@@ -7,46 +7,46 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from benchmarks.keypoints_or_pixels.part import Setup
 
+import handpose as hp
 from benchmarks.keypoints_or_pixels import overhead
+from benchmarks.runner import Setup
 
 
 @pytest.fixture(scope="module")
-def setup(tmp_path_factory):
-    return Setup(Path("absent"), tmp_path_factory.mktemp("work"), quick=True, jobs=1)
+def setup():
+    return Setup(Path("absent"), quick=True)
 
 
 @pytest.fixture(scope="module")
 def result(setup, digits):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(overhead, "CLASSIFIERS", {"logistic": None, "knn": None})
-        patch.setattr(overhead, "load_dataset", lambda name: digits[::20])
+        patch.setattr(hp, "load_dataset", lambda name: digits[::20])
         patch.setattr(overhead, "QUICK_CALLS", 30)
         patch.setattr(overhead, "QUICK_PATIENCE", 0.0)
-        yield overhead.measure(setup)
+        yield overhead.overhead(setup)
 
 
 def test_a_row_for_each_classifier_with_percentiles_in_order(result):
-    rows = result.tables["one_hand"].rows
+    rows = result["tables"]["one_hand"]["rows"]
     assert [row["classifier"] for row in rows] == ["logistic", "knn"]
     assert {row["features"] for row in rows} == {"geometry"}
     for row in rows:
         assert 1 < row["p50_us"] <= row["p99_us"]
         assert row["p99_processor_us"] > 0
         assert row["differences"] == 0
-    assert not result.exact
 
 
 def test_the_bars_are_those_of_the_issue_and_stand_in_the_notes(result):
     assert overhead.BARS == {"mlp": 100.0}
     assert overhead.BAR == 500.0
-    assert any("100 microseconds for mlp and 500" in note for note in result.notes)
+    assert any("100 microseconds for mlp and 500" in note for note in result["notes"])
 
 
 @pytest.mark.parametrize(("classifier", "passes"), [("mlp", False), ("svm", True)])
 def test_the_bar_is_for_the_99th_percentile(classifier, passes):
-    row = overhead._row(classifier, "geometry", [50e-6] * 50 + [300e-6] * 50, [40e-6] * 100, 0)
+    row = overhead._times(classifier, [50e-6] * 50 + [300e-6] * 50, [40e-6] * 100)
     assert row["p50_us"] == pytest.approx(175)
     assert row["p99_us"] == pytest.approx(300)
     assert row["p99_processor_us"] == pytest.approx(40)
@@ -55,8 +55,8 @@ def test_the_bar_is_for_the_99th_percentile(classifier, passes):
 
 def test_a_bar_that_was_missed_on_a_busy_machine_says_nothing():
     slow, quick = [0.001] * 10, [10e-6] * 10
-    assert overhead._row("svm", "all", slow, quick, 0, disturbed=True)["below_bar"] is None
-    assert overhead._row("svm", "all", quick, quick, 0, disturbed=True)["below_bar"] is True
+    assert overhead._times("svm", slow, quick, disturbed=True)["below_bar"] is None
+    assert overhead._times("svm", quick, quick, disturbed=True)["below_bar"] is True
 
 
 class Moody:
@@ -78,25 +78,3 @@ def test_differences_are_counted_over_all_hands(digits):
 
 def test_garbage_collection_is_back_on_after_the_part(result):
     assert gc.isenabled()
-
-
-def test_a_classifier_whose_package_is_missing_is_named(setup, digits, monkeypatch):
-    from handpose.errors import MissingExtraError
-
-    class Torchless:
-        def fit(self, *args, **kwargs):
-            raise MissingExtraError("training an mlp", "torch")
-
-    real = overhead.make_model
-    monkeypatch.setattr(overhead, "CLASSIFIERS", {"knn": None, "mlp": None})
-    monkeypatch.setattr(overhead, "load_dataset", lambda name: digits[::40])
-    monkeypatch.setattr(overhead, "QUICK_CALLS", 10)
-    monkeypatch.setattr(overhead, "QUICK_PATIENCE", 0.0)
-    monkeypatch.setattr(
-        overhead,
-        "make_model",
-        lambda name, **kw: Torchless() if name == "mlp" else real(name, **kw),
-    )
-    found = overhead.measure(setup)
-    assert [row["classifier"] for row in found.tables["one_hand"].rows] == ["knn"]
-    assert any(note.startswith("left out: mlp") and "pip install" in note for note in found.notes)

@@ -9,17 +9,15 @@ from benchmarks.keypoints_or_pixels.comparison import (
 )
 from benchmarks.keypoints_or_pixels.contenders import Keypoints
 from handpose.evaluation import cross_validate
-from handpose.evaluation.validation import grouped_folds
 from handpose.models.gestures import make_model
-from tests.benchmarks.conftest import StandIn
+from handpose.splits import grouped_folds
+from tests.benchmarks.keypoints_or_pixels.conftest import StandIn
 
 
 def test_folds_and_accuracy_are_those_of_cross_validate(photos, setup):
-    splits = grouped_folds(photos.labels, photos.subjects, folds=3)
+    splits = grouped_folds(photos.y, photos.groups, folds=3)
     (result,) = cross_validated([Keypoints("knn")], photos, splits, setup)
-    expected = cross_validate(
-        make_model("knn"), photos.hands, photos.labels, groups=photos.subjects, cv=3
-    )
+    expected = cross_validate(make_model("knn"), photos, cv=3)
     assert result.predicted.tolist() == expected.predicted.tolist()
     assert score_row(Keypoints("knn"), result)["accuracy"] == expected.accuracy
 
@@ -27,7 +25,7 @@ def test_folds_and_accuracy_are_those_of_cross_validate(photos, setup):
 def test_a_row_has_the_figures_of_the_evaluation(photos, setup):
     (result,) = held_out([Keypoints("knn")], photos[::2], photos[1::2], setup)
     row = score_row(Keypoints("knn"), result)
-    assert row["wrong"] == (result.predicted != photos.labels[1::2]).sum()
+    assert row["wrong"] == (result.predicted != photos.y[1::2]).sum()
     assert (row["low"], row["high"]) == result.interval
     assert row["worst_subject"] == result.by_subject.names[0]
 

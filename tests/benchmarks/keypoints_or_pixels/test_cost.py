@@ -6,23 +6,19 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from benchmarks.keypoints_or_pixels.graph_cost import GraphCost, count_file, count_graph
-from benchmarks.keypoints_or_pixels.memory import keypoint_memory
-from benchmarks.keypoints_or_pixels.part import Setup, Table
 
 import handpose as hp
-from benchmarks.keypoints_or_pixels import cost, memory, sizes, timing
+from benchmarks.keypoints_or_pixels import cost, sizes
 from benchmarks.keypoints_or_pixels.cost import Contestants
-from benchmarks.keypoints_or_pixels.photos import Photos
+from benchmarks.keypoints_or_pixels.photos import with_paths
+from benchmarks.keypoints_or_pixels.sizes import GraphCost, count_file, count_graph, peak_memory
+from benchmarks.runner import Setup
 from handpose.assets import asset_path
-from handpose.images import read_image
 
 
 @pytest.fixture(scope="module")
 def photos(rendered, rendered_folder):
-    paths = np.array([str(rendered_folder / path) for path in rendered.paths])
-    people = np.array([f"p{i % 6}" for i in range(len(paths))])
-    return Photos(paths, rendered.X, rendered.y, people)
+    return with_paths(rendered, [str(rendered_folder / path) for path in rendered.paths])
 
 
 class Found:
@@ -45,7 +41,7 @@ class Fitted:
 
 @pytest.fixture(scope="module")
 def contestants(photos):
-    model = hp.make_model("knn", augmentation=None).fit(photos.hands, photos.labels)
+    model = hp.make_model("knn", augmentation=None).fit(photos.X, photos.y)
     return Contestants({"knn": Fitted(model)}, {}, {"native": Found(), "mediapipe": Found()})
 
 
@@ -117,19 +113,18 @@ def test_the_hand_networks_fill_their_files():
 def test_a_fresh_process_tells_its_own_memory(good, rendered_folder, rendered):
     photos = [str(rendered_folder / path) for path in rendered.paths[:2]]
     ballast = np.ones(100_000_000)  # 800 MB here must not count there
-    used = keypoint_memory(good, "litert", photos)
+    used = peak_memory(sizes.KEYPOINTS, photos, str(good), "litert")
     del ballast
     assert used is not None
     assert 50 < used < 750
 
 
 def test_a_process_that_fails_has_no_memory():
-    assert memory._peak("raise SystemExit(1)", []) is None
-    assert 1 < memory._peak("import sys", []) < 500
+    assert peak_memory("raise SystemExit(1)", []) is None
 
 
 def test_rows_add_up_and_every_photo_goes_through_every_extractor(contestants, photos):
-    setup = Setup(Path("absent"), Path("absent"), quick=True, jobs=1)
+    setup = Setup(Path("absent"), quick=True)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(cost, "QUICK_TIMED", 12)
         patch.setattr(cost, "QUICK_PATIENCE", 0.0)
@@ -145,7 +140,7 @@ def test_rows_add_up_and_every_photo_goes_through_every_extractor(contestants, p
 
 
 def test_sizes_count_each_file_once(contestants, photos, tmp_path, monkeypatch):
-    monkeypatch.setattr(sizes, "keypoint_memory", lambda model, runtime, photos: len(photos))
+    monkeypatch.setattr(sizes, "peak_memory", lambda code, photos, *_: len(photos))
     rows = sizes.size_rows(contestants.keypoints, {}, photos.paths[:50].tolist(), tmp_path)
     assert [row["recogniser"] for row in rows] == ["native + knn", "native, lite network + knn"]
     full, lite = rows
@@ -160,56 +155,16 @@ def test_sizes_count_each_file_once(contestants, photos, tmp_path, monkeypatch):
     assert len({tuple(row) for row in rows}) == 1
 
 
+@pytest.mark.plots
 def test_a_table_of_times_is_drawn(tmp_path):
-    pytest.importorskip("matplotlib")
     numbers = {"find": 9.0, "classify": 0.1, "p50_ms": 9.1, "p99_ms": 12.0}
     rows = [
         {"recogniser": "native + svm", "side": "keypoints", **numbers},
-        {"recogniser": "EfficientNet", "side": "pixels", **numbers},
+        {"recogniser": "EfficientNet", "side": "pixels", **numbers, "find": 2.0},
     ]
-    drawn = cost.PART.draw({"time": Table("", rows)})
-    drawn["cost"](tmp_path / "cost.png")
-    assert read_image(tmp_path / "cost.png").shape[1] > 500
-
-
-class TestTiming:
-    def test_every_call_gets_every_input_after_the_warm_up(self):
-        seen = {"a": [], "b": []}
-        calls = {name: values.append for name, values in seen.items()}
-        seconds, answers, _ = timing.interleaved(calls, list(range(25)), batch=10, patience=0)
-        for name, values in seen.items():
-            assert values == [*range(timing.WARM_UP), *range(25)]
-            assert len(answers[name]) == 25
-            assert len(seconds[name]) <= 25
-
-    def test_in_turn_or_one_call_after_the_other(self):
-        order = []
-        calls = {name: lambda value, name=name: order.append(name) for name in "ab"}
-        timing.interleaved(calls, [1, 2], batch=2, patience=0)
-        timing.interleaved(calls, [1, 2], batch=2, patience=0, by_call=True)
-        assert "".join(order) == "abab" + "abab" + "abab" + "aabb"
-
-    def test_what_others_disturbed_is_measured_again(self, monkeypatch):
-        loads = iter([0, 0.5, 0, 0.0, 0, 0.0])
-        monkeypatch.setattr(timing.Quiet, "disturbance", lambda self: next(loads))
-        counted = []
-        seconds, answers, undisturbed = timing.interleaved(
-            {"a": counted.append}, [1, 2, 3, 4], batch=2, patience=60
-        )
-        assert counted == [1, 2, 3, 4, 1, 2, 3, 4, 1, 2]
-        assert len(seconds["a"]) == len(answers["a"]) == 4
-        assert undisturbed == 1
-
-    def test_where_it_is_never_quiet_disturbed_times_count_and_are_told(self, monkeypatch):
-        monkeypatch.setattr(timing.Quiet, "disturbance", lambda self: 1.0)
-        seconds, _, undisturbed = timing.interleaved({"a": abs}, [1, 2, 3], patience=0)
-        assert len(seconds["a"]) == 3
-        assert undisturbed == 0
-
-    def test_percentiles(self):
-        assert timing.p50_p99(np.arange(101)) == (50, 99)
-        assert timing.quartiles([0.001, 0.002, 0.003]) == {
-            "median_ms": 2.0,
-            "q1_ms": 1.5,
-            "q3_ms": 2.5,
-        }
+    axes = cost.plots({"time": {"rows": rows}})["cost"](tmp_path / "cost.png").axes[0]
+    bars = [(bar.get_x(), bar.get_width()) for bar in axes.patches]
+    assert bars == pytest.approx([(0, 9.0), (9.0, 0.1), (0, 2.0), (2.0, 0.1)])
+    assert [list(line.get_xdata()) for line in axes.lines] == [[12, 12], [12, 12]]
+    names = [label.get_text() for label in axes.get_yticklabels()]
+    assert names == ["native + svm", "EfficientNet"]

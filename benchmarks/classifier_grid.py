@@ -222,7 +222,9 @@ def _sequences(setup: Setup, name: str) -> Dataset:
 
 
 BENCHMARK = Benchmark(
-    "classifier_grid", parts_of(settings, accuracy, one_hand), shown={"accuracy": ""}
+    "classifier_grid",
+    parts_of(settings, accuracy, one_hand),
+    shown={"accuracy": "svm|gbdt|mlp|logistic|few_shot"},
 )
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import PurePath
 from typing import Any
@@ -108,11 +109,12 @@ def readme_section(
 ) -> str:
     """The tables of some parts, and a link to all."""
     blocks = []
-    for name, text in shown.items():
+    for name, pattern in shown.items():
         if name in results:
             rows = results[name]["rows"]
-            rows = {key: row for key, row in rows.items() if text in key}
-            blocks += [f"**{name}**: {caption(parts[name])}", markdown_table(rows)]
+            rows = {key: row for key, row in rows.items() if re.search(pattern, key)}
+            title = caption(parts[name]).partition("\n\n")[0]
+            blocks += [f"**{name}**: {title}", markdown_table(rows)]
     names = ", ".join(f"`{name}`" for name in results)
     blocks.append(f"All parts ({names}), machine and versions: [{page.name}]({page}).")
     return "\n\n".join(blocks)

@@ -102,7 +102,7 @@ class Benchmark:
         As in ``python -m benchmarks.NAME``.
     parts : dict of str to Part
     shown : dict of str to str
-        Parts whose table README.md shows, and a text that a row's name must contain to be shown.
+        Parts whose table README.md shows, and a regular expression that a row's name must match.
     page : str
         File with all tables, in the folder of the benchmarks; ``results/NAME.md`` by default.
     summary : callable (results) -> str, optional

@@ -225,7 +225,7 @@ def _signs(letters: Dataset, digits: Dataset) -> Dataset:
     return Dataset(hp.Landmarks(points), labels, np.concatenate([subjects, parts]))
 
 
-BENCHMARK = Benchmark("small_sets", parts_of(named, prior), shown={"named": ""})
+BENCHMARK = Benchmark("small_sets", parts_of(named, prior), shown={"named": "^1 person|^10 people"})
 
 if __name__ == "__main__":
     run(BENCHMARK)

@@ -31,9 +31,12 @@ QUICK_BUDGET = "30s"
 
 
 def sign_language_digits(setup: Setup) -> dict[str, Any]:
-    """Ten digits, 222 groups of people; five outer folds, in each of which a search of its own saw
-    only the other four. The interval is a bootstrap over people; the difference is to the default
-    that does best on these very folds, which favours the default."""
+    """Ten digits, 222 groups of people, five outer folds.
+
+    In each fold a search of its own saw only the other four. The interval is a bootstrap over
+    people; the difference is to the default that does best on these very folds, which favours the
+    default.
+    """
     return _against_defaults(setup, hp.load_dataset("sign_language_digits"))
 
 

@@ -23,7 +23,7 @@ class StandIn(Contender):
 
     def fit(self, photos, seed):
         found = photos[photos.X.detected]
-        self.angles_ = LandmarkFeatures("angles")
+        self.angles_ = LandmarkFeatures("angles").fit(found.X)
         self.knn_ = make_classifier("knn").fit(self.angles_.transform(found.X), found.y)
         self.seconds_ = 0.1
         return self

@@ -4,7 +4,7 @@ python -m benchmarks.classifier_grid [--only PART ...] [--quick] [--data DIR]
 
 Settings were chosen on other tables than those that are reported: other halves of the people, other
 made gestures, other recordings (of the same few signers). Made tables are fingers of the shipped
-digits put together anew (scripts/recombined_hands.py), seen from every side; `few_shot`'s networks
+digits, recombined (scripts/recombined_hands.py), seen from every side; `few_shot`'s networks
 have seen such fingers, so that its numbers there are flattered. LightGBM is measured where it is
 installed.
 """

@@ -181,10 +181,10 @@ def _best_slope(model: hp.GestureModel, test: Dataset) -> float:
     codes = np.searchsorted(svm.classes_, test.y)
     own = HeldOutMargins(Machines(svm.to_arrays()).own_margins(vectors, codes), codes)
     margins = own.margins[own.known]
-    surprise = minimize_scalar(
+    fitted = minimize_scalar(
         lambda log: -log_expit(np.exp(log) * margins).sum(), bounds=(-2, 5), method="bounded"
     )
-    return float(np.exp(surprise.x))
+    return float(np.exp(fitted.x))
 
 
 def _calibration(found: list[tuple[NDArray[np.float64], NDArray[np.str_], Any]]) -> str:

@@ -1,4 +1,4 @@
-"""How time is measured: in turn, warm, and as far as possible while nobody else works."""
+"""How time is measured: in turn, warm, and as far as possible while other processes rest."""
 
 from __future__ import annotations
 

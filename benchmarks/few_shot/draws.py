@@ -42,7 +42,7 @@ DrawHands = Callable[[Dataset, Gestures, int, np.random.Generator], Draw]
 def draw_people(
     dataset: Dataset, gestures: Gestures, samples: int, rng: np.random.Generator
 ) -> Draw:
-    """Samples of a gesture are of different people; nobody of them is asked about."""
+    """Samples of a gesture are of different people; none of these people is asked about."""
     order = rng.permutation(len(dataset))
     labels, people = dataset.y[order], dataset.groups[order]
     support = []

@@ -206,14 +206,6 @@ def plot_corruptions(rows: Rows) -> Any:
     return figure
 
 
-@plot
-def plot_corruption(rows: Rows) -> Any:
-    """One of these panels."""
-    figure = new_figure(4.2)
-    _corruption_panel(figure.add_subplot(), rows)
-    return figure
-
-
 def _corruption_panel(axes: Any, rows: Rows) -> None:
     names = [name for name in rows[0] if name not in ("corruption", "strength", "unit", FOUND)]
     colours = colours_of(["pixels" if n.startswith("EfficientNet") else "keypoints" for n in names])

@@ -26,7 +26,7 @@ from benchmarks.keypoints_or_pixels.contenders import (
 )
 from benchmarks.keypoints_or_pixels.corruptions import CORRUPTIONS, corrupt
 from benchmarks.keypoints_or_pixels.photos import with_paths
-from benchmarks.keypoints_or_pixels.plots import plot_corruption, plot_corruptions
+from benchmarks.keypoints_or_pixels.plots import plot_corruptions
 from benchmarks.keypoints_or_pixels.trainings import fitted_on
 from benchmarks.runner import Plots, Setup
 from handpose.datasets import Dataset, read_table
@@ -64,7 +64,8 @@ class Condition:
     @property
     def folder(self) -> str:
         """Name of the folder with its pictures."""
-        return f"{_slug(self.corruption or 'clean')}-{self.strength:g}"
+        name = (self.corruption or "clean").lower().replace(" ", "_").replace("-", "_")
+        return f"{name}-{self.strength:g}"
 
 
 CLEAN = Condition("", 0)
@@ -150,11 +151,6 @@ def _file(row: int) -> str:
     return f"{row:05}.png"
 
 
-def _slug(corruption: str) -> str:
-    """Fit for the name of a file."""
-    return corruption.lower().replace(" ", "_").replace("-", "_")
-
-
 def _predicted(contender: Contender, train: Dataset, test: Dataset, setup: Setup) -> Any:
     """As in the other parts: the number of threads decides what is learnt."""
     setup.report(f"{contender.name}: {len(train)} clean photos, {len(test)} spoilt ones")
@@ -223,10 +219,5 @@ def _summary(contenders: Sequence[Contender], rows: list[Row], names: Sequence[s
 
 
 def plots(tables: Tables) -> Plots:
-    """One plot of all corruptions, and one of each."""
-    rows = tables["strengths"]["rows"]
-    drawn: Plots = {"robustness": partial(plot_corruptions, rows)}
-    for name in dict.fromkeys(row["corruption"] for row in rows):
-        own = [row for row in rows if row["corruption"] == name]
-        drawn[f"robustness_{_slug(name)}"] = partial(plot_corruption, own)
-    return drawn
+    """The plots of this part's tables."""
+    return {"robustness": partial(plot_corruptions, tables["strengths"]["rows"])}

@@ -228,7 +228,7 @@ def rest(setup: Setup) -> dict[str, Any]:
 def clips(setup: Setup) -> dict[str, Any]:
     """Shares of windows of 500 ms of each clip that the model of point_history gives each name.
 
-    The last rows are the swipe clips once more: windows that lie half or more in a swipe, and those
+    The last rows are the swipe clips again: windows that lie half or more in a swipe, and those
     that touch none; by both units of paths.
     """
     return name_windows(in_blocks(setup), clip_tracks(setup))

@@ -10,7 +10,7 @@ from benchmarks.report import markdown_table
 INTRODUCTION = """# What the searches found
 
 *Nested* is the score that a search itself reported, on a
-fifth of its people whom it never saw; *outer* is that of its model on people whom only this
+fifth of its people that it never saw; *outer* is that of its model on people that only this
 benchmark knew. *Chosen by* is the accuracy by which the search chose: of many candidates the best
 is partly the luckiest, so that it flatters.
 """

@@ -92,7 +92,7 @@ def load_with_summary(
     progress: Progress | None = None,
     listing: Listed | None = None,
 ) -> tuple[Dataset, ExtractionSummary | None]:
-    """Like `load_dataset`; also tells what came of a folder."""
+    """Like `load_dataset`; also gives the summary of a folder that was extracted."""
     dataset = read_dataset(name_or_path, path)
     if dataset is not None:
         return dataset, None

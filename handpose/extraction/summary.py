@@ -1,4 +1,4 @@
-"""What came of the photos or videos of a folder."""
+"""The result of extracting a folder."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from handpose.datasets.parquet import read_notes, read_rows
 from handpose.images.listing import listed
 
 _MANY = 0.5
-"""Share of a label's photos with two hands from which on it is said to be a sign of two hands."""
+"""Share of a label's files with two hands above which it counts as a sign of two hands."""
 
 
 @dataclass

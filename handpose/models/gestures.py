@@ -187,9 +187,7 @@ class GestureModel(Pipeline):
 
         Use `name` to get None there.
         """
-        missed = label_of_missed(self)
-        dtype = np.result_type(self.classes_, np.asarray(missed))
-        return self._answers("predict", X, lambda n: np.full(n, missed, dtype))
+        return self._answers("predict", X, self._missed_labels)
 
     def predict_proba(self, X: Samples) -> NDArray[np.float64]:
         """Probability of each of `classes_`, shape (n, n_classes).
@@ -223,12 +221,17 @@ class GestureModel(Pipeline):
     def __iter__(self) -> Iterator[Any]:
         """Deprecated: ``model, card = load_model(path)``."""
         warn_renamed("unpacking load_model(path)", "the model, which has a card")
+        self._was_loaded = False
         return iter((self, self.card))
 
     def __getitem__(self, index: Any) -> Any:
-        """A step, or a pipeline of some of them; of a loaded model, 0 and 1 are deprecated."""
+        """A step, or a pipeline of some of them.
+
+        Deprecated: ``load_model(path)[0]`` is the model and ``load_model(path)[1]`` its card.
+        """
         if type(index) is int and index in (0, 1) and self.__dict__.get("_was_loaded"):
             warn_renamed(f"load_model(path)[{index}]", "the model, which has a card")
+            self._was_loaded = False
             return (self, self.card)[index]
         return super().__getitem__(index)
 
@@ -291,6 +294,10 @@ class GestureModel(Pipeline):
         if usable.any():
             answers[usable] = self._ask(method, samples[usable])
         return answers
+
+    def _missed_labels(self, n: int) -> NDArray[Any]:
+        missed = np.asarray(label_of_missed(self))
+        return np.full(n, missed, np.result_type(self.classes_, missed))
 
     def _ask(self, method: str, samples: Landmarks | Motions) -> NDArray[Any]:
         """What the classifier says of usable rows.
@@ -373,6 +380,23 @@ def make_model(
         [("features", features), *scale, (name, classifier)],
         augmentation=None if motions else augmentation,
         random_state=random_state,
+    )
+
+
+def default_features(X: Any) -> str:
+    """The preset that fits samples: of motions, or of hands.
+
+    Raises
+    ------
+    DatasetError
+        If they are neither.
+    """
+    if isinstance(X, Motions):
+        return MOTION
+    if isinstance(X, Landmarks):
+        return DEFAULT_FEATURES
+    raise DatasetError(
+        f"a gesture model is trained on hands or motions, but the samples are {type(X).__name__}"
     )
 
 

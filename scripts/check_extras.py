@@ -18,9 +18,9 @@ from tempfile import TemporaryDirectory
 
 ROOT = Path(__file__).parents[1]
 PYTHONS = ("3.10", "3.11", "3.12", "3.13")
-EXTRAS = ("", "mediapipe,plots,search", "mediapipe,search", "plots,search")
-"""For each Python: none; without torch; and without plots; and without mediapipe. The ordinary
-tests have all, and torch is large."""
+EXTRAS = ("", "litert,mediapipe,plots,search", "mediapipe,search", "plots,search")
+"""For each Python: none; all but torch; without plots; without mediapipe. The ordinary tests have
+all, and torch is large."""
 
 
 def main() -> None:

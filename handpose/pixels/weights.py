@@ -6,6 +6,9 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+import torch
+from torch import Tensor
+
 from handpose.assets import sha256
 from handpose.errors import AssetError, MissingExtraError
 from handpose.pixels.conventions import (
@@ -15,7 +18,6 @@ from handpose.pixels.conventions import (
 from handpose.pixels.family import Architecture, architecture
 from handpose.pixels.key_layouts import package_layout, torchvision_layout
 from handpose.pixels.network import EfficientNet
-from handpose.pixels.torch_backend import Tensor, torch
 
 PACKAGED: dict[str, tuple[str, str]] = {
     "lite0": (

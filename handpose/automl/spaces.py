@@ -48,9 +48,8 @@ def _mlp(choose: Chooser) -> Params:
     layers = choose.suggest_int("mlp_layers", 1, 3)
     return {
         "hidden": tuple(width >> layer for layer in range(layers)),
-        "learning_rate": choose.suggest_float("mlp_learning_rate", 5e-4, 2e-2, log=True),
-        "weight_decay": choose.suggest_float("mlp_weight_decay", 1e-5, 1e-1, log=True),
-        "dropout": choose.suggest_float("mlp_dropout", 0.0, 0.5),
+        "learning_rate": choose.suggest_float("mlp_learning_rate", 3e-4, 1e-2, log=True),
+        "weight_decay": choose.suggest_float("mlp_weight_decay", 1e-4, 1.0, log=True),
     }
 
 
@@ -110,9 +109,8 @@ DEFAULTS: dict[str, Params] = {
     "mlp": {
         "mlp_width": 128,
         "mlp_layers": 2,
-        "mlp_learning_rate": 3e-3,
-        "mlp_weight_decay": 1e-3,
-        "mlp_dropout": 0.1,
+        "mlp_learning_rate": 1e-3,
+        "mlp_weight_decay": 0.1,
     },
     "logistic": {"logistic_C": 1.0},
     "knn": {"knn_n_neighbors": 5, "knn_weights": "distance"},

@@ -36,16 +36,17 @@ hand (benchmarks/classifier_grid.py; fitting in one thread of one core):
   behind svm where hundreds of hands tell gestures apart that look alike (HaGRID). Fitted at once.
 - ``logistic``: as svm with few hands or very many gestures, in a tenth of the time; 0.05 behind it
   on letters.
-- ``mlp``: within 0.02 of svm, 0.06 behind with two hands a gesture. Needs torch to be fitted.
+- ``mlp``: within 0.02 of svm, 0.06 behind with two hands a gesture.
 - ``gbdt``: within 0.03 of svm from 20 hands a gesture on. Trees learn one feature at a time: with
   10 hands a gesture it is 0.05 behind, with 2 to 4 hands of many gestures 0.1. Time grows with
   gestures: 3 s for 10, a minute for 100.
 - ``random_forest``, ``extra_trees``: as gbdt with many hands, less far behind with few.
 - ``knn``: 0.02 to 0.07 behind svm; its probabilities are shares of five neighbours, too sure.
-- ``searched``: chooses an architecture first, which takes half a minute and more.
+- ``searched``: chooses an architecture first, which takes half a minute and more. Needs torch to
+  be fitted.
 """
 
-NEED_TORCH = ("mlp", "searched")
+NEED_TORCH = ("searched",)
 """Classifiers that are fitted with torch; they predict without it."""
 
 

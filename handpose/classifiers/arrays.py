@@ -28,6 +28,9 @@ LARGEST = 1e12
 SMALLEST_SCALE = 1e-9
 """Of a standardised feature in a file; what varies less is constant and has scale 1."""
 
+_CONSTANT = 1e-6
+"""Standard deviation up to which a feature counts as constant."""
+
 _AT_ONCE = 2**22
 """Scores that are computed together."""
 
@@ -247,6 +250,12 @@ class ArrayClassifier(_Keeping, ClassifierMixin, BaseEstimator):
 
     def __getstate__(self) -> dict[str, Any]:
         return dict(vars(self))  # copies and pickles make themselves ready
+
+
+def standardization(X: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Mean and standard deviation of each feature; 1 for features that are constant."""
+    scale = X.std(0)
+    return X.mean(0), np.where(scale > _CONSTANT, scale, np.float32(1)).astype(np.float32)
 
 
 def softmax(scores: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from handpose.containers.labels import NO_GESTURE_LABELS
 from handpose.containers.landmarks import Landmarks
+from handpose.containers.timestamps import check_growing
 from handpose.extractors import DEFAULT_EXTRACTOR, EXTRACTORS, Extractor, make_extractor
 from handpose.images import Frame, as_rgb, read_frames
 from handpose.images.sources import Source
@@ -22,7 +23,6 @@ from handpose.recognition.results import Recognition, VideoRecognition
 from handpose.recognition.video import FollowedVideo, GestureEvents, GestureStream
 from handpose.system.closing import Closing
 from handpose.temporal import DEFAULT_MIN_SCORE, GestureEvent, Steadying
-from handpose.temporal.clock import check_growing
 
 DEFAULT_NUM_HANDS = 2
 """Of a recogniser whose extractor is made for it, in Python and on the command line: with one, the

@@ -1,0 +1,95 @@
+"""The documents: examples run as printed, links lead somewhere, numbers are those measured."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+import handpose as hp
+
+ROOT = Path(__file__).parent.parent
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+README, MEASURED, VIDEO = (
+    (ROOT / name).read_text(encoding="utf-8")
+    for name in ("README.md", "docs/measured.md", "docs/video.md")
+)
+EXAMPLE = re.compile(r"```python\n(.*?)```(?:\n\n```\n(.*?)```)?", re.DOTALL)
+"""Python, and what it prints if that follows."""
+EXAMPLES = [
+    pytest.param(*example.groups(), id=f"{page.stem}-{number}")
+    for page in PAGES
+    for number, example in enumerate(EXAMPLE.finditer(page.read_text(encoding="utf-8")))
+]
+
+
+@pytest.mark.parametrize(("code", "printed"), EXAMPLES)
+def test_example_runs_as_printed(code, printed, monkeypatch, capsys):
+    monkeypatch.chdir(ROOT)
+    exec(compile(code, "example", "exec"), {})
+    found = capsys.readouterr().out
+    assert found.strip()
+    if printed:
+        assert same_but_for_last_digits(found, printed)
+
+
+def same_but_for_last_digits(found, printed):
+    """Whether texts agree, decimal fractions within 0.03: processors differ in the last digits."""
+    fraction = re.compile(r"\d+\.\d+")
+    numbers = zip(fraction.findall(found), fraction.findall(printed), strict=True)
+    return fraction.sub("#", found.strip()) == fraction.sub("#", printed.strip()) and all(
+        abs(float(one) - float(other)) <= 0.03 for one, other in numbers
+    )
+
+
+def test_the_readme_shows_what_its_example_prints():
+    ((_, printed),) = EXAMPLE.findall(README)
+    assert printed
+
+
+def test_the_readme_is_one_screen_of_words():
+    assert len(README.split()) < 450
+
+
+def test_quoted_accuracy_is_what_the_library_measures():
+    quoted = float(re.search(r"^svm +geometry +(0\.\d{4})", MEASURED, re.MULTILINE)[1])
+    assert f"**{quoted}**" in README
+    X, y, groups = hp.load_dataset("sign_language_digits")
+    measured = hp.cross_validate(hp.make_model("svm"), X, y, groups=groups)
+    assert measured.accuracy == pytest.approx(quoted, abs=0.001)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_relative_links_and_pictures_exist(page):
+    targets = re.findall(r"\]\((?!http)([^)#]+)\)", page.read_text(encoding="utf-8"))
+    assert [target for target in targets if not (page.parent / target).exists()] == []
+
+
+def test_every_page_is_in_the_contents():
+    contents = (ROOT / "docs" / "README.md").read_text(encoding="utf-8")
+    assert [
+        p.name for p in (ROOT / "docs").glob("[a-z]*.md") if f"({p.name})" not in contents
+    ] == []
+
+
+def test_version_is_in_the_changelog():
+    changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert f"## [{hp.__version__}]" in changelog
+
+
+def test_quoted_numbers_of_video_are_those_of_the_benchmark():
+    results = json.loads((ROOT / "benchmarks/results/temporal.json").read_text())
+    smoothing, clips = results["smoothing"]["rows"], results["clips"]["rows"]["all"]
+    rows = {
+        "jitter": [f"{smoothing[name]['jitter %']:.2f} %" for name in ("raw", "filtered")],
+        "lag": [f"{smoothing[name]['lag ms']:.0f} ms" for name in ("raw", "filtered")],
+        "label changes": [f"{clips[f'changes/s {name}']:.1f}" for name in ("raw", "debounced")],
+    }
+    for name, (raw, steady) in rows.items():
+        (line,) = re.findall(rf"^\| {name} .*$", VIDEO, re.MULTILINE)
+        assert line.endswith(f"| {raw} | {steady} |")
+    loop = results["loop"]["rows"]
+    names = ("read, recognise, draw", "extractor alone", "MediaPipe alone")
+    whole, alone, theirs = (f"{loop[name]['median_ms']:.1f}" for name in names)
+    assert f"takes {whole} ms from file to picture ({alone} ms of it" in VIDEO
+    assert f"takes\n{theirs} ms for that alone" in VIDEO

@@ -109,7 +109,7 @@ DEFAULTS: dict[str, Params] = {
     "mlp": {
         "mlp_width": 128,
         "mlp_layers": 2,
-        "mlp_learning_rate": 1e-3,
+        "mlp_learning_rate": 2e-3,
         "mlp_weight_decay": 0.1,
     },
     "logistic": {"logistic_C": 1.0},

@@ -34,6 +34,9 @@ Layers = tuple[list[NDArray[np.float32]], list[NDArray[np.float32]]]
 _DEEPEST = 16
 """Most layers that a file may hold."""
 
+_FEWEST_BATCHES = 8
+"""Steps of an epoch, at least."""
+
 _FEWEST_GROUPS = 10
 """With fewer groups none is held out."""
 
@@ -45,11 +48,12 @@ class MLP(ArrayClassifier):
     ----------
     hidden : tuple of int, default=(128, 64)
         Width of each hidden layer.
-    learning_rate : float, default=1e-3
+    learning_rate : float, default=2e-3
         Of Adam.
     weight_decay : float, default=0.1
         Strength of the L2 penalty (``alpha`` of `sklearn.neural_network.MLPClassifier`).
     batch_size : int, default=128
+        At most an eighth of the rows.
     max_epochs : int, default=60
     patience : int, default=10
         Training stops after this many epochs without a lower held-out loss.
@@ -83,7 +87,7 @@ class MLP(ArrayClassifier):
         self,
         hidden: tuple[int, ...] = (128, 64),
         *,
-        learning_rate: float = 1e-3,
+        learning_rate: float = 2e-3,
         weight_decay: float = 0.1,
         batch_size: int = 128,
         max_epochs: int = 60,
@@ -115,9 +119,7 @@ class MLP(ArrayClassifier):
             Early stopping holds out whole groups (people, say).
         """
         if self.dropout is not None:
-            message = (
-                "dropout of MLP has no effect and will be removed in handpose 0.3; leave it out"
-            )
+            message = "MLP(dropout=...) has no effect and will be removed in handpose 0.3"
             warnings.warn(message, DeprecationWarning, stacklevel=2)
         features, labels = validate_data(self, X, y, dtype=np.float32)
         check_classification_targets(labels)
@@ -225,7 +227,7 @@ class MLP(ArrayClassifier):
         network = MLPClassifier(
             self.hidden,
             alpha=self.weight_decay,
-            batch_size=min(self.batch_size, len(train)),
+            batch_size=min(self.batch_size, max(len(train) // _FEWEST_BATCHES, 1)),
             learning_rate_init=self.learning_rate,
             random_state=rng,
         )

@@ -14,7 +14,6 @@ from typing_extensions import Self
 
 from handpose.containers.skeletons import FACE4, Skeleton
 from handpose.keypoint_net.augmentation import DEFAULT_AUGMENTATION, PointAugmentation
-from handpose.keypoint_net.hold_out import hold_out
 from handpose.keypoint_net.learning_rates import LearningRates
 from handpose.keypoint_net.parameters import FINDER_RULES, RULES, skeleton_entry, skeleton_of
 from handpose.keypoint_net.samples import as_network_takes, check_images, check_points
@@ -261,7 +260,9 @@ class KeypointNet(NetworkEstimator):
         pictures = check_images(images)
         relative = check_points(points, pictures, self.skeleton)
         rng = check_random_state(self.random_state)
-        split = hold_out(len(pictures), groups, self.validation_fraction, rng)
+        split = self._split(len(pictures), None, groups, rng)
+        if len(split[0]) < 2:
+            raise ValueError(f"at least 2 images are needed to train on, but got {len(split[0])}")
         seed = int(rng.randint(2**31 - 1))
         torch.manual_seed(seed)
         network = make_network(self.preset, self.channels, self.size, len(self.skeleton))

@@ -14,7 +14,8 @@ from torch import Tensor, nn
 from handpose.keypoint_net.augment_points import augmented
 from handpose.keypoint_net.augmentation import PointAugmentation
 from handpose.keypoint_net.learning_rates import LearningRates, smoothed
-from handpose.training.runs import RunSettings, Task, make_optimizer, outputs, step
+from handpose.training.runs import RunSettings, Task, outputs, step
+from handpose.training.schedule import make_optimizer
 
 WORSE = 4.0
 """The learning-rate finder stops when the loss is this many times the smallest one."""

@@ -19,7 +19,6 @@ from handpose.pixels.augmentation import DEFAULT_AUGMENTATION, PixelAugmentation
 from handpose.pixels.conventions import CONVENTIONS
 from handpose.pixels.frozen import RESOLUTION as FROZEN_RESOLUTION
 from handpose.pixels.frozen import fit_frozen_head, linear_layer
-from handpose.pixels.hold_out import hold_out
 from handpose.pixels.parameters import check_parameters
 from handpose.pixels.pictures import (
     Pictures,
@@ -247,8 +246,7 @@ class EfficientNetClassifier(ClassifierMixin, NetworkEstimator):
         from handpose.pixels.fine_tuning import PixelSettings, PixelTask, adapt_normalization
         from handpose.pixels.inference import trainable_network
 
-        members = None if groups is None else np.asarray(groups)
-        split = hold_out(codes, members, self.validation_fraction, rng)
+        split = self._split(len(codes), codes, groups, rng)
         seed = _seed(rng)
         network = trainable_network(self.variant, self.weights, len(self.classes_), seed)
         pictures = squares(X, self.resolution_)
@@ -281,7 +279,8 @@ class EfficientNetClassifier(ClassifierMixin, NetworkEstimator):
             if not valid:
                 raise ValueError(f"see {name}")
         model = cls(**header["parameters"])
-        model.classes_, model.resolution_ = np.asarray(header["classes"]), model.resolution
+        model.classes_ = np.asarray(header["classes"])
+        model.resolution_ = header["parameters"]["resolution"]
         rules = CONVENTIONS[header["conventions"]](model.variant)
         options: dict[str, Any] = {"classes": len(model.classes_), "conventions": rules}
         return model, lambda: EfficientNet(model.variant, **options).fold()

@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.random import RandomState
+from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 from typing_extensions import Self
 
-from handpose.errors import MissingExtraError, ModelFileError
+from handpose.errors import DatasetError, MissingExtraError, ModelFileError
+from handpose.splits import Split, hold_out
 from handpose.training.backend import borrowed_torch
 
 if TYPE_CHECKING:
@@ -123,6 +125,18 @@ class NetworkEstimator(BaseEstimator):
                 raise odd_header(Path(path), cls._KIND, error) from None
             model.network_ = loaded_network(Path(path), cls._KIND, header, tensors, make)
         return model
+
+    def _split(
+        self, n: int, labels: ArrayLike | None, groups: ArrayLike | None, rng: RandomState
+    ) -> Split:
+        """Rows to train on, and rows of other groups that decide when to stop."""
+        share: float = self.get_params()["validation_fraction"]
+        try:
+            return hold_out(n, labels, groups, share, rng)
+        except DatasetError as error:
+            raise DatasetError(
+                f"{error} (validation_fraction={share:g}; 0 trains for a fixed number of epochs)"
+            ) from None
 
     def _train(self, network: nn.Module, task: Task, seed: int) -> None:
         """Train the network, which then keeps the weights of the best epoch."""

@@ -106,9 +106,7 @@ def test_a_constant_feature_does_no_harm(vectors, held_out):
 
 def test_dropout_of_earlier_versions_warns_and_has_no_effect(vectors):
     X, y, _ = vectors
-    with pytest.warns(
-        DeprecationWarning, match=r"MLP.dropout=.* has no effect"
-    ):
+    with pytest.warns(DeprecationWarning, match=r"MLP.dropout=.* has no effect"):
         mlp = MLP(max_epochs=2, dropout=0.3).fit(X, y)
     np.testing.assert_array_equal(mlp.weights_[0], MLP(max_epochs=2).fit(X, y).weights_[0])
     params = mlp.get_params() | {"dropout": 0.3}

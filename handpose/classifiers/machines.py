@@ -26,17 +26,27 @@ MACHINE_SPECS: dict[str, Spec] = {
 ``n_support`` says how many vectors are each class's."""
 
 
+def kernel_gamma(gamma: float | str, X: Vectors) -> float:
+    """The number that ``"scale"`` and ``"auto"`` of `sklearn.svm.SVC` stand for."""
+    if gamma == "scale":
+        variance = X.astype(np.float64, copy=False).var()
+        return float(1 / (X.shape[1] * variance)) if variance else 1.0
+    return 1 / X.shape[1] if gamma == "auto" else gamma  # type: ignore[return-value]
+
+
 def machine_arrays(svc: SVC) -> Arrays:
-    """The machines of a fitted `SVC` with an RBF kernel, positive for the first class of a pair."""
-    first = (
-        -1 if len(svc.classes_) == 2 else 1
-    )  # scikit-learn's two classes are the other way round
+    """The machines of a fitted `SVC` with an RBF kernel whose gamma is a number.
+
+    Margins are positive for the first class of a pair.
+    """
+    # scikit-learn's signs are the other way round for two classes
+    first = -1 if len(svc.classes_) == 2 else 1
     return {
         "vectors": svc.support_vectors_,
         "coefficients": first * svc.dual_coef_,
         "n_support": svc.n_support_.astype(np.int32),
         "intercept": first * svc.intercept_,
-        "gamma": np.array(svc._gamma, np.float64),
+        "gamma": np.array(svc.gamma, np.float64),
     }
 
 

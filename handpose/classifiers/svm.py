@@ -20,6 +20,7 @@ from handpose.classifiers.machines import (
     MACHINE_SPECS,
     Machines,
     check_machines,
+    kernel_gamma,
     machine_arrays,
 )
 from handpose.classifiers.sigmoids import HeldOutMargins, fit_sigmoids
@@ -145,7 +146,8 @@ class SVM(ArrayClassifier):
         if isinstance(weights, dict):  # scikit-learn refuses weights of classes that are not there
             present = set(y.tolist())
             weights = {label: weight for label, weight in weights.items() if label in present}
-        svc = SVC(C=self.C, gamma=self.gamma, class_weight=weights, decision_function_shape="ovo")
+        gamma = kernel_gamma(self.gamma, X)
+        svc = SVC(C=self.C, gamma=gamma, class_weight=weights, decision_function_shape="ovo")
         return svc.fit(X, y)
 
     def _held_out_margins(

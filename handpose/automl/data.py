@@ -1,4 +1,4 @@
-"""What a search learns from, and the people that it keeps apart."""
+"""The data of a search, divided by people."""
 
 from __future__ import annotations
 
@@ -22,25 +22,25 @@ from handpose.splits import (
 
 FOLDS = 5
 _CHOOSING_FOLDS = 3
-"""Folds by which crossings and networks are chosen; the others compare what came of it."""
+"""Folds that choose crossings and architectures; the others compare the results."""
 FEWEST_SUBJECTS = 3
-"""That show a label: one to learn from, one to choose by, one to report on."""
+"""Of each label: one to learn from, one to choose by, one to report on."""
 
 
 @dataclass(frozen=True)
 class SearchData:
-    """Hands with their labels and subjects, divided.
+    """Hands with their labels and subjects, and their division.
 
     Attributes
     ----------
     hands : Landmarks of length n
     labels, subjects : ndarray of str, shape (n,)
     seen : ndarray of int
-        Rows of the people whom the search may see.
+        Rows of the people used by the search.
     unseen : ndarray of int
         Rows of the people on whom the result is reported.
     folds : list of (train, test)
-        Rows of `seen` people, by whom candidates are compared.
+        Rows of `seen` people, on whom candidates are compared.
     name : str
         Of the data set.
     """
@@ -55,17 +55,17 @@ class SearchData:
 
     @property
     def choosing(self) -> NDArray[np.intp]:
-        """Rows by which crossings and networks are chosen: those that the first folds test."""
+        """Rows on which crossings and architectures are chosen: those tested by the first folds."""
         return np.sort(np.concatenate([test for _, test in self._split_folds()[0]]))
 
     @property
     def untouched(self) -> NDArray[np.intp]:
-        """Rows of the folds by which nothing was chosen before candidates are compared."""
+        """Rows of the other folds."""
         rows = [test for _, test in self._split_folds()[1]]
         return np.sort(np.concatenate(rows)) if rows else np.empty(0, np.intp)
 
     def choosing_folds(self) -> list[Split]:
-        """Folds of `choosing` rows alone."""
+        """The first folds, without the rows of the others."""
         rows = self.choosing
         return [(np.intersect1d(train, rows), test) for train, test in self._split_folds()[0]]
 
@@ -75,7 +75,7 @@ class SearchData:
 
     @property
     def fingerprint(self) -> str:
-        """Differs where hands, labels, subjects or their division differ."""
+        """A digest of hands, labels, subjects and their division."""
         digest = hashlib.sha256(np.ascontiguousarray(self.hands.points).tobytes())
         for values in (self.labels, self.subjects, self.unseen.astype(str)):
             digest.update("\n".join(values.tolist()).encode())
@@ -91,7 +91,7 @@ def divide(
     random_split: bool = False,
     name: str = "",
 ) -> SearchData:
-    """Set a fifth of the people aside, and divide the others into folds.
+    """Set a fifth of the people aside and divide the others into folds.
 
     Parameters
     ----------
@@ -101,7 +101,7 @@ def divide(
         Subjects.
     random_state : int, default=0
     random_split : bool, default=False
-        Divide by picture, not by subject.
+        Divide by picture instead of by subject.
     name : str
         Of the data set.
 
@@ -117,7 +117,7 @@ def divide(
     """
     hands, labels = as_landmarks(hands), np.asarray(labels, dtype=str)
     if random_split:
-        message = "random split: the same people are learnt from and tested on; the score flatters"
+        message = "random split: people are in training and test alike; the score is optimistic"
         warnings.warn(message, RandomSplitWarning, stacklevel=3)
         subjects = np.arange(len(hands)).astype(str)
     else:
@@ -165,10 +165,10 @@ def _check(hands: Landmarks, labels: NDArray[np.str_], subjects: NDArray[np.str_
     names = np.unique(labels)
     if len(names) < 2:
         raise DatasetError(
-            f"search needs hands of at least two gestures, but the {len(labels)} hands here show "
-            f"{str(names[0])!r} alone"
+            f"search needs at least two gestures, but all {len(labels)} hands show "
+            f"{str(names[0])!r}"
             if len(names)
-            else "search needs hands of at least two gestures, but there are no hands"
+            else "search needs at least two gestures, but there are no hands"
         )
     detected = hands.detected
     for label in sorted(set(names.tolist()) - optional(labels, detected)):
@@ -177,5 +177,5 @@ def _check(hands: Landmarks, labels: NDArray[np.str_], subjects: NDArray[np.str_
             raise DatasetError(
                 f"label {str(label)!r} has detected hands of {people} subject(s), but search needs "
                 f"{FEWEST_SUBJECTS}: to learn from, to choose by and to report on; add pictures of "
-                "others or remove the label"
+                "more people or remove the label"
             )

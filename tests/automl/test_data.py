@@ -50,7 +50,7 @@ def test_pictures_are_divided_only_when_asked(few):
     hands, labels, _ = few
     with pytest.raises(hp.DatasetError, match=r"name no subject.*--random-split"):
         divide(hands, labels, None)
-    with pytest.warns(hp.RandomSplitWarning, match="flatters"):
+    with pytest.warns(hp.RandomSplitWarning, match="optimistic"):
         data = divide(hands, labels, None, random_split=True)
     assert len(data.unseen) == pytest.approx(len(few) / 5, abs=3)
 
@@ -94,7 +94,7 @@ def too_few_subjects(hands, labels, subjects):
     [
         (one_subject, r"of 1 subject\(s\), but search needs 3"),
         (two_samples, r"label '9' has detected hands of 2 subject\(s\)"),
-        (one_label, r"at least two gestures, but the \d+ hands here show '5' alone"),
+        (one_label, r"at least two gestures, but all \d+ hands show '5'"),
         (no_hands, "there are no hands"),
         (no_label, "1 of .* hands have no label"),
         (all_missed, r"of 0 subject\(s\)"),

@@ -46,7 +46,7 @@ def test_a_classifier_whose_networks_know_these_people_is_left_out(racing):
     """The digits' people taught `few_shot`'s networks."""
     findings = parts.Findings()
     assert "few_shot" not in parts._classifiers(racing.data, findings)
-    assert "trained on these people" in findings.skipped["few_shot"]
+    assert "pretrained on these people" in findings.skipped["few_shot"]
 
 
 def test_of_other_people_it_is_tried(racing):

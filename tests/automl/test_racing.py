@@ -227,24 +227,24 @@ def test_a_classifier_whose_extra_cannot_be_imported_is_left_out(race, monkeypat
     fitted = racing.fit
 
     def broken(candidate, rows, **options):
-        if candidate.classifier == "mlp":
-            raise hp.MissingExtraError("training an mlp", "torch")
+        if candidate.classifier == "searched":
+            raise hp.MissingExtraError("training a searched network", "torch")
         return fitted(candidate, rows, **options)
 
     def suggest(trial):
-        return Candidate(trial.suggest_categorical("name", ("mlp", "knn")))
+        return Candidate(trial.suggest_categorical("name", ("searched", "knn")))
 
     monkeypatch.setattr(racing, "fit", broken)
-    racing.run("features", suggest, until=60, first=[{"name": "mlp"}, {"name": "knn"}], most=3)
+    racing.run("features", suggest, until=60, first=[{"name": "searched"}, {"name": "knn"}], most=3)
     assert {entry.candidate.classifier for entry in racing.entries} == {"knn"}
-    assert "handpose[torch]" in racing.unfit["mlp"]
+    assert "handpose[torch]" in racing.unfit["searched"]
 
 
 def test_a_journal_whose_candidates_are_none_is_refused(race, tmp_path):
     path = tmp_path / "j.log"
     race(journal=path).run("features", by_neighbours, until=60, first=[{"n": 2}], most=1)
     path.write_bytes(path.read_bytes().replace(b'"augmentation"', b'"magic"'))
-    with pytest.raises(hp.HandposeError, match=r"j\.log: damaged or no journal"):
+    with pytest.raises(hp.HandposeError, match=r"j\.log: damaged, or not the journal"):
         race(journal=path).run("features", by_neighbours, until=60, most=1)
 
 

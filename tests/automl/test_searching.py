@@ -150,9 +150,7 @@ def test_ctrl_c_before_anything_was_scored_says_so(few, monkeypatch):
 
 def test_a_budget_in_which_nothing_is_scored_says_so(few, monkeypatch):
     monkeypatch.setitem(parts.RUNNERS, "hyperparameters", lambda *args: None)
-    with pytest.raises(
-        SearchError, match=r"budget '3s' ended before any candidate"
-    ):
+    with pytest.raises(SearchError, match=r"budget '3s' ended before any candidate"):
         quickly(few, budget="3s")
 
 

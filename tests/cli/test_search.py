@@ -24,7 +24,7 @@ def test_a_table_becomes_a_model_and_a_leaderboard(run, small, tmp_path):
     ran = run("search", small, "-o", path, "--budget", "2s", "--part", "hyperparameters")
     assert ran.code == 0
     assert "accuracy" in ran.out
-    assert "on people whom the search never saw" in ran.out
+    assert "on people set aside before the search" in ran.out
     assert f"{path}: " in ran.out
     assert "searching hyperparameters" in ran.err
     _, card = hp.load_model(path)

@@ -27,26 +27,6 @@ _WARMUP = 0.3
 Rows = NDArray[np.intp]
 
 
-class Torch:
-    """`Library` for training."""
-
-    def constant(self, array: NDArray[np.float32]) -> torch.Tensor:
-        """The array as a tensor."""
-        return torch.from_numpy(array)
-
-    def relu(self, x: torch.Tensor) -> torch.Tensor:
-        """Rectified linear unit."""
-        return torch.relu(x)
-
-    def sigmoid(self, x: torch.Tensor) -> torch.Tensor:
-        """Logistic function."""
-        return torch.sigmoid(x)
-
-    def softmax(self, x: torch.Tensor) -> torch.Tensor:
-        """Shares of the last axis."""
-        return torch.softmax(x, -1)
-
-
 def find_graph(
     X: NDArray[np.float32],
     y: NDArray[np.intp],
@@ -167,7 +147,7 @@ class _Network(nn.Module):
 
     def forward(self, x: torch.Tensor, weights: Any) -> torch.Tensor:
         named = dict(zip(self._names, self._values, strict=True))
-        return make_network(named, weights, Torch())(x)
+        return make_network(named, weights, torch)(x)
 
     def arrays(self) -> dict[str, NDArray[np.float32]]:
         values = (value.detach().numpy().copy() for value in self._values)

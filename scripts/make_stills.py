@@ -33,7 +33,8 @@ PAPER, GROUND = (248, 250, 252), (51, 65, 85)
 
 
 def watched(path: Path) -> tuple[list[VideoRecognition], list[str]]:
-    model, card = load_model("digits")
+    model = load_model("digits")
+    card = model.card
     with GestureRecognizer(make_extractor(num_hands=2), model, min_score=0.8, card=card) as made:
         return list(made.stream(path)), made.labels
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 
 def clearly_better(
-    wrong: Sequence[int], other_wrong: Sequence[int], subjects: NDArray[np.str_]
+    wrong: Sequence[int], other_wrong: Sequence[int], groups: NDArray[np.str_]
 ) -> bool:
     """Whether a candidate's lead over another is more than one standard error.
 
@@ -22,12 +22,12 @@ def clearly_better(
     ----------
     wrong, other_wrong : sequence of int
         Rows that each classified wrongly, out of the same rows.
-    subjects : ndarray of str, shape (n,)
+    groups : ndarray of str, shape (n,)
         Whose hand each row is.
     """
-    lead = np.zeros(len(subjects))
+    lead = np.zeros(len(groups))
     lead[list(other_wrong)] += 1
     lead[list(wrong)] -= 1
-    _, people = np.unique(subjects, return_inverse=True)
+    _, people = np.unique(groups, return_inverse=True)
     leads = np.bincount(people, weights=lead)
     return bool(leads.sum() > np.sqrt((leads**2).sum()))

@@ -10,15 +10,18 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from handpose.containers.landmarks import Landmarks
+from handpose.containers.motion import Motions
+from handpose.datasets import Dataset
 from handpose.errors import DatasetError, RandomSplitWarning
 from handpose.features import as_landmarks
 from handpose.splits import (
     Split,
     check_named,
-    checked_subjects,
+    checked_groups,
     grouped_folds,
     optional,
 )
+from handpose.system.words import counted
 
 FOLDS = 5
 _CHOOSING_FOLDS = 3
@@ -29,12 +32,13 @@ FEWEST_SUBJECTS = 3
 
 @dataclass(frozen=True)
 class SearchData:
-    """Hands with their labels and subjects, and their division.
+    """Hands with their labels and groups, and their division.
 
     Attributes
     ----------
-    hands : Landmarks of length n
-    labels, subjects : ndarray of str, shape (n,)
+    X : Landmarks of length n
+    y, groups : ndarray of str, shape (n,)
+        What each hand shows, and whose it is.
     seen : ndarray of int
         Rows of the people used by the search.
     unseen : ndarray of int
@@ -45,9 +49,9 @@ class SearchData:
         Of the data set.
     """
 
-    hands: Landmarks
-    labels: NDArray[np.str_]
-    subjects: NDArray[np.str_]
+    X: Landmarks
+    y: NDArray[np.str_]
+    groups: NDArray[np.str_]
     seen: NDArray[np.intp]
     unseen: NDArray[np.intp]
     folds: list[Split]
@@ -75,84 +79,74 @@ class SearchData:
 
     @property
     def fingerprint(self) -> str:
-        """A digest of hands, labels, subjects and their division."""
-        digest = hashlib.sha256(np.ascontiguousarray(self.hands.points).tobytes())
-        for values in (self.labels, self.subjects, self.unseen.astype(str)):
+        """A digest of hands, labels, groups and their division."""
+        digest = hashlib.sha256(np.ascontiguousarray(self.X.points).tobytes())
+        for values in (self.y, self.groups, self.unseen.astype(str)):
             digest.update("\n".join(values.tolist()).encode())
         return digest.hexdigest()[:16]
 
 
 def divide(
-    hands: Landmarks | ArrayLike,
-    labels: ArrayLike,
-    groups: ArrayLike | None,
+    X: Dataset | Landmarks | ArrayLike,
+    y: ArrayLike | None = None,
+    groups: ArrayLike | None = None,
     *,
     random_state: int = 0,
     random_split: bool = False,
     name: str = "",
 ) -> SearchData:
-    """Set a fifth of the people aside and divide the others into folds.
-
-    Parameters
-    ----------
-    hands : Landmarks of length n, or array_like of shape (n, 21, 2 or 3)
-    labels : array_like of n str
-    groups : array_like of n str or None
-        Subjects.
-    random_state : int, default=0
-    random_split : bool, default=False
-        Divide by picture instead of by subject.
-    name : str
-        Of the data set.
+    """Set a fifth of the people aside and divide the others into folds; arguments as of `search`.
 
     Raises
     ------
     DatasetError
-        If subjects are unknown, or a label is shown by too few of them.
+        If people are unknown, or a label is shown by too few of them.
 
     Warns
     -----
     RandomSplitWarning
         If `random_split` is set.
     """
-    hands, labels = as_landmarks(hands), np.asarray(labels, dtype=str)
+    if isinstance(X, Dataset):
+        if y is not None or groups is not None:
+            raise DatasetError("a Dataset has y and groups; leave out these arguments")
+        name = name or X.name
+        X, y, groups = X
+    if y is None:
+        raise DatasetError("y is missing; only a Dataset has it")
+    if isinstance(X, Motions):
+        raise DatasetError(
+            "search takes still hands, but got motions; use cross_validate for these"
+        )
+    hands, labels = as_landmarks(X), np.asarray(y, dtype=str)
+    detected = hands.detected
     if random_split:
         message = "random split: people are in training and test alike; the score is optimistic"
-        warnings.warn(message, RandomSplitWarning, stacklevel=3)
-        subjects = np.arange(len(hands)).astype(str)
+        warnings.warn(message, RandomSplitWarning, stacklevel=4)
+        people = np.arange(len(hands)).astype(str)
     else:
-        subjects = _subjects(groups, hands.detected, labels)
-    _check(hands, labels, subjects)
-    detected = hands.detected
-    seen, unseen = _folds(labels, subjects, detected, random_state)[0]
-    inner = _folds(labels[seen], subjects[seen], detected[seen], random_state)
-    folds = [(seen[train], seen[test]) for train, test in inner]
-    return SearchData(hands, labels, subjects, seen, unseen, folds, name)
+        people = checked_groups(groups, len(hands))
+        if len(labels) == len(hands):
+            check_named(people, detected, labels)
+    _check(hands, labels, people)
+
+    def folds_of(rows: NDArray[np.intp]) -> list[Split]:
+        most = int(np.unique(labels[rows], return_counts=True)[1].max())
+        folds = min(FOLDS, len(np.unique(people[rows])), most)
+        return grouped_folds(
+            labels[rows],
+            people[rows],
+            folds=folds,
+            random_state=random_state,
+            detected=detected[rows],
+        )
+
+    seen, unseen = folds_of(np.arange(len(hands)))[0]
+    folds = [(seen[train], seen[test]) for train, test in folds_of(seen)]
+    return SearchData(hands, labels, people, seen, unseen, folds, name)
 
 
-def _folds(
-    labels: NDArray[np.str_],
-    subjects: NDArray[np.str_],
-    detected: NDArray[np.bool_],
-    random_state: int,
-) -> list[Split]:
-    most = max(int((labels == label).sum()) for label in np.unique(labels))
-    folds = min(FOLDS, len(np.unique(subjects)), most)
-    return grouped_folds(
-        labels, subjects, folds=folds, random_state=random_state, detected=detected
-    )
-
-
-def _subjects(
-    groups: ArrayLike | None, detected: NDArray[np.bool_], labels: NDArray[np.str_]
-) -> NDArray[np.str_]:
-    subjects = checked_subjects(groups, len(detected))
-    if len(labels) == len(detected):
-        check_named(subjects, detected, labels)
-    return subjects
-
-
-def _check(hands: Landmarks, labels: NDArray[np.str_], subjects: NDArray[np.str_]) -> None:
+def _check(hands: Landmarks, labels: NDArray[np.str_], people: NDArray[np.str_]) -> None:
     if labels.shape != (len(hands),):
         raise DatasetError(
             f"labels must have one entry a hand ({len(hands)}), but got shape {labels.shape}"
@@ -172,10 +166,10 @@ def _check(hands: Landmarks, labels: NDArray[np.str_], subjects: NDArray[np.str_
         )
     detected = hands.detected
     for label in sorted(set(names.tolist()) - optional(labels, detected)):
-        people = len(np.unique(subjects[detected & (labels == label)]))
-        if people < FEWEST_SUBJECTS:
+        shown_by = len(np.unique(people[detected & (labels == label)]))
+        if shown_by < FEWEST_SUBJECTS:
             raise DatasetError(
-                f"label {str(label)!r} has detected hands of {people} subject(s), but search needs "
-                f"{FEWEST_SUBJECTS}: to learn from, to choose by and to report on; add pictures of "
-                "more people or remove the label"
+                f"label {str(label)!r} has detected hands of {counted(shown_by, 'subject')}, but "
+                f"search needs {FEWEST_SUBJECTS}: to learn from, to choose by and to report on; "
+                "add pictures of more people or remove the label"
             )

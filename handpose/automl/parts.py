@@ -142,7 +142,7 @@ def _classifiers(data: SearchData, findings: Findings) -> list[str]:
     names = []
     for name in CLASSIFIERS:
         known = pretraining_of(name)
-        if known is not None and known.which(data.hands, data.subjects, data.name).any():
+        if known is not None and known.which(data.X, data.groups, data.name).any():
             findings.skipped[name] = "pretrained on these people: its score would be optimistic"
         elif name != _SEARCHED:
             names.append(name)
@@ -194,8 +194,8 @@ def _crossings(racing: Racing, until: float) -> FoundCrossings:
             return FoundCrossings.from_dict(known)
     data = racing.data
     found = find_crossings(
-        data.hands,
-        data.labels,
+        data.X,
+        data.y,
         data.choosing_folds(),
         go_on=lambda: racing.seconds_left(until) > 0,
     )
@@ -206,11 +206,11 @@ def _crossings(racing: Racing, until: float) -> FoundCrossings:
 
 def _graph(racing: Racing, until: float) -> tuple[str, ...]:
     data = racing.data
-    rows = data.choosing[data.hands.detected[data.choosing]]
-    vectors = LandmarkFeatures(DEFAULT_FEATURES).fit_transform(data.hands[rows])
+    rows = data.choosing[data.X.detected[data.choosing]]
+    vectors = LandmarkFeatures(DEFAULT_FEATURES).fit_transform(data.X[rows])
     return Searched(random_state=racing.random_state).find(
         vectors,
-        data.labels[rows],
-        groups=data.subjects[rows],
+        data.y[rows],
+        groups=data.groups[rows],
         go_on=lambda: racing.seconds_left(until) > 0,
     )

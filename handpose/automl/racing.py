@@ -194,7 +194,7 @@ class Racing:
     def finishing(self, entry: Entry) -> float:
         """Seconds to score an entry on the people set aside and to fit it on all data."""
         fold_rows = len(self.data.folds[0][0])
-        return finishing_seconds(entry, fold_rows, len(self.data.seen), len(self.data.labels))
+        return finishing_seconds(entry, fold_rows, len(self.data.seen), len(self.data.y))
 
     def winner(self) -> Entry | None:
         """The best entry that can still be finished in time, else the fastest to finish.
@@ -214,7 +214,7 @@ class Racing:
             best = fair
         usual = next((entry for entry in affordable if entry.default), best)
         wrong, others = self._fair(best, best), self._fair(usual, best)
-        return best if clearly_better(wrong, others, self.data.subjects) else usual
+        return best if clearly_better(wrong, others, self.data.groups) else usual
 
     def _fair(self, entry: Entry, rival: Entry) -> list[int]:
         """Rows that an entry classifies wrongly, of those on which its rival was not chosen."""
@@ -229,13 +229,13 @@ class Racing:
         Unless `final`, a support vector machine is not calibrated: that changes few predictions
         and takes most of the time.
         """
-        groups = self.data.subjects[rows]
+        groups = self.data.groups[rows]
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ConvergenceWarning)
             model = candidate.make(self.random_state)
             if candidate.classifier == "svm" and not final:
                 model.set_params(svm__calibrate=False)
-            return model.fit(self.data.hands[rows], self.data.labels[rows], groups=groups)
+            return model.fit(self.data.X[rows], self.data.y[rows], groups=groups)
 
     def _take_in(self, part: str, study: optuna.Study) -> None:
         """Add what this worker and others have scored."""
@@ -303,7 +303,7 @@ class _Objective:
         except MissingExtraError as error:  # torch is installed, but cannot be imported
             racing.unfit[candidate.classifier] = str(error)
             raise import_optuna().TrialPruned from None
-        right = is_right(racing.data.labels[test], answers(model, racing.data.hands[test]))
+        right = is_right(racing.data.y[test], answers(model, racing.data.X[test]))
         return [int(row) for row in test[~right]]
 
     def _check_time(self, candidate: Candidate, seconds: list[float]) -> None:

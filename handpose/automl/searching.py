@@ -17,17 +17,20 @@ from handpose.automl.racing import Entry, Racing
 from handpose.automl.result import SearchResult
 from handpose.automl.studies import Studies, import_optuna
 from handpose.containers.landmarks import Landmarks
+from handpose.datasets import Dataset
 from handpose.errors import MissingExtraError, UnknownNameError
 from handpose.evaluation import Evaluation, evaluate_model
 from handpose.evaluation.thresholds import choose_min_score
 from handpose.models.gestures import GestureModel
+from handpose.system.deprecation import renamed_arguments
 from handpose.system.extras import require
 from handpose.system.files import check_writable
 
 
+@renamed_arguments(hands="X", labels="y")
 def search(
-    hands: Landmarks | ArrayLike,
-    labels: ArrayLike,
+    X: Dataset | Landmarks | ArrayLike,
+    y: ArrayLike | None = None,
     *,
     groups: ArrayLike | None = None,
     budget: str | float = "5min",
@@ -49,10 +52,11 @@ def search(
 
     Parameters
     ----------
-    hands : Landmarks of length n, or array_like of shape (n, 21, 2 or 3)
-    labels : array_like of n str
+    X : Dataset, Landmarks of length n, or array_like of shape (n, 21, 2 or 3)
+    y : array_like of n str
+        What each hand shows. A `Dataset` has y, groups and name.
     groups : array_like of n str
-        Subjects.
+        Whose hand it is.
     budget : str or float, default="5min"
         ``"90s"``, ``"5min"``, ``"1h"``, or seconds, including the final fits. The search may end
         earlier if nothing new fits into the time left.
@@ -66,7 +70,7 @@ def search(
         File with every candidate: a killed search continues from it, and searches at the same time
         share it. Each has its own budget.
     random_split : bool, default=False
-        Divide by picture instead of by person, if subjects are unknown. The score is then
+        Divide by picture instead of by person, if people are unknown. The score is then
         optimistic.
     progress : callable, optional
         Called with a line of text for every new best.
@@ -83,7 +87,7 @@ def search(
         If the budget is not a duration, or too short or long; if `random_state` is out of range;
         or if the journal cannot be used.
     DatasetError
-        If subjects are unknown, or a label is shown by too few of them.
+        If people are unknown, or a label is shown by too few of them.
     MissingExtraError
         If Optuna is not installed, or torch where only an architecture is to be searched.
     UnknownNameError
@@ -96,21 +100,19 @@ def search(
     """
     clock = Clock(parse_budget(budget))
     wanted = check_request(budget, parts, random_state, journal)
-    data = divide(
-        hands, labels, groups, random_state=random_state, random_split=random_split, name=name
-    )
+    data = divide(X, y, groups, random_state=random_state, random_split=random_split, name=name)
     studies = Studies(journal, data.fingerprint, random_state)
     racing = Racing(data, studies, clock, random_state, progress)
     findings = Findings()
     interrupted = _run(racing, wanted, findings)
     best = _winner(racing, budget, interrupted)
     try:
-        model, score = _finished(racing, best, name, by_picture=random_split)
+        model, score = _finished(racing, best, by_picture=random_split)
     except KeyboardInterrupt:
         if interrupted:
             raise
         interrupted = True
-        model, score = _finished(racing, best, name, by_picture=random_split)
+        model, score = _finished(racing, best, by_picture=random_split)
     return SearchResult(
         model=model,
         best=best,
@@ -180,21 +182,19 @@ def _winner(racing: Racing, budget: str | float, interrupted: bool) -> Entry:
     raise SearchError(f"budget {budget!r} ended before any candidate was scored; use a larger one")
 
 
-def _finished(
-    racing: Racing, best: Entry, name: str, *, by_picture: bool
-) -> tuple[GestureModel, Evaluation]:
+def _finished(racing: Racing, best: Entry, *, by_picture: bool) -> tuple[GestureModel, Evaluation]:
     """The best candidate fitted on all data, and its score on the people set aside."""
     data, candidate = racing.data, best.candidate
     racing.say(f"scoring {candidate.classifier} on {candidate.features_name} ...")
     unseen = data.unseen
     score = evaluate_model(
         racing.fit(candidate, data.seen),
-        data.hands[unseen],
-        data.labels[unseen],
-        groups=None if by_picture else data.subjects[unseen],
-        name=name,
+        data.X[unseen],
+        data.y[unseen],
+        groups=None if by_picture else data.groups[unseen],
+        name=data.name,
     )
     racing.say("fitting on all data ...")
-    model = racing.fit(candidate, np.arange(len(data.labels)))
+    model = racing.fit(candidate, np.arange(len(data.y)))
     model.min_score = choose_min_score(score)
     return model, replace(score, features=candidate.features_name, min_score=model.min_score)

@@ -75,16 +75,13 @@ def search(
     loaded = load(source, extractor, jobs)
     dataset = loaded.dataset
     result = find_model(
-        dataset.X,
-        dataset.y,
-        groups=dataset.groups,
+        dataset,
         budget=budget,
         parts=parts or PARTS,
         random_state=random_state,
         journal=journal,
         random_split=random_split,
         progress=err.print,
-        name=dataset.name,
     )
     path = save_model(result.model, output, _card(result, dataset))
     if as_json:

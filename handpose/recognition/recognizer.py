@@ -271,7 +271,8 @@ def load_recognizer(
             f"{' and '.join(options)} must be given to the extractor itself, as in "
             f"make_extractor(num_hands=2), or name the extractor"
         )
-    model, card = load_model(source, trusted=trusted)
+    model = load_model(source, trusted=trusted)
+    card = model.card
     if not isinstance(extractor, Extractor):
         options = {"num_hands": DEFAULT_NUM_HANDS, "mirrored": False, **options}
         extractor = make_extractor(extractor or extractor_of(card), **options)

@@ -6,7 +6,7 @@ from handpose.automl.data import divide
 
 
 def people_of(data, rows):
-    return set(data.subjects[rows].tolist())
+    return set(data.groups[rows].tolist())
 
 
 def test_nobody_is_on_two_sides(few):
@@ -92,12 +92,12 @@ def too_few_subjects(hands, labels, subjects):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (one_subject, r"of 1 subject\(s\), but search needs 3"),
-        (two_samples, r"label '9' has detected hands of 2 subject\(s\)"),
+        (one_subject, r"of 1 subject, but search needs 3"),
+        (two_samples, r"label '9' has detected hands of 2 subjects"),
         (one_label, r"at least two gestures, but all \d+ hands show '5'"),
         (no_hands, "there are no hands"),
         (no_label, "1 of .* hands have no label"),
-        (all_missed, r"of 0 subject\(s\)"),
+        (all_missed, r"of 0 subjects"),
         (too_few_labels, "labels must have one entry a hand"),
         (too_few_subjects, "groups must have one entry a hand"),
     ],

@@ -122,7 +122,7 @@ def test_among_equals_the_default_comes_first_then_what_is_faster(race):
 @pytest.mark.parametrize(("lead", "winner"), [(1, "default"), (8, "other")])
 def test_the_default_is_left_only_for_one_that_is_clearly_better(race, lead, winner):
     racing = race()
-    one_hand_each = np.unique(racing.data.subjects, return_index=True)[1].tolist()
+    one_hand_each = np.unique(racing.data.groups, return_index=True)[1].tolist()
     usual = Candidate("svm", augmentation=hp.Augmentation())
     racing._entries = {
         ("a", 0): Entry("default", usual, 0.9, 5, 0.1, True, True, tuple(one_hand_each[:lead])),
@@ -146,7 +146,7 @@ def test_what_was_chosen_by_some_folds_has_to_be_ahead_on_the_others(
     """The default errs on twelve people, of the folds that chose or of those that did not."""
     racing = race()
     rows = getattr(racing.data, where)
-    first = np.unique(racing.data.subjects[rows], return_index=True)[1]
+    first = np.unique(racing.data.groups[rows], return_index=True)[1]
     wrong = tuple(rows[first[:12]].tolist())
     usual = Candidate("svm", augmentation=hp.Augmentation())
     racing._entries = {
@@ -253,7 +253,7 @@ def test_candidates_are_compared_without_calibration_and_with_nearly_the_same_an
     train, test = racing.data.folds[0]
     quick = racing.fit(Candidate("svm"), train, final=False)
     whole = racing.fit(Candidate("svm"), train)
-    hands = racing.data.hands[test]
+    hands = racing.data.X[test]
     assert np.mean(quick.predict(hands) == whole.predict(hands)) > 0.95
     assert np.ptp(quick[-1].pair_slopes_) == 0
     assert np.ptp(whole[-1].pair_slopes_) > 0

@@ -3,14 +3,13 @@ import pytest
 from sklearn.exceptions import NotFittedError
 
 import handpose as hp
-from handpose.models.motions import make_motion_model
 from handpose.recognition.motions import MotionRecognizer
 from tests.motions import carried, changed, circle, examples, line, without
 
 
 @pytest.fixture(scope="module")
 def fitted():
-    return make_motion_model("logistic").fit(*examples(0))
+    return hp.make_model("logistic", features="motion").fit(*examples(0))
 
 
 HEIGHT = 500
@@ -80,7 +79,9 @@ class TestMotionRecognizer:
     def test_whole_hands_need_no_image_size(self, people):
         hand = people.X[people.X.handedness == "Right"][0].points[0, :, :2]
         motions = [carried(hand, by=by) for by in [(300, 0), (-300, 0), (250, 9), (-350, -9)]]
-        model = make_motion_model("knn", n_neighbors=1).fit(motions, ["right", "left"] * 2)
+        model = hp.make_model("knn", features="motion", n_neighbors=1).fit(
+            motions, ["right", "left"] * 2
+        )
         recognizer = MotionRecognizer(model)
         moving = carried(hand, by=(-310, 5))
         for points, time in zip(moving.points[:, 0], moving.timestamps_ms, strict=True):
@@ -118,4 +119,4 @@ class TestMotionRecognizer:
 
     def test_a_model_that_is_not_fitted_is_refused(self):
         with pytest.raises(NotFittedError):
-            MotionRecognizer(make_motion_model("knn"))
+            MotionRecognizer(hp.make_model("knn", features="motion"))

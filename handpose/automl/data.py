@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import warnings
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -107,18 +108,19 @@ def divide(
     RandomSplitWarning
         If `random_split` is set.
     """
+    samples: Any = X
     if isinstance(X, Dataset):
         if y is not None or groups is not None:
             raise DatasetError("a Dataset has y and groups; leave out these arguments")
+        samples, y, groups = X
         name = name or X.name
-        X, y, groups = X
     if y is None:
         raise DatasetError("y is missing; only a Dataset has it")
-    if isinstance(X, Motions):
+    if isinstance(samples, Motions):
         raise DatasetError(
             "search takes still hands, but got motions; use cross_validate for these"
         )
-    hands, labels = as_landmarks(X), np.asarray(y, dtype=str)
+    hands, labels = as_landmarks(samples), np.asarray(y, dtype=str)
     detected = hands.detected
     if random_split:
         message = "random split: people are in training and test alike; the score is optimistic"

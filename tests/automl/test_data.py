@@ -112,3 +112,15 @@ def test_three_people_are_enough(few):
     rows = np.concatenate([np.flatnonzero(few.y == label)[:3] for label in "01"])
     data = divide(few.X[rows], few.y[rows], ["ada", "ben", "cy"] * 2)
     assert len(data.folds) == 2
+
+
+def test_a_dataset_brings_labels_people_and_name(few):
+    data = divide(few)
+    assert data.name == few.name
+    np.testing.assert_array_equal(data.y, few.y)
+    np.testing.assert_array_equal(data.groups, few.groups)
+    assert data.fingerprint == divide(*few).fingerprint
+    with pytest.raises(hp.DatasetError, match="a Dataset has y and groups; leave out"):
+        divide(few, few.y)
+    with pytest.raises(hp.DatasetError, match="y is missing; only a Dataset has it"):
+        divide(few.X)

@@ -52,8 +52,8 @@ def test_a_classifier_whose_networks_know_these_people_is_left_out(racing):
 def test_of_other_people_it_is_tried(racing):
     hands = hp.Landmarks(racing.data.X.points + 1)
     findings = parts.Findings()
-    assert "few_shot" in parts._classifiers(replace(racing.data, hands=hands), findings)
-    named = replace(racing.data, hands=hands, name="sign_language_digits")
+    assert "few_shot" in parts._classifiers(replace(racing.data, X=hands), findings)
+    named = replace(racing.data, X=hands, name="sign_language_digits")
     assert "few_shot" not in parts._classifiers(named, findings)
 
 

@@ -204,3 +204,12 @@ def test_missed_hands_count_as_errors(few, missed):
     result = search(hands, labels, groups=subjects, budget=2.0, parts="hyperparameters")
     assert result.best.accuracy < 0.98
     assert (~result.score.detected).any()
+
+
+def test_old_names_of_arguments_warn_and_work(few, monkeypatch):
+    monkeypatch.setitem(parts.RUNNERS, "hyperparameters", one_candidate)
+    with pytest.warns(DeprecationWarning, match=r"argument (hands|labels) of search .*; use [Xy]$"):
+        found = search(
+            hands=few.X, labels=few.y, groups=few.groups, budget=2.0, parts="hyperparameters"
+        )
+    assert found.best.candidate.classifier == "logistic"

@@ -14,12 +14,12 @@ from handpose.pixels.family import Architecture, Block, architecture
 from handpose.training.layers import ConvNorm, folded
 
 DROP_PATH = 0.2
-"""How often training skips the last block (Huang et al., "Deep Networks with Stochastic Depth",
-ECCV 2016); earlier blocks are skipped proportionally less."""
+"""Probability that training skips the last block (Huang et al., "Deep Networks with Stochastic
+Depth", ECCV 2016); earlier blocks are skipped proportionally less."""
 
 
 class EfficientNet(nn.Module):
-    """An EfficientNet that takes pixels as they are, 0 to 255.
+    """An EfficientNet that takes pixels from 0 to 255.
 
     Parameters
     ----------
@@ -65,7 +65,7 @@ class EfficientNet(nn.Module):
         self.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
     def features(self, pixels: Tensor) -> Tensor:
-        """Give what the last layer sees.
+        """Features before the last layer.
 
         Parameters
         ----------
@@ -100,7 +100,7 @@ def conv_norm(
 
 
 class SqueezeExcite(nn.Module):
-    """Channels weighted by what the whole picture holds (Hu et al., CVPR 2018)."""
+    """Channels weighted by globally pooled features (Hu et al., CVPR 2018)."""
 
     def __init__(self, channels: int, squeezed: int):
         super().__init__()
@@ -113,7 +113,7 @@ class SqueezeExcite(nn.Module):
 
 
 class InvertedBottleneck(nn.Module):
-    """Widen, filter each channel alone, weigh the channels, narrow (Sandler et al., CVPR 2018)."""
+    """Expansion, depthwise convolution, projection (Sandler et al., CVPR 2018)."""
 
     def __init__(self, block: Block, plan: Architecture, rules: Conventions, drop_path: float):
         super().__init__()

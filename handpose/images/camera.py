@@ -24,7 +24,7 @@ def open_capture(number: int) -> Capture:
 
 
 class Camera:
-    """A camera as a stream of frames; each time that it is iterated over, it is opened anew.
+    """A camera as a stream of frames; it is opened again for each iteration.
 
     A thread reads the camera without pause and keeps only its newest picture. Who takes frames
     more slowly than the camera gives them skips some (`Frame.dropped` says how many) and never
@@ -84,7 +84,7 @@ class Camera:
         if not taken:
             raise ImageError(
                 f"camera {self.number}: it opens but gives no picture; close other programs that "
-                "use it, or plug it in anew"
+                "use it, or plug it in again"
             )
 
     def _open(self) -> Capture:

@@ -44,8 +44,8 @@ _STARTS = {
     b"\x00\x00\x00\x0cJXL ": f"JPEG XL picture; {JPEG_REMEDY}",
     b"\xff\x0a": f"JPEG XL picture; {JPEG_REMEDY}",
     b"8BPS": f"Photoshop picture; {JPEG_REMEDY}",
-    b"<!doctype html": "web page, not the picture itself; download it anew",
-    b"<html": "web page, not the picture itself; download it anew",
+    b"<!doctype html": "web page, not the picture itself; download it again",
+    b"<html": "web page, not the picture itself; download it again",
     b"<svg": f"SVG drawing; {JPEG_REMEDY}",
     b"%!PS": f"PostScript drawing; {JPEG_REMEDY}",
 }

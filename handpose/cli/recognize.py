@@ -22,16 +22,13 @@ from handpose.cli.recognizers import (
     ModelExtractorOption,
     ModelOption,
     NumHandsOption,
-    open_recognizer,
 )
-from handpose.cli.views import frame_view
 from handpose.datasets.manifest import MANIFEST
-from handpose.drawing import annotate
 from handpose.errors import HandposeError
 from handpose.images import VIDEO_SUFFIXES, Frame, VideoRecorder, frame_rate, read_image
 from handpose.images.listing import files_in, left_out
 from handpose.images.saving import save_picture
-from handpose.recognition import DEFAULT_NUM_HANDS, GestureRecognizer, Recognition
+from handpose.recognition import DEFAULT_NUM_HANDS, GestureRecognizer, Recognition, load_recognizer
 from handpose.system.files import check_writable
 from handpose.temporal import Steadying
 
@@ -62,9 +59,9 @@ def recognize(
     """Name the gestures in photos and videos."""
     failed = False
     written = Annotations(annotated)
-    with open_recognizer(
+    with load_recognizer(
         model,
-        extractor,
+        extractor=extractor,
         num_hands=num_hands,
         min_score=min_score,
         mirrored=mirrored,
@@ -104,9 +101,8 @@ class Annotations:
         """Draw what was recognised in a photo, and write it."""
         if self._folder is None:
             return
-        picture = annotate(image, result.hands, captions(result))
         path = self._path(self._folder, source, ".jpg")
-        save_picture(Image.fromarray(picture), path, quality=90)
+        save_picture(Image.fromarray(result.annotate()), path, quality=90)
         self._pictures += 1
 
     @contextmanager
@@ -128,11 +124,6 @@ class Annotations:
             name, number = f"{source.stem}-{number}", number + 1
         self._taken.add(f"{name}{suffix}")
         return folder / f"{name}-annotated{suffix}"
-
-
-def captions(result: Recognition) -> list[str]:
-    """What to write at each hand."""
-    return [f"{hand.gesture}  {hand.score:.2f}" if hand.gesture else "?" for hand in result]
 
 
 def _expand(source: str) -> Iterator[Path]:
@@ -176,8 +167,7 @@ def _video(
         for result in recognizer.stream(path):
             if recorder is not None:
                 seconds = f"{result.frame.timestamp_ms / 1000:.1f} s"
-                view = frame_view(result, recognizer.labels, status=seconds)
-                recorder.add(view, result.frame.timestamp_ms)
+                recorder.add(result.annotate(status=seconds), result.frame.timestamp_ms)
             yield result.frame, result
 
 

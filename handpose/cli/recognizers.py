@@ -1,13 +1,10 @@
-"""The options that make a recogniser, and the recogniser that they make."""
+"""The options that make a recogniser."""
 
 from __future__ import annotations
 
 from typing import Annotated
 
 import typer
-
-from handpose.recognition import GestureRecognizer, load_recognizer
-from handpose.temporal import Steadying
 
 ModelOption = Annotated[
     str, typer.Option("--model", metavar="NAME|FILE", help="digits, hagrid or a .handpose file.")
@@ -41,23 +38,3 @@ HoldOption = Annotated[
 MirroredOption = Annotated[
     bool, typer.Option("--mirrored", help="The images are mirrored, as a selfie camera's.")
 ]
-
-
-def open_recognizer(
-    model: str,
-    extractor: str | None,
-    *,
-    num_hands: int,
-    min_score: float | None,
-    mirrored: bool,
-    steadying: Steadying,
-) -> GestureRecognizer:
-    """Load a model, and make the extractor that is asked for or that the model knows."""
-    return load_recognizer(
-        model,
-        extractor=extractor,
-        num_hands=num_hands,
-        min_score=min_score,
-        mirrored=mirrored,
-        steadying=steadying,
-    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from importlib import import_module
 from typing import Any, cast
@@ -31,6 +32,11 @@ NET_SUFFIX = ".keypoints"
 """A file with this suffix is a `KeypointNet`, and an extractor too."""
 
 
+def is_net_file(name: str | os.PathLike[str]) -> bool:
+    """Whether a name is that of a file that `KeypointNet.save` wrote."""
+    return os.fspath(name).endswith(NET_SUFFIX)
+
+
 def make_extractor(name: str = DEFAULT_EXTRACTOR, **options: Any) -> Extractor:
     """Make an extractor by name.
 
@@ -48,7 +54,7 @@ def make_extractor(name: str = DEFAULT_EXTRACTOR, **options: Any) -> Extractor:
     AssetError
         If its networks cannot be found or fetched.
     """
-    if name.endswith(NET_SUFFIX):
+    if is_net_file(name):
         from handpose.extractors.own_net import KeypointNetExtractor
 
         return KeypointNetExtractor(name, **options)
@@ -66,5 +72,6 @@ __all__ = [
     "PHOTO_OPTIONS",
     "WORKER_OPTIONS",
     "Extractor",
+    "is_net_file",
     "make_extractor",
 ]

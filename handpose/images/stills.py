@@ -62,7 +62,7 @@ def read_image(path: str | os.PathLike[str]) -> NDArray[np.uint8]:
     """
     if is_address(path):
         raise ImageError(
-            f"{shown_address(str(path))}: an address; read_frames and stream read it, or download the file"
+            f"{shown_address(str(path))}: an address; read_frames() and stream() read it"
         )
     path = Path(path)
     with pillow_errors(path), open_image(path) as image:

@@ -3,11 +3,10 @@
 from handpose.temporal.clock import FrameClock
 from handpose.temporal.debounce import DEFAULT_MIN_SCORE, Debouncer
 from handpose.temporal.events import GestureEvent
-from handpose.temporal.keypoints import SteadyKeypoints
 from handpose.temporal.one_euro import OneEuroFilter
-from handpose.temporal.smoothing import LandmarkSmoother
+from handpose.temporal.smoothing import LandmarkSmoother, PointSmoother
 from handpose.temporal.steadying import SteadyHands, Steadying
-from handpose.temporal.tracks import HandTracker
+from handpose.temporal.tracks import HandTracker, Sight, Tracker
 
 __all__ = [
     "DEFAULT_MIN_SCORE",
@@ -17,7 +16,9 @@ __all__ = [
     "HandTracker",
     "LandmarkSmoother",
     "OneEuroFilter",
+    "PointSmoother",
+    "Sight",
     "SteadyHands",
-    "SteadyKeypoints",
     "Steadying",
+    "Tracker",
 ]

@@ -39,10 +39,10 @@ class _Shown:
         self.until = timestamp_ms
         self.gone_ms = 0.0
 
-    def event(self, hand: int, handedness: str, *, ended: bool) -> GestureEvent:
+    def event(self, track_id: int, handedness: str, *, ended: bool) -> GestureEvent:
         until = self.until if ended else None
         score = self.total / self.frames
-        return GestureEvent(self.gesture, hand, self.since, until, score, handedness)
+        return GestureEvent(self.gesture, track_id, self.since, until, score, handedness)
 
 
 @dataclass
@@ -62,11 +62,11 @@ class _Unknown:
         self.frames += 1
         self.until = timestamp_ms
 
-    def event(self, hand: int, handedness: str, *, ended: bool) -> GestureEvent:
+    def event(self, track_id: int, handedness: str, *, ended: bool) -> GestureEvent:
         until = self.until if ended else None
         rejected = max(self.totals, key=lambda label: self.totals[label], default=None)
         score = self.totals[rejected] / self.frames if rejected is not None else 0.0
-        return GestureEvent(None, hand, self.since, until, score, handedness, rejected)
+        return GestureEvent(None, track_id, self.since, until, score, handedness, rejected)
 
 
 class Debouncer:
@@ -74,7 +74,7 @@ class Debouncer:
 
     Parameters
     ----------
-    hand : int, default=0
+    track_id : int, default=0
         Number of the hand, for its events.
     enter : float, default=0.8
         A gesture begins when it was at least this probable for `hold_ms` without a break.
@@ -107,12 +107,12 @@ class Debouncer:
     periods is always told, what is shown for less than `hold_ms` by a quarter of a period never.
 
     A frame in which the hand is not seen speaks neither for nor against a gesture, but after
-    `hold_ms` (and a period) for which nothing vouches, one that has not yet begun starts anew.
+    `hold_ms` (and a period) for which nothing vouches, one that has not yet begun starts again.
     """
 
     def __init__(
         self,
-        hand: int = 0,
+        track_id: int = 0,
         *,
         enter: float = DEFAULT_MIN_SCORE,
         exit: float | None = None,  # noqa: A002 (the usual name of the threshold)
@@ -129,7 +129,7 @@ class Debouncer:
         for name, time in (("hold_ms", hold_ms), ("unknown_ms", unknown_ms)):
             if time is not None and not time >= 0:
                 raise ValueError(f"{name} must not be below 0, but got {time}")
-        self._hand, self._hold_ms, self._unknown_ms = hand, hold_ms, unknown_ms
+        self._track_id, self._hold_ms, self._unknown_ms = track_id, hold_ms, unknown_ms
         self._rejecting = frozenset(rejecting)
         self._clock, self._ticks = clock or FrameClock(), clock is None
         self._handedness = ""
@@ -233,7 +233,7 @@ class Debouncer:
     def _begin(self, shown: _Shown) -> list[GestureEvent]:
         ended = self._end_unknown() + self._end_active()
         self._active, self._candidate = shown, None
-        return [*ended, shown.event(self._hand, self._handedness, ended=False)]
+        return [*ended, shown.event(self._track_id, self._handedness, ended=False)]
 
     def _fade(self, shown: str | None, elapsed: float) -> list[GestureEvent]:
         """End what this frame does not show, if the frames against it vouch for long enough."""
@@ -262,14 +262,14 @@ class Debouncer:
         if unknown.seen_ms < self._unknown_ms - TOLERANCE * frame:
             return []
         unknown.told = True
-        return [unknown.event(self._hand, self._handedness, ended=False)]
+        return [unknown.event(self._track_id, self._handedness, ended=False)]
 
     def _end_active(self) -> list[GestureEvent]:
         active, self._active = self._active, None
-        return [active.event(self._hand, self._handedness, ended=True)] if active else []
+        return [active.event(self._track_id, self._handedness, ended=True)] if active else []
 
     def _end_unknown(self) -> list[GestureEvent]:
         unknown, self._unknown = self._unknown, None
         if unknown is None or not unknown.told:
             return []
-        return [unknown.event(self._hand, self._handedness, ended=True)]
+        return [unknown.event(self._track_id, self._handedness, ended=True)]

@@ -26,8 +26,8 @@ def test_without_a_window_events_are_json_lines(run, clip):
     assert ran.code == 0
     events = [json.loads(line) for line in ran.out.splitlines()]
     assert set(events[0]) == {
-        "event", "gesture", "hand", "handedness", "started_ms", "ended_ms", "score",
-        "rejected",
+        "event", "kind", "gesture", "track_id", "hand", "handedness", "started_ms", "ended_ms",
+        "score", "rejected",
     }  # fmt: skip
     assert [e["event"] for e in events] == ["started", "ended"] * (len(events) // 2)
     assert {e["gesture"] for e in events} == {"0", "1", "2", "3", "4", "5", "9"}

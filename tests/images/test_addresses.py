@@ -19,7 +19,7 @@ from handpose.images.addresses import is_address, shown_address
 class Ranges(SimpleHTTPRequestHandler):
     """Sends files from any byte on, as web servers do and players of MP4 need."""
 
-    def do_GET(self):  # noqa: N802
+    def do_GET(self):
         file = Path(self.directory, self.path.lstrip("/"))
         if not file.is_file():
             self.send_error(404)

@@ -22,7 +22,7 @@ def seen(face_net):
 
 def test_a_face_keeps_its_number_also_where_it_is_missed_for_a_frame(seen):
     results, _ = seen
-    assert [result.ids.tolist() for result in results] == [[0]] * 4 + [[]] + [[0]] * 4
+    assert [result.track_ids.tolist() for result in results] == [[0]] * 4 + [[]] + [[0]] * 4
 
 
 def test_points_follow_the_face(seen):

@@ -80,7 +80,9 @@ def test_an_event_has_the_mean_score_the_hand_and_its_side(debouncer):
     assert event == GestureEvent("fist", 3, 0, None, pytest.approx(0.9), "Left")
     assert event.to_dict() == {
         "event": "started",
+        "kind": "gesture",
         "gesture": "fist",
+        "track_id": 3,
         "hand": 3,
         "handedness": "Left",
         "started_ms": 0,

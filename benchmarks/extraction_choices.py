@@ -10,9 +10,9 @@ import numpy as np
 
 from benchmarks.pictures import Data
 from handpose.containers.landmarks import Landmarks
+from handpose.containers.skeletons import PALM
 from handpose.extractors import Extractor
 from handpose.extractors.native import NativeExtractor, finder, ladder
-from handpose.extractors.native.hands import PALM
 from handpose.images import read_image
 
 HARD = "rock_paper_scissors"

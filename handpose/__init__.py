@@ -98,12 +98,14 @@ _PLACES: dict[str, tuple[str, ...]] = {
         "GestureModel",
         "make_model",
     ),
-    "containers.motion": ("Motion",),
+    "containers.motion": ("Motion", "Motions"),
     "models.motions": (
         "MotionModel",
+        "make_motion_model",
+    ),
+    "recognition.motions": (
         "MotionRecognizer",
         "RecognizedMotion",
-        "make_motion_model",
     ),
     "recognition": (
         "GestureRecognizer",

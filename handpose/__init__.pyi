@@ -9,6 +9,7 @@ from .classifiers import make_classifier as make_classifier
 from .containers.keypoints import Keypoints as Keypoints
 from .containers.landmarks import Landmarks as Landmarks
 from .containers.motion import Motion as Motion
+from .containers.motion import Motions as Motions
 from .containers.skeletons import (
     FACE4 as FACE4,
 )
@@ -125,8 +126,6 @@ from .models import save_model as save_model
 from .models.gestures import GestureModel as GestureModel
 from .models.gestures import make_model as make_model
 from .models.motions import MotionModel as MotionModel
-from .models.motions import MotionRecognizer as MotionRecognizer
-from .models.motions import RecognizedMotion as RecognizedMotion
 from .models.motions import make_motion_model as make_motion_model
 from .pixels import EfficientNetClassifier as EfficientNetClassifier
 from .recognition import (
@@ -146,6 +145,8 @@ from .recognition import (
 )
 from .recognition.keypoint_video import KeypointFrame as KeypointFrame
 from .recognition.keypoint_video import stream_keypoints as stream_keypoints
+from .recognition.motions import MotionRecognizer as MotionRecognizer
+from .recognition.motions import RecognizedMotion as RecognizedMotion
 from .temporal import GestureEvent as GestureEvent
 from .temporal import OneEuroFilter as OneEuroFilter
 from .temporal import Steadying as Steadying

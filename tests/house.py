@@ -40,6 +40,7 @@ FLOORS: tuple[dict[str, str], ...] = (
         "datasets": "the registry, readers, tables, folders, fetching",
     },
     {
+        "splits": "folds and hold-outs that keep people apart",
         "drawing": "landmarks and labels on images",
         "images": "photos, videos, cameras: reading, writing",
         "assets": "the pretrained networks: fetching, checksums",

@@ -47,6 +47,7 @@ PUBLIC = [
     "MotionFeatures",
     "MotionModel",
     "MotionRecognizer",
+    "Motions",
     "OneEuroFilter",
     "AssetError",
     "PointHistory",

@@ -11,14 +11,14 @@ from numpy.typing import ArrayLike, NDArray
 
 from handpose.containers.landmarks import Landmarks
 from handpose.errors import DatasetError, RandomSplitWarning
-from handpose.evaluation.folds import (
+from handpose.features import as_landmarks
+from handpose.splits import (
     Split,
     check_named,
     checked_subjects,
     grouped_folds,
     optional,
 )
-from handpose.features import as_landmarks
 
 FOLDS = 5
 _CHOOSING_FOLDS = 3

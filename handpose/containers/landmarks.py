@@ -10,15 +10,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from handpose.containers.frozen import frozen
+from handpose.containers.frozen import frozen, rows_of
 from handpose.containers.skeletons import HAND
 from handpose.errors import LandmarksError
 
 N_LANDMARKS = len(HAND)
 HANDEDNESS = ("Left", "Right", "")
-"""A person's own left hand, right hand, and "nobody said"."""
+"""A person's own left hand, right hand, and unknown."""
 
-_OPPOSITE = {"Left": "Right", "Right": "Left", "": ""}
+OPPOSITE = {"Left": "Right", "Right": "Left", "": ""}
 
 
 @dataclass(frozen=True, eq=False, init=False)
@@ -155,10 +155,7 @@ class Landmarks:
         return (self[i] for i in range(len(self)))
 
     def __getitem__(self, index: Any) -> Landmarks:
-        if isinstance(index, tuple) and len(index) == 2 and index[1] is Ellipsis:
-            index = index[0]  # scikit-learn indexes arrays with `X[rows, ...]`
-        rows = np.arange(len(self))[index]
-        rows = np.atleast_1d(rows)
+        rows = rows_of(index, len(self))
         return Landmarks(**{f.name: getattr(self, f.name)[rows] for f in fields(self)})
 
     def __repr__(self) -> str:
@@ -186,7 +183,7 @@ class Landmarks:
         return Landmarks(
             points=(self.points * flip + offset)[:, order],
             world=(self.world * flip)[:, order],
-            handedness=np.array([_OPPOSITE[h] for h in self.handedness], "U5"),
+            handedness=np.array([OPPOSITE[h] for h in self.handedness], "U5"),
             handedness_score=self.handedness_score,
             score=self.score,
             image_size=self.image_size,

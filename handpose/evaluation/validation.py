@@ -14,9 +14,9 @@ from handpose.containers.landmarks import Landmarks
 from handpose.errors import DatasetError
 from handpose.evaluation.answers import answers, fit_on, names_of, probabilities_of
 from handpose.evaluation.familiar import familiar_rows, pretrained_rows, warn_if_familiar
-from handpose.evaluation.folds import Split, checked_subjects, grouped_folds, splits_of
 from handpose.evaluation.results import Evaluation
 from handpose.features import as_landmarks
+from handpose.splits import Split, checked_subjects, grouped_folds, splits_of
 from handpose.temporal import DEFAULT_MIN_SCORE
 
 _TIMED_HANDS = 1000

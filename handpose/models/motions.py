@@ -1,26 +1,22 @@
-"""Motion models: motion features and a classifier in one pipeline, and its use on a live hand."""
+"""Motion models: motion features and a classifier in one pipeline."""
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import StandardScaler
-from sklearn.utils.validation import check_is_fitted, has_fit_parameter
+from sklearn.utils.validation import has_fit_parameter
 from typing_extensions import Self
 
 from handpose.classifiers import make_classifier
-from handpose.containers.landmarks import N_LANDMARKS, Landmarks
-from handpose.containers.motion import ROUNDING_MS, Motion
-from handpose.containers.skeletons import HandLandmark
-from handpose.errors import DatasetError, LandmarksError
-from handpose.features.motion import MotionFeatures, as_motions
+from handpose.containers.motion import Motion, Motions, as_motions
+from handpose.errors import DatasetError
+from handpose.features.motion import MotionFeatures
 from handpose.models.gestures import label_of_missed, missed_label, missed_probabilities
 from handpose.system.threads import SMALL_BATCH, SMALL_TABLE, one_blas_thread, one_thread
 
@@ -74,7 +70,7 @@ class MotionModel(Pipeline):
         takes_groups = has_fit_parameter(classifier, "groups")
         extra = {f"{name}__groups": people[usable]} if takes_groups else {}
         with one_thread() if usable.sum() <= SMALL_TABLE else nullcontext():
-            return super().fit(_chosen(motions, usable), labels[usable], **extra)
+            return super().fit(motions[usable], labels[usable], **extra)
 
     def predict(self, X: Sequence[Motion]) -> NDArray[Any]:
         """Label of each motion, shape (n,): `missed_label_` where it is not usable.
@@ -101,12 +97,12 @@ class MotionModel(Pipeline):
         """Accuracy end to end: a motion that is not usable is an error."""
         return float(np.mean(self.name(X) == np.asarray(y)))
 
-    def _filled(self, answers: NDArray[Any], method: str, motions: list[Motion]) -> NDArray[Any]:
+    def _filled(self, answers: NDArray[Any], method: str, motions: Motions) -> NDArray[Any]:
         """`answers`, with those of the pipeline where a motion is usable."""
         usable = self.steps[0][1].usable(motions)
         if usable.any():
             with one_blas_thread() if len(motions) <= SMALL_BATCH else nullcontext():
-                answers[usable] = getattr(super(), method)(_chosen(motions, usable))
+                answers[usable] = getattr(super(), method)(motions[usable])
         return answers
 
 
@@ -150,120 +146,3 @@ def make_motion_model(
         raise TypeError(f"keywords {sorted(params)} need a classifier that is given by name")
     features = MotionFeatures() if features is None else features
     return MotionModel([("features", features), ("scale", StandardScaler()), (name, classifier)])
-
-
-@dataclass(frozen=True)
-class RecognizedMotion:
-    """What a hand has been doing lately.
-
-    Attributes
-    ----------
-    motion : str or None
-        None where the model is not sure enough, or the hand was not seen for long enough.
-    score : float
-        Probability of the most probable motion; NaN where the hand was not seen for long enough.
-    """
-
-    motion: str | None
-    score: float
-
-
-class MotionRecognizer:
-    """Names the motion of one hand in a video, frame by frame, from its last moments.
-
-    Parameters
-    ----------
-    model : MotionModel
-        Fitted.
-    window_ms : float, default=500.0
-        How far it looks back: as long as the motions that the model was trained on.
-    follow : HandLandmark, default=HandLandmark.INDEX_FINGER_TIP
-        Which landmark a model for tracks of one point looks at, in units of the image's height.
-    min_score : float, default=0.0
-        A motion that is less probable is None.
-    """
-
-    def __init__(
-        self,
-        model: MotionModel,
-        *,
-        window_ms: float = 500.0,
-        follow: HandLandmark = HandLandmark.INDEX_FINGER_TIP,
-        min_score: float = 0.0,
-    ):
-        check_is_fitted(model)
-        if not window_ms > 0:
-            raise ValueError(f"window_ms must be above 0, but got {window_ms}")
-        if not 0 <= min_score <= 1:
-            raise ValueError(f"min_score must be between 0 and 1, but got {min_score}")
-        self.model = model
-        self.window_ms = window_ms
-        self.follow = follow
-        self.min_score = min_score
-        self._frames: deque[tuple[float, Landmarks]] = deque()
-
-    def reset(self) -> None:
-        """Forget the hand; timestamps may start anew."""
-        self._frames.clear()
-
-    def update(self, hand: Landmarks, timestamp_ms: float) -> RecognizedMotion:
-        """Take the hand of the next frame, and say what it has been doing.
-
-        Parameters
-        ----------
-        hand : Landmarks of length 0 or 1
-            0 where it was not found. With several hands in view, one recogniser each.
-        timestamp_ms : float
-            Must grow from call to call.
-
-        Raises
-        ------
-        LandmarksError
-            If there are several hands, or time does not grow.
-        """
-        if len(hand) > 1:
-            raise LandmarksError(f"a motion is that of one hand, but got {len(hand)}")
-        if self._frames and timestamp_ms <= self._frames[-1][0]:
-            raise LandmarksError(
-                f"timestamp_ms must grow, but {timestamp_ms} follows {self._frames[-1][0]}; "
-                "reset() begins anew"
-            )
-        self._frames.append((timestamp_ms, hand if len(hand) else Landmarks.missing((0, 0))))
-        while self._frames[0][0] < timestamp_ms - self.window_ms - ROUNDING_MS:
-            self._frames.popleft()
-        motion = self._recent()
-        return RecognizedMotion(None, float("nan")) if motion is None else self._name(motion)
-
-    def _recent(self) -> Motion | None:
-        """The window as a motion, if the hand was seen over at least half of it."""
-        if len(self._frames) < 2:
-            return None
-        times, hands = zip(*self._frames, strict=True)
-        motion = Motion.from_landmarks(Landmarks.concat(hands), times)
-        seen = motion.timestamps_ms[motion.seen]
-        if not len(seen) or seen[-1] - seen[0] < self.window_ms / 2:
-            return None
-        if self.model.steps[0][1].n_points_ == N_LANDMARKS:
-            return motion
-        return motion.follow(self.follow, unit=self._image_height())
-
-    def _image_height(self) -> float:
-        height = max(int(hand.image_size[0, 1]) for _, hand in self._frames)
-        if not height:
-            raise LandmarksError(
-                "a model for tracks of one point needs image_size, which is unknown for these hands"
-            )
-        return float(height)
-
-    def _name(self, motion: Motion) -> RecognizedMotion:
-        if not self.model.steps[0][1].usable([motion]).all():
-            return RecognizedMotion(None, float("nan"))
-        probabilities = self.model.predict_proba([motion])[0]
-        best = int(probabilities.argmax())
-        score = float(probabilities[best])
-        label = str(self.model.classes_[best]) if score >= self.min_score else None
-        return RecognizedMotion(label, score)
-
-
-def _chosen(motions: list[Motion], rows: NDArray[np.bool_]) -> list[Motion]:
-    return [motion for motion, chosen in zip(motions, rows, strict=True) if chosen]

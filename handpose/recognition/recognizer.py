@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from handpose.containers.labels import NO_GESTURE_LABELS
 from handpose.containers.landmarks import Landmarks
+from handpose.containers.timestamps import check_growing
 from handpose.errors import ImageError
 from handpose.extractors import DEFAULT_EXTRACTOR, EXTRACTORS, Extractor, make_extractor
 from handpose.images import Frame, ImageLike, Source, as_rgb, read_frames, to_rgb
@@ -25,7 +26,6 @@ from handpose.recognition.video import FollowedVideo, GestureEvents, GestureStre
 from handpose.system.closing import Closing
 from handpose.system.parameter_rules import is_number
 from handpose.temporal import DEFAULT_MIN_SCORE, GestureEvent, Steadying
-from handpose.temporal.clock import check_growing
 
 DEFAULT_MODEL = "digits"
 DEFAULT_NUM_HANDS = 2

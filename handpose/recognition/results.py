@@ -156,7 +156,7 @@ class Recognition:
         return (self[i] for i in range(len(self)))
 
     def __repr__(self) -> str:
-        hands = (f"{hand.handedness or '?'} {hand.caption}" for hand in self)
+        hands = (" ".join(f"{hand.handedness} {hand.caption}".split()) for hand in self)
         return f"{type(self).__name__}({', '.join(hands) or 'no hand'})"
 
     def to_dict(self) -> dict[str, Any]:

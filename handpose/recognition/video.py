@@ -8,12 +8,12 @@ from typing import TypeAlias
 
 from handpose.containers.labels import NO_GESTURE_LABELS
 from handpose.containers.landmarks import Landmarks
+from handpose.containers.timestamps import check_growing
 from handpose.extractors.base import HandVideo
 from handpose.images import Frame
 from handpose.recognition.results import Recognition, VideoRecognition
 from handpose.system.closing import Closing
 from handpose.temporal import GestureEvent, SteadyHands, Steadying
-from handpose.temporal.clock import check_growing
 
 Classify: TypeAlias = "Callable[[Landmarks], Recognition]"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 
-from handpose.errors import LandmarksError
+from handpose.containers.timestamps import check_growing
 
 ORDINARY_MS = 1000 / 30
 """What is taken for the period while the first interval alone is known and looks like a stall."""
@@ -72,23 +72,3 @@ class FrameClock:
         if not self.is_known:
             return self.step_ms if self.step_ms <= BELIEVED_MS else ORDINARY_MS
         return sorted(self._steps)[int(_QUANTILE * (len(self._steps) - 1))]
-
-
-def check_growing(
-    timestamp_ms: float, last: float | None, remedy: str = "follow each video with a new object"
-) -> None:
-    """Raise LandmarksError for a frame that is not later than the one before.
-
-    Parameters
-    ----------
-    timestamp_ms : float
-    last : float or None
-        Of the frame before; None if there was none.
-    remedy : str, optional
-        What to do at the beginning of another video.
-    """
-    if last is not None and timestamp_ms <= last:
-        raise LandmarksError(
-            f"timestamp_ms must grow from frame to frame, but got {timestamp_ms} after {last}; "
-            f"{remedy}"
-        )

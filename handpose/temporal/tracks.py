@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
 from handpose.containers.landmarks import Landmarks
-from handpose.containers.skeletons import HandLandmark as H
+from handpose.containers.skeletons import PALM
 from handpose.features.normalize import palm_size
 from handpose.temporal.clock import LONGEST_MS, FrameClock
 from handpose.temporal.one_euro import smoothing_factor
@@ -32,7 +32,6 @@ BELIEF = 0.2
 INDEPENDENT_S = 0.033
 """Frames nearer to each other err together, and weigh the less."""
 
-_PALM = [H.WRIST, H.INDEX_FINGER_MCP, H.MIDDLE_FINGER_MCP, H.RING_FINGER_MCP, H.PINKY_MCP]
 _FORBIDDEN = 1e6
 _SIDE = {"Left": -1.0, "": 0.0, "Right": 1.0}
 
@@ -214,6 +213,6 @@ class HandTracker:
 
 def _sights(hands: Landmarks) -> list[Sight]:
     xy = hands.points[..., :2]
-    centres = xy.take(_PALM, axis=1).mean(1).tolist()
+    centres = xy.take(PALM, axis=1).mean(1).tolist()
     rows = zip(centres, palm_size(xy).tolist(), hands.handedness.tolist(), strict=True)
     return [Sight(complex(x, y), palm, _SIDE[side]) for (x, y), palm, side in rows]

@@ -212,7 +212,7 @@ def test_folds_move_people_until_each_can_learn_every_label_or_name_it(monkeypat
             rows = np.array_split(np.arange(len(X)), self.folds)
             return [(np.setdiff1d(np.concatenate(rows), test), test) for test in rows]
 
-    monkeypatch.setattr("handpose.evaluation.folds.StratifiedGroupKFold", InOrder)
+    monkeypatch.setattr("sklearn.model_selection.StratifiedGroupKFold", InOrder)
     for train, _ in grouped_folds(labels, subjects, folds=3):
         assert "rare" in labels[train]
     found = np.array([True, True, True, False, True, True])

@@ -64,7 +64,7 @@ def test_a_notebook_shows_a_small_picture_and_one_line(result, recognizer):
     preview = Image.open(io.BytesIO(result._repr_jpeg_()))
     assert preview.format == "JPEG"
     assert max(preview.size) <= 800
-    assert repr(result) == f"Recognition({result[0].handedness} {result[0].caption})"
+    assert repr(result) == f"Recognition({result[0].handedness} 5 {result[0].score:.2f})"
     assert repr(recognizer.recognize(BLANK)) == "Recognition(no hand)"
 
 

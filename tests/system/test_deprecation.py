@@ -12,3 +12,12 @@ def test_old_names_of_a_data_set(old, new):
     with pytest.warns(DeprecationWarning, match=rf"Dataset\.{old} .*use Dataset\.{new}$") as caught:
         np.testing.assert_array_equal(getattr(data, old).shape, getattr(data, new).shape)
     assert caught[0].filename == __file__
+
+
+def test_old_names_of_arguments():
+    hands = hp.Landmarks.missing([[4, 3]])
+    with pytest.warns(DeprecationWarning, match="the argument labels of Dataset .* use y$") as got:
+        assert hp.Dataset(hands, labels=["a"]).y.tolist() == ["a"]
+    assert got[0].filename == __file__
+    with pytest.raises(TypeError, match="both 'y' and its old name 'labels'"):
+        hp.Dataset(hands, y=["a"], labels=["a"])

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handpose.containers.landmarks import N_LANDMARKS, Landmarks
-from handpose.containers.skeletons import HandLandmark as L
+from handpose.containers.skeletons import PALM
 from handpose.networks.regions import Floats, Regions, crops, hand_regions
 from handpose.networks.runtimes import Network
 
@@ -21,8 +21,6 @@ SAME_HAND = 0.4
 """Two hands are one if their palms lie nearer than this, in lengths of the longer palm."""
 SAME_REGION = 0.25
 """A region shows a hand if their centres lie nearer than this, in sides of the hand's region."""
-
-PALM = [L.WRIST, L.INDEX_FINGER_MCP, L.MIDDLE_FINGER_MCP, L.RING_FINGER_MCP, L.PINKY_MCP]
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,7 @@
-"""Folds that share no subject, and in which every label can be learnt."""
+"""Divisions into training and test that keep people apart, and leave every label to be learnt.
+
+`grouped_folds` makes the folds of a cross-validation; `hold_out` sets one part aside.
+"""
 
 from __future__ import annotations
 
@@ -8,16 +11,115 @@ from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
 
 from handpose.containers.labels import is_no_gesture
 from handpose.errors import DatasetError, RandomSplitWarning
 
-Split: TypeAlias = tuple[NDArray[np.intp], NDArray[np.intp]]
+Rows: TypeAlias = NDArray[np.intp]
+Split: TypeAlias = tuple[Rows, Rows]
 """Rows to train on, rows to test on."""
 
 _MOST_MOVES = 50
 """People that are moved to other folds at most, where all who show a label would share one."""
+
+
+def hold_out(
+    n: int,
+    labels: ArrayLike | None = None,
+    groups: ArrayLike | None = None,
+    share: float = 0.2,
+    random_state: int | np.random.RandomState | None = 0,
+) -> Split:
+    """Hold out whole groups, of each label as nearly the same share as groups allow.
+
+    Parameters
+    ----------
+    n : int
+        Number of rows.
+    labels : array_like of shape (n,), optional
+        What each row shows. A label is never held out altogether: each keeps a row to train on.
+        Without labels, rows are alike.
+    groups : array_like of shape (n,), optional
+        Whose row it is. Without groups, each row is a group.
+    share : float, default=0.2
+        Share of the rows to hold out, of 0 (none) to 1. At least one group is held out if `share`
+        is above 0.
+    random_state : int, RandomState or None, default=0
+        Decides which groups.
+
+    Returns
+    -------
+    train, held_out : ndarray of int
+        Rows, in order.
+
+    Raises
+    ------
+    DatasetError
+        If `share` or a length is wrong, or no group can be held out: there is one alone, or each
+        is the only one that shows some label.
+    """
+    if not 0 <= share < 1:
+        raise DatasetError(f"the share to hold out must be from 0 to below 1, but got {share}")
+    codes = _codes("labels", np.zeros(n, int) if labels is None else labels, n)
+    units = _codes("groups", np.arange(n) if groups is None else groups, n)
+    if share == 0:
+        return np.arange(n), np.arange(0)
+    counts = np.zeros((units.max(initial=-1) + 1, codes.max(initial=-1) + 1))
+    np.add.at(counts, (units, codes), 1)
+    order = _random(random_state).permutation(len(counts))
+    chosen = _chosen_groups(counts, order, share)
+    if not chosen:
+        raise DatasetError(
+            f"none of {len(counts)} group{'s' * (len(counts) != 1)} can be held out without losing "
+            "a label; give samples of more people"
+        )
+    held = np.isin(units, chosen)
+    return np.flatnonzero(~held), np.flatnonzero(held)
+
+
+def _random(random_state: int | np.random.RandomState | None) -> np.random.RandomState:
+    if isinstance(random_state, np.random.RandomState):
+        return random_state
+    return np.random.RandomState(random_state)
+
+
+def _codes(name: str, values: ArrayLike, n: int) -> NDArray[np.intp]:
+    array = np.asarray(values)
+    if array.shape != (n,):
+        raise DatasetError(f"{name} must have one entry a row ({n}), but got shape {array.shape}")
+    return np.unique(array, return_inverse=True)[1]
+
+
+def _chosen_groups(counts: NDArray[np.float64], order: Rows, share: float) -> list[int]:
+    """Groups to hold out, of the rows of each group and label, tried in this order.
+
+    First those that bring the held-out rows of their labels nearer to the wanted share; then, while
+    rows are wanting, others.
+    """
+    left = counts.sum(0)
+    missing, wanted = left * share, counts.sum() * share
+    chosen: list[int] = []
+
+    def take(group: int) -> None:
+        nonlocal left, missing, wanted
+        left, missing = left - counts[group], missing - counts[group]
+        wanted -= counts[group].sum()
+        chosen.append(int(group))
+
+    spared: list[int] = []
+    for group in order:
+        if ((left == counts[group]) & (left > 0)).any():
+            continue
+        nearer = np.square(missing - counts[group]).sum() < np.square(missing).sum()
+        (take if nearer else spared.append)(group)
+    for group in spared:
+        if not ((left == counts[group]) & (left > 0)).any():
+            size = counts[group].sum()
+            if abs(wanted - size) < abs(wanted):
+                take(group)
+    if not chosen and spared:
+        take(min(spared, key=lambda group: counts[group].sum()))
+    return chosen
 
 
 def grouped_folds(
@@ -63,6 +165,8 @@ def splits_of(
     random_split: bool,
 ) -> list[Split]:
     """`grouped_folds`, or folds of pictures where `random_split` is set."""
+    from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
+
     if folds < 2:
         raise DatasetError(f"cross-validation needs at least 2 folds, but got {folds}")
     rows = np.char.add("picture ", np.arange(len(truth)).astype(str))

@@ -21,6 +21,7 @@ from handpose.images import Frame, ImageLike, Source, as_rgb, read_frames, to_rg
 from handpose.models import ModelCard, load_model, save_model
 from handpose.models.gestures import GestureModel
 from handpose.provenance import warn_if_foreign
+from handpose.recognition.motions import VideoMotions, takes_motions
 from handpose.recognition.results import Recognition, VideoRecognition
 from handpose.recognition.video import FollowedVideo, GestureEvents, GestureStream
 from handpose.system.closing import Closing
@@ -46,10 +47,13 @@ class GestureRecognizer(Closing):
         which then looks for two hands. By default the one that the model was trained with.
     model : GestureModel, str or Path, default="digits"
         A fitted model, a ``.handpose`` file or the name of a pretrained model.
+    motions : GestureModel, str or Path, optional
+        A fitted model of motions, or its file: in videos, the last moments of each hand (of both
+        hands, if the model was trained on two) are named too.
     min_score : float, optional
         A hand whose best gesture is less probable than this is rejected: its gesture is None. In a
-        video, no gesture begins below it. By default what the model says (`model.min_score`), and
-        0.8 where it says nothing.
+        video, no gesture and no motion begins below it. By default what the model says
+        (`model.min_score`), and 0.8 where it says nothing.
     card : ModelCard, optional
         What is known about the model; by default what its file says.
     steadying : Steadying, optional
@@ -77,6 +81,7 @@ class GestureRecognizer(Closing):
         extractor: Extractor | str | os.PathLike[str] | None = None,
         model: ModelLike = DEFAULT_MODEL,
         *,
+        motions: ModelLike | None = None,
         min_score: float | None = None,
         card: ModelCard | None = None,
         steadying: Steadying | None = None,
@@ -84,6 +89,11 @@ class GestureRecognizer(Closing):
         steadying = _checked_steadying(steadying)
         self.model, known = _loaded(model)
         self.card = card or known
+        _check_kind("model", self.model, motions=False)
+        self.motions = None if motions is None else _loaded(motions)[0]
+        if self.motions is not None:
+            _check_kind("motions", self.motions, motions=True)
+        self._motions_min_score = threshold_of(self.motions, min_score)
         self.min_score = threshold_of(self.model, min_score)
         enter = self.min_score if steadying.enter is None else steadying.enter
         self.steadying = replace(steadying, enter=enter)
@@ -245,12 +255,16 @@ class GestureRecognizer(Closing):
             raise ImageError(f"image {index} of {count}: {error}") from None
 
     def _begin(self) -> FollowedVideo:
-        return FollowedVideo(self.extractor.video(), self.steadying)
+        motions = None
+        if self.motions is not None:
+            motions = VideoMotions(self.motions, self._motions_min_score, self.steadying.hold_ms)
+        return FollowedVideo(self.extractor.video(), self.steadying, motions)
 
 
 def load_recognizer(
     model: ModelLike = DEFAULT_MODEL,
     *,
+    motions: ModelLike | None = None,
     extractor: Extractor | str | os.PathLike[str] | None = None,
     num_hands: int | None = None,
     mirrored: bool | None = None,
@@ -264,6 +278,8 @@ def load_recognizer(
     ----------
     model : str, Path or GestureModel, default="digits"
         A ``.handpose`` file, the name of a pretrained model or a fitted model.
+    motions : str, Path or GestureModel, optional
+        A model of motions, see `GestureRecognizer`.
     extractor : Extractor, str or Path, optional
         An extractor, the name of one, see `make_extractor`, or a ``.keypoints`` file. By default
         the one that the model was trained with.
@@ -298,10 +314,14 @@ def load_recognizer(
     steadying = _checked_steadying(steadying)
     loaded, card = _loaded(model, trusted)
     made = _made(extractor, card, **{"num_hands": DEFAULT_NUM_HANDS, "mirrored": False, **options})
-    return GestureRecognizer(made, loaded, min_score=min_score, card=card, steadying=steadying)
+    if isinstance(motions, (str, os.PathLike)):
+        motions = _loaded(motions, trusted)[0]
+    return GestureRecognizer(
+        made, loaded, motions=motions, min_score=min_score, card=card, steadying=steadying
+    )
 
 
-def threshold_of(model: GestureModel, min_score: float | None = None) -> float:
+def threshold_of(model: GestureModel | None, min_score: float | None = None) -> float:
     """From which score on a gesture is named: as given, as the model says, else 0.8.
 
     Parameters
@@ -337,6 +357,16 @@ def _loaded(model: Any, trusted: Sequence[type] = ()) -> tuple[GestureModel, Mod
             f"got {type(model).__name__}"
         )
     return model, ModelCard()
+
+
+def _check_kind(name: str, model: Any, *, motions: bool) -> None:
+    """Refuse a model of motions for gestures, and the other way round."""
+    if takes_motions(model) != motions:
+        kinds = "still hands", "motions"
+        raise TypeError(
+            f"{name}= takes a model of {kinds[motions]}, but this is one of {kinds[not motions]}; "
+            "GestureRecognizer(model=..., motions=...) takes both"
+        )
 
 
 def _made(extractor: Any, card: ModelCard, **options: Any) -> Extractor:

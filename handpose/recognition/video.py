@@ -11,6 +11,7 @@ from handpose.containers.landmarks import Landmarks
 from handpose.containers.timestamps import check_growing
 from handpose.extractors.base import HandVideo
 from handpose.images import Frame
+from handpose.recognition.motions import VideoMotions
 from handpose.recognition.results import Recognition, VideoRecognition
 from handpose.system.closing import Closing
 from handpose.temporal import GestureEvent, SteadyHands, Steadying
@@ -25,10 +26,11 @@ class FollowedVideo:
     ----------
     hands : HandVideo
     steadying : Steadying
+    motions : VideoMotions, optional
     """
 
-    def __init__(self, hands: HandVideo, steadying: Steadying):
-        self._hands = hands
+    def __init__(self, hands: HandVideo, steadying: Steadying, motions: VideoMotions | None = None):
+        self._hands, self._motions = hands, motions
         self._steady = SteadyHands(steadying, rejecting=NO_GESTURE_LABELS)
         self.last_ms: int | None = None
         self.frames = 0
@@ -57,6 +59,9 @@ class FollowedVideo:
         scores = [dict(zip(seen.labels, row, strict=True)) for row in seen.probabilities.tolist()]
         steady, events = self._steady.label(ids, scores, hands.handedness.tolist(), now)
         known = {**vars(seen), "image_size": (frame.rgb.shape[1], frame.rgb.shape[0])}
+        if self._motions is not None:
+            known["motions"], known["motion_scores"], made = self._motions.update(found, ids, now)
+            events += made
         return VideoRecognition(
             **known, track_ids=ids, steady_gestures=steady, events=(*gone, *events), frame=frame
         )
@@ -67,10 +72,11 @@ class FollowedVideo:
         Returns
         -------
         tuple of GestureEvent
-            The gestures that were still being shown.
+            The gestures and motions that were still being shown.
         """
         self._hands.close()
-        return tuple(self._steady.end())
+        motions = self._motions.end() if self._motions is not None else ()
+        return (*self._steady.end(), *motions)
 
 
 class GestureStream(Closing, Iterator[VideoRecognition]):

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from handpose.temporal.clock import FrameClock
-from handpose.temporal.events import GestureEvent
+from handpose.temporal.events import GestureEvent, Kind
 
 DEFAULT_MIN_SCORE = 0.8
 """From which probability on a gesture is named where neither the caller nor the model says."""
@@ -39,10 +39,12 @@ class _Shown:
         self.until = timestamp_ms
         self.gone_ms = 0.0
 
-    def event(self, track_id: int, handedness: str, *, ended: bool) -> GestureEvent:
+    def event(
+        self, track_id: int | None, handedness: str, kind: Kind, *, ended: bool
+    ) -> GestureEvent:
         until = self.until if ended else None
         score = self.total / self.frames
-        return GestureEvent(self.gesture, track_id, self.since, until, score, handedness)
+        return GestureEvent(self.gesture, track_id, self.since, until, score, handedness, kind=kind)
 
 
 @dataclass
@@ -62,11 +64,13 @@ class _Unknown:
         self.frames += 1
         self.until = timestamp_ms
 
-    def event(self, track_id: int, handedness: str, *, ended: bool) -> GestureEvent:
+    def event(
+        self, track_id: int | None, handedness: str, kind: Kind, *, ended: bool
+    ) -> GestureEvent:
         until = self.until if ended else None
         rejected = max(self.totals, key=lambda label: self.totals[label], default=None)
         score = self.totals[rejected] / self.frames if rejected is not None else 0.0
-        return GestureEvent(None, track_id, self.since, until, score, handedness, rejected)
+        return GestureEvent(None, track_id, self.since, until, score, handedness, rejected, kind)
 
 
 class Debouncer:
@@ -74,7 +78,7 @@ class Debouncer:
 
     Parameters
     ----------
-    track_id : int, default=0
+    track_id : int or None, default=0
         Number of the hand, for its events.
     enter : float, default=0.8
         A gesture begins when it was at least this probable for `hold_ms` without a break.
@@ -82,11 +86,15 @@ class Debouncer:
         It ends when it was less probable than this for `hold_ms`, or another one began. Not above
         `enter`; the room between the two is the hysteresis. By default 0.625 of `enter`.
     hold_ms : float, default=100
+    exit_hold_ms : float, optional
+        Takes the place of `hold_ms` where a gesture ends.
     unknown_ms : float, optional
         A hand that is seen for this long without a gesture is an event too, whose gesture is None.
         By default it is not.
     rejecting : collection of str, optional
         Labels that name no gesture: a hand that shows one of them shows none.
+    kind : {"gesture", "motion"}, default="gesture"
+        Of the events.
     clock : FrameClock, optional
         That of the video, which knows its frames without this hand too. By default the calls of
         `update` are all the frames that there are.
@@ -112,13 +120,15 @@ class Debouncer:
 
     def __init__(
         self,
-        track_id: int = 0,
+        track_id: int | None = 0,
         *,
         enter: float = DEFAULT_MIN_SCORE,
         exit: float | None = None,  # noqa: A002 (the usual name of the threshold)
         hold_ms: float = 100,
+        exit_hold_ms: float | None = None,
         unknown_ms: float | None = None,
         rejecting: Collection[str] = (),
+        kind: Kind = "gesture",
         clock: FrameClock | None = None,
     ):
         self._enter, self._exit = enter, enter * EXIT_RATIO if exit is None else exit
@@ -126,10 +136,13 @@ class Debouncer:
             raise ValueError(
                 f"0 <= exit <= enter <= 1 must hold, but got enter={enter} and exit={self._exit}"
             )
-        for name, time in (("hold_ms", hold_ms), ("unknown_ms", unknown_ms)):
+        times = {"hold_ms": hold_ms, "exit_hold_ms": exit_hold_ms, "unknown_ms": unknown_ms}
+        for name, time in times.items():
             if time is not None and not time >= 0:
                 raise ValueError(f"{name} must not be below 0, but got {time}")
         self._track_id, self._hold_ms, self._unknown_ms = track_id, hold_ms, unknown_ms
+        self._exit_hold_ms = hold_ms if exit_hold_ms is None else exit_hold_ms
+        self._kind = kind
         self._rejecting = frozenset(rejecting)
         self._clock, self._ticks = clock or FrameClock(), clock is None
         self._handedness = ""
@@ -233,7 +246,7 @@ class Debouncer:
     def _begin(self, shown: _Shown) -> list[GestureEvent]:
         ended = self._end_unknown() + self._end_active()
         self._active, self._candidate = shown, None
-        return [*ended, shown.event(self._track_id, self._handedness, ended=False)]
+        return [*ended, self._event(shown)]
 
     def _fade(self, shown: str | None, elapsed: float) -> list[GestureEvent]:
         """End what this frame does not show, if the frames against it vouch for long enough."""
@@ -241,7 +254,7 @@ class Debouncer:
             return []
         frame = self._clock.vouched(elapsed)
         self._active.gone_ms += frame
-        gone = self._active.gone_ms >= self._hold_ms - _ROUNDING * frame
+        gone = self._active.gone_ms >= self._exit_hold_ms - _ROUNDING * frame
         return self._end_active() if gone else []
 
     def _miss(
@@ -262,14 +275,17 @@ class Debouncer:
         if unknown.seen_ms < self._unknown_ms - TOLERANCE * frame:
             return []
         unknown.told = True
-        return [unknown.event(self._track_id, self._handedness, ended=False)]
+        return [self._event(unknown)]
 
     def _end_active(self) -> list[GestureEvent]:
         active, self._active = self._active, None
-        return [active.event(self._track_id, self._handedness, ended=True)] if active else []
+        return [self._event(active, ended=True)] if active else []
 
     def _end_unknown(self) -> list[GestureEvent]:
         unknown, self._unknown = self._unknown, None
         if unknown is None or not unknown.told:
             return []
-        return [unknown.event(self._track_id, self._handedness, ended=True)]
+        return [self._event(unknown, ended=True)]
+
+    def _event(self, shown: _Shown | _Unknown, *, ended: bool = False) -> GestureEvent:
+        return shown.event(self._track_id, self._handedness, self._kind, ended=ended)

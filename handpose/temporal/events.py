@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 from handpose.system.deprecation import renamed
+
+Kind: TypeAlias = Literal["gesture", "motion"]
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ class GestureEvent:
     score: float
     handedness: str = ""
     rejected: str | None = None
-    kind: Literal["gesture", "motion"] = "gesture"
+    kind: Kind = "gesture"
 
     @property
     def hand(self) -> int | None:

@@ -17,13 +17,14 @@ from handpose.cli.recognizers import (
     MirroredOption,
     ModelExtractorOption,
     ModelOption,
+    MotionsOption,
     NumHandsOption,
 )
 from handpose.cli.screen import KEYS, Screen
 from handpose.cli.shows import GestureShow, KeypointShow, Lines, Seen, open_show
 from handpose.cli.sources import video_source
 from handpose.images import Source, VideoRecorder, frame_rate
-from handpose.recognition import DEFAULT_NUM_HANDS
+from handpose.recognition import DEFAULT_MODEL, DEFAULT_NUM_HANDS
 from handpose.temporal import Steadying
 
 
@@ -36,7 +37,8 @@ def live(
             "animated image, a folder of frames.",
         ),
     ] = "0",
-    model: ModelOption = "digits",
+    model: ModelOption = DEFAULT_MODEL,
+    motions: MotionsOption = None,
     extractor: ModelExtractorOption = None,
     num_hands: NumHandsOption = DEFAULT_NUM_HANDS,
     min_score: MinScoreOption = None,
@@ -66,8 +68,8 @@ def live(
 
     With a net of your own that knows no hands (--extractor FILE.keypoints), its points are shown
     instead: those of a face in every face, those of anything else in the whole picture; without a
-    window, one JSON line a frame. --model, --min-score, --hold-ms and --unknown-ms are for gestures
-    only.
+    window, one JSON line a frame. --model, --motions, --min-score, --hold-ms and --unknown-ms are
+    for gestures only.
 
     Keys in the window: M turns the view round as a mirror does, SPACE pauses, S saves the view as a
     PNG in the current folder, Q or ESC quits.
@@ -81,6 +83,7 @@ def live(
         show = open_show(
             model,
             extractor,
+            motions=motions,
             num_hands=num_hands,
             min_score=min_score,
             mirrored=mirrored,

@@ -9,6 +9,12 @@ import typer
 ModelOption = Annotated[
     str, typer.Option("--model", metavar="NAME|FILE", help="digits, hagrid or a .handpose file.")
 ]
+MotionsOption = Annotated[
+    str | None,
+    typer.Option(
+        "--motions", metavar="FILE", help="A model of motions: in a video, they are named too."
+    ),
+]
 ModelExtractorOption = Annotated[
     str | None,
     typer.Option(

@@ -1,6 +1,7 @@
 """From images, videos and cameras to gestures."""
 
 from handpose.recognition.recognizer import (
+    DEFAULT_MODEL,
     DEFAULT_NUM_HANDS,
     GestureRecognizer,
     extractor_of,
@@ -15,6 +16,7 @@ from handpose.recognition.results import (
 from handpose.recognition.video import GestureEvents, GestureStream
 
 __all__ = [
+    "DEFAULT_MODEL",
     "DEFAULT_NUM_HANDS",
     "GestureEvents",
     "GestureRecognizer",

@@ -99,10 +99,6 @@ _PLACES: dict[str, tuple[str, ...]] = {
         "make_model",
     ),
     "containers.motion": ("Motion", "Motions"),
-    "models.motions": (
-        "MotionModel",
-        "make_motion_model",
-    ),
     "recognition.motions": (
         "MotionRecognizer",
         "RecognizedMotion",
@@ -129,12 +125,24 @@ _PLACES: dict[str, tuple[str, ...]] = {
 }
 """Public names by the module that has them. ``__init__.pyi`` has the same, for type checkers."""
 
+_OLD = {
+    "MotionModel": ("models.gestures", "GestureModel"),
+    "make_motion_model": ("models.gestures", "make_motion_model"),
+}
+"""Public names of earlier versions that warn: the module and the name there."""
+
 _MODULES = {name: module for module, names in _PLACES.items() for name in names}
 
 __all__ = sorted(_MODULES)  # noqa: PLE0605
 
 
 def __getattr__(name: str) -> Any:
+    if name in _OLD:
+        module, now = _OLD[name]
+        if name != now:
+            warn = import_module(f"{__name__}.system.deprecation").warn_renamed
+            warn(f"handpose.{name}", f"handpose.{now}")
+        return getattr(import_module(f"{__name__}.{module}"), now)
     if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     value = getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)

@@ -125,8 +125,6 @@ from .models import load_model as load_model
 from .models import save_model as save_model
 from .models.gestures import GestureModel as GestureModel
 from .models.gestures import make_model as make_model
-from .models.motions import MotionModel as MotionModel
-from .models.motions import make_motion_model as make_motion_model
 from .pixels import EfficientNetClassifier as EfficientNetClassifier
 from .recognition import (
     GestureRecognizer as GestureRecognizer,

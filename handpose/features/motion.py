@@ -23,7 +23,19 @@ _SMALLEST_EXTENT = {1: np.float32(0.03), len(HAND): np.float32(0.4)}
 them. In the first halves of point_history's recordings a finger at rest moves by less than 0.02,
 and any motion by more than 0.05 (99 % of the windows: benchmarks/motion.py)."""
 
+MOTION = "motion"
+"""The preset of all blocks."""
+
 _MOST_FRAMES = 1000
+_MOST_BLOCKS = 16
+_KINDS: dict[str, tuple[type, ...]] = {
+    "blocks": (str, list, tuple),
+    "scale": (str,),
+    "n_frames": (int,),
+    "max_gap_ms": (int, float),
+    "mirror_left": (bool,),
+}
+"""Types of the parameters in a file."""
 
 _APART = (
     *("apart_x", "apart_y", "change_apart_x", "change_apart_y"),
@@ -82,8 +94,9 @@ class MotionFeatures(TransformerMixin, BaseEstimator):
 
     Parameters
     ----------
-    blocks : sequence of str, default=("path", "statistics", "hand")
-        Any of ``"path"``, ``"statistics"`` and ``"hand"``; the last is empty for tracks.
+    blocks : str or sequence of str, default="motion"
+        ``"motion"`` for all, or some of ``"path"``, ``"statistics"`` and ``"hand"``, as a sequence
+        or joined by ``+``; the last is empty for tracks.
     scale : {"extent", "hand"}, default="extent"
         The unit of paths. ``"extent"``: the larger side of the box around a motion's paths, whose
         logarithm (of palm sizes; of a track's own unit) is one feature of the statistics, so that
@@ -117,7 +130,7 @@ class MotionFeatures(TransformerMixin, BaseEstimator):
 
     def __init__(
         self,
-        blocks: Sequence[str] = ("path", "statistics", "hand"),
+        blocks: str | Sequence[str] = MOTION,
         *,
         scale: str = "extent",
         n_frames: int = 16,
@@ -205,6 +218,11 @@ class MotionFeatures(TransformerMixin, BaseEstimator):
             If anything is not as this class has it.
         """
         features = cls(**params)
+        for name, kinds in _KINDS.items():
+            if type(params.get(name)) not in kinds:
+                raise ValueError(f"{name} of the features has another type")
+        if len(features._blocks()) > _MOST_BLOCKS:
+            raise ValueError(f"there are more than {_MOST_BLOCKS} blocks")
         features._check_parameters()
         learnt = {}
         for name, allowed in (("n_hands", (1, 2)), ("n_points", tuple(FOLLOWED))):
@@ -224,9 +242,14 @@ class MotionFeatures(TransformerMixin, BaseEstimator):
         self.n_features_out_ = len(self.get_feature_names_out())
         return self
 
+    def _blocks(self) -> tuple[str, ...]:
+        if self.blocks == MOTION:
+            return tuple(MOTION_BLOCKS)
+        return tuple(self.blocks.split("+") if isinstance(self.blocks, str) else self.blocks)
+
     def _hand_names(self) -> list[str]:
         form = (self.n_points_, self.n_frames, self.scale)
-        return [name for block in self.blocks for name in MOTION_BLOCKS[block].names(*form)]
+        return [name for block in self._blocks() for name in MOTION_BLOCKS[block].names(*form)]
 
     def _usable_hands(self, motion: Motion) -> list[bool]:
         """Which hands are seen well enough."""
@@ -240,7 +263,7 @@ class MotionFeatures(TransformerMixin, BaseEstimator):
         features = np.zeros((len(motions), len(self._hand_names())), np.float32)
         if usable.any():
             even = self._even(motions[usable], slot)
-            parts = [MOTION_BLOCKS[name].compute(even) for name in self.blocks]
+            parts = [MOTION_BLOCKS[name].compute(even) for name in self._blocks()]
             features[usable] = np.concatenate(parts, axis=1)
         return features
 
@@ -280,11 +303,10 @@ class MotionFeatures(TransformerMixin, BaseEstimator):
         return features
 
     def _check_parameters(self) -> None:
-        if isinstance(self.blocks, str) or not self.blocks:
-            raise UnknownNameError("sequence of motion blocks", self.blocks, MOTION_BLOCKS)
-        for name in self.blocks:
+        names = self._blocks()
+        for name in names or ("",):
             if name not in MOTION_BLOCKS:
-                raise UnknownNameError("motion block", name, MOTION_BLOCKS)
+                raise UnknownNameError("motion block", name, {MOTION, *MOTION_BLOCKS})
         if self.scale not in SCALES:
             raise UnknownNameError("scale of motions", self.scale, SCALES)
         if not MIN_SEEN <= self.n_frames <= _MOST_FRAMES:

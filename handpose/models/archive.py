@@ -90,7 +90,7 @@ def write_zip(path: Path, members: dict[str, bytes]) -> None:
 def damaged(error: object) -> ModelFileError:
     """The error of a file that is not as it was written, in one line."""
     reason = " ".join(str(error).split())[:300] or type(error).__name__
-    return ModelFileError(f"damaged ({reason}); get or train it anew")
+    return ModelFileError(f"damaged ({reason}); get it again or train another")
 
 
 def encode_array(array: NDArray[Any]) -> bytes:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter, deque
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +16,7 @@ from handpose.containers.motion import ROUNDING_MS, Motion
 from handpose.containers.skeletons import HandLandmark
 from handpose.containers.timestamps import check_growing
 from handpose.errors import LandmarksError
-from handpose.models.motions import MotionModel
+from handpose.models.gestures import GestureModel
 from handpose.system.deprecation import warn_renamed
 from handpose.temporal import Debouncer, FrameClock, GestureEvent
 
@@ -45,11 +44,11 @@ class Window:
 
     def __init__(
         self,
-        model: Any,
+        model: GestureModel,
         window_ms: float,
         follow: HandLandmark = HandLandmark.INDEX_FINGER_TIP,
     ):
-        features = model.named_steps["features"]
+        features = model.features_
         self._whole, self._two = features.n_points_ == N_LANDMARKS, features.n_hands_ == 2
         self._window_ms, self._follow = window_ms, follow
         self._frames: deque[tuple[float, Landmarks]] = deque()
@@ -108,10 +107,10 @@ class VideoMotions:
         How long a motion is surely shown before it begins.
     """
 
-    def __init__(self, model: Any, min_score: float, hold_ms: float):
+    def __init__(self, model: GestureModel, min_score: float, hold_ms: float):
         self._model, self._min_score, self._hold_ms = model, min_score, hold_ms
-        self._window_ms = window_of(model)
-        self._both = model.named_steps["features"].n_hands_ == 2
+        self._window_ms = model.window_ms or DEFAULT_WINDOW_MS
+        self._both = model.features_.n_hands_ == 2
         self._clock = FrameClock()
         self._last_ms = -np.inf
         self._windows: dict[int, Window] = {}
@@ -178,7 +177,7 @@ class VideoMotions:
     def _usable(self, motions: list[Motion]) -> list[bool]:
         if not motions:
             return []
-        return list(self._model.named_steps["features"].usable(motions))
+        return list(self._model.features_.usable(motions))
 
     def _motion(self, key: int) -> str | None:
         return self._debouncers[key].gesture if key in self._debouncers else None
@@ -202,16 +201,6 @@ class VideoMotions:
         self._scores.pop(key, None)
         known = self._debouncers.pop(key, None)
         return known.end() if known else []
-
-
-def takes_motions(model: Any) -> bool:
-    """Whether a model names motions, and not still hands."""
-    return bool(getattr(model, "takes_motions", isinstance(model, MotionModel)))
-
-
-def window_of(model: Any) -> float:
-    """How far to look back for a model of motions, in milliseconds."""
-    return float(getattr(model, "window_ms", None) or DEFAULT_WINDOW_MS)
 
 
 @dataclass(frozen=True)
@@ -247,7 +236,7 @@ class MotionRecognizer:
 
     def __init__(
         self,
-        model: Any,
+        model: GestureModel,
         *,
         window_ms: float = DEFAULT_WINDOW_MS,
         follow: HandLandmark = HandLandmark.INDEX_FINGER_TIP,
@@ -289,7 +278,7 @@ class MotionRecognizer:
         self._last = timestamp_ms
         self._window.add(hand, timestamp_ms)
         motion = self._window.motion()
-        if motion is None or not self.model.named_steps["features"].usable([motion]).all():
+        if motion is None or not self.model.features_.usable([motion]).all():
             return RecognizedMotion(None, float("nan"))
         probabilities = self.model.predict_proba([motion])[0]
         best = int(probabilities.argmax())

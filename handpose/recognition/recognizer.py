@@ -21,7 +21,7 @@ from handpose.images import Frame, ImageLike, Source, as_rgb, read_frames, to_rg
 from handpose.models import ModelCard, load_model, save_model
 from handpose.models.gestures import GestureModel
 from handpose.provenance import warn_if_foreign
-from handpose.recognition.motions import VideoMotions, takes_motions
+from handpose.recognition.motions import VideoMotions
 from handpose.recognition.results import Recognition, VideoRecognition
 from handpose.recognition.video import FollowedVideo, GestureEvents, GestureStream
 from handpose.system.closing import Closing
@@ -87,12 +87,9 @@ class GestureRecognizer(Closing):
         steadying: Steadying | None = None,
     ):
         steadying = _checked_steadying(steadying)
-        self.model, known = _loaded(model)
-        self.card = card or known
-        _check_kind("model", self.model, motions=False)
-        self.motions = None if motions is None else _loaded(motions)[0]
-        if self.motions is not None:
-            _check_kind("motions", self.motions, motions=True)
+        self.model = _loaded("model", model)
+        self.card = card or getattr(self.model, "card", None) or ModelCard()
+        self.motions = None if motions is None else _loaded("motions", motions)
         self._motions_min_score = threshold_of(self.motions, min_score)
         self.min_score = threshold_of(self.model, min_score)
         enter = self.min_score if steadying.enter is None else steadying.enter
@@ -100,6 +97,8 @@ class GestureRecognizer(Closing):
         self.extractor = _made(extractor, self.card, num_hands=DEFAULT_NUM_HANDS)
         self._video: FollowedVideo | None = None
         warn_if_foreign(self.card.extractor, self.extractor.provenance)
+        if self.motions is not None:
+            warn_if_foreign(self.motions.card.extractor, self.extractor.provenance)
 
     @property
     def labels(self) -> list[str]:
@@ -312,12 +311,13 @@ def load_recognizer(
             f"make_extractor(num_hands=2), or name the extractor"
         )
     steadying = _checked_steadying(steadying)
-    loaded, card = _loaded(model, trusted)
+    loaded = _loaded("model", model, trusted)
+    if motions is not None:
+        motions = _loaded("motions", motions, trusted)
+    card = getattr(loaded, "card", None) or ModelCard()
     made = _made(extractor, card, **{"num_hands": DEFAULT_NUM_HANDS, "mirrored": False, **options})
-    if isinstance(motions, (str, os.PathLike)):
-        motions = _loaded(motions, trusted)[0]
     return GestureRecognizer(
-        made, loaded, motions=motions, min_score=min_score, card=card, steadying=steadying
+        made, loaded, motions=motions, min_score=min_score, steadying=steadying
     )
 
 
@@ -347,26 +347,23 @@ def extractor_of(card: ModelCard) -> str:
     return name if name in EXTRACTORS else DEFAULT_EXTRACTOR
 
 
-def _loaded(model: Any, trusted: Sequence[type] = ()) -> tuple[GestureModel, ModelCard]:
-    """A model and its card, from what a user names or gives."""
+def _loaded(name: str, model: Any, trusted: Sequence[type] = ()) -> GestureModel:
+    """A model of still hands, or of motions, from what a user names or gives."""
     if isinstance(model, (str, os.PathLike)):
-        return load_model(Path(model) if isinstance(model, os.PathLike) else model, trusted=trusted)
+        model = load_model(os.fspath(model), trusted=trusted)
     if not hasattr(model, "predict_proba"):
         raise TypeError(
-            "model must be a fitted model, a .handpose file or the name of a pretrained model, but "
-            f"got {type(model).__name__}"
+            f"{name} must be a fitted model, a .handpose file or the name of a pretrained model, "
+            f"but got {type(model).__name__}"
         )
-    return model, ModelCard()
-
-
-def _check_kind(name: str, model: Any, *, motions: bool) -> None:
-    """Refuse a model of motions for gestures, and the other way round."""
-    if takes_motions(model) != motions:
-        kinds = "still hands", "motions"
+    kinds = ("still hands", "motions")
+    expected, given = name == "motions", bool(getattr(model, "takes_motions", False))
+    if expected != given:
         raise TypeError(
-            f"{name}= takes a model of {kinds[motions]}, but this is one of {kinds[not motions]}; "
+            f"{name}= takes a model of {kinds[expected]}, but this is one of {kinds[given]}; "
             "GestureRecognizer(model=..., motions=...) takes both"
         )
+    return model
 
 
 def _made(extractor: Any, card: ModelCard, **options: Any) -> Extractor:

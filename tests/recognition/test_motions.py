@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 import handpose as hp
-from handpose.models.motions import make_motion_model
 from handpose.recognition.motions import MotionRecognizer, VideoMotions
 from tests.motions import FRAME_MS, carried, changed, circle, examples, line
 from tests.recognition.test_video import FRAME, Script
@@ -18,7 +17,7 @@ SIZE = [(800, HEIGHT)]
 @pytest.fixture(scope="module")
 def fitted():
     """A model of tracks: circles to both sides, lines, rest."""
-    return make_motion_model("logistic").fit(*examples(0))
+    return hp.make_model("logistic", features="motion").fit(*examples(0))
 
 
 @pytest.fixture(scope="module")
@@ -116,7 +115,9 @@ def test_no_motion_is_told_below_the_threshold_or_by_a_label_of_none(recognizer,
     strict = recognizer(frames, min_score=1.0)
     assert told(strict.events(times(len(frames)))) == []
     X, y = examples(0)
-    silent = make_motion_model("logistic").fit(X, np.where(y == "rest", "no_gesture", y))
+    silent = hp.make_model("logistic", features="motion").fit(
+        X, np.where(y == "rest", "no_gesture", y)
+    )
     made = recognizer(frames, motions=silent)
     assert told(made.events(times(len(frames)))) == [("clockwise", 0)]
 
@@ -131,22 +132,22 @@ def test_a_hand_that_is_gone_ends_its_motion(recognizer, hand):
 
 
 def test_a_model_of_two_hands_sees_both_as_one_motion(recognizer, hand):
-    def pair(apart, n=16):
+    def pair(apart, n=24):
         """Two hands that go apart (or together) by some pixels each."""
         left = carried((hand * [-1, 1, 1])[:, :2] + [300, 0], n, by=(-apart, 0)).points
         right = carried(hand[:, :2] + [900, 0], n, by=(apart, 0)).points
         return hp.Motion(np.concatenate([left, right], axis=1), np.arange(n) * FRAME_MS)
 
-    examples = [(pair(by)[:n], by > 0) for by in (200, 240, -200, -240) for n in (9, 12, 16)]
-    motions, labels = zip(*examples, strict=True)
-    two = make_motion_model("knn", n_neighbors=1)
+    windows = [(w, by > 0) for by in (200, 240, -200, -240) for w in pair(by).windows(400, 66)]
+    motions, labels = zip(*windows, strict=True)
+    two = hp.make_model("knn", features="motion", n_neighbors=1)
     two.fit(motions, np.where(labels, "apart", "together"))
     frames = [
         hp.Landmarks(np.pad(p, ((0, 0), (0, 0), (0, 1))), handedness=["Left", "Right"])
         for p in pair(230).points
     ]
     made = recognizer([f[[1, 0]] for f in frames], motions=two)
-    results = list(made.stream(times(16)))
+    results = list(made.stream(times(24)))
     assert results[-1].motions == ("apart", "apart")
     events = [e for r in results for e in r.events if e.kind == "motion"]
     assert [(e.gesture, e.track_id) for e in events] == [("apart", None)]

@@ -47,8 +47,9 @@ def test_another_picture_can_be_drawn_on(result, path):
     np.testing.assert_array_equal(drawn, result.annotate(Image.fromarray(dark)))
 
 
-def test_a_rejected_hand_has_a_question_mark(recognizer, strangers):
-    result = recognizer.classify(hp.Landmarks(strangers.X.points[:1] * 1e-9))
+def test_a_rejected_hand_has_a_question_mark(model, strangers):
+    with hp.GestureRecognizer("native", model, min_score=1.0) as strict:
+        result = strict.classify(strangers.X[:1])
     assert result[0].gesture is None
     assert result[0].caption == "?"
 

@@ -132,11 +132,14 @@ def test_a_hand_that_is_gone_ends_its_motion(recognizer, hand):
 
 
 def test_a_model_of_two_hands_sees_both_as_one_motion(recognizer, hand):
+    rng = np.random.default_rng(0)
+
     def pair(apart, n=24):
         """Two hands that go apart (or together) by some pixels each."""
         left = carried((hand * [-1, 1, 1])[:, :2] + [300, 0], n, by=(-apart, 0)).points
         right = carried(hand[:, :2] + [900, 0], n, by=(apart, 0)).points
-        return hp.Motion(np.concatenate([left, right], axis=1), np.arange(n) * FRAME_MS)
+        both = np.concatenate([left, right], axis=1)
+        return hp.Motion(both + rng.normal(0, 1, both.shape), (np.arange(n) * FRAME_MS).round())
 
     windows = [(w, by > 0) for by in (200, 240, -200, -240) for w in pair(by).windows(400, 66)]
     motions, labels = zip(*windows, strict=True)

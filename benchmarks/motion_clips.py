@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from handpose.models.motions import MotionModel, make_motion_model
 from sklearn.base import clone
 
 from handpose.containers.landmarks import Landmarks
@@ -18,7 +19,6 @@ from handpose.extractors import make_extractor
 from handpose.features.motion import MotionFeatures
 from handpose.features.motion_blocks import SCALES
 from handpose.images import read_frames
-from handpose.models.motions import MotionModel, make_motion_model
 
 Clips = dict[str, tuple[Landmarks, list[int]]]
 """Hands (one row a frame) and times of each clip."""

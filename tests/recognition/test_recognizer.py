@@ -222,15 +222,20 @@ def test_everything_can_be_set_where_a_recognizer_is_loaded(recognizer, tmp_path
         assert (made.min_score, made.steadying.hold_ms) == (0.1, 300)
 
 
-def test_by_default_two_hands_are_looked_for_as_on_the_command_line(recognizer, tmp_path):
-    with load_recognizer(recognizer.save(tmp_path / "five.handpose")) as made:
-        assert made.extractor.provenance["options"]["num_hands"] == 2
-    for command in ("recognize", "live"):
-        main = getattr(importlib.import_module(f"handpose.cli.{command}"), command)
-        parameters = inspect.signature(main).parameters
-        assert parameters["num_hands"].default == 2
-        assert parameters["min_score"].default is None
-        assert parameters["hold_ms"].default == hp.Steadying().hold_ms
+@pytest.mark.parametrize("command", ["recognize", "live"])
+def test_defaults_are_the_same_in_python_and_on_the_command_line(command):
+    main = getattr(importlib.import_module(f"handpose.cli.{command}"), command)
+    told = {name: p.default for name, p in inspect.signature(main).parameters.items()}
+    parameters = inspect.signature(load_recognizer).parameters
+    for name in ("model", "motions", "extractor", "min_score"):
+        assert told[name] == parameters[name].default
+    steadying = {name: told[name] for name in ("hold_ms", "unknown_ms") if name in told}
+    assert hp.Steadying(**steadying) == hp.Steadying()
+    with load_recognizer() as made:
+        options = made.extractor.provenance["options"]
+        assert {name: options[name] for name in ("num_hands", "mirrored")} == {
+            name: told[name] for name in ("num_hands", "mirrored")
+        }
 
 
 def test_every_part_can_be_named(render, recognizer, tmp_path):

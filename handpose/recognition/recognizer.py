@@ -25,6 +25,7 @@ from handpose.recognition.motions import VideoMotions
 from handpose.recognition.results import Recognition, VideoRecognition
 from handpose.recognition.video import FollowedVideo, GestureEvents, GestureStream
 from handpose.system.closing import Closing
+from handpose.system.deprecation import renamed_arguments
 from handpose.system.parameter_rules import is_number
 from handpose.temporal import DEFAULT_MIN_SCORE, GestureEvent, Steadying
 
@@ -260,6 +261,7 @@ class GestureRecognizer(Closing):
         return FollowedVideo(self.extractor.video(), self.steadying, motions)
 
 
+@renamed_arguments(source="model")
 def load_recognizer(
     model: ModelLike = DEFAULT_MODEL,
     *,

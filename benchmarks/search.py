@@ -86,7 +86,7 @@ def _against_defaults(data: Data, dataset: Dataset) -> dict[str, Any]:
     hands, labels, subjects = dataset
     results = {
         f"{name}, geometry": cross_validate(
-            make_model(name), hands, labels, groups=subjects, folds=FOLDS
+            make_model(name), hands, labels, groups=subjects, cv=FOLDS
         )
         for name in DEFAULTS[: 1 if data.quick else None]
     }
@@ -124,9 +124,9 @@ def _searched(data: Data, dataset: Dataset) -> tuple[Evaluation, list[dict[str, 
         truth=labels,
         predicted=predicted.astype(str),
         detected=hands.detected,
-        subjects=subjects,
+        groups=subjects,
         labels=dataset.label_names,
-        folds=FOLDS,
+        cv=FOLDS,
     )
     return evaluation, searches
 

@@ -63,7 +63,7 @@ class Watched:
 
 
 def watch(path: Path) -> Watched:
-    model, _ = load_model("digits")
+    model = load_model("digits")
     raw: list[Landmarks] = []
     extractor = make_extractor(num_hands=2)
 
@@ -250,7 +250,8 @@ def loop(data: Data) -> dict[str, Any]:
     scale: MediaPipe's graph alone."""
     clip, repeats = read_clip("gestures"), 2 if data.quick else 12
     frames = list(read_frames(clip.path))
-    model, card = load_model("digits")
+    model = load_model("digits")
+    card = model.card
     rows: dict[str, Any] = {}
     with (
         make_extractor() as alone,
@@ -289,7 +290,8 @@ def loop(data: Data) -> dict[str, Any]:
 def memory(data: Data) -> dict[str, Any]:
     """Resident memory of the whole loop (read, recognise, draw, record) over many frames."""
     clip, goal = read_clip("gestures"), 1000 if data.quick else 10_000
-    model, card = load_model("digits")
+    model = load_model("digits")
+    card = model.card
     sizes, frames, start = [], 0, time.perf_counter()
     with (
         tempfile.TemporaryDirectory() as folder,

@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from handpose.containers.labels import is_no_gesture
 from handpose.errors import DatasetError, RandomSplitWarning
+from handpose.system.words import counted
 
 Rows: TypeAlias = NDArray[np.intp]
 Split: TypeAlias = tuple[Rows, Rows]
@@ -70,8 +71,8 @@ def hold_out(
     chosen = _chosen_groups(counts, order, share)
     if not chosen:
         raise DatasetError(
-            f"none of {len(counts)} group{'s' * (len(counts) != 1)} can be held out without losing "
-            "a label; give samples of more people"
+            f"none of {counted(len(counts), 'group')} can be held out without losing a label; give "
+            "samples of more people"
         )
     held = np.isin(units, chosen)
     return np.flatnonzero(~held), np.flatnonzero(held)
@@ -163,6 +164,8 @@ def splits_of(
     folds: int,
     random_state: int,
     random_split: bool,
+    *,
+    stacklevel: int = 3,
 ) -> list[Split]:
     """`grouped_folds`, or folds of pictures where `random_split` is set."""
     from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
@@ -175,7 +178,7 @@ def splits_of(
             "random split: the same people are in training and test, so that the score says "
             "nothing about new people",
             RandomSplitWarning,
-            stacklevel=3,
+            stacklevel=stacklevel,
         )
         units, splitter = rows, StratifiedKFold
     else:
@@ -195,12 +198,12 @@ def splits_of(
     return [(np.flatnonzero(~test), np.flatnonzero(test)) for test in tested]
 
 
-def checked_subjects(groups: ArrayLike | None, n: int) -> NDArray[np.str_]:
-    """Subjects as text, shape (n,); ``""`` where unknown."""
-    subjects = np.full(n, "") if groups is None else np.asarray(groups, dtype=str)
-    if subjects.shape != (n,):
-        raise DatasetError(f"groups must have one entry a hand ({n}), but got {subjects.shape}")
-    return subjects
+def checked_groups(groups: ArrayLike | None, n: int) -> NDArray[np.str_]:
+    """Groups as text, shape (n,); ``""`` where unknown."""
+    people = np.full(n, "") if groups is None else np.asarray(groups, dtype=str)
+    if people.shape != (n,):
+        raise DatasetError(f"groups must have one entry a hand ({n}), but got {people.shape}")
+    return people
 
 
 def labels_to_learn(truth: NDArray[np.str_], detected: NDArray[np.bool_]) -> list[str]:

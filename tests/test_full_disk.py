@@ -27,7 +27,8 @@ folder, net = Path(sys.argv[1]), sys.argv[2]
 rng = np.random.default_rng(0)
 noise = rng.integers(0, 255, (200, 200, 3), np.uint8)
 digits = hp.load_dataset("sign_language_digits")
-model, card = hp.load_model("digits")
+model = hp.load_model("digits")
+card = model.card
 writers = {
     "table.parquet": lambda path: hp.write_table(digits, path),
     "model.handpose": lambda path: hp.save_model(model, path, card),

@@ -63,11 +63,11 @@ def evaluation_of(
         truth=photos.labels,
         predicted=outcome.predicted,
         detected=photos.hands.detected,
-        subjects=photos.subjects,
+        groups=photos.subjects,
         labels=sorted(set(photos.labels.tolist())),
         classifier=contender.classifier,
         features=contender.features,
-        folds=folds,
+        cv=folds,
         fit_seconds=outcome.fit_seconds,
     )
 
@@ -128,7 +128,7 @@ def against_pixels(
 
 def paired(first: Evaluation, second: Evaluation) -> dict[str, Any]:
     """How two differ on the same photos: see `handpose.evaluation.statistics.Comparison`."""
-    return asdict(compare(first.correct, second.correct, first.subjects))
+    return asdict(compare(first.correct, second.correct, first.groups))
 
 
 def behind_the_best(

@@ -114,7 +114,7 @@ def _against_pixels(
         for samples, theirs in drawn[contender.name].items():
             ours = drawn[first.name][samples][: len(theirs)]
             mine, their = (np.concatenate([r.correct for r in side]) for side in (ours, theirs))
-            people = np.concatenate([result.subjects for result in theirs])
+            people = np.concatenate([result.groups for result in theirs])
             pair = {"keypoints": first.name, "pixels": contender.name, "samples": samples}
             rows.append(pair | asdict(compare(mine, their, people)))
     return rows

@@ -15,10 +15,11 @@ from handpose.features import as_landmarks
 from handpose.splits import (
     Split,
     check_named,
-    checked_subjects,
+    checked_groups,
     grouped_folds,
     optional,
 )
+from handpose.system.words import counted
 
 FOLDS = 5
 _CHOOSING_FOLDS = 3
@@ -146,7 +147,7 @@ def _folds(
 def _subjects(
     groups: ArrayLike | None, detected: NDArray[np.bool_], labels: NDArray[np.str_]
 ) -> NDArray[np.str_]:
-    subjects = checked_subjects(groups, len(detected))
+    subjects = checked_groups(groups, len(detected))
     if len(labels) == len(detected):
         check_named(subjects, detected, labels)
     return subjects
@@ -175,7 +176,7 @@ def _check(hands: Landmarks, labels: NDArray[np.str_], subjects: NDArray[np.str_
         people = len(np.unique(subjects[detected & (labels == label)]))
         if people < FEWEST_SUBJECTS:
             raise DatasetError(
-                f"label {str(label)!r} has detected hands of {people} subject(s), but search needs "
-                f"{FEWEST_SUBJECTS}: to learn from, to choose by and to report on; add pictures of "
-                "others or remove the label"
+                f"label {str(label)!r} has detected hands of {counted(people, 'subject')}, but "
+                f"search needs {FEWEST_SUBJECTS}: to learn from, to choose by and to report on; "
+                "add pictures of others or remove the label"
             )

@@ -17,6 +17,7 @@ from handpose.containers.motion import Motion, Motions
 from handpose.errors import DatasetError, UnknownNameError
 from handpose.splits import check_named, hold_out
 from handpose.system.deprecation import renamed, renamed_arguments
+from handpose.system.words import counted
 
 
 @dataclass(frozen=True, eq=False, init=False)
@@ -103,12 +104,10 @@ class Dataset:
         )
 
     def __repr__(self) -> str:
-        labels = f", {len(self.label_names)} labels" if self.y.dtype.kind == "U" else ""
-        people = f", {self.n_subjects} subjects" if self.has_subjects else ""
-        return (
-            f"Dataset({self.name!r}, {len(self)} rows, {int(self.detected.sum())} detected"
-            f"{labels}{people})"
-        )
+        labels = f", {counted(len(self.label_names), 'label')}" if self.y.dtype.kind == "U" else ""
+        people = f", {counted(self.n_subjects, 'subject')}" if self.has_subjects else ""
+        rows = f"{counted(len(self), 'row')}, {int(self.detected.sum())} detected"
+        return f"Dataset({self.name!r}, {rows}{labels}{people})"
 
     def select(
         self, *, labels: Iterable[str] | None = None, groups: Iterable[str] | None = None

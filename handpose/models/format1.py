@@ -78,7 +78,7 @@ class _Reader:
             kind = f"{node['__module__']}.{node['__class__']}"
             inside = {} if loader in _IGNORED else self.value(node["content"])
             return Record(kind, inside if isinstance(inside, dict) else {})
-        raise ModelFileError(f"holds a {str(loader)[:40]}, which is not allowed")
+        raise ModelFileError(f"holds {str(loader)[:40]}, which is not allowed")
 
     def _array(self, node: Any) -> Any:
         if node["type"] == "json":

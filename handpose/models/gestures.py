@@ -223,12 +223,17 @@ class GestureModel(Pipeline):
     def __iter__(self) -> Iterator[Any]:
         """Deprecated: ``model, card = load_model(path)``."""
         warn_renamed("unpacking load_model(path)", "the model, which has a card")
+        self._was_loaded = False
         return iter((self, self.card))
 
     def __getitem__(self, index: Any) -> Any:
-        """A step, or a pipeline of some of them; of a loaded model, 0 and 1 are deprecated."""
+        """A step, or a pipeline of some of them.
+
+        Deprecated: ``load_model(path)[0]`` is the model and ``load_model(path)[1]`` its card.
+        """
         if type(index) is int and index in (0, 1) and self.__dict__.get("_was_loaded"):
             warn_renamed(f"load_model(path)[{index}]", "the model, which has a card")
+            self._was_loaded = False
             return (self, self.card)[index]
         return super().__getitem__(index)
 
@@ -373,6 +378,23 @@ def make_model(
         [("features", features), *scale, (name, classifier)],
         augmentation=None if motions else augmentation,
         random_state=random_state,
+    )
+
+
+def default_features(X: Any) -> str:
+    """The preset that fits samples: of motions, or of hands.
+
+    Raises
+    ------
+    DatasetError
+        If they are neither.
+    """
+    if isinstance(X, Motions):
+        return MOTION
+    if isinstance(X, Landmarks):
+        return DEFAULT_FEATURES
+    raise DatasetError(
+        f"a gesture model is trained on hands or motions, but the samples are {type(X).__name__}"
     )
 
 

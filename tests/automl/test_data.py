@@ -92,12 +92,12 @@ def too_few_subjects(hands, labels, subjects):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (one_subject, r"of 1 subject\(s\), but search needs 3"),
-        (two_samples, r"label '9' has detected hands of 2 subject\(s\)"),
+        (one_subject, r"of 1 subject, but search needs 3"),
+        (two_samples, r"label '9' has detected hands of 2 subjects"),
         (one_label, r"at least two gestures, but the \d+ hands here show '5' alone"),
         (no_hands, "there are no hands"),
         (no_label, "1 of .* hands have no label"),
-        (all_missed, r"of 0 subject\(s\)"),
+        (all_missed, r"of 0 subjects"),
         (too_few_labels, "labels must have one entry a hand"),
         (too_few_subjects, "groups must have one entry a hand"),
     ],

@@ -33,7 +33,7 @@ def test_the_model_is_fitted_on_everything_and_knows_the_gestures(found, few):
 def test_the_score_is_of_people_whom_the_search_never_saw(found, few):
     data = divide(*few)
     unseen = few[data.unseen]
-    np.testing.assert_array_equal(found.score.subjects, unseen.groups)
+    np.testing.assert_array_equal(found.score.groups, unseen.groups)
     np.testing.assert_array_equal(found.score.truth, unseen.y)
     model = found.best.candidate.make(0)
     seen = few[data.seen]

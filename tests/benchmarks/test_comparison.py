@@ -18,7 +18,7 @@ def test_folds_and_accuracy_are_those_of_cross_validate(photos, setup):
     splits = grouped_folds(photos.labels, photos.subjects, folds=3)
     (result,) = cross_validated([Keypoints("knn")], photos, splits, setup)
     expected = cross_validate(
-        make_model("knn"), photos.hands, photos.labels, groups=photos.subjects, folds=3
+        make_model("knn"), photos.hands, photos.labels, groups=photos.subjects, cv=3
     )
     assert result.predicted.tolist() == expected.predicted.tolist()
     assert score_row(Keypoints("knn"), result)["accuracy"] == expected.accuracy

@@ -74,12 +74,12 @@ def test_labels_may_be_numbers(name, people, strangers):
 
 def test_a_model_from_a_file_is_predicted_as_before(fitted, any_hands, tmp_path):
     before = fitted.predict_proba(any_hands[:1])
-    loaded, _ = hp.load_model(hp.save_model(fitted, tmp_path / "model"))
+    loaded = hp.load_model(hp.save_model(fitted, tmp_path / "model"))
     np.testing.assert_array_equal(loaded.predict_proba(any_hands[:1]), before)
 
 
 def test_the_shipped_model_is_predicted_as_among_many(any_hands):
-    assert_alone_as_together(hp.load_model("digits")[0], any_hands)
+    assert_alone_as_together(hp.load_model("digits"), any_hands)
 
 
 def test_one_hand_takes_little_time(fitted, strangers, all_threads):

@@ -273,7 +273,8 @@ def test_a_saved_model_holds_its_networks(geometry, people, strangers, tmp_path,
     before = model.predict_proba(strangers.X)
     path = hp.save_model(model, tmp_path / "few")
     monkeypatch.setattr(embedding_module, "_shipped", dict)
-    loaded, card = hp.load_model(path)
+    loaded = hp.load_model(path)
+    card = loaded.card
     np.testing.assert_array_equal(loaded.predict_proba(strangers.X), before)
     assert card.classifier == "few_shot"
 

@@ -123,7 +123,8 @@ class NoTorch(MetaPathFinder):
             raise ImportError("no torch here")
 sys.meta_path.insert(0, NoTorch())
 import handpose as hp
-model, card = hp.load_model(sys.argv[1])
+model = hp.load_model(sys.argv[1])
+card = model.card
 hands, labels, _ = hp.load_dataset("sign_language_digits")
 assert card.classifier == "mlp"
 print(round(model.score(hands[::20], labels[::20]), 2))

@@ -27,7 +27,7 @@ def test_a_table_becomes_a_model_and_a_leaderboard(run, small, tmp_path):
     assert "on people whom the search never saw" in ran.out
     assert f"{path}: " in ran.out
     assert "searching hyperparameters" in ran.err
-    _, card = hp.load_model(path)
+    card = hp.load_model(path).card
     assert card.labels == ["0", "1", "5"]
     assert card.training["subjects"] == hp.read_table(small).n_subjects
     assert card.training["search"]["budget"] == 2.0

@@ -10,6 +10,8 @@ from handpose import Landmarks, cross_validate, evaluate_model, make_model
 from handpose.errors import DatasetError
 from handpose.evaluation.validation import grouped_folds
 
+pytestmark = pytest.mark.filterwarnings("ignore:.* cannot be saved to a file")
+
 
 @pytest.fixture
 def knn():
@@ -59,7 +61,7 @@ def test_the_score_on_new_people_is_high_and_counts_misses(knn, people, missed):
     assert result.accuracy == pytest.approx(result.accuracy_detected * (n - 1) / n)
     assert result.worst_subject_accuracy == 0
     assert result.confusion[:, -1].tolist() == [1] + [0] * 9
-    assert (result.classifier, result.features, result.folds) == ("knn", "geometry", 5)
+    assert (result.classifier, result.features, result.cv) == ("knn", "geometry", 5)
     assert result.dataset == "some digits"
     assert result.fit_seconds > 0
     assert 0 < result.predict_us_per_hand < 1e5
@@ -73,7 +75,7 @@ def test_it_is_an_honest_score_chance_labels_score_like_chance(knn, people):
 def test_the_given_model_is_not_fitted_and_the_seed_decides_the_folds(knn, people):
     hands, labels, subjects = people
     one, two, other = (
-        cross_validate(knn, hands, labels, groups=subjects, folds=3, random_state=seed)
+        cross_validate(knn, hands, labels, groups=subjects, cv=3, random_state=seed)
         for seed in (0, 0, 1)
     )
     assert not hasattr(knn[-1], "classes_")
@@ -122,8 +124,8 @@ ALL_DIFFERENT = [str(i) for i in range(20)]
         ("a" * 20, ALL_DIFFERENT, {}, "all 20 pictures are labelled a.*two gestures"),
         ("a" * 19 + "b", ALL_DIFFERENT, {}, "label 'b' has only 1 subject: .*add pictures"),
         ("ab" * 10, ["p", "p", "q", "q"] * 5, {}, "5 folds need as many subjects, but there are 2"),
-        ("ab" * 10, ALL_DIFFERENT, {"folds": 1}, "at least 2 folds, but got 1"),
-        ("ab" * 10, ALL_DIFFERENT, {"folds": 11}, "none has more than 10"),
+        ("ab" * 10, ALL_DIFFERENT, {"cv": 1}, "at least 2 folds, but got 1"),
+        ("ab" * 10, ALL_DIFFERENT, {"cv": 11}, "none has more than 10"),
     ],
 )
 def test_what_cannot_be_cross_validated_is_refused(knn, people, labels, groups, more, message):
@@ -153,7 +155,7 @@ def test_a_fitted_model_is_measured_on_other_data(model, strangers, missed):
     expected = [p == t for p, t in zip(model.name(hands), labels, strict=True)]
     assert result.accuracy == pytest.approx(np.mean(expected))
     assert result.accuracy > 0.95
-    assert result.folds is None
+    assert result.cv is None
     assert np.isnan(result.fit_seconds)
     assert result.dataset == "strangers"
     assert not result.has_subjects

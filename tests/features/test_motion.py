@@ -195,6 +195,12 @@ class TestFeatures:
         parts = [vector(circle(), blocks=(name,)) for name in ("statistics", "path")]
         np.testing.assert_array_equal(both, np.concatenate(parts))
 
+    def test_blocks_may_be_the_preset_or_joined_by_plus(self):
+        names = ("path", "statistics", "hand")
+        np.testing.assert_array_equal(vector(circle()), vector(circle(), blocks=names))
+        joined = vector(circle(), blocks="statistics+path")
+        np.testing.assert_array_equal(joined, vector(circle(), blocks=("statistics", "path")))
+
     def test_depth_is_not_looked_at(self, people):
         hands = people.X.points[:5]
         flat = Motion(hands[..., :2], times(5), "Right")
@@ -228,9 +234,9 @@ class TestBadInput:
         with pytest.raises(hp.UnknownNameError, match=r"unknown scale .*known: extent, hand"):
             MotionFeatures(scale="palm").fit([circle()])
 
-    @pytest.mark.parametrize("blocks", [("speed",), (), "path"])
+    @pytest.mark.parametrize("blocks", [("speed",), (), "", "path+speed"])
     def test_unknown_blocks_are_refused_with_the_known_ones(self, blocks):
-        with pytest.raises(hp.UnknownNameError, match="known: hand, path, statistics"):
+        with pytest.raises(hp.UnknownNameError, match="known: hand, motion, path, statistics"):
             MotionFeatures(blocks).fit([circle()])
 
     def test_a_track_has_no_hand_to_describe(self):

@@ -91,7 +91,7 @@ def test_a_saved_model_answers_the_same_without_torch(people, strangers, tmp_pat
     assert model.classifier_name == "searched"
     path = hp.save_model(model, tmp_path / "m.handpose")
     monkeypatch.setitem(sys.modules, "torch", None)
-    loaded, _ = hp.load_model(path)
+    loaded = hp.load_model(path)
     np.testing.assert_array_equal(
         loaded.predict_proba(strangers.X), model.predict_proba(strangers.X)
     )

@@ -29,17 +29,9 @@ TRAIL_MS = 500
 PAPER, GROUND = (248, 250, 252), (51, 65, 85)
 
 
-<<<<<<< HEAD
 def watched(path: Path) -> list[VideoRecognition]:
     with load_recognizer("digits", min_score=0.8) as recognizer:
         return list(recognizer.stream(path))
-=======
-def watched(path: Path) -> tuple[list[VideoRecognition], list[str]]:
-    model = load_model("digits")
-    card = model.card
-    with GestureRecognizer(make_extractor(num_hands=2), model, min_score=0.8, card=card) as made:
-        return list(made.stream(path)), made.labels
->>>>>>> concept
 
 
 def liveliest(results: list[VideoRecognition]) -> int:

@@ -255,7 +255,9 @@ def test_every_part_can_be_named(render, recognizer, tmp_path):
 
 
 def test_the_old_name_of_the_model_warns_and_works():
-    with pytest.warns(DeprecationWarning, match=r"the argument source of load_recognizer .* use model"):
+    with pytest.warns(
+        DeprecationWarning, match=r"the argument source of load_recognizer .* use model"
+    ):
         recognizer = load_recognizer(source="hagrid")
     with recognizer:
         assert "peace" in recognizer.labels

@@ -10,8 +10,7 @@ from pathlib import Path
 
 from handpose.errors import ImageError
 from handpose.images.camera_reader import CameraReader, Capture
-from handpose.images.colours import swap_red_and_blue
-from handpose.images.frame import Frame
+from handpose.images.frame import Frame, swap_red_and_blue
 from handpose.images.quiet import quiet
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path, PurePath
 
+from handpose.errors import ImageError
 from handpose.system.extras import is_installed
 
 IMAGE_SUFFIXES = frozenset(
@@ -49,6 +51,23 @@ _STARTS = {
     b"<svg": f"SVG drawing; {JPEG_REMEDY}",
     b"%!PS": f"PostScript drawing; {JPEG_REMEDY}",
 }
+
+
+def by_suffix(path: Path, known: Mapping[str, str], what: str) -> str:
+    """The entry of a path's suffix in a table of formats that can be written.
+
+    Raises
+    ------
+    ImageError
+        If the suffix is not in it.
+    """
+    suffix = suffix_of(path)
+    if suffix not in known:
+        raise ImageError(
+            f"{path}: {what} is written as {', '.join(sorted(known))}, "
+            f"not as {suffix or 'a file without suffix'}"
+        )
+    return known[suffix]
 
 
 def heic_is_readable() -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from math import isfinite
 from time import perf_counter
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,6 +54,13 @@ def checked_rate(fps: float) -> float:
 def timestamp_at(index: int, fps: float) -> int:
     """Milliseconds since frame 0 at an even rate."""
     return round(index * 1000 / fps)
+
+
+def swap_red_and_blue(picture: NDArray[Any]) -> NDArray[np.uint8]:
+    """RGB from OpenCV's BGR, or BGR from RGB, in an array of its own."""
+    import cv2
+
+    return np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB), np.uint8)
 
 
 def check_same_size(rgb: NDArray[np.uint8], shape: tuple[int, ...], name: str) -> None:

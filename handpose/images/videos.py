@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from handpose.errors import ImageError
 from handpose.images.addresses import TIMEOUT_S, shown_address
-from handpose.images.colours import swap_red_and_blue
 from handpose.images.formats import VIDEO_SUFFIXES
-from handpose.images.frame import DEFAULT_RATE, Frame
+from handpose.images.frame import DEFAULT_RATE, Frame, swap_red_and_blue
 from handpose.images.quiet import quiet
 from handpose.images.stills import MAX_PIXELS
 

@@ -6,14 +6,13 @@ from handpose.temporal.events import GestureEvent
 from handpose.temporal.one_euro import OneEuroFilter
 from handpose.temporal.smoothing import LandmarkSmoother, PointSmoother
 from handpose.temporal.steadying import SteadyHands, Steadying
-from handpose.temporal.tracks import HandTracker, Sight, Tracker
+from handpose.temporal.tracks import Sight, Tracker, sights_of
 
 __all__ = [
     "DEFAULT_MIN_SCORE",
     "Debouncer",
     "FrameClock",
     "GestureEvent",
-    "HandTracker",
     "LandmarkSmoother",
     "OneEuroFilter",
     "PointSmoother",
@@ -21,4 +20,5 @@ __all__ = [
     "SteadyHands",
     "Steadying",
     "Tracker",
+    "sights_of",
 ]

@@ -25,7 +25,6 @@ import handpose as hp
 from benchmarks.runner import MissingDataError, run
 from handpose.classifiers import CLASSIFIERS
 from handpose.datasets import Dataset
-from handpose.datasets.hagrid import read_hagrid_landmarks
 from handpose.system.threads import one_thread
 from scripts.recombined_hands import HandParts
 
@@ -217,8 +216,8 @@ def _digits() -> Dataset:
     return dataset[dataset.X.detected]
 
 
-def _hagrid(data: Data) -> Dataset:
-    return read_hagrid_landmarks(data.folder / "hagrid_landmarks" / "hagrid_landmarks.npz")
+def _hagrid(_: Data) -> Dataset:
+    return hp.load_dataset("hagrid_landmarks")
 
 
 def _sequences(data: Data, name: str) -> Dataset:

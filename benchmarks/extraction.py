@@ -172,12 +172,10 @@ def folder(data: Data) -> dict[str, Any]:
     loops = {name: make_extractor(kind, **options) for name, (kind, options) in BESIDE.items()}
 
     def workers(jobs: int, threads: int) -> Callable[[], Any]:
-        options = {"threads": threads}
-
         def run() -> None:
             with tempfile.TemporaryDirectory() as place:
                 table = Path(place) / "table.parquet"
-                extract_folder(root, table, extractor="native", options=options, jobs=jobs)
+                extract_folder(root, table, extractor="native", n_jobs=jobs, threads=threads)
 
         return run
 

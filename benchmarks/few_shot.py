@@ -31,8 +31,6 @@ from benchmarks.few_shot_draws import (
 from benchmarks.runner import run
 from handpose.containers.labels import NO_GESTURE
 from handpose.datasets import Dataset
-from handpose.datasets.asl import read_asl_landmarks
-from handpose.datasets.hagrid import read_hagrid_landmarks
 from handpose.evaluation.statistics import bootstrap_interval
 
 OURS, OTHERS = "few_shot", ("svm", "gbdt", "mlp", "logistic", "knn")
@@ -71,7 +69,7 @@ def hagrid(data: Data) -> dict[str, Any]:
     that is best in that row. AUROC: how well the largest probability tells taught gestures from
     others; `no_gesture` are hands that make none.
     """
-    dataset = read_hagrid_landmarks(data.folder / "hagrid_landmarks" / "hagrid_landmarks.npz")
+    dataset = hp.load_dataset("hagrid_landmarks")
     return measure(data, dataset, test_gestures(dataset.y), draw_people)
 
 
@@ -99,8 +97,7 @@ def asl_still(data: Data) -> dict[str, Any]:
 
 def asl_letters(data: Data) -> Dataset:
     """The recordings of the alphabet."""
-    file = data.folder / "asl_alphabet_landmarks" / "asl_alphabet_landmarks.npz"
-    return read_asl_landmarks(file)
+    return hp.load_dataset("asl_alphabet_landmarks")
 
 
 def measure(

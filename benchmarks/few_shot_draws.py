@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 
 import numpy as np
 from numpy.typing import NDArray
 
 from handpose.containers.labels import NO_GESTURE
 from handpose.datasets import Dataset
-from handpose.datasets.asl import frame_numbers
 
 QUERIES = 15
 """Hands of each gesture that are asked about; as many of each foreign kind as of all gestures."""
@@ -53,6 +53,12 @@ def draw_people(
     known = np.concatenate(support)
     others = order[~np.isin(people, dataset.groups[known])]
     return _asked(dataset, gestures, known, others)
+
+
+def frame_numbers(dataset: Dataset) -> Rows:
+    """When each hand of `asl_alphabet_landmarks` was recorded, in frames since its letter began."""
+    names = [PurePosixPath(path).stem for path in dataset.paths]  # A/frame_12.npy
+    return np.array([int(name.removeprefix("frame_")) for name in names])
 
 
 def draw_thirds(

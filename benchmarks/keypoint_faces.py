@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 import handpose as hp
-from handpose.datasets.faces import Faces
+from handpose.datasets import Dataset
 from handpose.keypoint_net import KeypointNet
 from handpose.networks.faces import FaceFinder
 from handpose.networks.views import whole
@@ -16,7 +16,7 @@ OWN_POINTS = [3, 2, 4, 5]
 MOST = 4
 
 
-def points_in_pictures(net: KeypointNet, faces: Faces) -> tuple[np.ndarray, np.ndarray]:
+def points_in_pictures(net: KeypointNet, faces: Dataset) -> tuple[np.ndarray, np.ndarray]:
     """Points of each face, in pixels of its crop, with a border of half a side around the crop.
 
     Returns
@@ -25,8 +25,8 @@ def points_in_pictures(net: KeypointNet, faces: Faces) -> tuple[np.ndarray, np.n
         Of the net and of the face network; NaN where that found no face.
     """
     detector, finder = hp.KeypointDetector(net, most=MOST, threads=1), FaceFinder(threads=1)
-    ours, theirs = np.full((2, *faces.points.shape), np.nan, np.float32)
-    for row, (image, true) in enumerate(zip(faces.images, faces.points, strict=True)):
+    ours, theirs = np.full((2, *faces.y.shape), np.nan, np.float32)
+    for row, (image, true) in enumerate(zip(faces.X, faces.y, strict=True)):
         border = len(image) // 2
         wide = cv2.copyMakeBorder(image, *[border] * 4, cv2.BORDER_REPLICATE)
         rgb = cv2.cvtColor(wide, cv2.COLOR_GRAY2RGB)

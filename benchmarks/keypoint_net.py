@@ -27,8 +27,8 @@ from benchmarks.keypoints_or_pixels.timing import interleaved, quartiles
 from benchmarks.runner import MissingDataError, run
 from handpose.assets import HAND_NETWORKS, asset_path, cache_dir
 from handpose.containers.skeletons import FACE4, HAND
+from handpose.datasets import Dataset
 from handpose.datasets.faces import NAME as FACES
-from handpose.datasets.faces import Faces, load_faces
 from handpose.keypoint_net import KeypointNet, PointAugmentation
 from handpose.keypoint_net.samples import as_network_takes
 from handpose.networks.arithmetic import openvino
@@ -63,9 +63,9 @@ class Data:
     folder: Path
     quick: bool
 
-    def faces(self, split: str) -> Faces:
+    def faces(self, split: str) -> Dataset:
         try:
-            return load_faces(split, self.folder / FACES)
+            return hp.load_dataset(FACES, path=self.folder / FACES).select(groups=[split])
         except hp.DatasetError as error:
             raise MissingDataError(str(error)) from None
 
@@ -103,14 +103,14 @@ def faces(data: Data) -> dict[str, Any]:
     both are errors of the faces that it found, and its mouth and nose were defined by others.
     *seeds* are the errors of three trainings; all else is of the first."""
     train, test = data.faces("trainset"), data.faces("testset")
-    mean = np.broadcast_to(train.points.mean(0), test.points.shape)
+    mean = np.broadcast_to(train.y.mean(0), test.y.shape)
     rows = {"mean face": _face_row(mean, test)}
     for preset, recipe in FACE_RECIPES.items():
         start = time.process_time()
         nets = [_face_net(preset, data.recipe(recipe), train, seed) for seed in data.seeds]
         seconds = (time.process_time() - start) / len(nets)
         net, *_ = nets
-        found = [_face_row(net.predict(test.images), test) for net in nets]
+        found = [_face_row(net.predict(test.X), test) for net in nets]
         rows[preset] = found[0] | {"seeds": ", ".join(str(row["error"]) for row in found)}
         rows[preset] |= {"parameters": _parameters(net), "epochs": len(net.history_)}
         rows[preset] |= {"cpu s": round(seconds)}
@@ -120,23 +120,23 @@ def faces(data: Data) -> dict[str, Any]:
     return {"rows": rows | _found_rows(net, test)}
 
 
-def _face_net(preset: str, recipe: dict[str, Any], train: Faces, seed: int) -> KeypointNet:
+def _face_net(preset: str, recipe: dict[str, Any], train: Dataset, seed: int) -> KeypointNet:
     net = KeypointNet(preset, skeleton=FACE4, threads=1, random_state=seed, **recipe)
-    return net.fit(train.images, train.points)
+    return net.fit(train.X, train.y)
 
 
-def _draw_faces(net: KeypointNet, test: Faces) -> None:
+def _draw_faces(net: KeypointNet, test: Dataset) -> None:
     """Points for everybody, in docs; the photos beneath them, which may not be shown, in the
     cache."""
-    found = net.predict(test.images)
+    found = net.predict(test.X)
     for images, path in (
-        (without_pixels(test.images), DOCS / "keypoint_net_faces.png"),
-        (test.images, NETS / "faces.png"),
+        (without_pixels(test.X), DOCS / "keypoint_net_faces.png"),
+        (test.X, NETS / "faces.png"),
     ):
-        draw_grid(images, test.points, found, FACE4, path)
+        draw_grid(images, test.y, found, FACE4, path)
 
 
-def _found_rows(net: KeypointNet, test: Faces) -> dict[str, Any]:
+def _found_rows(net: KeypointNet, test: Dataset) -> dict[str, Any]:
     ours, theirs = points_in_pictures(net, test)
     seen = np.isfinite(ours).all((1, 2))
     return {
@@ -145,8 +145,9 @@ def _found_rows(net: KeypointNet, test: Faces) -> dict[str, Any]:
     }
 
 
-def _face_row(found: np.ndarray, test: Faces) -> dict[str, Any]:
-    errors = np.linalg.norm(found - test.points, axis=-1) / test.eye_distance()[:, None]
+def _face_row(found: np.ndarray, test: Dataset) -> dict[str, Any]:
+    eyes_apart = np.linalg.norm(test.y[:, 0] - test.y[:, 1], axis=-1)
+    errors = np.linalg.norm(found - test.y, axis=-1) / eyes_apart[:, None]
     row = {"error": round(float(errors.mean()), 4)}
     row["share under 0.1"] = round(float((errors.mean(1) < 0.1).mean()), 3)
     return row | {

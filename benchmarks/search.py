@@ -22,11 +22,12 @@ from handpose.automl.data import divide
 from handpose.automl.result import SearchResult
 from handpose.automl.searching import search
 from handpose.containers.labels import MISSED
-from handpose.datasets import Dataset, load_dataset
+from handpose.datasets import Dataset
 from handpose.errors import DatasetError
 from handpose.evaluation import Evaluation, cross_validate, evaluate_model
 from handpose.evaluation.statistics import compare
 from handpose.evaluation.validation import grouped_folds
+from handpose.extraction import load_dataset
 from handpose.models.gestures import make_model
 
 DEFAULTS = ("svm", "mlp", "gbdt")

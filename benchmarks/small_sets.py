@@ -20,13 +20,12 @@ from scipy.optimize import minimize_scalar
 from scipy.special import log_expit
 
 import handpose as hp
+from benchmarks.few_shot_draws import frame_numbers
 from benchmarks.runner import run
 from handpose.classifiers.machines import Machines
 from handpose.classifiers.sigmoids import PRIOR_SLOPE, HeldOutMargins
 from handpose.containers.labels import NO_GESTURE
 from handpose.datasets import Dataset
-from handpose.datasets.asl import frame_numbers, read_asl_landmarks
-from handpose.datasets.hagrid import read_hagrid_landmarks
 from handpose.evaluation.metrics import expected_calibration_error
 from handpose.evaluation.naming import Naming
 from handpose.evaluation.thresholds import try_out
@@ -208,9 +207,9 @@ def make_data(folder: Path, quick: bool) -> Data:
     """Read the tables."""
     digits = hp.load_dataset("sign_language_digits")
     digits = digits[digits.X.detected]
-    hagrid = read_hagrid_landmarks(folder / "hagrid_landmarks" / "hagrid_landmarks.npz")
+    hagrid = hp.load_dataset("hagrid_landmarks")
     none = hagrid.y == NO_GESTURE
-    letters = read_asl_landmarks(folder / "asl_alphabet_landmarks" / "asl_alphabet_landmarks.npz")
+    letters = hp.load_dataset("asl_alphabet_landmarks")
     return Data(
         {"digits": digits, "hagrid": hagrid[~none], "signs": _signs(letters, digits)},
         hagrid.X[np.flatnonzero(none)[:FOREIGN]],

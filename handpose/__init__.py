@@ -27,7 +27,6 @@ _PLACES: dict[str, tuple[str, ...]] = {
         "Dataset",
         "fetch_dataset",
         "list_images",
-        "load_dataset",
         "read_table",
         "write_table",
     ),
@@ -66,7 +65,10 @@ _PLACES: dict[str, tuple[str, ...]] = {
         "Extractor",
         "make_extractor",
     ),
-    "extraction": ("extract_folder",),
+    "extraction": (
+        "extract_folder",
+        "load_dataset",
+    ),
     "keypoint_net": (
         "KeypointDetector",
         "KeypointNet",

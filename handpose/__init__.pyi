@@ -38,9 +38,6 @@ from .datasets import (
     list_images as list_images,
 )
 from .datasets import (
-    load_dataset as load_dataset,
-)
-from .datasets import (
     read_table as read_table,
 )
 from .datasets import (
@@ -101,6 +98,7 @@ from .evaluation import (
     evaluate_model as evaluate_model,
 )
 from .extraction import extract_folder as extract_folder
+from .extraction import load_dataset as load_dataset
 from .extractors import (
     EXTRACTORS as EXTRACTORS,
 )

@@ -19,7 +19,6 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 import handpose as hp
-from handpose.datasets.asl import write_asl_landmarks
 from handpose.datasets.sample_folder import SampleFolder
 from handpose.images.saving import save_picture
 
@@ -35,7 +34,6 @@ writers = {
     "picture.png": lambda path: save_picture(Image.fromarray(noise), path),
     "picture.jpg": lambda path: save_picture(Image.fromarray(noise), path),
     "a-0001.jpg": lambda path: SampleFolder(path.parent, "fist", "a").add(noise),
-    "hands.npz": lambda path: write_asl_landmarks(frames(), path),
 }
 if net:
     import torch
@@ -50,13 +48,6 @@ if find_spec("matplotlib"):
     result.plot(folder / "warm.png")
     (folder / "warm.png").unlink()
     writers["plot.png"] = result.plot
-
-def frames():
-    import io
-    for number in range(40):
-        file = io.BytesIO()
-        np.save(file, rng.uniform(0, 1, 63))
-        yield f"A/frame_{number}.npy", file.getvalue()
 
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000))

@@ -24,7 +24,7 @@ from handpose.cli import run
 from handpose.cli.console import err, out, report
 from handpose.cli.greedy import GreedyCommand
 from handpose.cli.sources import JobsOption
-from handpose.datasets.registry import DATA_VARIABLE
+from handpose.datasets.places import DATA_VARIABLE
 
 _SECONDS_BETWEEN_LINES = 10
 

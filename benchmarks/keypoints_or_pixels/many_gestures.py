@@ -15,9 +15,9 @@ from benchmarks.keypoints_or_pixels.photos import Photos
 from benchmarks.keypoints_or_pixels.plots import plot_accuracies, plot_gestures
 from handpose.classifiers import CLASSIFIERS
 from handpose.containers.labels import NO_GESTURE
-from handpose.datasets.hagrid import read_hagrid_landmarks
 from handpose.evaluation import Evaluation
 from handpose.evaluation.validation import grouped_folds
+from handpose.extraction import load_dataset
 from handpose.features import PRESETS
 
 DATA = "hagrid_landmarks"
@@ -73,7 +73,7 @@ NOTES = [
 
 def read_hands(setup: Setup) -> Photos:
     """The annotated hands as rows without files."""
-    dataset = read_hagrid_landmarks(setup.data / DATA / f"{DATA}.npz")
+    dataset = load_dataset(DATA)
     hands = Photos(np.full(len(dataset), ""), dataset.X, dataset.y, dataset.groups)
     hands = hands[hands.labels != NO_GESTURE]
     return hands.of_subjects(QUICK_SUBJECTS, setup.seed) if setup.quick else hands

@@ -15,8 +15,8 @@ from benchmarks.keypoints_or_pixels.part import Part, Result, Setup, Table
 from benchmarks.keypoints_or_pixels.timing import interleaved, p50_p99, without_garbage_collection
 from handpose.classifiers import CLASSIFIERS
 from handpose.containers.landmarks import Landmarks
-from handpose.datasets import load_dataset
 from handpose.errors import MissingExtraError
+from handpose.extraction import load_dataset
 from handpose.features import PRESETS
 from handpose.models.gestures import DEFAULT_FEATURES, GestureModel, make_model
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from handpose.containers.landmarks import Landmarks
 from handpose.datasets import read_table
-from handpose.extraction import extract_cached
+from handpose.extraction import extract_folder
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,6 +82,6 @@ def _stamp(path: str) -> str:
 
 def read_photos(folder: Path, jobs: int | None = None) -> Photos:
     """Find the hands in all photos of a data set (once; then they come from the cache)."""
-    table = read_table(extract_cached(folder, jobs=jobs).path)
+    table = read_table(extract_folder(folder, n_jobs=jobs).path)
     paths = np.array([str(folder / path) for path in table.paths])
     return Photos(paths, table.X, table.y, table.groups)

@@ -147,8 +147,8 @@ def spoilt_photos(
         extract_folder(
             folder,
             folder / "hands.parquet",
-            options={"threads": 1},  # so that the same is found whatever the number of processes
-            jobs=setup.jobs,
+            threads=1,  # so that the same is found whatever the number of processes
+            n_jobs=setup.jobs,
             progress=lambda done, total: setup.report(f"finding hands: {done} of {total} photos"),
         ).path
     )

@@ -21,7 +21,7 @@ COMMANDS = {
     "recognize": "Name the gestures in photos and videos.",
     "live": "Recognise gestures in a camera or video as it plays.",
     "collect": "Capture varied samples of a gesture of your own.",
-    "extract": "Find the hand in every image of a folder, and write a landmark table.",
+    "extract": "Find the hands in every image or video of a folder, and write a landmark table.",
     "train": "Train a gesture model on a folder of photos or a landmark table.",
     "search": "Find the best model for a folder of photos or a landmark table, without tuning.",
     "evaluate": "Measure classifiers on people that they were not trained on.",

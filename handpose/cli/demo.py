@@ -14,9 +14,10 @@ from PIL import Image
 from handpose.assets import HAND_NETWORKS, PALM_NETWORK, fetch_assets, find_asset
 from handpose.cli.console import err, out
 from handpose.cli.evaluate import comparison
-from handpose.datasets import Dataset, load_dataset, photo_folder
+from handpose.datasets import Dataset, photo_folder
 from handpose.drawing import annotate
 from handpose.evaluation import Evaluation, cross_validate
+from handpose.extraction import load_dataset
 from handpose.extractors import make_extractor
 from handpose.images import read_image
 from handpose.images.saving import save_picture

@@ -187,9 +187,7 @@ class GestureModel(Pipeline):
 
         Use `name` to get None there.
         """
-        missed = label_of_missed(self)
-        dtype = np.result_type(self.classes_, np.asarray(missed))
-        return self._answers("predict", X, lambda n: np.full(n, missed, dtype))
+        return self._answers("predict", X, self._missed_labels)
 
     def predict_proba(self, X: Samples) -> NDArray[np.float64]:
         """Probability of each of `classes_`, shape (n, n_classes).
@@ -296,6 +294,10 @@ class GestureModel(Pipeline):
         if usable.any():
             answers[usable] = self._ask(method, samples[usable])
         return answers
+
+    def _missed_labels(self, n: int) -> NDArray[Any]:
+        missed = np.asarray(label_of_missed(self))
+        return np.full(n, missed, np.result_type(self.classes_, missed))
 
     def _ask(self, method: str, samples: Landmarks | Motions) -> NDArray[Any]:
         """What the classifier says of usable rows.

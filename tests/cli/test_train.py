@@ -216,7 +216,8 @@ def test_pictures_of_nothing_without_a_hand_are_no_class(run, people, missed, tm
     hp.write_table(hp.Dataset(hands, labels, subjects), tmp_path / "t.parquet")
     ran = run("train", tmp_path / "t.parquet", "--classifier", "knn", "-o", tmp_path / "m.handpose")
     assert ran.code == 0
-    assert f"label 'nothing': {found} hands in {6 + found} pictures" in ran.err
+    hands = "1 hand" if found == 1 else f"{found} hands"
+    assert f"label 'nothing': {hands} in {6 + found} pictures" in ran.err
     assert "4 gestures" in ran.out
     assert "0 of them missed hands" in ran.out
     with hp.load_recognizer(tmp_path / "m.handpose") as recognizer:

@@ -256,10 +256,8 @@ def test_a_model_of_motions_without_one_of_its_arrays(of_motions, tmp_path, gone
 
 
 def test_a_still_model_has_no_window(saved, tmp_path):
-    change = put("window_ms", value=500)
-    refused(
-        crafted(saved("knn"), tmp_path / "evil.handpose", change=change), "still hands have none"
-    )
+    evil = crafted(saved("knn"), tmp_path / "evil.handpose", change=put("window_ms", value=500))
+    refused(evil, "still hands have none")
 
 
 def test_hands_may_be_standardised_too(few, strangers, tmp_path):

@@ -3,14 +3,15 @@
 import os
 import shutil
 from collections import Counter
+from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
 import handpose as hp
-from handpose import extraction
-from handpose.extraction import CHUNK, ExtractionSummary, extract_cached, extract_folder
+from handpose.extraction import ExtractionSummary, extract_folder, work
+from handpose.extraction.work import CHUNK
 from handpose.extractors import EXTRACTORS, PHOTO_OPTIONS
 from handpose.images import listing
 from tests.at_once import at_once
@@ -40,7 +41,7 @@ def photos(tmp_path):
 
 
 def extract(photos, table, **more):
-    return extract_folder(photos, table, extractor="fake", jobs=1, **more)
+    return extract_folder(photos, table, extractor="fake", n_jobs=1, **more)
 
 
 @pytest.fixture
@@ -121,7 +122,7 @@ def test_photos_are_looked_at_for_as_many_hands_as_when_they_are_recognised():
 
 
 def test_the_table_notes_its_extractor(fake, photos, table):
-    extract(photos, table, options={"version": 7})
+    extract(photos, table, version=7)
     provenance = hp.read_table(table).provenance
     assert provenance == {"name": "fake", "options": {"version": 7}, "networks": {}}
 
@@ -176,7 +177,7 @@ def test_a_killed_run_does_not_take_over_what_has_changed(fake, photos, table, c
         extract(photos, table)
     fake.stop_after, fake.images_seen = None, 0
     first = f"{('fist', 'palm')[(N - 1) % 2]}/{N - 1:03}.png"  # in the first chunk
-    options = None
+    options = {}
     if change == "picture":
         write_picture(photos / first, 0)
         os.utime(photos / first, ns=(1, 1))
@@ -185,7 +186,7 @@ def test_a_killed_run_does_not_take_over_what_has_changed(fake, photos, table, c
         manifest.write_text(manifest.read_text().replace(f"{first},fist", f"{first},wave"))
     else:
         options = {"version": 2}
-    extract(photos, table, options=options)
+    extract(photos, table, **options)
     assert fake.images_seen == N
     data = hp.read_table(table)
     assert data.X.detected[0] == (change != "picture")
@@ -196,7 +197,7 @@ def test_when_no_picture_can_be_read_nothing_is_left(fake, tmp_path, table):
     for i in range(3):
         (tmp_path / "photos" / "fist").mkdir(parents=True, exist_ok=True)
         (tmp_path / "photos" / "fist" / f"{i}.jpg").write_text("not a picture")
-    with pytest.raises(hp.DatasetError, match=r"none of its 3 images can be read \(.*0\.jpg: not"):
+    with pytest.raises(hp.DatasetError, match=r"of its 3 pictures can be read \(.*0\.jpg: not"):
         extract(tmp_path / "photos", table)
     assert list(table.parent.iterdir()) == []
 
@@ -222,9 +223,9 @@ def test_worker_processes_make_the_same_table_as_one(tmp_path, rendered_folder, 
     for path in rendered.paths[::3]:
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(rendered_folder / path, root / path)
-    extraction._extractor.cache_clear()
+    work._extractor.cache_clear()
     tables = [tmp_path / f"{jobs}.parquet" for jobs in (1, 2)]
-    summaries = [extract_folder(root, table, jobs=j) for j, table in enumerate(tables, start=1)]
+    summaries = [extract_folder(root, table, n_jobs=j) for j, table in enumerate(tables, start=1)]
     one, two = (hp.read_table(table) for table in tables)
     assert len(one) == 20
     assert one.X.detected.sum() >= 18
@@ -235,28 +236,79 @@ def test_worker_processes_make_the_same_table_as_one(tmp_path, rendered_folder, 
 
 def test_a_cached_table_is_made_once_and_anew_when_a_picture_changes(fake, photos, cache):
     (photos / "palm" / "007.png").write_text("not a picture")
-    first = extract_cached(photos, extractor="fake", jobs=1)
+    first = extract_folder(photos, extractor="fake", n_jobs=1)
     assert cache in first.path.parents
     assert fake.images_seen == N - 1
-    again = extract_cached(photos, extractor="fake", jobs=1)
+    again = extract_folder(photos, extractor="fake", n_jobs=1)
     assert fake.images_seen == N - 1
     assert again == first
     write_picture(photos / "palm" / "007.png", 90)
-    changed = extract_cached(photos, extractor="fake", jobs=1)
+    changed = extract_folder(photos, extractor="fake", n_jobs=1)
     assert fake.images_seen == 2 * N - 1
     assert changed.path != first.path
     assert changed.errors == []
 
 
-def test_a_cached_note_that_is_damaged_is_made_anew(fake, photos, cache):
-    first = extract_cached(photos, extractor="fake", jobs=1)
-    first.path.with_suffix(".json").write_text("[1")
-    assert extract_cached(photos, extractor="fake", jobs=1) == first
+@pytest.mark.parametrize("damage", ["cut", "without notes"])
+def test_a_cached_table_that_is_damaged_is_made_again(fake, photos, cache, damage):
+    first = extract_folder(photos, extractor="fake", n_jobs=1)
+    if damage == "cut":
+        first.path.write_bytes(first.path.read_bytes()[:-40])
+    else:  # as earlier versions wrote them
+        hp.write_table(hp.read_table(first.path), first.path)
+    assert extract_folder(photos, extractor="fake", n_jobs=1) == first
+    assert fake.images_seen == 2 * N
+
+
+def test_a_folder_of_photos_is_a_data_set(fake, photos, cache):
+    seen = []
+    data = hp.load_dataset(
+        photos, extractor="fake", n_jobs=1, progress=lambda *counts: seen.append(counts)
+    )
+    assert (len(data), data.name, data.label_names) == (N, "photos", ["fist", "palm"])
+    assert data.X.detected.tolist() == [i % 5 != 0 for i in reversed(range(N))]
+    assert seen[-1] == (N, N)
+    again = hp.load_dataset(str(photos), extractor="fake", n_jobs=1)
+    assert fake.images_seen == N
+    np.testing.assert_array_equal(again.X.points, data.X.points)
+
+
+def test_what_a_folder_of_photos_lacks_is_a_warning_each(fake, photos, cache):
+    write_picture(photos / "wave" / "999.png", 77)
+    (photos / "palm" / "007.png").write_text("not a picture")
+    (photos / "fist" / "004.png").unlink()
+    with pytest.warns(hp.HandposeWarning) as caught:
+        data = hp.load_dataset(photos, extractor="fake", n_jobs=1)
+    assert len(data) == N - 2
+    messages = sorted(str(warning.message) for warning in caught)
+    assert len(messages) == 3
+    assert "fist/004.png: no such file" in messages[0]
+    assert "palm/007.png: not an image" in messages[1]
+    assert "1 picture (wave/999.png) that manifest.csv does not list" in messages[2]
+    assert {Path(warning.filename).name for warning in caught} == {"test_loading.py"}
+
+
+def test_a_folder_without_photos_says_what_is_expected(tmp_path):
+    with pytest.raises(hp.DatasetError, match=r"no images in it; expected .*/LABEL/IMAGE"):
+        hp.load_dataset(tmp_path)
+
+
+def test_old_arguments_warn_and_work(fake, photos, table):
+    with pytest.warns(DeprecationWarning, match="handpose 0.3; use ") as caught:
+        extract_folder(root=photos, table=table, extractor="fake", jobs=1, options={"version": 7})
+    assert hp.read_table(table).provenance["options"] == {"version": 7}
+    messages = sorted(str(warning.message) for warning in caught)
+    assert [message.partition(" is")[0] for message in messages] == [
+        "extract_folder(options={...})",
+        "the argument jobs of extract_folder",
+        "the argument root of extract_folder",
+    ]
+    assert {Path(warning.filename).name for warning in caught} == {"test_loading.py"}
 
 
 RUN = """
 from handpose.extractors import EXTRACTORS
-from handpose.extraction import extract_cached, extract_folder
+from handpose.extraction import extract_folder
 from tests.extractors.fake import FakeExtractor
 EXTRACTORS["fake"] = "tests.extractors.fake:FakeExtractor"
 detect = FakeExtractor.detect
@@ -264,9 +316,9 @@ FakeExtractor.detect = lambda self, image: time.sleep(0.004) or detect(self, ima
 root, table = sys.argv[3:]
 together()
 if table:
-    summary = extract_folder(root, table, extractor="fake", jobs=1)
+    summary = extract_folder(root, table, extractor="fake", n_jobs=1)
 else:
-    summary = extract_cached(root, extractor="fake", jobs=1)
+    summary = extract_folder(root, extractor="fake", n_jobs=1)
 print(FakeExtractor.images_seen, summary.path)
 """
 

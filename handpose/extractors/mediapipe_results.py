@@ -47,7 +47,7 @@ def from_mediapipe(result: Any, image_size: Sequence[int], *, mirrored: bool = F
     A model of handpose names the hands that MediaPipe found:
 
     >>> hands = Landmarks.from_mediapipe(result, image_size=(640, 480))
-    >>> model, card = load_model("digits")
+    >>> model = load_model("digits")
     >>> model.name(hands).tolist()
     ['5']
     """

@@ -1,8 +1,8 @@
 """From images, videos and cameras to gestures."""
 
+from handpose.extractors import DEFAULT_NUM_HANDS
 from handpose.recognition.recognizer import (
     DEFAULT_MODEL,
-    DEFAULT_NUM_HANDS,
     GestureRecognizer,
     extractor_of,
     load_recognizer,

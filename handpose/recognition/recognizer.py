@@ -16,7 +16,13 @@ from handpose.containers.labels import NO_GESTURE_LABELS
 from handpose.containers.landmarks import Landmarks
 from handpose.containers.timestamps import check_growing
 from handpose.errors import ImageError
-from handpose.extractors import DEFAULT_EXTRACTOR, EXTRACTORS, Extractor, make_extractor
+from handpose.extractors import (
+    DEFAULT_EXTRACTOR,
+    DEFAULT_NUM_HANDS,
+    EXTRACTORS,
+    Extractor,
+    make_extractor,
+)
 from handpose.images import Frame, ImageLike, Source, as_rgb, read_frames, to_rgb
 from handpose.models import ModelCard, load_model, save_model
 from handpose.models.gestures import GestureModel
@@ -30,9 +36,6 @@ from handpose.system.parameter_rules import is_number
 from handpose.temporal import DEFAULT_MIN_SCORE, GestureEvent, Steadying
 
 DEFAULT_MODEL = "digits"
-DEFAULT_NUM_HANDS = 2
-"""Of a recogniser that makes its extractor, in Python and on the command line: with one, the second
-hand of a picture would be left out silently."""
 
 ModelLike: TypeAlias = "GestureModel | str | os.PathLike[str]"
 """A fitted model, a ``.handpose`` file or the name of a pretrained model."""

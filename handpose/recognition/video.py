@@ -1,4 +1,4 @@
-"""Videos that are being recognised: each holds its own state, and ends what it began."""
+"""Videos that are being recognised: each has its own state, and ends what it began."""
 
 from __future__ import annotations
 
@@ -20,14 +20,7 @@ Classify: TypeAlias = "Callable[[Landmarks], Recognition]"
 
 
 class FollowedVideo:
-    """What is carried from frame to frame of one video.
-
-    Parameters
-    ----------
-    hands : HandVideo
-    steadying : Steadying
-    motions : VideoMotions, optional
-    """
+    """What is carried from frame to frame of one video."""
 
     def __init__(self, hands: HandVideo, steadying: Steadying, motions: VideoMotions | None = None):
         self._hands, self._motions = hands, motions
@@ -36,19 +29,7 @@ class FollowedVideo:
         self.frames = 0
 
     def next(self, frame: Frame, classify: Classify) -> VideoRecognition:
-        """Recognise the next frame.
-
-        Parameters
-        ----------
-        frame : Frame
-        classify : callable
-            From hands to what they show.
-
-        Raises
-        ------
-        LandmarksError
-            If it is not later than the one before.
-        """
+        """Recognise the next frame, which must be later than the one before."""
         now = frame.timestamp_ms
         check_growing(now, self.last_ms)
         self.last_ms = now
@@ -67,13 +48,7 @@ class FollowedVideo:
         )
 
     def end(self) -> tuple[GestureEvent, ...]:
-        """Release what the video holds.
-
-        Returns
-        -------
-        tuple of GestureEvent
-            The gestures and motions that were still being shown.
-        """
+        """Release what the video holds; gives the ends of what was still being shown."""
         self._hands.close()
         motions = self._motions.end() if self._motions is not None else ()
         return (*self._steady.end(), *motions)
@@ -82,17 +57,9 @@ class FollowedVideo:
 class GestureStream(Closing, Iterator[VideoRecognition]):
     """A source that is being recognised, frame by frame; see `GestureRecognizer.stream`.
 
-    Its state is its own, so several streams of one recogniser may run at once. It ends with its
-    source, with an error of it, or when it is closed; `end` then tells the gestures that were still
-    being shown.
-
-    Parameters
-    ----------
-    frames : iterator of Frame
-    begin : callable
-        Makes the `FollowedVideo`, when the first frame is asked for.
-    classify : callable
-        From hands to what they show.
+    It has its own state, so several streams of one recogniser may run at once. It ends with its
+    source, with an error of it, or when it is closed; `end` then gives the events of what was still
+    being shown. `begin` is called for the first frame.
     """
 
     def __init__(
@@ -145,10 +112,6 @@ class GestureEvents(Closing, Iterator[GestureEvent]):
 
     Whatever ends the source, an error and Ctrl-C too: first every gesture that was still being
     shown is ended, then the error is raised.
-
-    Parameters
-    ----------
-    stream : GestureStream
     """
 
     def __init__(self, stream: GestureStream):
@@ -174,7 +137,7 @@ class GestureEvents(Closing, Iterator[GestureEvent]):
         Returns
         -------
         tuple of GestureEvent
-            Those that were not told yet, with the ends of all gestures that were still being shown.
+            Those not given yet, and the ends of all gestures that were still being shown.
         """
         left = (*self._waiting, *self._stream.end())
         self._waiting.clear()

@@ -31,8 +31,8 @@ MinScoreOption = Annotated[
     typer.Option(
         min=0,
         max=1,
-        help="Below it, a hand shows no gesture, in photos and videos alike; default: what the "
-        "model says, else 0.8.",
+        help="Below it, a hand shows no gesture, in photos and videos alike; default: the "
+        "model's own, else 0.8.",
     ),
 ]
 HoldOption = Annotated[

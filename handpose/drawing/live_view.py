@@ -25,7 +25,7 @@ _CARD_WIDTH, _LINE, _EDGE = 176, 20, 10
 
 @dataclass(frozen=True)
 class Shown:
-    """What a live view says of one hand or face.
+    """What a live view shows of one hand or face.
 
     Attributes
     ----------

@@ -25,9 +25,9 @@ def open_capture(number: int) -> Capture:
 class Camera:
     """A camera as a stream of frames; it is opened again for each iteration.
 
-    A thread reads the camera without pause and keeps only its newest picture. Who takes frames
-    more slowly than the camera gives them skips some (`Frame.dropped` says how many) and never
-    falls behind. The stream ends when the camera is unplugged.
+    A thread reads the camera without pause and keeps only its newest picture. A reader that is
+    slower than the camera skips pictures (`Frame.dropped` counts them) and never lags behind. The
+    stream ends when the camera is unplugged.
 
     Parameters
     ----------

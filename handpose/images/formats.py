@@ -42,7 +42,7 @@ _HEIC_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx"})
 _AVIF_BRANDS = frozenset({b"avif", b"avis"})
 _STARTS = {
     b"version https://git-lfs": "Git LFS pointer, not the picture itself; run: git lfs pull",
-    b"%PDF": f"PDF document, whatever its name says; {JPEG_REMEDY}",
+    b"%PDF": f"PDF document, not an image; {JPEG_REMEDY}",
     b"\x00\x00\x00\x0cJXL ": f"JPEG XL picture; {JPEG_REMEDY}",
     b"\xff\x0a": f"JPEG XL picture; {JPEG_REMEDY}",
     b"8BPS": f"Photoshop picture; {JPEG_REMEDY}",
@@ -81,23 +81,23 @@ def suffix_of(name: str | PurePath) -> str:
 
 
 def is_heic(path: Path) -> bool:
-    """Whether a file begins like a HEIC photo, whatever its name says."""
+    """Whether a file begins like a HEIC photo; its name is ignored."""
     brands = _brands(path)
     return bool(brands & _HEIC_BRANDS) and not brands & _AVIF_BRANDS
 
 
 def is_avif(path: Path) -> bool:
-    """Whether a file begins like an AVIF photo, whatever its name says."""
+    """Whether a file begins like an AVIF photo; its name is ignored."""
     return bool(_brands(path) & _AVIF_BRANDS)
 
 
 def what_it_is(path: Path) -> str:
-    """What a file begins like that is no picture, with the remedy; ``""`` where unknown."""
+    """What kind of file this is instead of a picture, with the remedy; ``""`` where unknown."""
     start = _first_bytes(path)
     for magic, description in _STARTS.items():
         if start[: len(magic)].lower() == magic.lower():
             return description
-    return "video, whatever its name says; name it .mp4" if _brands(path) else ""
+    return "video, not an image; name it .mp4" if _brands(path) else ""
 
 
 def _brands(path: Path) -> frozenset[bytes]:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from handpose.errors import ImageError
 
 DEFAULT_RATE = 30.0
-"""Frames per second, where nothing says how many."""
+"""Frames per second, where they are unknown."""
 MAX_RATE = 1000.0
 """Frames per second; timestamps are whole milliseconds."""
 

@@ -262,7 +262,7 @@ def _why_unidentified(path: Path) -> str:
     if is_avif(path):
         return f"AVIF photo that is damaged, or that this Pillow cannot read; {JPEG_REMEDY}"
     known = ", ".join(sorted(suffix[1:] for suffix in IMAGE_SUFFIXES))
-    return what_it_is(path) or f"not an image, whatever its name says; readable are {known}"
+    return what_it_is(path) or f"not an image; expected one of {known}"
 
 
 def _too_small(width: int, height: int) -> str:

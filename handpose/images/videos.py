@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import cv2
 
 _PLAUSIBLE_RATES = 1.0, 480.0
-"""Frames per second; what a damaged or odd container says beyond them is not believed."""
+"""Frames per second; a damaged container may state others, which are ignored."""
 
 _DAMAGED_FRAMES = 30
 """Failed reads in a row after which a file has come to its end: a damaged frame fails like it."""
@@ -85,7 +85,7 @@ class PresentationTimes:
         self._timestamp = -1
 
     def next(self, milliseconds: float) -> int:
-        """The timestamp of the next frame, from what the decoder says about it."""
+        """The timestamp of the next frame, from the time that the decoder gives it."""
         if self._start is None:
             self._start = milliseconds
         elapsed = milliseconds - self._start

@@ -56,10 +56,10 @@ class GestureRecognizer(Closing):
         hands, if the model was trained on two) are named too.
     min_score : float, optional
         A hand whose best gesture is less probable than this is rejected: its gesture is None. In a
-        video, no gesture and no motion begins below it. By default what the model says
-        (`model.min_score`), and 0.8 where it says nothing.
+        video, no gesture and no motion begins below it. By default `model.min_score`, and 0.8
+        where that is None.
     card : ModelCard, optional
-        What is known about the model; by default what its file says.
+        What is known about the model; by default its own.
     steadying : Steadying, optional
         How hands and labels of a video are kept steady.
 
@@ -199,7 +199,7 @@ class GestureRecognizer(Closing):
         return GestureStream(read_frames(source, **options), self._begin, self.classify)
 
     def events(self, source: Source, **options: Any) -> GestureEvents:
-        """Recognise a source, and report when gestures begin and end.
+        """Recognise a source, and report when gestures and motions begin and end.
 
         Parameters
         ----------
@@ -327,7 +327,7 @@ def load_recognizer(
 
 
 def threshold_of(model: GestureModel | None, min_score: float | None = None) -> float:
-    """From which score on a gesture is named: as given, as the model says, else 0.8.
+    """Least score of a gesture that is named: as given, else the model's, else 0.8.
 
     Parameters
     ----------

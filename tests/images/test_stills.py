@@ -152,7 +152,7 @@ def halved(path):
 BAD = {
     "truncated.jpg": (truncated, "damaged image.*save it again"),
     "truncated.png": (truncated, "damaged image.*save it again"),
-    "text.jpg": (lambda p: p.write_text("not a photo"), "not an image, whatever its name.*jpg"),
+    "text.jpg": (lambda p: p.write_text("not a photo"), "not an image; expected one of .*jpg"),
     "empty.jpg": (lambda p: p.write_bytes(b""), "empty file"),
     "dot.png": (lambda p: stored(p, QUARTERS[:1, :1]), "1x1 pixels are too few.* 16"),
     "strip.png": (lambda p: Image.new("RGB", (30000, 10)).save(p), "30000x10 pixels.* 16"),

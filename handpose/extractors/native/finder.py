@@ -1,4 +1,4 @@
-"""The finder: palms that may be hands, judged by what the landmark network says of them."""
+"""The finder: palms that may be hands, judged by the landmark network."""
 
 from __future__ import annotations
 

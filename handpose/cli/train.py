@@ -60,7 +60,7 @@ def train(
     extractor: ExtractorOption = DEFAULT_EXTRACTOR,
     jobs: JobsOption = None,
 ) -> None:
-    """Train a model of gestures or motions on a folder of photos, a table or a known data set."""
+    """Train a model of gestures or motions on a folder, a table or a known data set."""
     make_model(classifier, features=features or DEFAULT_FEATURES)  # unknown names end here
     check_model_file(output)
     loaded = load(source, extractor, jobs)

@@ -18,8 +18,8 @@ _DRAWS = 20_000
 
 _FEW_GROUPS = 10
 """With fewer groups, bootstrap intervals are too narrow. Of made-up people with 20 pictures each,
-whose accuracies scatter around 0.9, 95 % intervals from 3, 5, 10 and 40 of them held the truth in 79, 82,
-90 and 93 %."""
+whose accuracies scatter around 0.9, 95 % intervals from 3, 5, 10 and 40 of them held the truth in
+79, 82, 90 and 93 %."""
 
 
 @dataclass(frozen=True)

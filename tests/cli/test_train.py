@@ -262,7 +262,7 @@ def test_motions_become_a_model_in_the_same_words(run, motions, tmp_path):
     assert (model.card.classifier, model.card.features) == ("svm", "motion")
     assert model.card.training["samples"] == 48
     assert model.card.training["subjects"] == 12
-    assert model.card.metrics["accuracy"] > 0.9
+    assert model.card.metrics["accuracy"] > 0.8
     assert 0.3 <= model.min_score <= 0.8
     assert model.score(*examples(1)) > 0.9
     again = run("evaluate", motions, "--model", path, "--json")
@@ -278,7 +278,7 @@ def test_motions_are_evaluated_with_the_same_keys(run, motions, table):
     assert ran.json["results"][0].keys() == still.json["results"][0].keys()
     assert (ran.json["samples"], ran.json["folds"]) == (48, 3)
     assert ran.json["results"][0]["features"] == "motion"
-    assert ran.json["results"][0]["accuracy"] > 0.9
+    assert ran.json["results"][0]["accuracy"] > 0.8
 
 
 def test_features_of_hands_do_not_fit_motions(run, motions, table, tmp_path):

@@ -117,7 +117,7 @@ def test_a_precision_that_cannot_be_computed_is_refused_by_name(monkeypatch):
     monkeypatch.setattr(runtimes, "tried", trials.get)
     monkeypatch.setenv("ONEDNN_MAX_CPU_ISA", "AVX2")
     assert choose_precision("int8", "openvino") == "int8"  # who asks for it gets it
-    message = r"compute in bf16 on this machine \(ONEDNN_MAX_CPU_ISA=AVX2\): use precision='int8' or 'f32'"
+    message = r"in bf16 on this machine \(ONEDNN_MAX_CPU_ISA=AVX2\): use precision='int8' or 'f32'"
     with pytest.raises(PrecisionError, match=message):
         choose_precision("bf16", "openvino")
 

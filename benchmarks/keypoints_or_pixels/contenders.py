@@ -136,6 +136,7 @@ class _Pixels:
 
     def require(self) -> None:
         """Raise MissingExtraError where torch or the weights are missing."""
+        require("torch", "EfficientNet", "torch")
         from handpose.pixels.weights import packaged_weights
 
         packaged_weights(EfficientNetClassifier().variant)
@@ -209,7 +210,7 @@ class FineTunedPixels(_Pixels):
     def require(self) -> None:
         """Raise MissingExtraError where torch, the weights or safetensors are missing."""
         super().require()
-        import handpose.pixels.classifier_files  # noqa: F401
+        require("safetensors", "saving and loading EfficientNet", "torch")
 
     @property
     def settings(self) -> dict[str, str]:

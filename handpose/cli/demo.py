@@ -63,9 +63,6 @@ def demo(
 
 def _compare(dataset: Dataset) -> list[Evaluation]:
     names = ["svm", "gbdt", "mlp"]
-    if not is_installed("torch"):
-        names.remove("mlp")
-        err.print('no torch, so no mlp: pip install "handpose[torch]"')
     out.print(
         f"{dataset.name}: {len(dataset)} photos, {int(dataset.X.detected.sum())} hands "
         f"detected, {dataset.n_subjects} subjects, none of them in training and test at once\n"

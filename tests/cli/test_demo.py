@@ -5,12 +5,10 @@ import pytest
 from PIL import Image
 
 
-@pytest.mark.torch
 def test_the_demo_compares_recognises_draws_and_says_what_to_try_next(
     run, tmp_path, digits, rendered, monkeypatch
 ):
     """On an eighth of the photos and a third of the renders: enough to see that it works."""
-    pytest.importorskip("torch")
     pytest.importorskip("matplotlib")
     shipped = {"sign_language_digits": digits[::8], "rendered_hands": rendered[::3]}
     monkeypatch.setattr(import_module("handpose.cli.demo"), "load_dataset", shipped.get)

@@ -41,7 +41,7 @@ def test_points_become_relative_to_their_picture():
         (np.where(np.arange(3)[:, None, None] == 1, np.nan, POINTS), "points of 1 of 3 images"),
         (POINTS * np.inf, "points of 3 of 3 images contain NaN or infinity"),
         (np.add(POINTS, [91, 0]), "more than a whole image outside of 60 x 40"),
-        (POINTS / (60, 40), r"all points are between 0 and 1; give them in pixels"),
+        (POINTS / (60, 40), r"all points are between 0 and 1; use pixels"),
     ],
 )
 def test_points_that_cannot_be_are_refused_in_one_line(points, message):

@@ -8,10 +8,10 @@ without a part draws the tables anew.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
-from time import perf_counter
 from typing import Any
 
 import numpy as np
@@ -19,19 +19,20 @@ from sklearn.base import clone
 from sklearn.model_selection import StratifiedKFold
 
 from handpose.containers.labels import MISSED
-from handpose.containers.motion import Motion
-from handpose.datasets.point_history import WINDOW, PointHistory, load_point_history
-from handpose.evaluation import Evaluation
+from handpose.containers.motion import Motions
+from handpose.datasets import Dataset
+from handpose.datasets.point_history import TRACKS_FILE, WINDOW, read_point_history
+from handpose.errors import RandomSplitWarning
+from handpose.evaluation import Evaluation, cross_validate
 from handpose.evaluation.validation import Split, grouped_folds
 from handpose.features.motion import MotionFeatures
 from handpose.features.motion_blocks import SCALES
-from handpose.models.motions import MotionModel, make_motion_model
+from handpose.models.gestures import GestureModel, make_model
 
 # isort: off
 from benchmarks.motion_clips import (
     Clips,
     followed,
-    frames_of,
     name_windows,
     speeds,
     tell_swipes_apart,
@@ -51,19 +52,19 @@ class Data:
         self.folder = folder
 
     @cached_property
-    def whole(self) -> PointHistory:
+    def whole(self) -> Dataset:
         """Every window of point_history."""
-        return load_point_history(self.folder / "point_history", block_frames=None)
+        return read_point_history(self.folder / "point_history" / TRACKS_FILE, block_frames=None)
 
     @cached_property
-    def blocks(self) -> PointHistory:
+    def blocks(self) -> Dataset:
         """Those that lie within a block of 90 frames, grouped by it."""
-        return load_point_history(self.folder / "point_history")
+        return read_point_history(self.folder / "point_history" / TRACKS_FILE)
 
     @cached_property
     def folds(self) -> list[Split]:
         """Folds of whole blocks."""
-        return grouped_folds(self.blocks.labels, self.blocks.groups)
+        return grouped_folds(self.blocks.y, self.blocks.groups)
 
     @cached_property
     def clips(self) -> Clips:
@@ -77,17 +78,17 @@ class Data:
 def recordings(data: Data) -> dict[str, Any]:
     """What point_history holds: each recording, its windows and where they skip a frame."""
     rows = {}
-    for number in np.unique(data.whole.recordings):
-        chosen = data.whole.recordings == number
-        starts = data.whole.starts[chosen]
-        motions = [data.whole.motions[i] for i in np.flatnonzero(chosen)]
+    recording, start = _windows(data.whole)
+    for number in np.unique(recording):
+        chosen = recording == number
+        starts, motions = start[chosen], data.whole.X[chosen]
         seen = np.array([motion.seen.sum() for motion in motions])
         rows[str(number)] = {
-            "label": str(data.whole.labels[chosen][0]),
+            "label": str(data.whole.y[chosen][0]),
             "windows": int(chosen.sum()),
             "frames": int(starts[-1]) + WINDOW,
-            "blocks": len(set(data.blocks.groups[data.blocks.recordings == number])),
-            "windows kept": int((data.blocks.recordings == number).sum()),
+            "blocks": len(set(data.blocks.groups[_windows(data.blocks)[0] == number])),
+            "windows kept": int((_windows(data.blocks)[0] == number).sum()),
             "runs without a skipped frame": int((np.diff(starts) > 1).sum()) + 1,
             "most frames skipped": int(np.diff(starts).max()) - 1,
             "windows with missed frames": int((seen < WINDOW).sum()),
@@ -95,6 +96,16 @@ def recordings(data: Data) -> dict[str, Any]:
             "median speed, heights a second": round(float(np.median(speeds(motions))), 2),
         }
     return {"windows": len(data.whole), "kept": len(data.blocks), "rows": rows}
+
+
+def _windows(history: Dataset) -> tuple[np.ndarray, np.ndarray]:
+    """Recording and first frame of each window."""
+    recording, start = np.array([path.split("/") for path in history.paths]).astype(int).T
+    return recording, start
+
+
+def motion_model(classifier: str, features: str | MotionFeatures = "motion") -> GestureModel:
+    return make_model(classifier, features=features)
 
 
 def classifiers(data: Data) -> dict[str, Any]:
@@ -107,7 +118,7 @@ def classifiers(data: Data) -> dict[str, Any]:
     rows, results = {}, {}
     for name in CLASSIFIERS:
         found = {
-            division: evaluate(make_motion_model(name), data.blocks, splits)
+            division: evaluate(motion_model(name), data.blocks, splits)
             for division, splits in _divisions(data).items()
         }
         rows[name] = {division: shown(result) for division, result in found.items()}
@@ -117,7 +128,7 @@ def classifiers(data: Data) -> dict[str, Any]:
 
 def _divisions(data: Data) -> dict[str, list[Split]]:
     random = StratifiedKFold(5, shuffle=True, random_state=0)
-    labels = data.blocks.labels
+    labels = data.blocks.y
     return {
         "blocks": data.folds,
         "halves": _halves(data.blocks),
@@ -125,49 +136,44 @@ def _divisions(data: Data) -> dict[str, list[Split]]:
     }
 
 
-def _halves(history: PointHistory) -> list[Split]:
+def _halves(history: Dataset) -> list[Split]:
     """Train on the first half of each recording, test on the second, and the other way round."""
     block = np.array([int(group.split(".")[1]) for group in history.groups])
-    count = np.array([block[history.recordings == r].max() + 1 for r in history.recordings])
+    recording, _ = _windows(history)
+    count = np.array([block[recording == r].max() + 1 for r in recording])
     late = block >= count / 2
     first, second = np.flatnonzero(~late), np.flatnonzero(late)
     return [(first, second), (second, first)]
 
 
-def evaluate(model: MotionModel, history: PointHistory, splits: list[Split]) -> Evaluation:
+def evaluate(model: GestureModel, history: Dataset, splits: list[Split]) -> Evaluation:
     """Predict each fold with a model fitted on the others."""
-    return evaluate_on({"": history.motions}, model, history, splits)[""]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RandomSplitWarning)  # the table says so
+        return cross_validate(model, history, cv=splits)
 
 
 def evaluate_on(
-    variants: dict[str, list[Motion]],
-    model: MotionModel,
-    history: PointHistory,
-    splits: list[Split],
+    variants: dict[str, Motions], model: GestureModel, history: Dataset, splits: list[Split]
 ) -> dict[str, Evaluation]:
     """The same, where each variant of the motions is predicted by models fitted on `history`."""
     predicted = {name: np.full(len(history), MISSED, dtype=object) for name in variants}
-    seconds = []
     for train, test in splits:
-        start = perf_counter()
-        motions = [history.motions[i] for i in train]
-        fitted = clone(model).fit(motions, history.labels[train], groups=history.groups[train])
-        seconds.append(perf_counter() - start)
+        fitted = clone(model).fit(*history[train])
         for name, variant in variants.items():
-            answers = fitted.name([variant[i] for i in test])
+            answers = fitted.name(variant[test])
             predicted[name][test] = [MISSED if answer is None else answer for answer in answers]
     return {
         name: Evaluation(
-            truth=history.labels,
+            truth=history.y,
             predicted=answers.astype(str),
             detected=answers != MISSED,
-            subjects=history.groups,
-            labels=sorted(set(history.labels.tolist())),
-            classifier=model.steps[-1][0],
-            features="+".join(model.steps[0][1].blocks),
-            folds=len(splits),
-            fit_seconds=float(np.median(seconds)),
-            dataset="point_history",
+            groups=history.groups,
+            labels=history.label_names,
+            classifier=model.classifier_name,
+            features=model.features_name,
+            cv=len(splits),
+            dataset=history.name,
         )
         for name, answers in predicted.items()
     }
@@ -180,7 +186,7 @@ def shown(result: Evaluation) -> str:
 
 def confusion(data: Data) -> dict[str, Any]:
     """Where svm errs, by blocks: rows are the truth, the last column windows without a hand."""
-    result = evaluate(make_motion_model(DEFAULT), data.blocks, data.folds)
+    result = evaluate(motion_model(DEFAULT), data.blocks, data.folds)
     columns = [*result.labels, "(not seen)"]
     counts = result.confusion.tolist()
     rows = {
@@ -197,9 +203,7 @@ def features(data: Data) -> dict[str, Any]:
         for scale in SCALES:
             chosen = MotionFeatures(blocks, scale=scale)
             rows[f"{'+'.join(blocks)}, {scale}"] = {
-                name: shown(
-                    evaluate(make_motion_model(name, features=chosen), data.blocks, data.folds)
-                )
+                name: shown(evaluate(motion_model(name, chosen), data.blocks, data.folds))
                 for name in ("svm", "logistic")
             }
     return {"rows": rows}
@@ -215,12 +219,12 @@ def frame_rate(data: Data) -> dict[str, Any]:
         "10 at random, uneven": lambda: np.sort(rng.choice(16, 10, replace=False)),
     }
     thinned = {
-        name: [frames_of(motion, choose()) for motion in data.blocks.motions]
+        name: Motions(motion[choose()] for motion in data.blocks.X)
         for name, choose in chosen.items()
     }
     rows: dict[str, dict[str, str]] = {name: {} for name in thinned}
     for classifier in ("svm", "logistic"):
-        model = make_motion_model(classifier)
+        model = motion_model(classifier)
         for name, result in evaluate_on(thinned, model, data.blocks, data.folds).items():
             rows[name][classifier] = shown(result)
     return {"rows": rows}
@@ -229,9 +233,10 @@ def frame_rate(data: Data) -> dict[str, Any]:
 def rest(data: Data) -> dict[str, Any]:
     """How far a fingertip gets in a window, in image heights; first halves of recordings only."""
     first, _ = _halves(data.blocks)[0]
-    whole = [i for i in first if data.blocks.motions[i].seen.all()]
-    extents = np.array([np.ptp(data.blocks.motions[i].points, axis=0).max() for i in whole])
-    labels = data.blocks.labels[whole]
+    motions = list(data.blocks.X)
+    whole = [i for i in first if motions[i].seen.all()]
+    extents = np.array([np.ptp(motions[i].points, axis=0).max() for i in whole])
+    labels = data.blocks.y[whole]
     rows = {}
     for label in np.unique(labels):
         low, middle, high = np.percentile(extents[labels == label], [1, 50, 99]).round(3).tolist()

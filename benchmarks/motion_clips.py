@@ -11,14 +11,14 @@ import numpy as np
 from sklearn.base import clone
 
 from handpose.containers.landmarks import Landmarks
-from handpose.containers.motion import Motion
+from handpose.containers.motion import Motion, Motions
 from handpose.containers.skeletons import HandLandmark
-from handpose.datasets.point_history import PointHistory
+from handpose.datasets import Dataset
 from handpose.extractors import make_extractor
 from handpose.features.motion import MotionFeatures
 from handpose.features.motion_blocks import SCALES
 from handpose.images import read_frames
-from handpose.models.motions import MotionModel, make_motion_model
+from handpose.models.gestures import GestureModel, make_model
 
 Clips = dict[str, tuple[Landmarks, list[int]]]
 """Hands (one row a frame) and times of each clip."""
@@ -56,12 +56,7 @@ def followed(file: Path) -> tuple[Landmarks, list[int]]:
     return Landmarks.concat(rows), times
 
 
-def frames_of(motion: Motion, frames: Any) -> Motion:
-    """Some frames of a motion."""
-    return Motion(motion.points[frames], motion.timestamps_ms[frames], motion.handedness)
-
-
-def name_windows(history: PointHistory, clips: Clips) -> dict[str, Any]:
+def name_windows(history: Dataset, clips: Clips) -> dict[str, Any]:
     """Name windows of 500 ms of each clip by a model of point_history: shares of each name."""
     models = {scale: _fitted(history, MotionFeatures(scale=scale)) for scale in SCALES}
     rows, in_swipes, at_rest = {}, [], []
@@ -83,16 +78,15 @@ def name_windows(history: PointHistory, clips: Clips) -> dict[str, Any]:
     return {"rows": rows}
 
 
-def _fitted(history: PointHistory, chosen: MotionFeatures) -> MotionModel:
-    model = make_motion_model("svm", features=chosen)
-    return model.fit(history.motions, history.labels, groups=history.groups)
+def _fitted(history: Dataset, chosen: MotionFeatures) -> GestureModel:
+    return make_model("svm", features=chosen).fit(*history)
 
 
 def _shared_ms(window: Motion, start: float, end: float) -> float:
     return min(window.timestamps_ms[-1], end) - max(window.timestamps_ms[0], start)
 
 
-def _named(model: MotionModel, windows: list[Motion]) -> dict[str, Any]:
+def _named(model: GestureModel, windows: list[Motion]) -> dict[str, Any]:
     answers = model.name(windows)
     shares = {str(label): round(float(np.mean(answers == label)), 2) for label in model.classes_}
     missed = round(float(np.mean([answer is None for answer in answers])), 2)
@@ -105,7 +99,7 @@ def _named(model: MotionModel, windows: list[Motion]) -> dict[str, Any]:
     }
 
 
-def speeds(motions: list[Motion]) -> np.ndarray:
+def speeds(motions: Motions | list[Motion]) -> np.ndarray:
     """Mean speed of each motion that is usable, in image heights a second."""
     features = MotionFeatures(("statistics",), scale="hand").fit(motions)
     column = features.get_feature_names_out().tolist().index("mean_speed_point")
@@ -121,7 +115,7 @@ def tell_swipes_apart(clips: Clips, classifiers: Sequence[str]) -> dict[str, Any
     motions, labels, names = _swipe_motions(clips)
     rows = {}
     for classifier, (kind, blocks), scale in product(classifiers, SWIPE_FEATURES.items(), SCALES):
-        model = make_motion_model(classifier, features=MotionFeatures(blocks, scale=scale))
+        model = make_model(classifier, features=MotionFeatures(blocks, scale=scale))
         right = _leave_one_out(model, motions, labels, names) == labels
         rows[f"{classifier}, {kind}, {scale}"] = {
             label: f"{int(right[labels == label].sum())} of {int((labels == label).sum())}"
@@ -131,27 +125,27 @@ def tell_swipes_apart(clips: Clips, classifiers: Sequence[str]) -> dict[str, Any
 
 
 def _leave_one_out(
-    model: MotionModel, motions: list[Motion], labels: np.ndarray, names: np.ndarray
+    model: GestureModel, motions: Motions, labels: np.ndarray, names: np.ndarray
 ) -> np.ndarray:
     answers = np.full(len(motions), None, dtype=object)
     for name in sorted(set(names)):
         train, test = np.flatnonzero(names != name), np.flatnonzero(names == name)
-        fitted = clone(model).fit([motions[i] for i in train], labels[train], groups=names[train])
-        answers[test] = fitted.name([motions[i] for i in test])
+        fitted = clone(model).fit(motions[train], labels[train], groups=names[train])
+        answers[test] = fitted.name(motions[test])
     return answers
 
 
-def _swipe_motions(clips: Clips) -> tuple[list[Motion], np.ndarray, np.ndarray]:
+def _swipe_motions(clips: Clips) -> tuple[Motions, np.ndarray, np.ndarray]:
     """Each swipe of whatever length, and pieces of the time between swipes."""
     found = []
     for clip in sorted({name for name, *_ in SWIPES}):
         hands, times = clips[clip]
         motion = Motion.from_landmarks(hands, times)
         events = [(first, last, label) for name, first, last, label in SWIPES if name == clip]
-        found += [(frames_of(motion, slice(a, b + 1)), label, clip) for a, b, label in events]
+        found += [(motion[a : b + 1], label, clip) for a, b, label in events]
         for (_, before, _), (after, _, _) in pairwise(events):
             for start in range(before + 1, after - REST_FRAMES, REST_FRAMES):
-                rest = frames_of(motion, slice(start, start + REST_FRAMES))
+                rest = motion[start : start + REST_FRAMES]
                 found.append((rest, "rest", clip))
     motions, labels, names = zip(*found, strict=True)
-    return list(motions), np.array(labels), np.array(names)
+    return Motions(motions), np.array(labels), np.array(names)

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from handpose.containers.frozen import frozen, rows_of
 from handpose.containers.skeletons import HAND
-from handpose.errors import LandmarksError
+from handpose.errors import LandmarksError, UnknownNameError
 
 N_LANDMARKS = len(HAND)
 HANDEDNESS = ("Left", "Right", "")
@@ -89,6 +89,57 @@ class Landmarks:
     def __reduce__(self) -> tuple[Any, ...]:
         """Copies and what comes out of a pickle are checked and frozen too."""
         return Landmarks, tuple(getattr(self, f.name) for f in fields(self))
+
+    @classmethod
+    def from_array(
+        cls,
+        points: ArrayLike,
+        units: str = "pixels",
+        image_size: ArrayLike | None = None,
+        handedness: ArrayLike | None = None,
+    ) -> Landmarks:
+        """Hands from an array of landmarks in pixels, or in shares of the image as MediaPipe's.
+
+        Parameters
+        ----------
+        points : array_like of shape (n, 21, 2 or 3), or (21, 2 or 3) for one hand
+            A hand that was not found is NaN.
+        units : {"pixels", "normalized"}, default="pixels"
+            ``"normalized"``: x is a share of the image's width, y of its height, z of its width.
+        image_size : array_like of shape (2,) or (n, 2), optional
+            Width and height in pixels, of all images or of each; needed where the points are
+            normalised, since only pixels have angles.
+        handedness : array_like of n str, optional
+
+        Raises
+        ------
+        UnknownNameError
+            If there are no such units.
+        LandmarksError
+            If `image_size` is missing for normalised points, or a shape is wrong.
+        """
+        if units not in ("pixels", "normalized"):
+            raise UnknownNameError("units", units, ("pixels", "normalized"))
+        try:
+            array = np.array(points, np.float64)
+        except (TypeError, ValueError) as error:
+            raise LandmarksError(f"points must hold numbers: {error}") from None
+        array = array[None] if array.ndim == 2 else array
+        n = len(array) if array.ndim else 0
+        sizes = None
+        if image_size is not None:
+            given = np.asarray(image_size)
+            sizes = np.tile(given, (n, 1)) if given.shape == (2,) else given
+        if units == "normalized" and array.ndim == 3 and array.shape[2] in (2, 3):
+            if sizes is None or sizes.shape != (n, 2) or not (sizes > 0).all():
+                raise LandmarksError(
+                    "normalized points need image_size, (width, height) in pixels, above 0"
+                )
+            array = (
+                array
+                * np.stack([sizes[:, 0], sizes[:, 1], sizes[:, 0]], 1)[:, None, : array.shape[2]]
+            )
+        return cls(array, image_size=sizes, handedness=handedness)
 
     @classmethod
     def missing(cls, image_size: ArrayLike) -> Landmarks:

@@ -89,7 +89,7 @@ def test_auto_passes_over_a_runtime_that_cannot_run(monkeypatch):
     monkeypatch.setattr(runtimes, "fastest_precision", lambda: None)
     assert choose_runtime("auto") == "litert"
     assert choose_runtime("openvino") == "openvino"
-    with pytest.raises(PrecisionError, match="cannot run here"):
+    with pytest.raises(PrecisionError, match="cannot run on this machine"):
         choose_precision("auto", "openvino")
     monkeypatch.setattr(runtimes, "is_installed", lambda name: name == "openvino")
     with pytest.raises(RuntimeMissingError, match="pip install ai-edge-litert"):

@@ -18,7 +18,6 @@ import numpy as np
 
 from benchmarks.keypoints_or_pixels.timing import interleaved, quartiles
 from benchmarks.runner import MissingDataError, resident_mib, run
-from handpose.cli.views import frame_view
 from handpose.containers.landmarks import Landmarks
 from handpose.datasets.rendered_clips import CLIPS, Clip, read_clip
 from handpose.extractors import Extractor, make_extractor
@@ -267,7 +266,7 @@ def loop(data: Data) -> dict[str, Any]:
 
         def everything(_: int) -> None:
             for result in whole.stream(clip.path):
-                frame_view(result, whole.labels, status="30 fps")
+                result.annotate(status="30 fps")
 
         def recognise(_: int) -> None:
             for _result in whole.stream(clip.path):
@@ -301,7 +300,7 @@ def memory(data: Data) -> dict[str, Any]:
     ):
         while frames < goal:
             for result in recognizer.stream(clip.path):
-                recorder.add(frame_view(result, recognizer.labels), frames * 33)
+                recorder.add(result.annotate(), frames * 33)
                 frames += 1
             sizes.append(resident_mib())
     middle = sizes[len(sizes) // 4]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -168,6 +169,26 @@ class Landmarks:
             **{f.name: np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(cls)}
         )
 
+    @classmethod
+    def from_mediapipe(
+        cls, result: Any, image_size: Sequence[int], *, mirrored: bool = False
+    ) -> Landmarks:
+        """The hands of a result of MediaPipe Tasks.
+
+        Parameters
+        ----------
+        result : HandLandmarkerResult, or an object with its attributes
+        image_size : (int, int)
+            Width and height of the image in pixels, which the result does not know.
+        mirrored : bool, default=False
+            Whether the image was mirrored, as a selfie camera shows it.
+        """
+        return _of_mediapipe().from_mediapipe(result, image_size, mirrored=mirrored)
+
+    def to_mediapipe(self) -> Any:
+        """MediaPipe's own result with these hands, a ``HandLandmarkerResult``."""
+        return _of_mediapipe().to_mediapipe(self)
+
     @property
     def detected(self) -> NDArray[np.bool_]:
         """Which rows hold a hand, shape (n,)."""
@@ -223,6 +244,11 @@ class Landmarks:
         """Smallest upright box around each hand, shape (n, 4): x0, y0, x1, y1 in pixels."""
         xy = self.points[..., :2]
         return np.concatenate([xy.min(1), xy.max(1)], axis=1)
+
+
+def _of_mediapipe() -> Any:
+    """The extractors know MediaPipe; they lie above the containers, so they are imported late."""
+    return import_module("handpose.extractors.mediapipe_results")
 
 
 def _array(

@@ -22,6 +22,7 @@ PACKAGES = (
     "mediapipe",
     "numpy",
     "opencv-contrib-python",
+    "opencv-python",
     "openvino",
     "pillow",
     "scikit-learn",

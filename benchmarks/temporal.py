@@ -17,7 +17,6 @@ import numpy as np
 from benchmarks.pictures import clip_files
 from benchmarks.runner import Benchmark, Setup, parts_of, resident_mib, run
 from benchmarks.timing import interleaved, quartiles
-from handpose.cli.views import frame_view
 from handpose.containers.landmarks import Landmarks
 from handpose.datasets.rendered_clips import CLIPS, Clip, read_clip
 from handpose.extractors import Extractor, make_extractor
@@ -251,7 +250,7 @@ def loop(setup: Setup) -> dict[str, Any]:
 
         def everything(_: int) -> None:
             for result in whole.stream(clip.path):
-                frame_view(result, whole.labels, status="30 fps")
+                result.annotate(status="30 fps")
 
         def recognise(_: int) -> None:
             for _result in whole.stream(clip.path):
@@ -284,7 +283,7 @@ def memory(setup: Setup) -> dict[str, Any]:
     ):
         while frames < goal:
             for result in recognizer.stream(clip.path):
-                recorder.add(frame_view(result, recognizer.labels), frames * 33)
+                recorder.add(result.annotate(), frames * 33)
                 frames += 1
             sizes.append(resident_mib())
     middle = sizes[len(sizes) // 4]

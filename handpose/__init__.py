@@ -18,6 +18,9 @@ _PLACES: dict[str, tuple[str, ...]] = {
     ),
     "classifiers": (
         "CLASSIFIERS",
+        "FewShot",
+        "MLP",
+        "SVM",
         "Searched",
         "make_classifier",
     ),

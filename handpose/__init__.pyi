@@ -4,6 +4,9 @@ from .automl import SearchError as SearchError
 from .automl import SearchResult as SearchResult
 from .automl import search as search
 from .classifiers import CLASSIFIERS as CLASSIFIERS
+from .classifiers import MLP as MLP
+from .classifiers import SVM as SVM
+from .classifiers import FewShot as FewShot
 from .classifiers import Searched as Searched
 from .classifiers import make_classifier as make_classifier
 from .containers.keypoints import Keypoints as Keypoints

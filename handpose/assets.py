@@ -27,16 +27,16 @@ ENVIRONMENT_VARIABLE = "HANDPOSE_ASSETS"
 
 @dataclass(frozen=True)
 class Asset:
-    """A file that is needed and not shipped.
+    """A file that does not ship.
 
     Attributes
     ----------
     name : str
         File name in the cache.
     sha256 : str
-        What the content must hash to.
+        Of the content.
     member : str
-        Where it lies in the wheel.
+        Its path in the wheel.
     licence : str
         Under which it may be used.
     """

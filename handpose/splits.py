@@ -209,7 +209,7 @@ def checked_groups(groups: ArrayLike | None, n: int) -> NDArray[np.str_]:
 def labels_to_learn(truth: NDArray[np.str_], detected: NDArray[np.bool_]) -> list[str]:
     """Labels that each fold must be able to learn: those of hands that were found, but `optional`.
 
-    A label of which no hand was found cannot be learnt by anyone: its hands count as missed.
+    A label without any detected hand cannot be learnt: its hands count as missed.
     """
     return sorted(set(truth[detected].tolist()) - optional(truth, detected))
 
@@ -222,7 +222,7 @@ def optional(truth: NDArray[np.str_], detected: NDArray[np.bool_]) -> set[str]:
 def check_named(
     subjects: NDArray[np.str_], detected: NDArray[np.bool_], labels: NDArray[np.str_]
 ) -> None:
-    """Raise if a subject is unknown; a picture without a hand and a gesture is of nobody."""
+    """Raise if a subject is unknown; a picture without a hand and a gesture has none."""
     unknown = int(((subjects == "") & (detected | ~is_no_gesture(labels))).sum())
     if unknown:
         raise DatasetError(
@@ -258,7 +258,7 @@ def _not_learnt(
     detected: NDArray[np.bool_],
     needed: list[str],
 ) -> tuple[int, str] | None:
-    """A fold and a label of which no hand is left to learn from; None where there is none."""
+    """A fold and a label that has no training hand in it; None if all labels can be learnt."""
     for label in needed:
         folds = np.unique(fold_of[detected & (truth == label)])
         if len(folds) == 1:
@@ -273,7 +273,7 @@ def _move_one(
     detected: NDArray[np.bool_],
     units: NDArray[np.str_],
 ) -> None:
-    """Move one of those who show a label, who has fewest rows, to the smallest other fold."""
+    """Move the person with the fewest rows who shows a label to the smallest other fold."""
     fold, label = lacking
     names, counts = np.unique(
         units[np.isin(units, units[detected & (truth == label)])], return_counts=True

@@ -33,7 +33,13 @@ from tests.extractors.fake import FakeExtractor
 ROOT = Path(__file__).parents[1]
 
 
-EXTRAS = {"torch": "torch", "mediapipe": "mediapipe", "plots": "matplotlib", "search": "optuna"}
+EXTRAS = {
+    "litert": "ai_edge_litert",
+    "torch": "torch",
+    "mediapipe": "mediapipe",
+    "plots": "matplotlib",
+    "search": "optuna",
+}
 """Marker of a test to the package that it needs."""
 
 

@@ -113,7 +113,8 @@ class Pixels(Contender):
     code = ("images", "pixels", "training", "splits.py")
 
     def require(self) -> None:
-        import handpose.pixels.classifier_files  # noqa: F401
+        require("torch", "EfficientNet", "torch")
+        require("safetensors", "saving and loading EfficientNet", "torch")
         from handpose.pixels.weights import packaged_weights
 
         packaged_weights(EfficientNetClassifier().variant)

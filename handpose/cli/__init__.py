@@ -22,7 +22,7 @@ COMMANDS = {
     "live": "Recognise gestures in a camera or video as it plays.",
     "collect": "Capture varied samples of a gesture of your own.",
     "extract": "Find the hands in every image or video of a folder, and write a landmark table.",
-    "train": "Train a gesture model on a folder of photos or a landmark table.",
+    "train": "Train a model of gestures or motions on a folder, a table or a known data set.",
     "search": "Find the best model for a folder of photos or a landmark table, without tuning.",
     "evaluate": "Measure classifiers on people that they were not trained on.",
     "data": "Data sets: list, fetch, look at.",

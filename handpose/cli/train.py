@@ -60,7 +60,7 @@ def train(
     extractor: ExtractorOption = DEFAULT_EXTRACTOR,
     jobs: JobsOption = None,
 ) -> None:
-    """Train a model of gestures or motions on a folder of photos, a table or a known data set."""
+    """Train a model of gestures or motions on a folder, a table or a known data set."""
     make_model(classifier, features=features or DEFAULT_FEATURES)  # unknown names end here
     check_model_file(output)
     loaded = load(source, extractor, jobs)
@@ -93,10 +93,9 @@ def check_model_file(output: Path) -> None:
 
 
 def trainable(dataset: Dataset) -> Dataset:
-    """The data set without what cannot be learnt: a lone hand under a label of no gesture.
+    """The data set without a label of no gesture that has hardly a hand.
 
-    Where hardly a hand is found under such a label, that is the right answer already, and the label
-    is no class of the model.
+    Finding no hand is the right answer there already, so the model does not learn the label.
 
     Raises
     ------
@@ -130,7 +129,7 @@ def trainable(dataset: Dataset) -> Dataset:
 
 
 def warn_of_few(dataset: Dataset, classifier: str) -> None:
-    """Say where a label has few hands, and what to do."""
+    """Warn of labels with few hands, and say what to do."""
     found, sample = Counter(dataset.y[dataset.detected].tolist()), sample_name(dataset)
     few = {label: n for label, n in found.items() if n < _FEW}
     if few:
@@ -148,7 +147,7 @@ def sample_name(dataset: Dataset) -> str:
 
 
 def _tried(model: GestureModel, dataset: Dataset) -> Trial:
-    """Measure the model and its threshold, and say what is known and what is not."""
+    """Measure the model and choose its threshold; print the results and what is unknown."""
     trial = try_out(model, dataset)
     if not trial.people:
         err.print(f"accuracy on new people: unknown, {trial.obstacle}")

@@ -1,4 +1,4 @@
-"""Arrays that nobody can change, and rows of them: what the containers are made of."""
+"""Read-only arrays and indices of rows, which the containers are made of."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def frozen(value: ArrayLike, dtype: DTypeLike | None = None) -> NDArray[Any]:
 
 
 def rows_of(index: Any, n: int) -> NDArray[np.intp]:
-    """The rows that an index chooses from n; an integer chooses one, not a scalar.
+    """Row numbers that an index selects from n rows; an integer selects one row.
 
     scikit-learn indexes arrays with ``X[rows, ...]``, so that is taken too.
     """

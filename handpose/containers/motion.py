@@ -20,7 +20,7 @@ ROUNDING_MS = 1e-3
 """By which sums of frame times may miss the length of a window."""
 
 MIN_SEEN = 3
-"""Frames in which a hand must be seen: with fewer there is no turning."""
+"""Fewest frames with a hand that make a motion; fewer have no turning."""
 
 SLOTS = ("Left", "Right")
 """Which hand is in which slot of a motion of two hands."""
@@ -36,7 +36,7 @@ class Motion:
         Of shape (t, 2 or 3): the track of one point. (t, k, 2 or 3): the k points of one hand.
         (t, h, k, 2 or 3): those of h = 1 or 2 hands; of two, the left hand comes first. x to the
         right, y down. Whole hands (k = 21) in pixels; a track in units of the image's height, since
-        nothing else tells how large its motion is.
+        a single point has no size of its own.
     timestamps_ms : array_like of shape (t,)
         Milliseconds; must grow. They may be uneven.
     handedness : {"Left", "Right", ""}, default=""

@@ -1,10 +1,10 @@
-"""Which hands and people a model has seen, as short digests that name nobody.
+"""Which samples and people a model was trained on, as short digests without names.
 
 A score on people that a model was trained on says nothing about new people. So a model remembers
 its training samples, hands or motions: of each, five bytes of a keyed hash of its landmarks. That
-recognises the same sample in another table, under another name and in another order, and tells
-nothing of how it looks. Landmarks that were extracted again differ; there the data set's name and
-the ids of the people, hashed too, tell.
+recognises the same sample in another table, under another name and in another order, without
+storing it. Landmarks that were extracted again differ; there the data set's name and
+the hashed ids of the people are compared.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class SeenHands:
     Attributes
     ----------
     key : bytes
-        Of the hashes; another one for other hands.
+        Of the hashes; other samples have another.
     hands : frozenset of bytes
     people : frozenset of bytes
         Empty where no subjects were named.

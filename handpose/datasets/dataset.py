@@ -139,7 +139,7 @@ class Dataset:
     def split(
         self, test_size: float = 0.2, random_state: int = 0, *, random_split: bool = False
     ) -> tuple[Dataset, Dataset]:
-        """Divide into training and test rows, so that nobody is in both.
+        """Divide into training and test rows, so that no person is in both.
 
         Parameters
         ----------

@@ -1,4 +1,4 @@
-"""Bringing the originals of a data set to this machine, every file verified."""
+"""Downloading the originals of a data set, every file verified."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def fetch_dataset(
 
 
 def _emptied(target: Path) -> Path:
-    """The folder around a data set, without what a killed process left while it fetched it."""
+    """The folder around a data set, without what a killed fetch left there."""
     for left in target.parent.glob(f".{target.name}-*"):
         shutil.rmtree(left, ignore_errors=True)
     return target.parent

@@ -31,7 +31,7 @@ _LABELS_SHOWN = 12
 
 @dataclass
 class PictureFolder:
-    """The pictures or videos of a folder, and what a user should know about them.
+    """The pictures or videos of a folder, and notes for the user.
 
     Attributes
     ----------
@@ -39,9 +39,9 @@ class PictureFolder:
     items : list of ImageItem
         The pictures that are read.
     notes : list of str
-        How the folder was understood, and what it holds besides; a line each.
+        How the folder was read, and what else it holds; a line each.
     unreadable : list of str
-        Pictures that are there and cannot be read here, with the remedy; a line each.
+        Files that cannot be read here, with the remedy; a line each.
     videos : bool
         Whether the items are videos.
     """
@@ -121,9 +121,9 @@ def write_manifest(root: str | Path, layout: str = "", subject: str = "") -> Pic
     root : str or Path
     layout : str, optional
         The meaning of each level of folders from outside, as ``subject/label``; by default it is
-        found out as `read_folder` does.
+        guessed as `read_folder` does.
     subject : str, optional
-        Whose hands the added pictures show, where the folders do not say it.
+        Whose hands the added pictures show, where the folders do not tell.
 
     Returns
     -------
@@ -166,7 +166,7 @@ def _unlisted(items: Sequence[ImageItem], pictures: Sequence[str]) -> list[str]:
 
 
 def _unreadable(files: FolderFiles, reading: Reading) -> list[str]:
-    """What cannot be read, and which folders have nothing else."""
+    """Files that cannot be read, and folders that hold nothing else."""
     read = {item.path.split("/")[0] for item in reading.items}
     emptied = sorted({name.split("/")[0] for name in files.heic + files.foreign} - read)
     nothing = [f"no picture is left in {listed(emptied)}"] if emptied and read else []

@@ -16,7 +16,7 @@ from handpose.errors import DatasetError, LandmarksError
 
 _PROVENANCE = {"name": "hagrid annotations"}
 _LANDMARKS = ("landmarks", "hand_landmarks")
-"""What the first and the second edition call them."""
+"""Their names in the first and the second edition."""
 
 Hand = tuple[NDArray[np.float32], str, str, str]
 
@@ -87,14 +87,14 @@ def _document(file: Path) -> dict[str, Any]:
     except OSError as error:
         raise DatasetError(f"{file}: cannot be read ({error.strerror})") from None
     except (ValueError, RecursionError):
-        raise DatasetError(f"{file}: not JSON in UTF-8; copy it anew") from None
+        raise DatasetError(f"{file}: not JSON in UTF-8; copy it again") from None
     if not isinstance(document, dict) or not all(isinstance(v, dict) for v in document.values()):
         raise DatasetError(
             f"{file}: not a HaGRID annotation file ({{image: {{labels, landmarks, user_id}}}})"
         )
     if not any(key in annotation for annotation in document.values() for key in _LANDMARKS):
         raise DatasetError(
-            f"{file}: annotations without landmarks; take the edition that has them, or give the "
+            f"{file}: annotations without landmarks; use the edition with landmarks, or "
             "photos as folders: DIR/LABEL/IMAGE"
         )
     return document

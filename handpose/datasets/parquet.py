@@ -184,24 +184,41 @@ def column(table: pa.Table, name: str, default: Any) -> NDArray[Any]:
     return np.array([default if value is None else value for value in values])
 
 
-def lists(table: pa.Table, name: str) -> list[NDArray[Any] | None]:
-    """A column of lists of numbers; None where there is none.
+def lists(table: pa.Table, name: str) -> tuple[NDArray[Any], NDArray[np.intp], NDArray[np.bool_]]:
+    """A column of lists of numbers.
+
+    Returns
+    -------
+    values : ndarray
+        Those of all rows, one after the other.
+    lengths : ndarray of int, shape (n,)
+    present : ndarray of bool, shape (n,)
+        Which rows have a list.
 
     Raises
     ------
     ValueError
         If it holds anything else.
     """
+    n = len(table)
     if name not in table.column_names:
-        return [None] * len(table)
+        return np.empty(0), np.zeros(n, np.intp), np.zeros(n, bool)
     type_ = table[name].type
     if not (pa.types.is_list(type_) or pa.types.is_fixed_size_list(type_)) or not (
         pa.types.is_floating(type_.value_type) or pa.types.is_integer(type_.value_type)
     ):
         raise ValueError(f"column {name} must hold lists of numbers, but holds {type_}")
-    kept = schema_of(table).field(name).type
-    values = table[name].cast(kept).combine_chunks()
-    ends = np.cumsum(values.value_lengths().fill_null(0).to_numpy(zero_copy_only=False))
-    rows = np.split(values.flatten().to_numpy(zero_copy_only=False), ends[:-1])
-    present = values.is_valid().to_numpy(zero_copy_only=False)
+    column = table[name].cast(schema_of(table).field(name).type).combine_chunks()
+    values, lengths, present = column.flatten(), column.value_lengths(), column.is_valid()
+    return (
+        values.to_numpy(zero_copy_only=False),
+        lengths.fill_null(0).to_numpy(zero_copy_only=False).astype(np.intp),
+        present.to_numpy(zero_copy_only=False),
+    )
+
+
+def rows_of_lists(table: pa.Table, name: str) -> list[NDArray[Any] | None]:
+    """The list of each row; None where there is none."""
+    values, lengths, present = lists(table, name)
+    rows = np.split(values, np.cumsum(lengths)[:-1])
     return [row if there else None for row, there in zip(rows, present, strict=False)]

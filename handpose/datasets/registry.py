@@ -38,7 +38,7 @@ class KnownDataset:
         One line for people.
     licence, homepage : str
     file : str
-        What is read, in the data set's folder; other files may lie beside it.
+        What is read, in the data set's folder; more files may be beside it.
     read : callable or None
         From the path of that file to a `Dataset`; None where an extractor has to look at clips.
     archive : str

@@ -22,7 +22,7 @@ def read_rendered_hands(path: Path) -> Dataset:
     Parameters
     ----------
     path : Path
-        ``keypoints.csv``; ``manifest.csv`` and the pictures lie beside it.
+        ``keypoints.csv``; ``manifest.csv`` and the pictures are beside it.
 
     Returns
     -------
@@ -53,7 +53,7 @@ def read_rendered_hands(path: Path) -> Dataset:
             provenance=PROVENANCE,
         )
     except (OSError, KeyError, TypeError, ValueError, csv.Error) as error:
-        raise DatasetError(f"{path}: the data set is not whole ({error})") from None
+        raise DatasetError(f"{path}: damaged ({error}); reinstall handpose") from None
 
 
 def _size(path: Path) -> tuple[int, int]:

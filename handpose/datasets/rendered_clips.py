@@ -119,7 +119,7 @@ def read_rendered_clips(path: Path) -> Dataset:
 
 
 def read_clip_table(path: Path) -> Clip:
-    """Read a clip's table; the video lies beside it.
+    """Read a clip's table; the video is beside it.
 
     Parameters
     ----------

@@ -20,6 +20,7 @@ from handpose.datasets.parquet import (
     lists,
     notes_of,
     read_rows,
+    rows_of_lists,
     schema_of,
     write_tables,
 )
@@ -170,17 +171,18 @@ def _hands(table: pa.Table) -> Landmarks:
 
 
 def _stacked(table: pa.Table, name: str) -> NDArray[np.float32]:
-    missing = np.full(_FLOATS, np.nan, np.float32)
-    rows = [missing if row is None else row for row in lists(table, name)]
-    lengths = {len(row) for row in rows} - {_FLOATS}
-    if lengths:
-        raise ValueError(f"column {name} must hold {_FLOATS} numbers a row, but has {lengths}")
-    return np.array(rows, np.float32).reshape(len(rows), N_LANDMARKS, 3)
+    values, lengths, present = lists(table, name)
+    others = set(lengths[present].tolist()) - {_FLOATS}
+    if others:
+        raise ValueError(f"column {name} must hold {_FLOATS} numbers a row, but has {others}")
+    rows = np.full((len(table), _FLOATS), np.nan, np.float32)
+    rows[present] = values.reshape(-1, _FLOATS)
+    return rows.reshape(-1, N_LANDMARKS, 3)
 
 
 def _motions(table: pa.Table) -> Motions:
     sizes = zip(column(table, "hands", 1), column(table, "axes", 2), strict=True)
-    columns = (lists(table, name) for name in ("timestamps_ms", "landmarks", "body"))
+    columns = (rows_of_lists(table, name) for name in ("timestamps_ms", "landmarks", "body"))
     rows = zip(*columns, sizes, column(table, "handedness", "").astype(str).tolist(), strict=True)
     motions = []
     for number, (times, points, body, (hands, axes), handedness) in enumerate(rows):

@@ -1,4 +1,4 @@
-"""Whether a model is measured on people that it knows: such a score is none of new people."""
+"""Whether a model is measured on people that it was trained on: such a score is too high."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def pretrained_rows(
 
 
 def warn_if_familiar(found: Familiar | None, n: int, *, stacklevel: int = 2) -> None:
-    """Warn that a score is none of new people.
+    """Warn that a score says nothing about new people.
 
     Warns
     -----

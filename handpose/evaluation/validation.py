@@ -41,7 +41,7 @@ def cross_validate(
     random_split: bool = False,
     name: str = "",
 ) -> Evaluation:
-    """Predict each fold with a model that was fitted on the others; nobody is in two folds.
+    """Predict each fold with a model that was fitted on the others; no person is in two folds.
 
     Parameters
     ----------

@@ -9,14 +9,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from joblib import effective_n_jobs
-
 from handpose.assets import cache_dir
 from handpose.datasets import Dataset, PictureFolder, read_folder, read_table
 from handpose.datasets.registry import folder_to_extract, read_dataset
 from handpose.errors import DatasetError, HandposeWarning
-from handpose.extraction.summary import ExtractionSummary, summary_of
-from handpose.extraction.work import Progress, Recipe, extractor_of, name_of, run
+from handpose.extraction.summary import ExtractionSummary, Progress, summary_of
 from handpose.extractors import DEFAULT_EXTRACTOR, PHOTO_OPTIONS, WORKER_OPTIONS
 from handpose.system.deprecation import renamed_arguments, warn_renamed
 from handpose.system.files import naming
@@ -92,7 +89,7 @@ def load_with_summary(
     progress: Progress | None = None,
     listing: Listed | None = None,
 ) -> tuple[Dataset, ExtractionSummary | None]:
-    """Like `load_dataset`; also tells what came of a folder."""
+    """Like `load_dataset`; also gives the summary of a folder that was extracted."""
     dataset = read_dataset(name_or_path, path)
     if dataset is not None:
         return dataset, None
@@ -163,6 +160,10 @@ def _extract(
     progress: Progress | None,
     listing: Listed | None,
 ) -> ExtractionSummary:
+    from joblib import effective_n_jobs  # known data sets and tables do not need it
+
+    from handpose.extraction.work import Recipe, extractor_of, name_of, run
+
     (listing or _warn)(pictures)
     n_jobs = effective_n_jobs(n_jobs or -1)
     worker = WORKER_OPTIONS.get(extractor, {}) if n_jobs > 1 else {}

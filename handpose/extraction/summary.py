@@ -1,8 +1,9 @@
-"""What came of the photos or videos of a folder."""
+"""The result of extracting a folder."""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -10,8 +11,11 @@ from handpose.datasets import PictureFolder
 from handpose.datasets.parquet import read_notes, read_rows
 from handpose.images.listing import listed
 
+Progress = Callable[[int, int], None]
+"""Called with the numbers of files that are done, and of all."""
+
 _MANY = 0.5
-"""Share of a label's photos with two hands from which on it is said to be a sign of two hands."""
+"""Share of a label's files with two hands above which it counts as a sign of two hands."""
 
 
 @dataclass

@@ -11,7 +11,7 @@ import hashlib
 import json
 import shutil
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -26,7 +26,7 @@ from handpose.datasets.parquet import MOTION_SCHEMA, SCHEMA, read_notes, read_ro
 from handpose.datasets.table import to_arrow
 from handpose.errors import DatasetError, ImageError
 from handpose.extraction.clips import as_one_hand, follow, shows_both
-from handpose.extraction.summary import ExtractionSummary, summary_of
+from handpose.extraction.summary import ExtractionSummary, Progress, summary_of
 from handpose.extractors import Extractor, make_extractor
 from handpose.images import read_image
 
@@ -35,8 +35,6 @@ CHUNK = 16
 
 _NOTES = "errors, two_hands"
 """What tables note beside their rows; parts and cached tables that note less are made again."""
-
-Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)

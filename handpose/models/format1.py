@@ -52,7 +52,7 @@ def read_objects(content: bytes) -> Any:
     Raises
     ------
     ModelFileError, ValueError, KeyError, TypeError, RecursionError
-        If it is none.
+        If it is anything else.
     """
     members = read_zip(io.BytesIO(content))
     return _Reader(members).value(json.loads(members[_SCHEMA]))

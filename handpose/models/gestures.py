@@ -180,7 +180,7 @@ class GestureModel(Pipeline):
             warnings.catch_warnings(),
         ):
             warnings.filterwarnings("ignore", _NO_REGRESSION)
-            return super().fit(samples, labels, **self._told(people))
+            return super().fit(samples, labels, **self._fit_params(people))
 
     def predict(self, X: Samples) -> NDArray[Any]:
         """A label for each row, shape (n,): `missed_label_` where no hand was detected.
@@ -271,16 +271,16 @@ class GestureModel(Pipeline):
                 "training needs at least two gestures"
             )
 
-    def _told(self, people: NDArray[Any]) -> dict[str, Any]:
-        """What the classifier's fit takes beside vectors and labels."""
+    def _fit_params(self, people: NDArray[Any]) -> dict[str, Any]:
+        """Keywords for the classifier's `fit`: groups and feature names, if it takes them."""
         name, classifier = self.classifier_name, self.classifier_
-        told = {}
+        params: dict[str, Any] = {}
         if has_fit_parameter(classifier, "groups"):
-            told[f"{name}__groups"] = people
+            params[f"{name}__groups"] = people
         ours = len(self.steps) == 2 and isinstance(self.features_, LandmarkFeatures)
         if ours and has_fit_parameter(classifier, "feature_names"):
-            told[f"{name}__feature_names"] = self.features_.get_feature_names_out().tolist()
-        return told
+            params[f"{name}__feature_names"] = self.features_.get_feature_names_out().tolist()
+        return params
 
     def _answers(
         self, method: str, X: Samples, unknown: Callable[[int], NDArray[Any]]

@@ -1,4 +1,4 @@
-"""What scikit-learn hears of a hand that was not found: it has no word for "no answer"."""
+"""Answers for hands that were not found, since scikit-learn's metrics need one for each row."""
 
 from __future__ import annotations
 

@@ -66,7 +66,7 @@ def describe(model: GestureModel) -> tuple[dict[str, Any], Arrays]:
     Raises
     ------
     ModelFileError
-        If a part is none that a file can hold, with the remedy.
+        If a file cannot hold a part.
     """
     check_is_fitted(model)
     features, step = model.features_, model.classifier_name
@@ -119,7 +119,7 @@ def rebuild(
     Raises
     ------
     ModelFileError
-        If it needs a class that is not allowed, or features that this version computes otherwise.
+        If it needs a class that is not allowed, or features that this version computes differently.
     ValueError
         If anything contradicts something else.
     """
@@ -164,7 +164,7 @@ def _scale_arrays(scaler: StandardScaler) -> Arrays:
 
 
 def _scaling(arrays: Arrays, n_features: int) -> list[tuple[str, StandardScaler]]:
-    """The step of a scaler with these arrays, checked; none where there are no arrays."""
+    """The scaling step with these arrays, checked; no step without arrays."""
     if not arrays:
         return []
     check_arrays(arrays, _SCALER, {"features": n_features})
@@ -275,7 +275,8 @@ def _features(about: Mapping[str, Any], arrays: Arrays, trusted: Sequence[type])
         odd = [f"{a} is now {b}" for a, b in zip(names, found, strict=False) if a != b]
         what = odd[0] if odd else f"{len(names)} are now {len(found)}"
         raise ModelFileError(
-            f"needs features that this handpose computes otherwise ({what[:120]}); train it again"
+            f"needs features that this version of handpose computes differently ({what[:120]}); "
+            "train it again"
         )
     return features
 

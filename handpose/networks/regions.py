@@ -1,4 +1,4 @@
-"""Regions: rotated squares of an image, which is all that either network ever sees."""
+"""Regions: rotated squares of an image, the inputs of the networks."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from handpose.containers.skeletons import HandLandmark as L
 Floats = NDArray[np.float64]
 
 TARGET_ANGLE = np.pi / 2
-"""Direction from the wrist to the middle finger in a hand's region, counted from x against the
-clock: straight up, as the landmark network was trained. MediaPipe 1.2.2 sets 90 for its palms,
-in a field of radians, and so sees every hand turned by 26.6 degrees."""
+"""Direction from the wrist to the middle finger in a hand's region, counterclockwise from x:
+straight up, as the landmark network was trained. MediaPipe 1.2.2 sets 90 for its palms in a field
+of radians, and so sees every hand rotated by 26.6 degrees."""
 
 HAND_SHIFT, HAND_SCALE = 0.1, 2.0
-"""How far a region is moved towards the fingers, and how much larger it is than what it was made
-from (MediaPipe's graph of the landmark tracker)."""
+"""Shift of a region towards the fingers and its size, relative to the box of the knuckles
+(MediaPipe's graph of the landmark tracker)."""
 PALM_SHIFT, PALM_SCALE = 0.37, 2.8
 """The same for palms. MediaPipe's 0.5 and 2.6 give regions 10 % smaller than those of the hands
-that are then found in them; with these, half as many hands need a second pass."""
+found in them; with these values, half as many hands need a second pass."""
 
 _KNUCKLES = np.array(
     [
@@ -34,7 +34,7 @@ _KNUCKLES = np.array(
 )
 
 MANY_PIXELS = 2_000_000
-"""From which on a copy with four channels takes longer than its crops save."""
+"""Image size from which a copy with four channels takes longer than it saves."""
 
 _CORNERS = np.array([[-0.5, -0.5], [0.5, -0.5], [0.5, 0.5], [-0.5, 0.5]])
 
@@ -50,7 +50,7 @@ class Regions:
     side : ndarray of shape (n,)
         Pixels of the image.
     angle : ndarray of shape (n,)
-        Radians by which a square is turned, clockwise on the screen.
+        Rotation in radians, clockwise on the screen.
     """
 
     centre: Floats
@@ -89,7 +89,7 @@ class Regions:
 
 
 def palm_regions(centre: Floats, size: Floats, wrist: Floats, middle: Floats) -> Regions:
-    """Where to look for the hand that belongs to a palm.
+    """The region of the hand of a palm.
 
     Parameters
     ----------
@@ -105,7 +105,7 @@ def palm_regions(centre: Floats, size: Floats, wrist: Floats, middle: Floats) ->
 
 
 def hand_regions(points: Floats) -> Regions:
-    """Where to look for a hand whose landmarks are known.
+    """The region of a hand with known landmarks.
 
     Parameters
     ----------
@@ -126,7 +126,7 @@ def hand_regions(points: Floats) -> Regions:
 
 
 def for_crops(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """An RGB image as it is cropped fastest: RGBA, unless the copy takes longer than it saves."""
+    """An RGB image as RGBA, which is cropped faster; very large images are not converted."""
     if image.shape[0] * image.shape[1] > MANY_PIXELS:
         return image
     return np.asarray(cv2.cvtColor(image, cv2.COLOR_RGB2RGBA), np.uint8)
@@ -140,13 +140,12 @@ def crops(
     Parameters
     ----------
     image : ndarray of uint8, shape (height, width, 3 or 4)
-        RGB, or RGBA: OpenCV turns four channels in half the time that it takes for three. See
-        `for_crops`.
+        RGB or RGBA; OpenCV warps four channels in half the time of three. See `for_crops`.
     regions : Regions
     size : int
         Side of the result in pixels.
     border : int
-        OpenCV's name for what lies outside the image.
+        OpenCV's border mode outside the image.
 
     Returns
     -------

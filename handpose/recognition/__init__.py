@@ -1,7 +1,8 @@
 """From images, videos and cameras to gestures."""
 
+from handpose.extractors import DEFAULT_NUM_HANDS
 from handpose.recognition.recognizer import (
-    DEFAULT_NUM_HANDS,
+    DEFAULT_MODEL,
     GestureRecognizer,
     extractor_of,
     load_recognizer,
@@ -15,6 +16,7 @@ from handpose.recognition.results import (
 from handpose.recognition.video import GestureEvents, GestureStream
 
 __all__ = [
+    "DEFAULT_MODEL",
     "DEFAULT_NUM_HANDS",
     "GestureEvents",
     "GestureRecognizer",

@@ -1,4 +1,4 @@
-"""The clock of a video: how far its frames lie apart, and so for how long each of them vouches."""
+"""The clock of a video: the time between its frames, and so how much time each frame covers."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ up, networks that are being opened), and is believed when a second one is as lon
 WHOLE_MS = 1.0
 """What whole milliseconds add to an interval: at 240 frames a second it is 4 or 5."""
 LONGEST_MS = 3000.0
-"""No frame vouches for more: half a frame a second, on an uneven clock."""
+"""No frame covers more: half a frame a second, on an uneven clock."""
 
 _REMEMBERED = 9
 _QUANTILE = 0.75
@@ -29,7 +29,7 @@ class FrameClock:
     Attributes
     ----------
     period_ms : float
-        For how long a frame vouches for what it shows.
+        How much time a frame covers.
     step_ms : float
         Time between the last two frames; 0 before there are two.
     """
@@ -64,8 +64,8 @@ class FrameClock:
             self.period_ms = min(self._period(), LONGEST_MS)
         self._last = timestamp_ms
 
-    def vouched(self, elapsed_ms: float) -> float:
-        """How much of a time between two frames the first of them vouches for."""
+    def covered(self, elapsed_ms: float) -> float:
+        """How much of the time between two frames the first one covers."""
         return min(elapsed_ms, self.period_ms + WHOLE_MS)
 
     def _period(self) -> float:

@@ -187,7 +187,7 @@ UNKNOWN = {
 def test_features_that_the_networks_do_not_know_are_learnt_without_them(
     features, people, strangers
 ):
-    with pytest.warns(EmbeddingWarning, match="few_shot has no networks for these features"):
+    with pytest.warns(EmbeddingWarning, match="few_shot has no pretrained networks for these"):
         model = trained(features, people)
     assert len(model[-1].embedding_) == 1
     declined = trained(features, people, embedding=None)

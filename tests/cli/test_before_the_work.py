@@ -21,9 +21,8 @@ ORDERS = {
 }
 
 CASES = [
-    ("train --classifier mlp", "torch", 'pip install "handpose[torch]"'),
     ("train --classifier searched", "torch", 'pip install "handpose[torch]"'),
-    ("evaluate --classifier svm mlp", "torch", 'pip install "handpose[torch]"'),
+    ("evaluate --classifier svm searched", "torch", 'pip install "handpose[torch]"'),
     ("evaluate --plot {out}.png", "matplotlib", 'pip install "handpose[plots]"'),
     ("search", "optuna", 'pip install "handpose[search]"'),
     ("search --part architecture", "torch", 'pip install "handpose[torch]"'),

@@ -4,6 +4,7 @@ import shutil
 import pytest
 
 import handpose as hp
+from tests.motions import examples
 
 
 def test_a_table_becomes_a_model_that_names_gestures(run, table, tmp_path, rendered_folder):
@@ -238,3 +239,53 @@ def test_another_label_without_hands_is_still_refused(run, people, missed, tmp_p
     ran = run("train", table, "--classifier", "knn", "-o", tmp_path / "m.handpose")
     assert ran.code == 1
     assert "label 'fist' has no picture with a detected hand" in ran.complaints[0]
+
+
+@pytest.fixture
+def motions(tmp_path):
+    """A table of motions of made-up people."""
+    made, labels = examples(0, n=12)
+    groups = [f"person {i // 4}" for i in range(len(made))]
+    hp.write_table(hp.Dataset(made, labels, groups), tmp_path / "motions.parquet")
+    return tmp_path / "motions.parquet"
+
+
+def test_motions_become_a_model_in_the_same_words(run, motions, tmp_path):
+    path = tmp_path / "m.handpose"
+    ran = run("train", motions, "-o", path, "--classifier", "svm")
+    assert ran.code == 0
+    assert f"{path}: svm on motion features, 4 motions" in ran.out
+    assert f"try: handpose recognize VIDEO --motions {path}" in ran.out
+    assert "end to end" in ran.out
+    model = hp.load_model(path)
+    assert model.takes_motions
+    assert (model.card.classifier, model.card.features) == ("svm", "motion")
+    assert model.card.training["samples"] == 48
+    assert model.card.training["subjects"] == 12
+    assert model.card.metrics["accuracy"] > 0.8
+    assert 0.3 <= model.min_score <= 0.8
+    assert model.score(*examples(1)) > 0.9
+    again = run("evaluate", motions, "--model", path, "--json")
+    assert again.code == 0
+    assert again.json["results"][0]["familiar"]["samples"] == 48
+
+
+def test_motions_are_evaluated_with_the_same_keys(run, motions, table):
+    ran = run("evaluate", motions, "--classifier", "knn", "--folds", 3, "--json")
+    still = run("evaluate", table, "--classifier", "knn", "--folds", 3, "--json")
+    assert ran.code == 0
+    assert ran.json.keys() == still.json.keys()
+    assert ran.json["results"][0].keys() == still.json["results"][0].keys()
+    assert (ran.json["samples"], ran.json["folds"]) == (48, 3)
+    assert ran.json["results"][0]["features"] == "motion"
+    assert ran.json["results"][0]["accuracy"] > 0.8
+
+
+def test_features_of_hands_do_not_fit_motions(run, motions, table, tmp_path):
+    output = "-o", tmp_path / "m.handpose", "--no-validate"
+    ran = run("train", motions, *output, "--features", "angles")
+    assert ran.code == 1
+    assert 'expected hands, but got motions; they need features="motion"' in ran.err
+    ran = run("train", table, *output, "--features", "motion")
+    assert ran.code == 1
+    assert "must be a sequence of Motion, but got Landmarks" in ran.err

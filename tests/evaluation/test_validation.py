@@ -3,12 +3,16 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from sklearn.base import clone
 from sklearn.neighbors import KNeighborsClassifier
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 
 import handpose as hp
 from handpose import Landmarks, cross_validate, evaluate_model, make_model
 from handpose.errors import DatasetError
 from handpose.evaluation.validation import grouped_folds
+from tests.motions import circle, examples, without
 
 pytestmark = pytest.mark.filterwarnings("ignore:.* cannot be saved to a file")
 
@@ -304,3 +308,84 @@ def test_a_label_that_was_never_found_counts_as_missed(knn, people, missed):
     result = cross_validate(knn, hands, labels, groups=groups)
     assert not result.correct[-2:].any()
     assert result.confusion[result.labels.index("lost"), -1] == 2
+
+
+def test_a_dataset_brings_labels_people_and_name(knn, people):
+    result = cross_validate(knn, people, cv=3)
+    apart = cross_validate(knn, people.X, people.y, groups=people.groups, cv=3, name=people.name)
+    np.testing.assert_array_equal(result.predicted, apart.predicted)
+    assert (result.dataset, result.cv) == (people.name, 3)
+    np.testing.assert_array_equal(result.groups, people.groups)
+    with pytest.raises(hp.DatasetError, match="a Dataset has y and groups of its own"):
+        cross_validate(knn, people, people.y)
+    with pytest.raises(hp.DatasetError, match="y is missing; only a Dataset has it"):
+        cross_validate(knn, people.X)
+
+
+def test_splits_may_be_given(knn, people):
+    splits = grouped_folds(people.y, people.groups, folds=4)
+    given = cross_validate(knn, people, cv=splits)
+    np.testing.assert_array_equal(given.predicted, cross_validate(knn, people, cv=4).predicted)
+    assert given.cv == 4
+    with pytest.raises(hp.DatasetError, match="splits that test each row once"):
+        cross_validate(knn, people, cv=splits[:3])
+
+
+def test_given_splits_that_share_people_warn(knn, people):
+    halves = np.arange(len(people)) % 2 == 0
+    rows = np.flatnonzero(halves), np.flatnonzero(~halves)
+    with pytest.warns(hp.RandomSplitWarning, match="same people are in training and") as caught:
+        cross_validate(knn, people, cv=[rows, rows[::-1]])
+    assert caught[0].filename == __file__
+
+
+def test_old_names_of_arguments_and_attributes_warn_and_work(knn, people):
+    with pytest.warns(DeprecationWarning, match="the argument folds of cross_validate .* use cv"):
+        result = cross_validate(knn, people, folds=3)
+    with pytest.warns(DeprecationWarning, match=r"Evaluation\.folds .* use Evaluation\.cv"):
+        assert result.folds == 3
+    with pytest.warns(DeprecationWarning, match=r"Evaluation\.subjects .* Evaluation\.groups"):
+        assert result.subjects is result.groups
+
+
+class TestMotions:
+    """Motions are measured as hands are: groups apart, those not seen counted as errors."""
+
+    @pytest.fixture
+    def dataset(self):
+        motions, labels = examples(0, n=12)
+        unseen = without(circle(), range(16))
+        groups = [f"person {i // 4}" for i in range(len(motions))]
+        return hp.Dataset(
+            [*motions, unseen], [*labels, "rest"], [*groups, "person 0"], name="made up"
+        )
+
+    @pytest.fixture
+    def motion_knn(self):
+        return make_model("knn", features="motion")
+
+    def test_they_are_cross_validated_by_people(self, motion_knn, dataset):
+        result = cross_validate(motion_knn, dataset, cv=3)
+        assert result.accuracy_detected > 0.8
+        assert result.accuracy == pytest.approx(result.accuracy_detected * 48 / 49)
+        assert result.detected.tolist() == [True] * 48 + [False]
+        assert result.predicted[-1] == ""
+        assert np.isnan(result.probabilities[-1]).all()
+        assert (result.classifier, result.features) == ("knn", "motion")
+        assert len(result.by_subject.names) == 12
+
+    def test_a_plain_pipeline_does_as_well(self, dataset):
+        plain = make_pipeline(hp.MotionFeatures(), StandardScaler(), KNeighborsClassifier())
+        own = make_model(KNeighborsClassifier(), features="motion")
+        ours = cross_validate(own, dataset, cv=3)
+        theirs = cross_validate(plain, dataset, cv=3)
+        np.testing.assert_array_equal(theirs.predicted, ours.predicted)
+
+    def test_a_fitted_model_is_measured_on_others_and_knows_its_own(self, motion_knn, dataset):
+        fitted = clone(motion_knn).fit(*dataset)
+        motions, labels = examples(1, n=3)
+        result = evaluate_model(fitted, motions, labels)
+        assert result.accuracy > 0.9
+        assert result.familiar is None
+        with pytest.warns(hp.SeenPeopleWarning, match="49 of 49 samples of 12 people are known"):
+            evaluate_model(fitted, dataset)

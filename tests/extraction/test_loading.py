@@ -327,7 +327,7 @@ def test_processes_that_extract_the_same_folder_at_once_all_end_well(photos, tab
     said = at_once(3, tmp_path / "place", RUN, photos, table)
     assert len(hp.read_table(table)) == N
     assert list(table.parent.iterdir()) == [table]
-    assert any("table.parquet: another process writes it; waiting" in err for _, err in said)
+    assert any("table.parquet: another process is writing it; waiting" in err for _, err in said)
 
 
 def test_one_of_several_processes_makes_a_cached_table_for_all(photos, cache, tmp_path):

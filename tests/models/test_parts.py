@@ -149,8 +149,8 @@ def put(*path, value):
         (put("features", "params", "blocks", value=7), "blocks must be names"),
         (put("features", "params", "depth", value=1), "depth must be true or false"),
         (put("features", "params", "zoom", value=1), "zoom"),
-        (put("features", "names", value=["a"] * 20), "is now a|computes otherwise"),
-        (put("features", "names", value=None), "damaged|computes otherwise"),
+        (put("features", "names", value=["a"] * 20), "is now a|computes differently"),
+        (put("features", "names", value=None), "damaged|computes differently"),
         (put("features", "type", value="os.system"), r"holds os\.system, which is not allowed"),
         (put("features", "type", value=["landmarks"]), "damaged|not allowed"),
         (put("classifier", "type", value="sklearn.svm.SVC"), "which is not allowed"),
@@ -165,7 +165,7 @@ def put(*path, value):
         (put("classes", "values", value=list("0123456788")), "different and in order"),
         (put("classes", "values", value=["0"]), "two labels or more"),
         (put("classes", "values", value=list("012")), "codes must lie between"),
-        (put("classes", "values", value=[*"012345678", "\ud800"]), "no valid text"),
+        (put("classes", "values", value=[*"012345678", "\ud800"]), "not valid text"),
         (put("classes", "values", value=[*"012345678", 9]), "labels must be text"),
         (put("classes", "type", value="int64"), "not all of type int64"),
         (put("classes", "type", value="datetime64"), "are not known"),
@@ -197,20 +197,20 @@ def of_motions(tmp_path_factory):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (put("features", "params", "blocks", value="path"), "computes otherwise"),
+        (put("features", "params", "blocks", value="path"), "computes differently"),
         (put("features", "params", "blocks", value="speed"), "unknown motion block"),
         (put("features", "params", "blocks", value=["path"] * 17), "more than 16 blocks"),
         (put("features", "params", "blocks", value=[["path"]]), "damaged"),
         (put("features", "params", "blocks", value=7), "blocks of the features has another type"),
         (put("features", "params", "scale", value="palm"), "unknown scale"),
-        (put("features", "params", "n_frames", value=17), "computes otherwise"),
+        (put("features", "params", "n_frames", value=17), "computes differently"),
         (put("features", "params", "n_frames", value=16.0), "n_frames of the .* another type"),
         (put("features", "params", "n_frames", value=10**9), "n_frames must be from 3 to 1000"),
         (put("features", "params", "max_gap_ms", value=-1), "max_gap_ms must be above 0"),
         (put("features", "params", "mirror_left", value="no"), "mirror_left of the .* another"),
         (put("features", "params", "depth", value=True), "damaged"),
         (put("features", "type", value="landmarks"), "damaged|hold arrays"),
-        (put("features", "names", value=["path_point_x_0"]), "computes otherwise"),
+        (put("features", "names", value=["path_point_x_0"]), "computes differently"),
         (put("classifier", "step", value="scale"), "the classifier has no name"),
         (put("window_ms", value=None), "motions need a window"),
         (put("window_ms", value=0), "window_ms must lie between"),
@@ -226,11 +226,11 @@ def test_a_crafted_description_of_a_model_of_motions(of_motions, tmp_path, chang
     ("array", "edit", "message"),
     [
         ("features/n_points", np.array(4), "n_points of the features must be one of .1, 21."),
-        ("features/n_points", np.array(21), "computes otherwise"),
+        ("features/n_points", np.array(21), "computes differently"),
         ("features/n_points", np.array([1]), "n_points of the features must be"),
         ("features/n_points", np.array(1.0), "n_points of the features must be"),
         ("features/n_hands", np.array(3), "n_hands of the features must be one of .1, 2."),
-        ("features/n_hands", np.array(2), "computes otherwise"),
+        ("features/n_hands", np.array(2), "computes differently"),
         ("features/n_feet", np.array(2), "hold an unknown array"),
         ("scale/mean", at(0, np.nan), "mean must lie between"),
         ("scale/mean", lambda a: a[:-1], "axis 0 of mean must have 44 entries"),
@@ -274,7 +274,7 @@ def test_features_that_are_computed_in_another_order_are_refused(saved, tmp_path
     angles = BLOCKS["angles"]
     turned = type(angles)(angles.compute, lambda axes: angles.names(axes)[::-1])
     monkeypatch.setitem(BLOCKS, "angles", turned)
-    refused(path, "needs features that this handpose computes otherwise .flexion_.* is now")
+    refused(path, "this version of handpose computes differently .flexion_.* is now")
 
 
 @pytest.mark.parametrize(

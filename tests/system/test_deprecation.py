@@ -21,3 +21,22 @@ def test_old_names_of_arguments():
     assert got[0].filename == __file__
     with pytest.raises(TypeError, match="both 'y' and its old name 'labels'"):
         hp.Dataset(hands, y=["a"], labels=["a"])
+
+
+@pytest.mark.parametrize(
+    ("function", "arguments", "old", "new", "error"),
+    [
+        (hp.fetch_dataset, ["sign_language_digits"], "source", "path", "absent: not a folder"),
+        (hp.list_images, [], "root", "path", "absent: no such folder"),
+        (hp.fetch_assets, [], "wheel", "path", "absent: no such file"),
+        (hp.extract_folder, [], "root", "path", "absent: no such folder"),
+    ],
+)
+def test_old_names_of_paths(cache, tmp_path, function, arguments, old, new, error):
+    message = f"argument {old} of {function.__name__} .* use {new}$"
+    with (
+        pytest.warns(DeprecationWarning, match=message) as got,
+        pytest.raises(hp.HandposeError, match=error),
+    ):
+        function(*arguments, **{old: tmp_path / "absent"})
+    assert got[0].filename == __file__

@@ -1,4 +1,4 @@
-"""The extractor: what users set, what they get, and what is shared between threads."""
+"""`NativeExtractor`: MediaPipe's networks, run directly."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from handpose.networks.runtimes import choose_precision, choose_runtime, open_ne
 from handpose.system.parameter_rules import check_counts
 
 VERSION = 5
-"""Grows whenever the same image and options give other landmarks; caches then start anew."""
+"""Grows whenever the same image and options give other landmarks; caches are then made again."""
 
 SURE_PRESENCE = 0.95
 """With less, a found hand may be a fingertip taken for a whole hand, so the next view is tried too
@@ -49,9 +49,9 @@ class NativeExtractor(Extractor):
     refine : bool, default=True
         Whether `detect` looks a second time at a hand whose square was wrong.
     min_detection_confidence : float, default=0.9
-        Evidence of both networks together, above 0 and below 1, from which a hand counts as found.
+        Least confidence of both networks together, above 0 and below 1, in a hand that is found.
     min_tracking_confidence : float, default=0.5
-        What the landmark network must say of a hand that `detect_for_video` follows.
+        Least presence of a hand that `detect_for_video` goes on following.
     mirrored : bool, default=False
         Whether the images come mirrored, as a selfie camera shows them.
     runtime : {"auto", "openvino", "litert"}, default="auto"

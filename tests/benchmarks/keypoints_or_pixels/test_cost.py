@@ -110,6 +110,7 @@ def test_the_hand_networks_fill_their_files():
     assert GraphCost(1, 2) + GraphCost(10, 20) == GraphCost(11, 22)
 
 
+@pytest.mark.litert
 def test_a_fresh_process_tells_its_own_memory(good, rendered_folder, rendered):
     photos = [str(rendered_folder / path) for path in rendered.paths[:1]]
     ballast = np.ones(100_000_000)  # 800 MB here must not count there

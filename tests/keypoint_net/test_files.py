@@ -113,11 +113,11 @@ def without(name):
 @pytest.mark.parametrize(
     ("tensors", "message"),
     [
-        (without("maps.bias"), r"lacks maps\.bias; the weights are of another network"),
+        (without("maps.bias"), r"lacks maps\.bias; the weights are not of small"),
         (lambda t: t | {"more": t["maps.bias"].clone()}, "also holds more"),
         (lambda t: t | {"maps.bias": t["maps.bias"][:2].clone()}, r"maps\.bias is float32 \(2,\)"),
         (lambda t: t | {"maps.bias": t["maps.bias"].double()}, r"maps\.bias is float64 \(4,\)"),
-        (lambda t: t | {"maps.bias": t["maps.bias"] * np.nan}, "values that are no numbers"),
+        (lambda t: t | {"maps.bias": t["maps.bias"] * np.nan}, "holds NaN or infinity"),
     ],
 )
 def test_other_weights_are_refused(path, tensors, message):

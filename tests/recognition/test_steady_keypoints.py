@@ -5,7 +5,8 @@ import pytest
 
 from handpose.containers.keypoints import Keypoints
 from handpose.containers.skeletons import FACE4, Skeleton
-from handpose.temporal import Steadying, SteadyKeypoints
+from handpose.recognition.keypoint_video import SteadyKeypoints
+from handpose.temporal import Steadying
 
 FACE = np.array([[40, 0], [0, 0], [20, 20], [20, 40]], float)
 FRAME = 33

@@ -1,4 +1,4 @@
-"""Optimiser and learning rates of a run."""
+"""Optimiser and learning-rate schedule of a run."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ def make_optimizer(
 
 
 def set_learning_rate(optimizer: torch.optim.Optimizer, rate: float) -> None:
-    """Let the next steps be of a learning rate."""
+    """Use a learning rate for the next steps."""
     for parameters in optimizer.param_groups:
         parameters["lr"] = rate
 
 
 def learning_rate_at(step: int, steps: int, warmup: int, peak: float) -> float:
-    """Linear warm-up, then half a cosine to nothing (Loshchilov & Hutter, ICLR 2017)."""
+    """Linear warm-up, then half a cosine down to 0 (Loshchilov & Hutter, ICLR 2017)."""
     if step < warmup:
         return peak * (step + 1) / warmup
     return peak * (1 + math.cos(math.pi * (step - warmup) / max(1, steps - warmup))) / 2

@@ -8,7 +8,7 @@ import pytest
 import handpose as hp
 from benchmarks.keypoints_or_pixels import backgrounds
 from benchmarks.keypoints_or_pixels.corruptions import CORRUPTIONS, corrupt
-from handpose.errors import ImageError, UnknownNameError
+from handpose.errors import UnknownNameError
 
 SKIN, WALL = (205, 150, 120), (190, 190, 195)
 RANDOM = ("darkened", "noisy", "rotated", "background replaced")
@@ -86,9 +86,11 @@ def test_a_negative_strength_is_refused(photo):
         corrupt(photo, "noisy", -1)
 
 
-def test_a_grey_picture_is_refused(photo):
-    with pytest.raises(ImageError, match="shape"):
-        corrupt(photo[..., 0], "noisy", 1)
+def test_a_grey_picture_is_taken_as_colours(photo):
+    grey = photo[..., 0]
+    assert np.array_equal(
+        corrupt(grey, "rotated", 20), corrupt(np.dstack([grey] * 3), "rotated", 20)
+    )
 
 
 def grey(value, side=64):

@@ -28,7 +28,7 @@ from benchmarks.keypoints_or_pixels.contenders import (
     pixel_contenders,
 )
 from benchmarks.keypoints_or_pixels.photos import read_photos, relabelled, some_people
-from benchmarks.keypoints_or_pixels.plots import plot_accuracies, plot_rights_by_gesture
+from benchmarks.keypoints_or_pixels.plots import plot_accuracies
 from benchmarks.runner import Plots, Setup
 from handpose.classifiers import CLASSIFIERS
 from handpose.datasets import Dataset
@@ -137,10 +137,6 @@ def _rejection(train: Dataset, digits: Dataset, everything: Dataset, seed: int) 
 
 def plots(tables: Tables) -> Plots:
     """The plots of this part's tables."""
-    rows, by_gesture = tables["contenders"]["rows"], tables["gestures"]["rows"]
-    sides = {row["contender"]: row["side"] for row in rows if row["contender"] in by_gesture[0]}
+    rows = tables["contenders"]["rows"]
     title = "Other people, other rooms, another camera"
-    return {
-        "cross_camera": partial(plot_accuracies, rows, title),
-        "cross_camera_gestures": partial(plot_rights_by_gesture, by_gesture, sides, title),
-    }
+    return {"cross_camera": partial(plot_accuracies, rows, title)}

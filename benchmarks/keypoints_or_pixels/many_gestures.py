@@ -12,7 +12,7 @@ from benchmarks.keypoints_or_pixels.accuracy import folds_of
 from benchmarks.keypoints_or_pixels.comparison import Row, Tables, cross_validated, score_row, table
 from benchmarks.keypoints_or_pixels.contenders import Contender, Keypoints, installed
 from benchmarks.keypoints_or_pixels.photos import some_people
-from benchmarks.keypoints_or_pixels.plots import plot_accuracies, plot_gestures
+from benchmarks.keypoints_or_pixels.plots import plot_accuracies
 from benchmarks.runner import Plots, Setup
 from handpose.classifiers import CLASSIFIERS
 from handpose.containers.labels import NO_GESTURE
@@ -106,9 +106,6 @@ def _confusions(result: Evaluation) -> list[Row]:
 
 def plots(tables: Tables) -> Plots:
     """The plots of this part's tables."""
-    rows, gestures = tables["classifiers"]["rows"], tables["gestures"]
+    rows = tables["classifiers"]["rows"]
     title = "18 gestures, people never seen before"
-    return {
-        "many_gestures": partial(plot_accuracies, rows, title),
-        "many_gestures_recall": partial(plot_gestures, gestures["rows"], gestures["caption"]),
-    }
+    return {"many_gestures": partial(plot_accuracies, rows, title)}

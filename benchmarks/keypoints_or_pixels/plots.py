@@ -126,51 +126,6 @@ def plot_errors(rows: Rows, title: str) -> Any:
 
 
 @plot
-def plot_gestures(rows: Rows, title: str) -> Any:
-    """The recall of each gesture, the worst on top."""
-    ordered = sorted(rows, key=lambda row: -row["recall"])
-    figure = new_figure(ROW_HEIGHT * len(ordered) + 1.3)
-    axes = figure.add_subplot()
-    for height, row in enumerate(ordered):
-        axes.plot([row["recall"], 1], [height] * 2, color=SIDES["keypoints"], alpha=0.4)
-        axes.plot(row["recall"], height, "o", color=SIDES["keypoints"], markersize=7)
-    name_rows(axes, [f"{row['gesture']}   {row['recall']:.3f}" for row in ordered])
-    tidy(axes, title)
-    axes.set_xlabel("share of its hands that is named right", color=FAINT, fontsize=9)
-    return figure
-
-
-@plot
-def plot_rights_by_gesture(rows: Rows, sides: Mapping[str, str], title: str) -> Any:
-    """The share of each gesture's photos named right: a bar for each contender, a column in rows.
-
-    `sides` are the contenders and their sides.
-    """
-    colours = dict(zip(sides, colours_of(list(sides.values())), strict=True))
-    figure = new_figure(0.42 * len(rows) + 1.6)
-    axes = figure.add_subplot()
-    step = 0.22
-    for height, row in enumerate(reversed(rows)):
-        for offset, (name, colour) in enumerate(colours.items()):
-            place = height + step * (len(colours) / 2 - 0.5 - offset)
-            axes.barh(place, row[name] / max(row["photos"], 1), height=step * 0.86, color=colour)
-    name_rows(axes, [f"{row['gesture']} ({row['digit']})" for row in reversed(rows)])
-    tidy(axes, title)
-    axes.set_xlim(0, 1.0)
-    axes.xaxis.set_major_formatter("{x:.0%}")
-    for number, (name, colour) in enumerate(colours.items()):
-        axes.annotate(
-            f"■ {short_name(name)}",
-            (number / len(colours), -0.13),
-            xycoords="axes fraction",
-            color=colour,
-            fontsize=9.5,
-            annotation_clip=False,
-        )
-    return figure
-
-
-@plot
 def plot_time(rows: Rows) -> Any:
     """The medians of the steps to a label, and a tick at the 99th percentile of their sum."""
     figure = new_figure(0.36 * len(rows) + 1.1)

@@ -32,13 +32,8 @@ def test_tables_and_plots(tables, tmp_path):
         assert right == row["photos"] - row["wrong"]
     assert len(tables["wrong_photos"]["rows"]) == contenders[0]["wrong"]
 
-    drawn = {name: draw(tmp_path / f"{name}.png") for name, draw in plots(tables).items()}
-    assert len(drawn["cross_camera"].axes[0].get_yticklabels()) == len(contenders)
-    axes = drawn["cross_camera_gestures"].axes[0]
-    first = gestures[-1]  # from below; a gesture that is not there has no bar
-    shares = [first[row["contender"]] / max(first["photos"], 1) for row in contenders]
-    assert [bar.get_width() for bar in axes.patches[: len(contenders)]] == pytest.approx(shares)
-    assert axes.get_yticklabels()[0].get_text() == "ok (9)"
+    axes = plots(tables)["cross_camera"](tmp_path / "cross_camera.png").axes[0]
+    assert len(axes.get_yticklabels()) == len(contenders)
 
 
 def test_a_higher_score_keeps_less_and_rejects_more(tables):

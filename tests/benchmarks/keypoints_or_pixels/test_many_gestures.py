@@ -35,10 +35,5 @@ def test_tables(setup, tmp_path):
     confused = sum(row["hands"] for row in tables["confusions"]["rows"])
     assert confused == rows[0]["wrong"]
 
-    drawn = {name: draw(tmp_path / f"{name}.png") for name, draw in plots(tables).items()}
-    assert len(drawn["many_gestures"].axes[0].get_yticklabels()) == len(rows)
-    axes = drawn["many_gestures_recall"].axes[0]
-    recalls = [float(label.get_text().split()[-1]) for label in axes.get_yticklabels()]
-    assert recalls == pytest.approx(
-        sorted((row["recall"] for row in gestures), reverse=True), abs=6e-4
-    )
+    axes = plots(tables)["many_gestures"](tmp_path / "many.png").axes[0]
+    assert len(axes.get_yticklabels()) == len(rows)

@@ -28,6 +28,7 @@ from benchmarks.machine import machine, versions
 from benchmarks.report import page_text, part_section, readme_section
 from handpose.assets import cache_dir
 from handpose.errors import HandposeError, UnknownNameError
+from handpose.system.extras import require
 from handpose.system.files import replacing
 
 HERE = Path(__file__).parent
@@ -139,7 +140,7 @@ def run(benchmark: Benchmark, argv: list[str] | None = None) -> None:
     skipped: dict[str, str] = {}
     try:
         if benchmark.plots:
-            import matplotlib  # noqa: F401  # before an hour is spent
+            require("matplotlib", "a plot", "plots")  # before an hour is spent
         for name in options.only:
             print(f"{benchmark.name}: {name} ...", file=sys.stderr)
             try:
@@ -154,7 +155,7 @@ def run(benchmark: Benchmark, argv: list[str] | None = None) -> None:
                 print(part_section(name, benchmark.parts[name], results[name]) + "\n")
                 _write(results_file(out, benchmark), json.dumps(results, indent=1) + "\n")
         draw(benchmark, results, out)
-    except (HandposeError, ImportError) as error:
+    except HandposeError as error:
         raise SystemExit(f"{benchmark.name}: {error}") from None
     if failed or (options.only and len(skipped) == len(options.only)):
         raise SystemExit(1)
@@ -244,12 +245,8 @@ def _options(benchmark: Benchmark, argv: list[str] | None) -> argparse.Namespace
     parser.add_argument(
         "--quick", action="store_true", help="do little, and write to a temporary folder"
     )
-    shared = HERE.parents[1] / "shared" / "datasets"
     parser.add_argument(
-        "--data",
-        type=Path,
-        default=Path(os.environ.get("HANDPOSE_DATA") or shared),
-        help="folder with the data sets (default: HANDPOSE_DATA)",
+        "--data", type=Path, help="folder with the data sets (default: HANDPOSE_DATA)"
     )
     parser.add_argument("--out", type=Path, help="write here instead of benchmarks/")
     parser.add_argument("--seed", type=int, default=0, help="decides every random choice")
@@ -264,8 +261,10 @@ def _options(benchmark: Benchmark, argv: list[str] | None) -> argparse.Namespace
     for name in options.only:
         if name not in parts:
             parser.error(str(UnknownNameError("part", name, parts)))
-    if options.only and not options.data.is_dir():
+    if options.data and not options.data.is_dir():
         parser.error(f"{options.data}: no such folder; name the one with the data sets: --data DIR")
+    shared = HERE.parents[1] / "shared" / "datasets"
+    options.data = options.data or Path(os.environ.get("HANDPOSE_DATA") or shared)
     return options
 
 

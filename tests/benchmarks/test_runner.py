@@ -157,6 +157,13 @@ def test_wrong_usage_is_one_line(call, capsys, arguments, said):
     assert said in capsys.readouterr().err
 
 
+def test_a_missing_matplotlib_is_named_before_anything_is_measured(call, monkeypatch, out):
+    monkeypatch.setattr("handpose.system.extras.is_installed", lambda package: False)
+    with pytest.raises(SystemExit, match=r'pip install "handpose\[plots\]"'):
+        call("--only", "speed", benchmark=Benchmark("example", parts_of(speed), plots=draw))
+    assert not (out / "results").exists()
+
+
 def test_fresh_forgets_what_was_trained(call, cache):
     trained = cache / "benchmarks" / "old.pkl"
     trained.parent.mkdir(parents=True)

@@ -17,7 +17,7 @@ import torch
 from sklearn.model_selection import GroupShuffleSplit
 
 import handpose as hp
-from benchmarks.keypoint_net.crops import Crops, joined, photo_crops, rendered_crops
+from benchmarks.keypoint_net.crops import joined, photo_crops, rendered_crops
 from benchmarks.keypoint_net.faces import points_in_pictures
 from benchmarks.keypoint_net.pictures import draw_grid, without_pixels
 from benchmarks.runner import HERE, Benchmark, MissingDataError, Setup, parts_of, run
@@ -85,7 +85,7 @@ def _faces(setup: Setup, split: str) -> Dataset:
     return hp.load_dataset(FACES, path=setup.folder(FACES)).select(groups=[split])
 
 
-def _renders(setup: Setup, numbers: dict[int, int]) -> Crops:
+def _renders(setup: Setup, numbers: dict[int, int]) -> Dataset:
     if setup.quick:
         numbers = dict.fromkeys(list(numbers)[:1], 20)
     return joined(*(rendered_crops(count, seed) for seed, count in numbers.items()))
@@ -154,7 +154,7 @@ def hands(setup: Setup) -> dict[str, Any]:
     hand* places every point where it is on average.
     """
     photos = photo_crops(setup.folder("sign_language_digits"), jitter_seed=0)
-    train, test = _subjects_apart(photos.subjects)
+    train, test = _subjects_apart(photos.groups)
     tests = {
         "photos": photo_crops(setup.folder("sign_language_digits"))[test],
         "photos, region off": photo_crops(setup.folder("sign_language_digits"), JITTER_SEED)[test],
@@ -162,25 +162,24 @@ def hands(setup: Setup) -> dict[str, Any]:
     }
     sources = {"photos": photos[train], "rendered": _renders(setup, TRAIN_RENDERS)}
     sources["both"] = joined(*sources.values())
-    mean = sources["photos"].points.mean(0)
+    mean = sources["photos"].y.mean(0)
     rows: dict[str, dict[str, Any]] = {"mean hand": {}}
     rows["mean hand"] = {
-        name: _percent(np.broadcast_to(mean, crops.points.shape), crops)
-        for name, crops in tests.items()
+        name: _percent(np.broadcast_to(mean, crops.y.shape), crops) for name, crops in tests.items()
     }
     for name, crops in sources.items():
         net = KeypointNet("small", skeleton=HAND, threads=1, **_recipe(setup, HAND_RECIPE))
         start = time.process_time()
-        net.fit(crops.images, crops.points, groups=crops.subjects)
+        net.fit(crops.X, crops.y, groups=crops.groups)
         rows[name] = {"trained on": len(crops), "parameters": _parameters(net)}
         rows[name] |= {"cpu s": round(time.process_time() - start)}
-        rows[name] |= {k: _percent(net.predict(v.images), v) for k, v in tests.items()}
+        rows[name] |= {k: _percent(net.predict(v.X), v) for k, v in tests.items()}
         _keep(setup, net, f"hand_{name}")
     if not setup.quick:
         crops = tests["rendered"]
-        found = net.predict(crops.images)
-        draw_grid(crops.images, crops.points, found, HAND, DOCS / "keypoint_net_hands.png")
-    return {"held-out subjects": len(set(tests["photos"].subjects)), "rows": rows}
+        found = net.predict(crops.X)
+        draw_grid(crops.X, crops.y, found, HAND, DOCS / "keypoint_net_hands.png")
+    return {"held-out subjects": len(set(tests["photos"].groups)), "rows": rows}
 
 
 def _subjects_apart(subjects: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -188,9 +187,9 @@ def _subjects_apart(subjects: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return next(splitter.split(subjects, groups=subjects))
 
 
-def _percent(found: np.ndarray, crops: Crops) -> float:
-    box = np.ptp(crops.points, axis=1).max(-1)
-    apart = np.linalg.norm(found - crops.points, axis=-1).mean(1)
+def _percent(found: np.ndarray, crops: Dataset) -> float:
+    box = np.ptp(crops.y, axis=1).max(-1)
+    apart = np.linalg.norm(found - crops.y, axis=-1).mean(1)
     return round(float((apart / box).mean() * 100), 2)
 
 

@@ -1,9 +1,12 @@
-"""Upright crops of hands with 21 points: rendered with exact ones, photos with our extractor's."""
+"""Upright crops of hands with 21 points: rendered with exact ones, photos with our extractor's.
+
+A data set of crops has grey images as `X` (n, 96, 96), points in their pixels as `y` (n, 21, 2),
+and as `groups` whose hand each is.
+"""
 
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,6 +18,7 @@ from PIL import ImageFilter
 import handpose as hp
 from benchmarks.runner import MissingDataError
 from handpose.assets import cache_dir
+from handpose.datasets import Dataset
 from handpose.networks.regions import Regions, crops, hand_regions
 from handpose.system.files import replacing
 
@@ -25,24 +29,10 @@ PICTURE = 176
 """Side in pixels of the picture that a rendered crop is cut from."""
 
 
-@dataclass(frozen=True)
-class Crops:
-    """Grey crops (n, 96, 96), points (n, 21, 2) in their pixels, and whose hand each is (n,)."""
-
-    images: np.ndarray
-    points: np.ndarray
-    subjects: np.ndarray
-
-    def __len__(self) -> int:
-        return len(self.images)
-
-    def __getitem__(self, rows: np.ndarray) -> Crops:
-        return Crops(self.images[rows], self.points[rows], self.subjects[rows])
-
-
-def joined(*parts: Crops) -> Crops:
-    columns = ("images", "points", "subjects")
-    return Crops(*(np.concatenate([getattr(part, name) for part in parts]) for name in columns))
+def joined(*parts: Dataset) -> Dataset:
+    """Crops of all parts."""
+    columns = ([getattr(part, name) for part in parts] for name in ("X", "y", "groups"))
+    return Dataset(*map(np.concatenate, columns))
 
 
 def jittered(region: Regions, rng: np.random.Generator) -> Regions:
@@ -59,7 +49,7 @@ def cut(rgb: np.ndarray, points: np.ndarray, region: Regions) -> tuple[np.ndarra
     return cv2.cvtColor(square, cv2.COLOR_RGB2GRAY), turned * SIDE
 
 
-def photo_crops(photos: Path, jitter_seed: int | None = None) -> Crops:
+def photo_crops(photos: Path, jitter_seed: int | None = None) -> Dataset:
     """Photos of sign_language_digits in which our extractor found the hand, with its landmarks."""
     data = hp.load_dataset("sign_language_digits")
     data = data[data.X.detected]
@@ -70,10 +60,10 @@ def photo_crops(photos: Path, jitter_seed: int | None = None) -> Crops:
         region = region if jitter_seed is None else jittered(region, rng)
         pairs.append(cut(hp.read_image(photos / path), points, region))
     images, points = zip(*pairs, strict=True)
-    return Crops(np.array(images), np.array(points, np.float32), data.groups)
+    return Dataset(np.array(images), np.array(points, np.float32), data.groups)
 
 
-def rendered_crops(count: int, seed: int) -> Crops:
+def rendered_crops(count: int, seed: int) -> Dataset:
     """Crops of the rigged hand with exact points; those made before are read from the cache.
 
     Every crop is its own subject: a skin, a stature, perhaps a sleeve, light, pose and view.
@@ -89,7 +79,7 @@ def rendered_crops(count: int, seed: int) -> Crops:
             np.savez_compressed(file, images=images, points=np.array(points, np.float32))
     with np.load(store) as file:
         names = np.array([f"rendered{seed}.{i}" for i in range(count)])
-        return Crops(file["images"], file["points"], names)
+        return Dataset(file["images"], file["points"], names)
 
 
 def _rendered(mesh: Path, seed: int, number: int) -> tuple[np.ndarray, np.ndarray]:

@@ -1,21 +1,22 @@
 """Every benchmark is listed, can be started, and has its section in README.md."""
 
 from importlib import import_module
-from pathlib import Path
 
 import pytest
 
 import benchmarks
-from benchmarks.runner import HERE, Benchmark, read_results
+from benchmarks.runner import HERE, Benchmark, draw, read_results
 from handpose.system.extras import is_installed
 
 NAMES = list(benchmarks.QUESTIONS)
+EXTRAS = {"keypoint_net": "torch", "search": "optuna"}
+"""What importing a benchmark needs."""
 README = (HERE / "README.md").read_text(encoding="utf-8")
 
 
 def benchmark_of(name):
-    if name in ("keypoint_net", "search") and not (is_installed("torch")):
-        pytest.skip("needs torch")
+    if name in EXTRAS and not is_installed(EXTRAS[name]):
+        pytest.skip(f"{EXTRAS[name]} is not installed")
     package = (HERE / name).is_dir()
     return import_module(f"benchmarks.{name}{'.__main__' if package else ''}").BENCHMARK
 
@@ -40,8 +41,6 @@ def test_a_benchmark_has_its_name_and_its_results_are_of_its_parts(name):
 @pytest.mark.parametrize("name", NAMES)
 def test_pages_are_those_of_the_committed_results(name, tmp_path):
     """What is committed was drawn by this code, from the results beside it."""
-    from benchmarks.runner import draw
-
     benchmark = benchmark_of(name)
     committed = HERE / (benchmark.page or f"results/{name}.md")
     without_plots = Benchmark(name, benchmark.parts, page=benchmark.page, summary=benchmark.summary)
@@ -62,7 +61,3 @@ def test_every_question_is_in_the_readme():
 
 def test_the_readme_is_short():
     assert len(README.replace("|", "").split()) < 3700
-
-
-def test_hand_free_pictures_are_listed():
-    assert Path(HERE / "results" / "hand_free.csv").is_file()

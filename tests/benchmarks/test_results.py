@@ -20,8 +20,7 @@ OTHER_LANDMARKS = {
 
 OLDER = {
     "keypoints_or_pixels": {
-        *("few_samples", "cross_camera", "many_gestures", "hard_pictures", "robustness"),
-        *("cost", "overhead"),
+        *("few_samples", "hard_pictures", "robustness", "cost", "overhead"),
     },
     "keypoint_net": {"hands"},
     "motion": {"clips", "swipes", "rest"},

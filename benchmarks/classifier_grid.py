@@ -216,8 +216,8 @@ def _digits() -> Dataset:
     return dataset[dataset.X.detected]
 
 
-def _hagrid(_: Data) -> Dataset:
-    return hp.load_dataset("hagrid_landmarks")
+def _hagrid(data: Data) -> Dataset:
+    return hp.load_dataset("hagrid_landmarks", path=data.folder / "hagrid_landmarks")
 
 
 def _sequences(data: Data, name: str) -> Dataset:

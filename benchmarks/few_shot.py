@@ -69,7 +69,7 @@ def hagrid(data: Data) -> dict[str, Any]:
     that is best in that row. AUROC: how well the largest probability tells taught gestures from
     others; `no_gesture` are hands that make none.
     """
-    dataset = hp.load_dataset("hagrid_landmarks")
+    dataset = hp.load_dataset("hagrid_landmarks", path=data.folder / "hagrid_landmarks")
     return measure(data, dataset, test_gestures(dataset.y), draw_people)
 
 
@@ -97,7 +97,8 @@ def asl_still(data: Data) -> dict[str, Any]:
 
 def asl_letters(data: Data) -> Dataset:
     """The recordings of the alphabet."""
-    return hp.load_dataset("asl_alphabet_landmarks")
+    name = "asl_alphabet_landmarks"
+    return hp.load_dataset(name, path=data.folder / name)
 
 
 def measure(

@@ -73,7 +73,7 @@ NOTES = [
 
 def read_hands(setup: Setup) -> Photos:
     """The annotated hands as rows without files."""
-    dataset = load_dataset(DATA)
+    dataset = load_dataset(DATA, path=setup.data / DATA)
     hands = Photos(np.full(len(dataset), ""), dataset.X, dataset.y, dataset.groups)
     hands = hands[hands.labels != NO_GESTURE]
     return hands.of_subjects(QUICK_SUBJECTS, setup.seed) if setup.quick else hands

@@ -24,9 +24,11 @@ from typing import Any
 import numpy as np
 from joblib import cpu_count
 
+import handpose as hp
 from benchmarks.machine import machine, versions
 from benchmarks.report import page_text, part_section, readme_section
 from handpose.assets import cache_dir
+from handpose.datasets import Dataset
 from handpose.errors import HandposeError, UnknownNameError
 from handpose.system.extras import require
 from handpose.system.files import replacing
@@ -79,6 +81,16 @@ class Setup:
         if not (self.data / name).is_dir():
             raise MissingDataError(f"the data set {name} is not in {self.data}")
         return self.data / name
+
+    def landmarks(self, name: str) -> Dataset:
+        """A data set of landmarks that does not ship.
+
+        Raises
+        ------
+        MissingDataError
+            If it is absent.
+        """
+        return hp.load_dataset(name, path=self.folder(name))
 
     def few(self, count: int) -> int:
         """A twentieth of the count in a quick run, but at least 20."""

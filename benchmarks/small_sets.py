@@ -202,9 +202,11 @@ def data_sets() -> Data:
     """Read the tables."""
     digits = hp.load_dataset("sign_language_digits")
     digits = digits[digits.X.detected]
-    hagrid = hp.load_dataset("hagrid_landmarks")
+    hagrid, letters = (
+        hp.load_dataset(name, path=folder / name)
+        for name in ("hagrid_landmarks", "asl_alphabet_landmarks")
+    )
     none = hagrid.y == NO_GESTURE
-    letters = hp.load_dataset("asl_alphabet_landmarks")
     return Data(
         {"digits": digits, "hagrid": hagrid[~none], "signs": _signs(letters, digits)},
         hagrid.X[np.flatnonzero(none)[:FOREIGN]],

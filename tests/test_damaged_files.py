@@ -19,6 +19,7 @@ import pytest
 import handpose as hp
 from handpose.containers.skeletons import FACE4
 from handpose.datasets import point_history
+from handpose.datasets.gathered import ASL, HAGRID
 from handpose.datasets.parquet import SCHEMA
 from handpose.datasets.places import shipped_folder
 from handpose.datasets.rendered import read_rendered_hands
@@ -56,6 +57,19 @@ def annotations(folder, digits):
     image = {"labels": ["a"], "landmarks": [RNG.uniform(0, 1, (21, 2)).tolist()], "user_id": "u"}
     path.write_text(json.dumps({"one": image, "two": image}))
     return path, hp.load_dataset
+
+
+def hagrid(folder, digits):
+    path = folder / "hands.npz"
+    np.savez(path, X=RNG.uniform(0, 1, (3, 21, 2)).astype("f4"), y=list("aba"), user=list("pqr"))
+    return path, HAGRID.read
+
+
+def asl(folder, digits):
+    path = folder / "hands.npz"
+    hands = RNG.uniform(0, 1, (2, 21, 3))
+    np.savez_compressed(path, X=hands, y=list("AB"), frame=["frame_1.npy"] * 2)
+    return path, ASL.read
 
 
 def faces(folder, digits):
@@ -111,6 +125,8 @@ def rendered_manifest(folder, digits):
 KINDS = [
     table,
     annotations,
+    hagrid,
+    asl,
     faces,
     tracks,
     track_labels,
@@ -266,3 +282,6 @@ def test_arrays_of_objects_are_never_unpickled(tmp_path):
     np.savez(tmp_path / "faces_lfpw.npz", images=objects, points4=objects, split=["trainset"])
     with pytest.raises(hp.DatasetError, match="not the expected npz"):
         hp.load_dataset("faces_lfpw", path=tmp_path)
+    np.savez(tmp_path / "hands.npz", X=objects, y=["a"], user=["p"])
+    with pytest.raises(hp.DatasetError, match="not the expected npz"):
+        HAGRID.read(tmp_path / "hands.npz")

@@ -19,6 +19,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 import handpose as hp
+from handpose.datasets.gathered import ASL
+from handpose.datasets.originals import Originals
 from handpose.datasets.sample_folder import SampleFolder
 from handpose.images.saving import save_picture
 
@@ -34,6 +36,7 @@ writers = {
     "picture.png": lambda path: save_picture(Image.fromarray(noise), path),
     "picture.jpg": lambda path: save_picture(Image.fromarray(noise), path),
     "a-0001.jpg": lambda path: SampleFolder(path.parent, "fist", "a").add(noise),
+    "hands.npz": lambda path: ASL.gather(frames(), path),
 }
 if net:
     import torch
@@ -48,6 +51,13 @@ if find_spec("matplotlib"):
     result.plot(folder / "warm.png")
     (folder / "warm.png").unlink()
     writers["plot.png"] = result.plot
+
+def frames():
+    import io
+    file = io.BytesIO()
+    np.save(file, rng.uniform(0, 1, 63))
+    names = [f"raw_gestures/A/frame_{number}.npy" for number in range(400)]
+    return Originals(names, lambda name: file.getvalue(), folder)
 
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000))

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-import handpose as hp
 from benchmarks.keypoints_or_pixels.accuracy import folds_of
 from benchmarks.keypoints_or_pixels.comparison import Row, Tables, cross_validated, score_row, table
 from benchmarks.keypoints_or_pixels.contenders import Contender, Keypoints, installed
@@ -67,7 +66,7 @@ def many_gestures(setup: Setup) -> dict[str, Any]:
 
 def read_hands(setup: Setup) -> Dataset:
     """The annotated hands that show a gesture; they have no files."""
-    data = hp.load_dataset("hagrid_landmarks")
+    data = setup.landmarks("hagrid_landmarks")
     hands = Dataset(data.X, data.y, data.groups)[data.y != NO_GESTURE]
     return some_people(hands, QUICK_PEOPLE, setup.seed) if setup.quick else hands
 

@@ -42,7 +42,7 @@ def sign_language_digits(setup: Setup) -> dict[str, Any]:
 
 def hagrid_landmarks(setup: Setup) -> dict[str, Any]:
     """Eighteen gestures and none, 1,215 people; as above."""
-    return _against_defaults(setup, hp.load_dataset("hagrid_landmarks"))
+    return _against_defaults(setup, setup.landmarks("hagrid_landmarks"))
 
 
 def architecture(setup: Setup) -> dict[str, Any]:
@@ -50,7 +50,7 @@ def architecture(setup: Setup) -> dict[str, Any]:
     defaults on the very same people."""
     rows, searches = {}, []
     for name in ("sign_language_digits", "hagrid_landmarks"):
-        dataset = hp.load_dataset(name)
+        dataset = hp.load_dataset(name) if name == "sign_language_digits" else setup.landmarks(name)
         hands, labels, subjects = dataset
         result = search(
             hands, labels, groups=subjects, budget=_budget(setup), parts="architecture", name=name

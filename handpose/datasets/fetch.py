@@ -6,13 +6,11 @@ import csv
 import hashlib
 import shutil
 import tempfile
-import zipfile
-import zlib
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 from handpose.datasets.manifest import MANIFEST
+from handpose.datasets.originals import Originals, open_originals
 from handpose.datasets.places import fetched_folder, shipped_folder
 from handpose.datasets.registry import KnownDataset, find_file, known_dataset
 from handpose.errors import DatasetError
@@ -63,8 +61,11 @@ def fetch_dataset(
         staging = Path(scratch) / name
         staging.mkdir()
         place = _download(entry, Path(scratch)) if path is None else Path(path)
-        with _opened(place) as read:
-            _copy(shipped_folder(name) / MANIFEST, read, place, staging, progress)
+        with open_originals(place) as originals:
+            if entry.gather:
+                entry.gather(originals, staging / entry.file)
+            else:
+                _copy(shipped_folder(name) / MANIFEST, originals, staging, progress)
         if target.exists():
             target.replace(Path(scratch) / "before")
         staging.replace(target)
@@ -76,47 +77,6 @@ def _emptied(target: Path) -> Path:
     for left in target.parent.glob(f".{target.name}-*"):
         shutil.rmtree(left, ignore_errors=True)
     return target.parent
-
-
-Read = Callable[[str], "bytes | None"]
-"""From the end of a file's path to its content; None where there is no such file."""
-
-
-@contextmanager
-def _opened(place: Path) -> Iterator[Read]:
-    """A reader of the files of a folder or zip."""
-    if place.is_dir():
-        names = [p.relative_to(place).as_posix() for p in sorted(place.rglob("*")) if p.is_file()]
-        yield _reader(names, lambda name: (place / name).read_bytes(), place)
-        return
-    with _readable(place):
-        archive = zipfile.ZipFile(place)
-    with archive:
-        yield _reader(archive.namelist(), archive.read, place)
-
-
-def _reader(names: list[str], read: Callable[[str], bytes], place: Path) -> Read:
-    by_end: dict[str, str] = {}
-    for name in names:
-        parts = name.split("/")
-        for i in range(len(parts)):
-            by_end.setdefault("/".join(parts[i:]), name)
-
-    def content(path: str) -> bytes | None:
-        if path not in by_end:
-            return None
-        with _readable(place):
-            return read(by_end[path])
-
-    return content
-
-
-@contextmanager
-def _readable(place: Path) -> Iterator[None]:
-    try:
-        yield
-    except (OSError, RuntimeError, EOFError, zipfile.BadZipFile, zlib.error) as error:
-        raise DatasetError(f"{place}: not a folder or a readable zip ({error})") from None
 
 
 def _download(entry: KnownDataset, scratch: Path) -> Path:
@@ -134,19 +94,19 @@ def _download(entry: KnownDataset, scratch: Path) -> Path:
         ) from None
 
 
-def _copy(manifest: Path, read: Read, place: Path, target: Path, progress: Progress | None) -> None:
+def _copy(manifest: Path, originals: Originals, target: Path, progress: Progress | None) -> None:
     """Copy the files that a manifest lists, each verified, and the manifest."""
     with manifest.open(newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     for done, row in enumerate(rows, start=1):
-        content = read(row["path"])
+        content = originals.read(row["path"])
         if content is None:
-            raise DatasetError(f"{place}: lacks {row['path']}, one of {len(rows)} files")
+            raise DatasetError(f"{originals.place}: lacks {row['path']}, one of {len(rows)} files")
         digest = hashlib.sha256(content).hexdigest()
         if digest != row["sha256"]:
             raise DatasetError(
-                f"{place}: {row['path']} has SHA-256 {digest}, expected {row['sha256']}; "
-                "nothing was kept"
+                f"{originals.place}: {row['path']} has SHA-256 {digest}, "
+                f"expected {row['sha256']}; nothing was kept"
             )
         path = target / row["path"]
         path.parent.mkdir(exist_ok=True)

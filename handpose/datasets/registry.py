@@ -11,12 +11,14 @@ from handpose.datasets.dataset import Dataset
 from handpose.datasets.faces import FILE as FACES_FILE
 from handpose.datasets.faces import read_faces
 from handpose.datasets.folder import PictureFolder, read_folder
+from handpose.datasets.gathered import ASL, HAGRID
 from handpose.datasets.landmark_files import (
     landmark_files,
     read_landmark_file,
     read_landmark_files,
 )
 from handpose.datasets.manifest import MANIFEST, read_manifest
+from handpose.datasets.originals import Originals
 from handpose.datasets.places import DATA_VARIABLE, dataset_folders, shipped_folder
 from handpose.datasets.point_history import TRACKS_FILE, read_point_history
 from handpose.datasets.rendered import read_rendered_hands
@@ -42,10 +44,12 @@ class KnownDataset:
     read : callable or None
         From the path of that file to a `Dataset`; None where an extractor has to look at clips.
     archive : str
-        URL of a zip of the originals at a pinned commit; ``manifest.csv`` in the shipped folder
-        lists those that are fetched, with their SHA-256. ``""`` where nothing is to fetch.
+        URL of a zip of the originals at a pinned commit. ``""`` where nothing is to fetch.
     photos : bool
         Whether there are pictures.
+    gather : callable or None
+        Makes `file` of the originals and checks it. None where the originals themselves are
+        fetched: ``manifest.csv`` in the shipped folder lists them, with their SHA-256.
     """
 
     name: str
@@ -57,6 +61,7 @@ class KnownDataset:
     read: Callable[[Path], Dataset] | None
     archive: str = ""
     photos: bool = False
+    gather: Callable[[Originals, Path], None] | None = None
 
 
 def _github(repository: str, commit: str = "") -> dict[str, Any]:
@@ -80,22 +85,24 @@ DATASETS: dict[str, KnownDataset] = {
             photos=True,
         ),
         KnownDataset(
-            name="hagrid_landmarks",
+            name=HAGRID.name,
             kind="hands",
             summary="2,482 annotated hands, 18 gestures and no_gesture, by 1,215 people; no photos",
             licence="CC BY-SA 4.0",
-            **_github("erikx50/Hand-gesture-detection"),
-            file="landmarks.parquet",
-            read=read_table,
+            **_github("erikx50/Hand-gesture-detection", "31f391ae0426efcfc16420d392175a448e145737"),
+            file=HAGRID.file,
+            read=HAGRID.read,
+            gather=HAGRID.gather,
         ),
         KnownDataset(
-            name="asl_alphabet_landmarks",
+            name=ASL.name,
             kind="hands",
             summary="10,508 hands of one signer, letters A-Z, frames of 26 recordings; no photos",
             licence="CC0",
-            **_github("borisgraudt/asl-ai"),
-            file="landmarks.parquet",
-            read=read_table,
+            **_github("borisgraudt/asl-ai", "fa1dcdb446182c17afd1bd915a70754a99fd02b3"),
+            file=ASL.file,
+            read=ASL.read,
+            gather=ASL.gather,
         ),
         KnownDataset(
             name="rendered_hands",

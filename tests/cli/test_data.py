@@ -1,5 +1,6 @@
 import shutil
 
+import pytest
 from PIL import Image
 
 import handpose as hp
@@ -15,8 +16,16 @@ def test_lists_every_data_set_and_whether_it_is_here(run, cache, monkeypatch):
         *("rendered_hands", "hands", "Apache-2.0", "here", "here")
     ]
     assert rows["sign_language_digits"].split()[3:5] == ["here", "fetch"]
-    assert "none" in rows["hagrid_landmarks"]
+    assert rows["asl_alphabet_landmarks"].split()[1:5] == ["hands", "CC0", "fetch", "none"]
     assert not cache.exists()
+
+
+@pytest.mark.photos
+def test_fetches_from_a_local_folder(run, cache, data_root):
+    ran = run("data", "fetch", "hagrid_landmarks", "--from", data_root / "hagrid_landmarks")
+    assert ran.code == 0
+    assert ran.out == f"{cache / 'datasets' / 'hagrid_landmarks'}\n"
+    assert len(hp.load_dataset("hagrid_landmarks")) == 2482
 
 
 def test_a_source_that_lacks_a_photo_is_refused_and_nothing_is_kept(run, cache, tmp_path):
@@ -46,7 +55,9 @@ def test_a_data_set_that_is_not_here_says_how_to_fetch_it(run, cache, monkeypatc
     assert not (tmp_path / "grid.png").exists()
 
 
-def test_shows_landmarks_without_photos(run, cache, tmp_path):
+@pytest.mark.photos
+def test_shows_landmarks_without_photos(run, cache, data_root, monkeypatch, tmp_path):
+    monkeypatch.setenv("HANDPOSE_DATA", str(data_root))
     ran = run("data", "show", "hagrid_landmarks", "-o", tmp_path / "grid.png", "--columns", 1)
     assert ran.code == 0
     with Image.open(tmp_path / "grid.png") as picture:

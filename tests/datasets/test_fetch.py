@@ -2,9 +2,11 @@
 
 import csv
 import errno
+import json
 import shutil
 import zipfile
 
+import numpy as np
 import pytest
 
 import handpose as hp
@@ -12,7 +14,7 @@ from handpose import fetch_dataset, load_dataset
 from handpose.cli.contact_sheet import contact_sheet
 from handpose.datasets import DATASETS, photo_folder
 from handpose.datasets import fetch as fetch_module
-from handpose.datasets.places import fetched_folder
+from handpose.datasets.places import fetched_folder, shipped_folder
 from tests.at_once import at_once
 
 
@@ -170,6 +172,74 @@ def test_every_data_set_is_fetched_loaded_and_shown(cache, data_root, monkeypatc
     if name in FETCHED:
         assert folder == fetched_folder(name)
         assert list(folder.parent.iterdir()) == [folder]
+
+
+@pytest.mark.photos
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("hagrid_landmarks", "folder"),
+        ("hagrid_landmarks", "zip"),
+        ("asl_alphabet_landmarks", "folder"),
+    ],
+)
+def test_landmarks_are_gathered_from_the_originals(cache, data_root, tmp_path, name, kind):
+    table = data_root / name / DATASETS[name].file
+    source = tmp_path / "repository-1"
+    ORIGINALS[name](table, source)
+    if kind == "zip":
+        source = zipped(source, tmp_path / "archive.zip")
+    fetch_dataset(name, path=source)
+    assert len(load_dataset(name)) == SIZES[name][0]
+    assert files(cache) == [f"datasets/{name}/{DATASETS[name].file}"]
+
+
+def write_annotations(npz, folder):
+    """The rows of the table as HaGRID's own JSON files, one a label."""
+    with np.load(npz) as file:
+        points, labels, users = file["X"], file["y"], file["user"]
+    (folder / "ann_train_val").mkdir(parents=True)
+    for label in np.unique(labels):
+        images = {
+            f"{label}-{i}": {
+                "labels": [str(label)],
+                "landmarks": [points[i].astype(float).tolist()],
+                "user_id": str(users[i]),
+            }
+            for i in np.flatnonzero(labels == label)
+        }
+        (folder / "ann_train_val" / f"{label}.json").write_text(json.dumps(images))
+
+
+def write_frames(npz, folder):
+    """The rows of the table as the signer's own files, one a hand."""
+    with np.load(npz) as file:
+        points, labels, names = file["X"], file["y"], file["frame"]
+    for label in np.unique(labels):
+        (folder / "data" / "raw_gestures" / label).mkdir(parents=True)
+    for hand, label, name in zip(points, labels, names, strict=True):
+        np.save(folder / "data" / "raw_gestures" / label / name, hand.reshape(63))
+
+
+def test_every_data_set_that_is_fetched_is_gathered_or_has_a_manifest():
+    for name in FETCHED:
+        manifest = (shipped_folder(name) / "manifest.csv").is_file()
+        assert manifest == (DATASETS[name].gather is None)
+
+
+ORIGINALS = {"hagrid_landmarks": write_annotations, "asl_alphabet_landmarks": write_frames}
+
+
+@pytest.mark.photos
+@pytest.mark.parametrize("name", ORIGINALS)
+def test_one_changed_landmark_is_refused_and_nothing_is_left(cache, data_root, tmp_path, name):
+    with np.load(data_root / name / f"{name}.npz") as file:
+        arrays = dict(file)
+    arrays["X"][7, 3, 1] += 1e-3
+    np.savez(tmp_path / f"{name}.npz", **arrays)
+    with pytest.raises(hp.DatasetError, match="not those of the pinned commit; nothing was kept"):
+        fetch_dataset(name, path=tmp_path)
+    assert files(cache) == []
 
 
 @pytest.mark.photos

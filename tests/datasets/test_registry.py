@@ -1,8 +1,5 @@
-import hashlib
-
 import numpy as np
 import pytest
-from benchmarks.few_shot_draws import frame_numbers
 
 import handpose as hp
 from handpose import DATASETS, load_dataset
@@ -51,45 +48,37 @@ def test_a_table_is_loaded_by_its_path(strangers, tmp_path):
 
 def test_what_is_not_on_this_machine_says_how_to_fetch_it(cache, monkeypatch):
     monkeypatch.delenv("HANDPOSE_DATA", raising=False)
+    with pytest.raises(hp.DatasetError, match="run: handpose data fetch hagrid_landmarks"):
+        load_dataset("hagrid_landmarks")
     with pytest.raises(hp.DatasetError, match=r"photos are not .* data fetch sign_language"):
         photo_folder("sign_language_digits")
     assert not cache.exists()
 
 
-PINNED = {
-    "hagrid_landmarks": "0c782487f8922692cd99a71780dacda1100e34e0ec13912aa411cb3de1c339a4",
-    "asl_alphabet_landmarks": "0149e07b16ae6bfc867584b97f28c12dea8837fb642d21b8789ba6711d230c25",
-}
-"""SHA-256 of the hands at the pinned commits, whatever their order."""
+def test_a_data_set_is_found_in_the_folder_of_the_environment(cache, monkeypatch, tmp_path):
+    points = np.random.default_rng(0).uniform(0, 1, (4, 21, 2))
+    (tmp_path / "hagrid_landmarks").mkdir()
+    np.savez(
+        tmp_path / "hagrid_landmarks" / "hagrid_landmarks.npz",
+        X=points,
+        y=list("abab"),
+        user=list("pqrs"),
+    )
+    monkeypatch.setenv("HANDPOSE_DATA", str(tmp_path))
+    assert load_dataset("hagrid_landmarks").groups.tolist() == list("pqrs")
 
 
-@pytest.mark.parametrize("name", PINNED)
-def test_the_shipped_tables_hold_the_originals_bit_for_bit(name):
-    data = load_dataset(name)
-    points, names = data.X.points, [path.rpartition("/")[2] for path in data.paths]
-    if name == "hagrid_landmarks":
-        assert not points[..., 2].any()
-        points, names = points[..., :2], data.groups
-    rows = zip(points, data.y, names, strict=True)
-    content = [p.astype("<f4").tobytes() + f"{label}\0{name}".encode() for p, label, name in rows]
-    assert hashlib.sha256(b"".join(sorted(content))).hexdigest() == PINNED[name]
-    assert (data.X.image_size == 1).all()
-    assert set(data.X.handedness) == {""}
-    assert data.name == name
-    assert data.provenance["name"] != "native"
+OURS = {"sign_language_digits", "rendered_hands", "rendered_clips"}
+"""What our extractor found and what our scripts rendered."""
 
 
-def test_the_letters_are_recordings_without_a_gap():
-    data = load_dataset("asl_alphabet_landmarks")
-    assert not data.has_subjects
-    for letter in data.label_names:
-        frames = np.sort(frame_numbers(data[data.y == letter]))
-        np.testing.assert_array_equal(frames, np.arange(len(frames)))
-
-
-def test_what_ships_takes_less_than_three_megabytes_of_landmarks():
-    tables = [shipped_folder(name) / "landmarks.parquet" for name in DATASETS]
-    assert sum(path.stat().st_size for path in tables if path.is_file()) < 3 * 2**20
+def test_only_landmarks_of_our_own_ship():
+    root = shipped_folder("rendered_hands").parent
+    shipped = {path.relative_to(root) for path in root.rglob("*") if path.is_file()}
+    others = {path for path in shipped if path.parts[0] not in OURS}
+    assert {path.name for path in others} <= {"README.md", "manifest.csv"}
+    tables = [path.as_posix() for path in shipped if path.suffix in (".parquet", ".npz")]
+    assert tables == ["sign_language_digits/landmarks.parquet"]
 
 
 def test_a_known_data_set_may_lie_elsewhere(tmp_path, people):

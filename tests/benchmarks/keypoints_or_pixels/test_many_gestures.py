@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-import handpose as hp
 from benchmarks.keypoints_or_pixels.many_gestures import many_gestures, plots, read_hands
+from benchmarks.runner import Setup
 from handpose.datasets import Dataset
 
 
@@ -12,7 +12,7 @@ def _data(photos, monkeypatch):
     some = photos[np.isin(photos.y, list("012345"))]
     labels = np.where(some.y == "5", "no_gesture", some.y)
     small = Dataset(some.X, labels, some.groups)
-    monkeypatch.setattr(hp, "load_dataset", {"hagrid_landmarks": small}.get)
+    monkeypatch.setattr(Setup, "landmarks", lambda _, name: {"hagrid_landmarks": small}[name])
 
 
 @pytest.mark.usefixtures("_data")

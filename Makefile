@@ -23,7 +23,7 @@ demo: $(VENV)/ready
 
 test: $(VENV)/ready
 	$(BIN)/handpose assets fetch
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 check: $(VENV)/ready
 	$(BIN)/ruff check .

@@ -27,6 +27,7 @@ from joblib import cpu_count
 import handpose as hp
 from benchmarks.machine import machine, versions
 from benchmarks.report import page_text, part_section, readme_section
+from benchmarks.timing import PATIENCE, QUICK_PATIENCE
 from handpose.assets import cache_dir
 from handpose.datasets import Dataset
 from handpose.errors import HandposeError, UnknownNameError
@@ -95,6 +96,11 @@ class Setup:
     def few(self, count: int) -> int:
         """A twentieth of the count in a quick run, but at least 20."""
         return max(20, count // 20) if self.quick else count
+
+    @property
+    def patience(self) -> float:
+        """Seconds that a comparison of times waits for other processes to rest."""
+        return QUICK_PATIENCE if self.quick else PATIENCE
 
     def report(self, doing: str) -> None:
         """Show what is being done."""

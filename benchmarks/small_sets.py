@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -110,7 +111,7 @@ def prior(setup: Setup) -> dict[str, Any]:
             if (cell.photos * cell.people <= 3) != (most == 3):
                 continue
             for seed in range(1 if setup.quick else 3):
-                train, test = draw(data_sets().tables[cell.source], cell, seed)
+                train, test = draw(data_sets(setup.data).tables[cell.source], cell, seed)
                 for name, calibrate in (("prior alone", False), ("calibrated", True)):
                     model = hp.make_model("svm", calibrate=calibrate)
                     model.fit(train.X, train.y, groups=train.groups)
@@ -159,8 +160,8 @@ def _others(table: Dataset, rows: Rows, learnt: Rows) -> list[int]:
     return [int(row) for row in rows if table.groups[row] not in known][:ASKED]
 
 
-def _answers(cell: Cell, name: str, seed: int) -> list[float]:
-    data = data_sets()
+def _answers(cell: Cell, name: str, seed: int, folder: Path) -> list[float]:
+    data = data_sets(folder)
     train, test = draw(data.tables[cell.source], cell, seed)
     model = hp.make_model(name)
     min_score = try_out(model, train).min_score
@@ -198,7 +199,7 @@ def _calibration(found: list[tuple[NDArray[np.float64], NDArray[np.str_], Any]])
 
 
 @cache
-def data_sets() -> Data:
+def data_sets(folder: Path) -> Data:
     """Read the tables."""
     digits = hp.load_dataset("sign_language_digits")
     digits = digits[digits.X.detected]

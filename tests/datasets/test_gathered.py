@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from benchmarks.few_shot_draws import frame_numbers
+from benchmarks.few_shot.draws import frame_numbers
 
 import handpose as hp
 from handpose.datasets.gathered import ASL, HAGRID

@@ -90,7 +90,8 @@ def named(setup: Setup) -> dict[str, Any]:
     for cell in QUICK if setup.quick else CELLS:
         draws = DRAWS_OF_MANY if setup.quick or cell.gestures > 10 else DRAWS
         found = {
-            name: [_answers(cell, name, seed) for seed in range(draws)] for name in CLASSIFIERS
+            name: [_answers(cell, name, seed, setup.data) for seed in range(draws)]
+            for name in CLASSIFIERS
         }
         means = {name: np.mean(answers, axis=0) for name, answers in found.items()}
         rows[str(cell)] = {name: _words(mean) for name, mean in means.items()}

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from benchmarks.few_shot.draws import frame_numbers
 
 import handpose as hp
+from benchmarks.few_shot.draws import frame_numbers
 from handpose.datasets.gathered import ASL, HAGRID
 from handpose.datasets.originals import Originals
 

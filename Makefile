@@ -15,7 +15,7 @@ help:
 	@echo "make check-processors the tests of hands as other processors would: twenty minutes"
 	@echo "make check-versions   exchange model files between versions of Python and scikit-learn"
 	@echo "make bench            measure what the README quotes: two hours (photos in HANDPOSE_DATA)"
-	@echo "make shipped          make the shipped landmark table and the digits model anew"
+	@echo "make shipped          make the shipped landmark table and the digits model again"
 	@echo "make clean            remove the environment"
 
 demo: $(VENV)/ready

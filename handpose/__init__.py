@@ -53,6 +53,7 @@ _PLACES: dict[str, tuple[str, ...]] = {
         "LandmarksError",
         "MissingExtraError",
         "ModelFileError",
+        "ModelKindError",
         "ProvenanceWarning",
         "RandomSplitWarning",
         "SeenPeopleWarning",

@@ -80,6 +80,9 @@ from .errors import (
     ModelFileError as ModelFileError,
 )
 from .errors import (
+    ModelKindError as ModelKindError,
+)
+from .errors import (
     ProvenanceWarning as ProvenanceWarning,
 )
 from .errors import (

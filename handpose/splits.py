@@ -298,9 +298,15 @@ def _check_counts(
     counts = {label: len(set(units[truth == label])) for label in needed}
     label = min(counts, key=lambda name: counts[name], default="")
     if counts and counts[label] < 2:
+        remedy = (
+            "add pictures of other people, or accept an optimistic score: --random-split "
+            "(random_split=True)"
+            if what == "subjects"
+            else "add pictures"
+        )
         raise DatasetError(
-            f"label {label!r} has only {counts[label]} {what[:-1]}: it cannot be both trained and "
-            f"tested; add pictures of others or remove the label"
+            f"label {label!r} has only {counts[label]} {what[:-1]}, but needs 2, one to train on "
+            f"and one to test on; {remedy}"
         )
     if len(set(units)) < folds:
         raise DatasetError(f"{folds} folds need as many {what}, but there are {len(set(units))}")

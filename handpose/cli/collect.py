@@ -162,4 +162,7 @@ def _finish(samples: SampleFolder, extractor: str) -> None:
     if len(summary.labels) > 1:
         out.print(f"next: handpose train {samples.root} -o {samples.root.name}.handpose")
     else:
-        out.print(f"next: handpose collect {samples.root} --label ANOTHER_GESTURE")
+        out.print(
+            f"next: handpose collect {samples.root} --label ANOTHER_GESTURE "
+            f"--subject {samples.subject}"
+        )

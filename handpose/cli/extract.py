@@ -22,6 +22,8 @@ from handpose.extraction import ExtractionSummary, extract_folder
 from handpose.extractors import DEFAULT_EXTRACTOR
 from handpose.system.files import check_writable
 
+SUFFIX = ".parquet"
+
 
 def extract(
     folder: Annotated[
@@ -41,6 +43,8 @@ def extract(
 
     A run that was stopped goes on where it was when it is started again.
     """
+    if output.suffix.lower() != SUFFIX:
+        raise DatasetError(f"{output}: a table of landmarks is written as {SUFFIX}; change the name")
     check_writable(output)
     if not folder.exists():
         raise DatasetError(f"{folder}: no such folder or file")

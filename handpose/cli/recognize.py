@@ -35,6 +35,7 @@ from handpose.recognition import (
     GestureRecognizer,
     Recognition,
     RecognizedHand,
+    VideoRecognition,
     load_recognizer,
 )
 from handpose.system.files import check_writable
@@ -79,6 +80,8 @@ def recognize(
         mirrored=mirrored,
         steadying=Steadying(hold_ms=hold_ms),
     ) as recognizer:
+        if motions is not None and not any(map(_is_video, sources)) and not video:
+            err.print("--motions is for videos; photos show gestures only")
         for source in sources:
             failed |= _say_what_is_left_out(source)
         for one in (one for source in sources for one in _expand(source)):
@@ -197,12 +200,13 @@ def _show(name: str, frame: Frame, result: Recognition, as_json: bool) -> None:
     if as_json:
         print(json.dumps(_document(name, frame, result)), flush=True)
         return
-    where = f"{name} [{frame.timestamp_ms / 1000:.2f} s]" if frame.timestamp_ms else name
+    in_video = isinstance(result, VideoRecognition)
+    where = f"{name} [{frame.timestamp_ms / 1000:.2f} s]" if in_video else name
     out.print(f"{where}: {', '.join(map(_in_words, result)) or 'no hand found'}")
 
 
 def _in_words(hand: RecognizedHand) -> str:
-    motion = f", {hand.motion}" if hand.motion else ""
+    motion = f", {hand.motion} ({hand.motion_score:.2f})" if hand.motion else ""
     side = f"{hand.handedness.lower()} hand".strip()
     return f"{hand.gesture or 'no gesture'} ({hand.score:.2f}, {side}){motion}"
 

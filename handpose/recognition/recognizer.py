@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from handpose.containers.labels import NO_GESTURE_LABELS
 from handpose.containers.landmarks import Landmarks
 from handpose.containers.timestamps import check_growing
-from handpose.errors import ImageError
+from handpose.errors import ImageError, ModelKindError
 from handpose.extractors import (
     DEFAULT_EXTRACTOR,
     DEFAULT_NUM_HANDS,
@@ -364,9 +364,10 @@ def _loaded(name: str, model: Any, trusted: Sequence[type] = ()) -> GestureModel
     kinds = ("still hands", "motions")
     expected, given = name == "motions", bool(getattr(model, "takes_motions", False))
     if expected != given:
-        raise TypeError(
-            f"{name}= takes a model of {kinds[expected]}, but this is one of {kinds[given]}; "
-            "GestureRecognizer(model=..., motions=...) takes both"
+        other = "model" if expected else "motions"
+        raise ModelKindError(
+            f"{name} takes a model of {kinds[expected]}, but this is one of {kinds[given]}; "
+            f"give it as {other}"
         )
     return model
 

@@ -99,3 +99,11 @@ def test_a_folder_of_videos_becomes_a_table_of_motions(run, tmp_path, monkeypatc
     (motion,) = data.X
     assert (motion.n_hands, len(motion), motion.handedness) == (1, 120, "Right")
     assert motion.seen.mean() > 0.95
+
+
+@pytest.mark.parametrize("name", ["table.csv", "table", "table.parquet.txt"])
+def test_a_table_under_another_suffix_is_refused_before_the_work(run, photos, tmp_path, name):
+    ran = run("extract", photos, "-o", tmp_path / name, "--jobs", 1)
+    assert ran.code == 1
+    assert "written as .parquet" in ran.complaints[0]
+    assert not (tmp_path / name).exists()

@@ -16,7 +16,7 @@ import sys
 import time
 from pathlib import Path
 
-from benchmarks.keypoints_or_pixels.machine import machine
+from benchmarks.machine import machine
 
 ROOT = Path(__file__).parent.parent
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import handpose as hp
-from benchmarks.few_shot_draws import frame_numbers
+from benchmarks.few_shot.draws import frame_numbers
 from handpose.datasets.gathered import ASL, HAGRID
 from handpose.datasets.originals import Originals
 

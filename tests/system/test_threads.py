@@ -98,6 +98,7 @@ class Watching(ClassifierMixin, BaseEstimator):
         return np.full((len(X), len(self.classes_)), 1 / len(self.classes_))
 
 
+@pytest.mark.filterwarnings("ignore:a model with Watching cannot be saved")
 @pytest.mark.parametrize("method", ["predict", "predict_proba"])
 def test_a_model_fits_few_hands_and_asks_for_few_in_one_thread(people, method):
     model = hp.make_model(Watching(), augmentation=None)
@@ -107,6 +108,7 @@ def test_a_model_fits_few_hands_and_asks_for_few_in_one_thread(people, method):
     assert numbers("blas", "openmp") == {2}
 
 
+@pytest.mark.filterwarnings("ignore:a model with Watching cannot be saved")
 def test_large_tables_and_batches_take_all_threads(people, monkeypatch):
     monkeypatch.setattr(models, "SMALL_TABLE", 10)
     monkeypatch.setattr(models, "SMALL_BATCH", 10)

@@ -150,10 +150,7 @@ def _times(tables: Tables, name: str) -> dict[str, str]:
 
 def _choosing(setup: Setup) -> Tables:
     small = {"36 x 2": MADE["36 x 2"], "36 x 24": MADE["36 x 24"]}
-    tables = {
-        "hagrid": _other_people(setup.dataset("hagrid_landmarks"), 0),
-        "digits": _other_people(_digits(), 0),
-    }
+    tables = {"hagrid": _other_people(_hagrid(setup), 0), "digits": _other_people(_digits(), 0)}
     tables |= _made(small if setup.quick else small | {"100 x 10": LARGE["100 x 10"]}, 0, 0)
     words = _sequences(setup, "words.npz")
     return tables if setup.quick else tables | {"words": _asked(words, ("session 1", "session 3"))}
@@ -163,10 +160,7 @@ def _reporting(setup: Setup) -> Tables:
     letters = _sequences(setup, "letters.npz")
     sessions = ("session 0", "session 1") if not setup.quick else ("session 0",)
     return (
-        {
-            "digits": _other_people(_digits(), 1),
-            "hagrid": _other_people(setup.dataset("hagrid_landmarks"), 1),
-        }
+        {"digits": _other_people(_digits(), 1), "hagrid": _other_people(_hagrid(setup), 1)}
         | {f"letters, {session}": _asked(letters, (session,)) for session in sessions}
         | _made(MADE if setup.quick else MADE | LARGE, seed=1, half=1)
     )
@@ -211,6 +205,10 @@ def _split(dataset: Dataset, asked: NDArray[np.bool_]) -> Table:
 def _digits() -> Dataset:
     dataset = hp.load_dataset("sign_language_digits")
     return dataset[dataset.X.detected]
+
+
+def _hagrid(setup: Setup) -> Dataset:
+    return setup.landmarks("hagrid_landmarks")
 
 
 def _sequences(setup: Setup, name: str) -> Dataset:

@@ -27,9 +27,9 @@ from joblib import cpu_count
 import handpose as hp
 from benchmarks.machine import machine, versions
 from benchmarks.report import page_text, part_section, readme_section
+from benchmarks.timing import PATIENCE, QUICK_PATIENCE
 from handpose.assets import cache_dir
-from handpose.datasets import DATASETS, Dataset
-from handpose.datasets.registry import is_here
+from handpose.datasets import Dataset
 from handpose.errors import HandposeError, UnknownNameError
 from handpose.system.extras import require
 from handpose.system.files import replacing
@@ -83,22 +83,24 @@ class Setup:
             raise MissingDataError(f"the data set {name} is not in {self.data}")
         return self.data / name
 
-    def dataset(self, name: str) -> Dataset:
-        """A known data set: from the folder with the data sets, shipped or fetched.
+    def landmarks(self, name: str) -> Dataset:
+        """A data set of landmarks that does not ship.
 
         Raises
         ------
         MissingDataError
             If it is absent.
         """
-        file = self.data / name / DATASETS[name].file
-        if not (file.is_file() or is_here(DATASETS[name])):
-            raise MissingDataError(f"{name} is absent; run: handpose data fetch {name}")
-        return hp.load_dataset(name, path=file if file.is_file() else None)
+        return hp.load_dataset(name, path=self.folder(name))
 
     def few(self, count: int) -> int:
         """A twentieth of the count in a quick run, but at least 20."""
         return max(20, count // 20) if self.quick else count
+
+    @property
+    def patience(self) -> float:
+        """Seconds that a comparison of times waits for other processes to rest."""
+        return QUICK_PATIENCE if self.quick else PATIENCE
 
     def report(self, doing: str) -> None:
         """Show what is being done."""

@@ -262,7 +262,7 @@ def loop(setup: Setup) -> dict[str, Any]:
             "read, recognise, draw": everything,
             "MediaPipe alone": lambda _: extract(theirs),
         }
-        seconds, _, undisturbed = interleaved(calls, list(range(repeats)), batch=1)
+        seconds, _, undisturbed = interleaved(calls, list(range(repeats)), 1, setup.patience)
     for name, taken in seconds.items():
         rows[name] = quartiles(np.array(taken) / len(frames))
     base = rows["extractor alone"]["median_ms"]

@@ -17,7 +17,7 @@ BATCH = 10
 """Inputs between two looks at what other processes did."""
 MAX_DISTURBANCE = 0.06
 """Share of the processor that others may have used; a batch with more is measured again."""
-PATIENCE = 150
+PATIENCE, QUICK_PATIENCE = 150, 5
 """Seconds a comparison may take before it makes do with the inputs that were not disturbed."""
 
 Times = dict[str, list[float]]

@@ -48,11 +48,15 @@ TURNS = {"": {}, ", in turns of 50": {"batch": 50, "by_call": True}}
 
 
 def pair(
-    theirs: Callable[[Any], Any], ours: Callable[[Any], Any], images: list[Any], turns: str
+    theirs: Callable[[Any], Any],
+    ours: Callable[[Any], Any],
+    images: list[Any],
+    turns: str,
+    patience: float,
 ) -> dict[str, Any]:
     """A row of the table: ours beside MediaPipe's."""
     calls = {"theirs": theirs, "ours": ours}
-    times, answers, undisturbed = interleaved(calls, images, **TURNS[turns])
+    times, answers, undisturbed = interleaved(calls, images, patience=patience, **TURNS[turns])
     row: dict[str, Any] = {
         f"{name} {key}": value
         for name in ("theirs", "ours")
@@ -90,7 +94,7 @@ def detect(setup: Setup) -> dict[str, Any]:
                 make_extractor(kind, **others) as theirs,
                 make_extractor("native", **options) as ours,
             ):
-                row = pair(theirs.detect, ours.detect, images, turns)
+                row = pair(theirs.detect, ours.detect, images, turns, setup.patience)
                 row["outside_networks"] = _outside_networks(ours, images)
             rows[f"{name}{beside}{turns}"] = row
     return {"images": len(images), "rows": rows}
@@ -142,7 +146,8 @@ def track(setup: Setup) -> dict[str, Any]:
                 make_extractor("native", **options) as ours,
             ):
                 follow = _follow_padded(theirs) if beside else _follow(theirs)
-                rows[f"{name}{beside}{turns}"] = pair(follow, _follow(ours), frames, turns)
+                row = pair(follow, _follow(ours), frames, turns, setup.patience)
+                rows[f"{name}{beside}{turns}"] = row
     return {"frames": len(frames), "rows": rows}
 
 
@@ -189,6 +194,7 @@ def folder(setup: Setup) -> dict[str, Any]:
         {name: lambda _, run=run: run() for name, run in runs.items()},
         list(range(2 if setup.quick else 5)),
         batch=5,
+        patience=setup.patience,
         by_call=True,  # so that workers keep their networks from one run to the next
     )
     seconds = {name: [t / len(files) for t in taken] for name, taken in times.items()}
@@ -283,7 +289,7 @@ def networks(setup: Setup) -> dict[str, Any]:
                 image = np.random.default_rng(0).integers(0, 255, (batch, size, size, 3), np.uint8)
                 name = f"{file[:-7]} {size} x{batch}, {runtime} {precision}, {threads} thread"
                 calls[name] = lambda _, net=net, image=image: net(image)
-    times, _, undisturbed = interleaved(calls, list(range(setup.few(200))), batch=1)
+    times, _, undisturbed = interleaved(calls, list(range(setup.few(200))), 1, setup.patience)
     rows = {name: quartiles(seconds) for name, seconds in times.items()}
     return {"undisturbed": undisturbed, "rows": rows}
 

@@ -59,7 +59,7 @@ def hagrid(setup: Setup) -> dict[str, Any]:
     that is best in that row. AUROC: how well the largest probability tells taught gestures from
     others; `no_gesture` are hands that make none.
     """
-    dataset = setup.dataset("hagrid_landmarks")
+    dataset = setup.landmarks("hagrid_landmarks")
     return measure(setup, dataset, test_gestures(dataset.y), draw_people)
 
 
@@ -68,7 +68,7 @@ def asl(setup: Setup) -> dict[str, Any]:
 
     As above. Nobody is new here: the samples and the questions are of one person and one evening.
     """
-    dataset = setup.dataset("asl_alphabet_landmarks")
+    dataset = setup.landmarks("asl_alphabet_landmarks")
     return measure(setup, dataset, test_gestures(dataset.y), draw_thirds)
 
 
@@ -79,7 +79,7 @@ def asl_still(setup: Setup) -> dict[str, Any]:
     result of `asl` was seen: leaving them out favours `few_shot`. With ten letters taught, one is
     left to be foreign.
     """
-    dataset = setup.dataset("asl_alphabet_landmarks")
+    dataset = setup.landmarks("asl_alphabet_landmarks")
     letters = [letter for letter in test_gestures(dataset.y) if letter not in MOTIONS]
     return measure(setup, dataset, letters, draw_thirds, {1: DRAWS[1], 5: DRAWS[5]})
 

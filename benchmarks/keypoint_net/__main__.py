@@ -48,7 +48,7 @@ HELD_OUT = 0.2
 """Share of the subjects of the photos that is tested on."""
 JITTER_SEED = 1
 TIMED, PATIENCE = 100, 10
-"""Pictures that are timed, and seconds that quiet is waited for."""
+"""Pictures that are timed, and seconds to wait for other processes to rest."""
 DOCS = HERE.parent / "docs"
 NETS = cache_dir() / "keypoint_nets"
 

@@ -40,8 +40,6 @@ from handpose.pixels.pictures import square
 
 TIMED_PHOTOS, QUICK_TIMED = 200, 30
 REMEMBERED_PHOTOS = 50
-PATIENCE, QUICK_PATIENCE = 90, 5
-"""Seconds for photos that others disturbed."""
 CLASSIFIERS = ("svm", "gbdt", "mlp")
 
 PIXELS: dict[str, dict[str, Any]] = {
@@ -157,9 +155,8 @@ def _time_rows(contestants: Contestants, test: Dataset, setup: Setup) -> tuple[l
     test = test[np.linspace(0, len(test) - 1, count).astype(int)]
     inputs = [_input(str(path), test.X[i], contestants) for i, path in enumerate(test.paths)]
     setup.report(f"timing, {count} photos one at a time")
-    patience = QUICK_PATIENCE if setup.quick else PATIENCE
     with without_garbage_collection():
-        seconds, _, undisturbed = interleaved(_steps(contestants), inputs, patience=patience)
+        seconds, _, undisturbed = interleaved(_steps(contestants), inputs, patience=setup.patience)
     times = {name: 1e3 * np.array(taken) for name, taken in seconds.items()}
     rows = []
     for side, name, find, classify in _paths_to_a_label(contestants):

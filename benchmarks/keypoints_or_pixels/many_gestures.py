@@ -66,7 +66,7 @@ def many_gestures(setup: Setup) -> dict[str, Any]:
 
 def read_hands(setup: Setup) -> Dataset:
     """The annotated hands that show a gesture; they have no files."""
-    data = setup.dataset("hagrid_landmarks")
+    data = setup.landmarks("hagrid_landmarks")
     hands = Dataset(data.X, data.y, data.groups)[data.y != NO_GESTURE]
     return some_people(hands, QUICK_PEOPLE, setup.seed) if setup.quick else hands
 

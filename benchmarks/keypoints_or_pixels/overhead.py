@@ -26,8 +26,6 @@ DATA = "sign_language_digits"
 CALLS, QUICK_CALLS = 2000, 200
 BLOCK = 100
 """Calls of one model before the next has its turn: in use, a model is warm too."""
-PATIENCE, QUICK_PATIENCE = 60, 5
-"""Seconds for calls that others disturbed."""
 BARS = {"mlp": 100.0}
 BAR = 500.0
 """Microseconds that the 99th percentile has to stay below; `BARS` for one of its own."""
@@ -78,9 +76,10 @@ def _timed_rows(fitted: list[Keypoints], hands: Landmarks, setup: Setup) -> tupl
     calls: dict[str, Callable[[Any], Any]] = {
         contender.name: partial(_first, contender.model_) for contender in fitted
     }
-    patience = QUICK_PATIENCE if setup.quick else PATIENCE
     with threadpool_limits(1), without_garbage_collection():
-        seconds, answers, undisturbed = interleaved(calls, singles, BLOCK, patience, by_call=True)
+        seconds, answers, undisturbed = interleaved(
+            calls, singles, BLOCK, setup.patience, by_call=True
+        )
         rows = []
         for contender in fitted:
             labels, processor = zip(*answers[contender.name], strict=True)

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+import handpose as hp
 from benchmarks.runner import Benchmark, Setup, parts_of, run
 from benchmarks.search.page import summary
 from handpose.automl.data import divide
@@ -36,12 +37,12 @@ def sign_language_digits(setup: Setup) -> dict[str, Any]:
     people; the difference is to the default that does best on these very folds, which favours the
     default.
     """
-    return _against_defaults(setup, setup.dataset("sign_language_digits"))
+    return _against_defaults(setup, hp.load_dataset("sign_language_digits"))
 
 
 def hagrid_landmarks(setup: Setup) -> dict[str, Any]:
     """Eighteen gestures and none, 1,215 people; as above."""
-    return _against_defaults(setup, setup.dataset("hagrid_landmarks"))
+    return _against_defaults(setup, setup.landmarks("hagrid_landmarks"))
 
 
 def architecture(setup: Setup) -> dict[str, Any]:
@@ -49,7 +50,7 @@ def architecture(setup: Setup) -> dict[str, Any]:
     defaults on the very same people."""
     rows, searches = {}, []
     for name in ("sign_language_digits", "hagrid_landmarks"):
-        dataset = setup.dataset(name)
+        dataset = hp.load_dataset(name) if name == "sign_language_digits" else setup.landmarks(name)
         hands, labels, subjects = dataset
         result = search(
             hands, labels, groups=subjects, budget=_budget(setup), parts="architecture", name=name

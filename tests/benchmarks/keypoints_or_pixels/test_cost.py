@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import handpose as hp
+from benchmarks import runner
 from benchmarks.keypoints_or_pixels import cost, sizes
 from benchmarks.keypoints_or_pixels.cost import Contestants
 from benchmarks.keypoints_or_pixels.photos import with_paths
@@ -128,7 +129,7 @@ def test_rows_add_up_and_every_photo_goes_through_every_extractor(contestants, p
     setup = Setup(Path("absent"), quick=True)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(cost, "QUICK_TIMED", 12)
-        patch.setattr(cost, "QUICK_PATIENCE", 0.0)
+        patch.setattr(runner, "QUICK_PATIENCE", 0.0)
         rows, undisturbed = cost._time_rows(contestants, photos, setup)
     assert [row["recogniser"] for row in rows] == ["native + knn", "mediapipe + knn"]
     assert 0 <= undisturbed <= 1

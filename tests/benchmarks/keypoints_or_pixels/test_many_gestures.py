@@ -12,7 +12,7 @@ def _data(photos, monkeypatch):
     some = photos[np.isin(photos.y, list("012345"))]
     labels = np.where(some.y == "5", "no_gesture", some.y)
     small = Dataset(some.X, labels, some.groups)
-    monkeypatch.setattr(Setup, "dataset", lambda _, name: {"hagrid_landmarks": small}[name])
+    monkeypatch.setattr(Setup, "landmarks", lambda _, name: {"hagrid_landmarks": small}[name])
 
 
 @pytest.mark.usefixtures("_data")

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import handpose as hp
+from benchmarks import runner
 from benchmarks.keypoints_or_pixels import overhead
 from benchmarks.runner import Setup
 
@@ -24,7 +25,7 @@ def result(setup, digits):
         patch.setattr(overhead, "CLASSIFIERS", {"logistic": None, "knn": None})
         patch.setattr(hp, "load_dataset", lambda name: digits[::20])
         patch.setattr(overhead, "QUICK_CALLS", 30)
-        patch.setattr(overhead, "QUICK_PATIENCE", 0.0)
+        patch.setattr(runner, "QUICK_PATIENCE", 0.0)
         yield overhead.overhead(setup)
 
 

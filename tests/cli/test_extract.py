@@ -76,12 +76,12 @@ def test_a_folder_without_images_is_refused_and_nothing_is_written(run, tmp_path
 
 
 def test_a_table_that_could_not_be_written_is_refused_before_the_work(run, photos, tmp_path):
-    (tmp_path / "folder").mkdir()
-    ran = run("extract", photos, "-o", tmp_path / "folder", "--jobs", 1)
+    (tmp_path / "folder.parquet").mkdir()
+    ran = run("extract", photos, "-o", tmp_path / "folder.parquet", "--jobs", 1)
     assert ran.code == 1
     (line,) = ran.complaints
-    assert "folder: cannot be written (Is a directory)" in line
-    assert sorted(p.name for p in tmp_path.iterdir()) == ["folder", "photos"]
+    assert "folder.parquet: cannot be written (Is a directory)" in line
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["folder.parquet", "photos"]
 
 
 def test_a_folder_of_videos_becomes_a_table_of_motions(run, tmp_path, monkeypatch):

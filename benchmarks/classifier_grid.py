@@ -28,7 +28,7 @@ from handpose.system.threads import one_thread
 from scripts.recombined_hands import HandParts
 
 CONTENDERS = [name for name in CLASSIFIERS if name != "searched"]
-"""`searched` takes minutes a fit; benchmarks/search.py has it."""
+"""`searched` takes minutes a fit; benchmarks/search has it."""
 MIDDLE = 15
 """Frame of a recorded letter's thirty in which the hand holds it."""
 NO_LETTER = ("-", "space")

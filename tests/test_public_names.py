@@ -46,6 +46,7 @@ PUBLIC = [
     "MissingExtraError",
     "ModelCard",
     "ModelFileError",
+    "ModelKindError",
     "Motion",
     "MotionFeatures",
     "MotionRecognizer",

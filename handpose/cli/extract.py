@@ -44,7 +44,7 @@ def extract(
     A run that was stopped goes on where it was when it is started again.
     """
     if output.suffix.lower() != SUFFIX:
-        raise DatasetError(f"{output}: a table of landmarks is written as {SUFFIX}; change the name")
+        raise DatasetError(f"{output}: a landmark table is written as {SUFFIX}; change the name")
     check_writable(output)
     if not folder.exists():
         raise DatasetError(f"{folder}: no such folder or file")

@@ -21,7 +21,7 @@ from handpose.features.normalize import is_mirror_image, normalize, palm_size, s
 _SMALLEST_EXTENT = {1: np.float32(0.03), len(HAND): np.float32(0.4)}
 """Image heights of a track, palm sizes of a hand: some 2 cm either way, as a webcam on a desk sees
 them. In the first halves of point_history's recordings a finger at rest moves by less than 0.02,
-and any motion by more than 0.05 (99 % of the windows: benchmarks/motion.py)."""
+and any motion by more than 0.05 (99 % of the windows: benchmarks/motion)."""
 
 MOTION = "motion"
 """The preset of all blocks."""

@@ -62,7 +62,9 @@ def test_a_model_of_still_gestures_is_no_model_of_motions(run, clip, model_file)
     ran = run("live", clip.path, "--no-window", "--motions", model_file)
     assert ran.code == 1
     (line,) = ran.complaints
-    assert "motions= takes a model of motions, but this is one of still hands" in line
+    assert (
+        "motions takes a model of motions, but this is one of still hands; give it as model" in line
+    )
 
 
 @pytest.fixture(scope="module")

@@ -92,7 +92,7 @@ def test_two_people_are_two_folds(three):
     [
         (lambda data: None, "name no subjects"),
         (lambda data: ["me"] * len(data), "all pictures show one person"),
-        (lambda data: data.y, "cannot be both trained and tested"),
+        (lambda data: data.y, "needs 2, one to train on and one to test on"),
     ],
 )
 def test_photos_are_held_out_where_people_cannot_be(three, subjects, obstacle):

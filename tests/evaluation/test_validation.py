@@ -126,7 +126,12 @@ ALL_DIFFERENT = [str(i) for i in range(20)]
         ("ab" * 9, ALL_DIFFERENT, {}, r"labels must have one entry a hand \(20\), but got .*18"),
         ("ab" * 10, ["p"], {}, "groups must have one entry a hand"),
         ("a" * 20, ALL_DIFFERENT, {}, "all 20 pictures are labelled a.*two gestures"),
-        ("a" * 19 + "b", ALL_DIFFERENT, {}, "label 'b' has only 1 subject: .*add pictures"),
+        (
+            "a" * 19 + "b",
+            ALL_DIFFERENT,
+            {},
+            "'b' has only 1 subject, .*add pictures of other",
+        ),
         ("ab" * 10, ["p", "p", "q", "q"] * 5, {}, "5 folds need as many subjects, but there are 2"),
         ("ab" * 10, ALL_DIFFERENT, {"cv": 1}, "at least 2 folds, but got 1"),
         ("ab" * 10, ALL_DIFFERENT, {"cv": 11}, "none has more than 10"),

@@ -164,9 +164,9 @@ def test_without_a_model_of_motions_there_are_none(recognizer, hand):
 
 
 def test_models_in_the_wrong_place_are_refused(model, fitted):
-    with pytest.raises(TypeError, match=r"motions= takes a model of motions, but .* still hands"):
+    with pytest.raises(hp.ModelKindError, match=r"motions takes .* give it as model"):
         hp.GestureRecognizer("native", model, motions=model)
-    with pytest.raises(TypeError, match=r"model= takes a model of still hands, but .* of motions"):
+    with pytest.raises(hp.ModelKindError, match=r"model takes .* give it as motions"):
         hp.load_recognizer(fitted)
 
 

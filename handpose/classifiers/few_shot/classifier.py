@@ -83,7 +83,7 @@ class FewShot(ArrayClassifier):
     Notes
     -----
     Temperature and background minimise the log loss on equally many known and unknown gestures, the
-    development gestures of benchmarks/few_shot.py.
+    development gestures of benchmarks/few_shot.
 
     References
     ----------

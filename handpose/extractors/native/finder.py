@@ -29,7 +29,8 @@ PALM_WEIGHT = 0.75
 hands found at equally many false ones (on a quarter of rock_paper_scissors)."""
 COARSE_EVIDENCE = 2.0
 """What it adds that a palm was seen coarsely, where ears, mouths and patterns seldom look like one:
-see ``evidence`` in ``benchmarks/README.md``. With more, what is found besides is doubtful."""
+see ``evidence`` in ``benchmarks/results/extraction.md``. With more, what else is found is
+doubtful."""
 
 
 def confidence(presence: Floats, palm_score: Floats, side: int) -> Floats:

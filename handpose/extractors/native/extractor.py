@@ -92,7 +92,8 @@ class NativeExtractor(Extractor):
 
     With ``runtime="litert"``, which cannot look coarsely, balanced finds 82.2 % of the third and 7
     false ones. `min_detection_confidence` trades one for the other: at 0.99, balanced finds as many
-    hands as MediaPipe with padding, or more, and no false one (``benchmarks/results/extraction.md``).
+    hands as MediaPipe with padding, or more, and no false one
+    (``benchmarks/results/extraction.md``).
 
     The second pass (`refine`) is made for more than a third of all hands. In every precision and
     with every set of instructions it pays on photos: turned by 20 degrees, their landmarks come out

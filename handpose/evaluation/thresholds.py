@@ -10,12 +10,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from handpose.containers.labels import is_no_gesture
+from handpose.containers.labels import DEFAULT_MIN_SCORE, is_no_gesture
 from handpose.datasets import Dataset
 from handpose.errors import DatasetError, RandomSplitWarning
 from handpose.evaluation.results import Evaluation
 from handpose.evaluation.validation import cross_validate
-from handpose.temporal import DEFAULT_MIN_SCORE
 
 KEPT = 0.95
 """Share of the rightly recognised hands that shall be named."""

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import clone
 
-from handpose.containers.labels import MISSED, NO_GESTURE_LABELS
+from handpose.containers.labels import DEFAULT_MIN_SCORE, MISSED, NO_GESTURE_LABELS
 from handpose.containers.landmarks import Landmarks
 from handpose.containers.motion import Motion, Motions
 from handpose.datasets.dataset import Dataset
@@ -22,7 +22,6 @@ from handpose.evaluation.results import Evaluation
 from handpose.features import as_landmarks
 from handpose.splits import Split, checked_groups, grouped_folds, splits_of
 from handpose.system.deprecation import renamed_arguments
-from handpose.temporal import DEFAULT_MIN_SCORE
 
 _TIMED_ROWS = 1000
 

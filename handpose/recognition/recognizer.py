@@ -12,7 +12,7 @@ from typing import Any, TypeAlias, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from handpose.containers.labels import NO_GESTURE_LABELS
+from handpose.containers.labels import DEFAULT_MIN_SCORE, NO_GESTURE_LABELS
 from handpose.containers.landmarks import Landmarks
 from handpose.containers.timestamps import check_growing
 from handpose.errors import ImageError, ModelKindError
@@ -33,7 +33,7 @@ from handpose.recognition.video import FollowedVideo, GestureEvents, GestureStre
 from handpose.system.closing import Closing
 from handpose.system.deprecation import renamed_arguments
 from handpose.system.parameter_rules import is_number
-from handpose.temporal import DEFAULT_MIN_SCORE, GestureEvent, Steadying
+from handpose.temporal import GestureEvent, Steadying
 
 DEFAULT_MODEL = "digits"
 

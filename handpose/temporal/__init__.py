@@ -1,7 +1,7 @@
 """Hands in time: who is who, smooth landmarks, steady labels."""
 
 from handpose.temporal.clock import FrameClock
-from handpose.temporal.debounce import DEFAULT_MIN_SCORE, Debouncer
+from handpose.temporal.debounce import Debouncer
 from handpose.temporal.events import GestureEvent
 from handpose.temporal.one_euro import OneEuroFilter
 from handpose.temporal.smoothing import LandmarkSmoother, PointSmoother
@@ -9,7 +9,6 @@ from handpose.temporal.steadying import SteadyHands, Steadying
 from handpose.temporal.tracks import Sight, Tracker, sights_of
 
 __all__ = [
-    "DEFAULT_MIN_SCORE",
     "Debouncer",
     "FrameClock",
     "GestureEvent",

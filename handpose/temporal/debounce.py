@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
+from handpose.containers.labels import DEFAULT_MIN_SCORE
 from handpose.temporal.clock import FrameClock
 from handpose.temporal.events import GestureEvent, Kind
 
-DEFAULT_MIN_SCORE = 0.8
-"""Least probability of a gesture that is named, where neither the caller nor the model has one."""
 EXIT_RATIO = 0.625
 """A gesture ends below this share of the probability from which it begins: 0.5 of 0.8."""
 

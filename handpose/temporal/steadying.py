@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from handpose.containers.labels import DEFAULT_MIN_SCORE
 from handpose.containers.landmarks import Landmarks
 from handpose.temporal.clock import FrameClock
-from handpose.temporal.debounce import DEFAULT_MIN_SCORE, Debouncer
+from handpose.temporal.debounce import Debouncer
 from handpose.temporal.events import GestureEvent
 from handpose.temporal.smoothing import LandmarkSmoother
 from handpose.temporal.tracks import Tracker, sights_of

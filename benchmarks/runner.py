@@ -30,7 +30,7 @@ from benchmarks.report import page_text, part_section, readme_section
 from benchmarks.timing import PATIENCE, QUICK_PATIENCE
 from handpose.assets import cache_dir
 from handpose.datasets import Dataset
-from handpose.errors import HandposeError, UnknownNameError
+from handpose.errors import DatasetError, HandposeError, UnknownNameError
 from handpose.system.extras import require
 from handpose.system.files import replacing
 
@@ -84,14 +84,17 @@ class Setup:
         return self.data / name
 
     def landmarks(self, name: str) -> Dataset:
-        """A data set of landmarks that does not ship.
+        """A data set of landmarks: the one that ships or was fetched, else that of `data`.
 
         Raises
         ------
         MissingDataError
             If it is absent.
         """
-        return hp.load_dataset(name, path=self.folder(name))
+        try:
+            return hp.load_dataset(name)
+        except DatasetError:
+            return hp.load_dataset(name, path=self.folder(name))
 
     def few(self, count: int) -> int:
         """A twentieth of the count in a quick run, but at least 20."""

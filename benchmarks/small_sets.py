@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -90,7 +89,7 @@ def named(setup: Setup) -> dict[str, Any]:
     for cell in QUICK if setup.quick else CELLS:
         draws = DRAWS_OF_MANY if setup.quick or cell.gestures > 10 else DRAWS
         found = {
-            name: [_answers(cell, name, seed, setup.data) for seed in range(draws)]
+            name: [_answers(setup, cell, name, seed) for seed in range(draws)]
             for name in CLASSIFIERS
         }
         means = {name: np.mean(answers, axis=0) for name, answers in found.items()}
@@ -112,7 +111,7 @@ def prior(setup: Setup) -> dict[str, Any]:
             if (cell.photos * cell.people <= 3) != (most == 3):
                 continue
             for seed in range(1 if setup.quick else 3):
-                train, test = draw(data_sets(setup.data).tables[cell.source], cell, seed)
+                train, test = draw(data_sets(setup).tables[cell.source], cell, seed)
                 for name, calibrate in (("prior alone", False), ("calibrated", True)):
                     model = hp.make_model("svm", calibrate=calibrate)
                     model.fit(train.X, train.y, groups=train.groups)
@@ -161,8 +160,8 @@ def _others(table: Dataset, rows: Rows, learnt: Rows) -> list[int]:
     return [int(row) for row in rows if table.groups[row] not in known][:ASKED]
 
 
-def _answers(cell: Cell, name: str, seed: int, folder: Path) -> list[float]:
-    data = data_sets(folder)
+def _answers(setup: Setup, cell: Cell, name: str, seed: int) -> list[float]:
+    data = data_sets(setup)
     train, test = draw(data.tables[cell.source], cell, seed)
     model = hp.make_model(name)
     min_score = try_out(model, train).min_score
@@ -200,14 +199,11 @@ def _calibration(found: list[tuple[NDArray[np.float64], NDArray[np.str_], Any]])
 
 
 @cache
-def data_sets(folder: Path) -> Data:
+def data_sets(setup: Setup) -> Data:
     """Read the tables."""
-    digits = hp.load_dataset("sign_language_digits")
+    names = ("sign_language_digits", "hagrid_landmarks", "asl_alphabet_landmarks")
+    digits, hagrid, letters = map(setup.landmarks, names)
     digits = digits[digits.X.detected]
-    hagrid, letters = (
-        hp.load_dataset(name, path=folder / name)
-        for name in ("hagrid_landmarks", "asl_alphabet_landmarks")
-    )
     none = hagrid.y == NO_GESTURE
     return Data(
         {"digits": digits, "hagrid": hagrid[~none], "signs": _signs(letters, digits)},

@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy as np
 
-import handpose as hp
 from benchmarks.runner import Benchmark, Setup, parts_of, run
 from benchmarks.search.page import summary
 from handpose.automl.data import divide
@@ -37,7 +36,7 @@ def sign_language_digits(setup: Setup) -> dict[str, Any]:
     people; the difference is to the default that does best on these very folds, which favours the
     default.
     """
-    return _against_defaults(setup, hp.load_dataset("sign_language_digits"))
+    return _against_defaults(setup, setup.landmarks("sign_language_digits"))
 
 
 def hagrid_landmarks(setup: Setup) -> dict[str, Any]:
@@ -50,7 +49,7 @@ def architecture(setup: Setup) -> dict[str, Any]:
     defaults on the very same people."""
     rows, searches = {}, []
     for name in ("sign_language_digits", "hagrid_landmarks"):
-        dataset = hp.load_dataset(name) if name == "sign_language_digits" else setup.landmarks(name)
+        dataset = setup.landmarks(name)
         hands, labels, subjects = dataset
         result = search(
             hands, labels, groups=subjects, budget=_budget(setup), parts="architecture", name=name

@@ -208,9 +208,8 @@ class GestureModel(Pipeline):
         It is right where the label means that there is no gesture.
         """
         samples, truth, _ = self._checked(X, y, None)
-        usable = usable_rows(self.features_, samples)
-        answers = np.where(usable, self.predict(samples).astype(str), MISSED)
-        return float(is_right(truth, answers).mean())
+        answers = self._answers("predict", samples, lambda n: np.full(n, MISSED, dtype=object))
+        return float(is_right(truth, answers.astype(str)).mean())
 
     def save(self, path: str | Path, card: ModelCard | None = None) -> Path:
         """Write the fitted model to a ``.handpose`` file: see `handpose.save_model`."""

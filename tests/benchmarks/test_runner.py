@@ -185,3 +185,12 @@ def test_a_quick_run_does_a_twentieth_but_not_too_little(tmp_path):
     assert Setup(tmp_path).few(30) == 30
     with pytest.raises(MissingDataError, match="the data set clips is not in"):
         quick.folder("clips")
+
+
+@pytest.mark.usefixtures("cache")
+def test_landmarks_are_those_that_ship_or_lie_in_the_folder(tmp_path, monkeypatch):
+    monkeypatch.delenv("HANDPOSE_DATA", raising=False)
+    setup = Setup(tmp_path)
+    assert len(setup.landmarks("sign_language_digits")) == 2062
+    with pytest.raises(MissingDataError, match="hagrid_landmarks is not in"):
+        setup.landmarks("hagrid_landmarks")

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import clone
 
-from handpose.containers.labels import DEFAULT_MIN_SCORE, MISSED, NO_GESTURE_LABELS
+from handpose.containers.labels import MISSED, NO_GESTURE_LABELS
 from handpose.containers.landmarks import Landmarks
 from handpose.containers.motion import Motion, Motions
 from handpose.datasets.dataset import Dataset
@@ -20,6 +20,7 @@ from handpose.evaluation.answers import answers, fit_on, found_by, names_of, pro
 from handpose.evaluation.familiar import familiar_rows, pretrained_rows, warn_if_familiar
 from handpose.evaluation.results import Evaluation
 from handpose.features import as_landmarks
+from handpose.models.threshold import threshold_of
 from handpose.splits import Split, checked_groups, grouped_folds, splits_of
 from handpose.system.deprecation import renamed_arguments
 
@@ -110,7 +111,7 @@ def cross_validate(
         predict_us_per_hand=_microseconds_per_row(fitted, samples),
         dataset=name,
         probabilities=chances,
-        min_score=_threshold(model),
+        min_score=threshold_of(model),
         familiar=familiar,
         classifier=names[0],
         features=names[1],
@@ -178,7 +179,7 @@ def evaluate_model(
         predict_us_per_hand=_microseconds_per_row(model, samples),
         dataset=name,
         probabilities=_noted(chances, np.arange(len(samples)), model, samples, every),
-        min_score=_threshold(model),
+        min_score=threshold_of(model),
         familiar=familiar,
         classifier=names[0],
         features=names[1],
@@ -226,12 +227,6 @@ def _given_splits(cv: Sequence[Split], people: NDArray[np.str_], random_split: b
             stacklevel=4,
         )
     return splits
-
-
-def _threshold(model: Any) -> float:
-    """From which score on the model would name a gesture."""
-    own = getattr(model, "min_score", None)
-    return DEFAULT_MIN_SCORE if own is None else float(own)
 
 
 def _noted(

@@ -6,7 +6,6 @@ from handpose.recognition.recognizer import (
     GestureRecognizer,
     extractor_of,
     load_recognizer,
-    threshold_of,
 )
 from handpose.recognition.results import (
     Recognition,
@@ -26,5 +25,4 @@ __all__ = [
     "VideoRecognition",
     "extractor_of",
     "load_recognizer",
-    "threshold_of",
 ]

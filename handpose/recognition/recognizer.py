@@ -5,14 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import replace
-from numbers import Real
 from pathlib import Path
 from typing import Any, TypeAlias, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
-from handpose.containers.labels import DEFAULT_MIN_SCORE, NO_GESTURE_LABELS
+from handpose.containers.labels import NO_GESTURE_LABELS
 from handpose.containers.landmarks import Landmarks
 from handpose.containers.timestamps import check_growing
 from handpose.errors import ImageError, ModelKindError
@@ -26,13 +25,13 @@ from handpose.extractors import (
 from handpose.images import Frame, ImageLike, Source, as_rgb, read_frames, to_rgb
 from handpose.models import ModelCard, load_model, save_model
 from handpose.models.gestures import GestureModel
+from handpose.models.threshold import threshold_of
 from handpose.provenance import warn_if_foreign
 from handpose.recognition.motions import VideoMotions
 from handpose.recognition.results import Recognition, VideoRecognition
 from handpose.recognition.video import FollowedVideo, GestureEvents, GestureStream
 from handpose.system.closing import Closing
 from handpose.system.deprecation import renamed_arguments
-from handpose.system.parameter_rules import is_number
 from handpose.temporal import GestureEvent, Steadying
 
 DEFAULT_MODEL = "digits"
@@ -324,26 +323,6 @@ def load_recognizer(
     return GestureRecognizer(
         made, loaded, motions=motions, min_score=min_score, steadying=steadying
     )
-
-
-def threshold_of(model: GestureModel | None, min_score: float | None = None) -> float:
-    """Least score of a gesture that is named: as given, else the model's, else 0.8.
-
-    Parameters
-    ----------
-    model : GestureModel
-    min_score : float, optional
-
-    Raises
-    ------
-    ValueError
-        If it is not between 0 and 1.
-    """
-    score = getattr(model, "min_score", None) if min_score is None else min_score
-    score = DEFAULT_MIN_SCORE if score is None else score
-    if not is_number(score, Real) or not 0 <= score <= 1:
-        raise ValueError(f"min_score must be a number between 0 and 1, but got {score!r}")
-    return float(score)
 
 
 def extractor_of(card: ModelCard) -> str:

@@ -1,1 +1,14 @@
-"""What handpose is measured by: one script a question, see README.md."""
+"""What handpose is measured by: see README.md."""
+
+QUESTIONS = {
+    "keypoints_or_pixels": "Keypoints or pixels, and which classifier?",
+    "extraction": "How fast and how well are hands found, beside MediaPipe?",
+    "temporal": "Is video steady, and what does a frame cost?",
+    "few_shot": "Are one to five samples of a gesture enough?",
+    "small_sets": "What is named after training on few people and photos?",
+    "classifier_grid": "Which classifier for how many gestures and hands?",
+    "motion": "Can motions be told apart?",
+    "search": "Does a search beat the defaults?",
+    "keypoint_net": "What does a keypoint network trained from scratch reach?",
+}
+"""Name of each benchmark to its question."""

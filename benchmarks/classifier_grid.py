@@ -1,10 +1,10 @@
 """Classifiers on every size: from 2 to 250 gestures, from 2 hands of each to hundreds.
 
-    python -m benchmarks.classifier_grid [--only [PART ...]] [--quick] [--data DIR]
+python -m benchmarks.classifier_grid [--only PART ...] [--quick] [--data DIR]
 
 Settings were chosen on other tables than those that are reported: other halves of the people, other
 made gestures, other recordings (of the same few signers). Made tables are fingers of the shipped
-digits put together anew (scripts/recombined_hands.py), seen from every side; `few_shot`'s networks
+digits, recombined (scripts/recombined_hands.py), seen from every side; `few_shot`'s networks
 have seen such fingers, so that its numbers there are flattered. LightGBM is measured where it is
 installed.
 """
@@ -14,7 +14,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.util import find_spec
-from pathlib import Path
 from time import perf_counter
 from typing import Any
 
@@ -22,15 +21,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 import handpose as hp
-from benchmarks.runner import MissingDataError, run
+from benchmarks.runner import Benchmark, Setup, parts_of, run
 from handpose.classifiers import CLASSIFIERS
 from handpose.datasets import Dataset
-from handpose.datasets.hagrid import read_hagrid_landmarks
 from handpose.system.threads import one_thread
 from scripts.recombined_hands import HandParts
 
 CONTENDERS = [name for name in CLASSIFIERS if name != "searched"]
-"""`searched` takes minutes a fit; benchmarks/search.py has it."""
+"""`searched` takes minutes a fit; benchmarks/search has it."""
 MIDDLE = 15
 """Frame of a recorded letter's thirty in which the hand holds it."""
 NO_LETTER = ("-", "space")
@@ -70,14 +68,6 @@ LIGHTGBM = {
 
 
 @dataclass(frozen=True)
-class Data:
-    """Where the data sets are, and whether there is little time."""
-
-    folder: Path
-    quick: bool
-
-
-@dataclass(frozen=True)
 class Table:
     """Hands to learn from, and hands of other people."""
 
@@ -88,17 +78,17 @@ class Table:
 Tables = dict[str, Table]
 
 
-def settings(data: Data) -> dict[str, Any]:
+def settings(setup: Setup) -> dict[str, Any]:
     """What gbdt's settings were chosen on: accuracy, log loss and seconds of fitting.
 
     One thing is changed at a time. `words` are 32 signs of a café by a few signers, one session
     asked; of digits and HaGRID every second person; of made gestures 36 and 100.
     """
-    tables = _choosing(data)
+    tables = _choosing(setup)
     rows = {
         name: _row(tables, lambda p=params: hp.make_model("gbdt", **p))
         for name, params in SETTINGS.items()
-        if not data.quick or name in ("as chosen", "l2 1")
+        if not setup.quick or name in ("as chosen", "l2 1")
     }
     if find_spec("lightgbm"):
         from lightgbm import LGBMClassifier
@@ -111,20 +101,20 @@ def settings(data: Data) -> dict[str, Any]:
     return {"rows": rows}
 
 
-def accuracy(data: Data) -> dict[str, Any]:
+def accuracy(setup: Setup) -> dict[str, Any]:
     """All classifiers with their defaults: accuracy, log loss and seconds of fitting.
 
     `letters` are the 26 of the ASL alphabet, one of four sessions asked in turn; digits and HaGRID
     are of the other half of the people; made tables have other gestures and other people than those
     for choosing (gestures x hands of each).
     """
-    tables = _reporting(data)
+    tables = _reporting(setup)
     return {"rows": {name: _row(tables, lambda n=name: hp.make_model(n)) for name in CONTENDERS}}
 
 
-def one_hand(data: Data) -> dict[str, Any]:
+def one_hand(setup: Setup) -> dict[str, Any]:
     """Milliseconds from one hand's landmarks to its probabilities, by gestures (median)."""
-    tables = _made(MADE if data.quick else MADE | LARGE, seed=1, half=1)
+    tables = _made(MADE if setup.quick else MADE | LARGE, seed=1, half=1)
     return {"rows": {name: _times(tables, name) for name in CONTENDERS}}
 
 
@@ -158,21 +148,21 @@ def _times(tables: Tables, name: str) -> dict[str, str]:
     return cells
 
 
-def _choosing(data: Data) -> Tables:
+def _choosing(setup: Setup) -> Tables:
     small = {"36 x 2": MADE["36 x 2"], "36 x 24": MADE["36 x 24"]}
-    tables = {"hagrid": _other_people(_hagrid(data), 0), "digits": _other_people(_digits(), 0)}
-    tables |= _made(small if data.quick else small | {"100 x 10": LARGE["100 x 10"]}, 0, 0)
-    words = _sequences(data, "words.npz")
-    return tables if data.quick else tables | {"words": _asked(words, ("session 1", "session 3"))}
+    tables = {"hagrid": _other_people(_hagrid(setup), 0), "digits": _other_people(_digits(), 0)}
+    tables |= _made(small if setup.quick else small | {"100 x 10": LARGE["100 x 10"]}, 0, 0)
+    words = _sequences(setup, "words.npz")
+    return tables if setup.quick else tables | {"words": _asked(words, ("session 1", "session 3"))}
 
 
-def _reporting(data: Data) -> Tables:
-    letters = _sequences(data, "letters.npz")
-    sessions = ("session 0", "session 1") if not data.quick else ("session 0",)
+def _reporting(setup: Setup) -> Tables:
+    letters = _sequences(setup, "letters.npz")
+    sessions = ("session 0", "session 1") if not setup.quick else ("session 0",)
     return (
-        {"digits": _other_people(_digits(), 1), "hagrid": _other_people(_hagrid(data), 1)}
+        {"digits": _other_people(_digits(), 1), "hagrid": _other_people(_hagrid(setup), 1)}
         | {f"letters, {session}": _asked(letters, (session,)) for session in sessions}
-        | _made(MADE if data.quick else MADE | LARGE, seed=1, half=1)
+        | _made(MADE if setup.quick else MADE | LARGE, seed=1, half=1)
     )
 
 
@@ -217,16 +207,13 @@ def _digits() -> Dataset:
     return dataset[dataset.X.detected]
 
 
-def _hagrid(data: Data) -> Dataset:
-    return read_hagrid_landmarks(data.folder / "hagrid_landmarks" / "hagrid_landmarks.npz")
+def _hagrid(setup: Setup) -> Dataset:
+    return setup.landmarks("hagrid_landmarks")
 
 
-def _sequences(data: Data, name: str) -> Dataset:
+def _sequences(setup: Setup, name: str) -> Dataset:
     """The right hand in the middle of each recorded sign."""
-    path = data.folder / "asl_sequences" / name
-    if not path.is_file():
-        raise MissingDataError(f"{path} is not here")
-    with np.load(path) as arrays:
+    with np.load(setup.folder("asl_sequences") / name) as arrays:
         points = arrays["hands"][:, MIDDLE, 1].astype(np.float32)
         labels, sessions = arrays["y"].astype(str), arrays["session"]
     seen = points.any((1, 2)) & ~np.isin(labels, NO_LETTER)
@@ -234,8 +221,11 @@ def _sequences(data: Data, name: str) -> Dataset:
     return Dataset(hands, labels[seen], np.char.mod("session %d", sessions[seen]), name=name)
 
 
-PARTS = {part.__name__: part for part in (settings, accuracy, one_hand)}
-
+BENCHMARK = Benchmark(
+    "classifier_grid",
+    parts_of(settings, accuracy, one_hand),
+    shown={"accuracy": "svm|gbdt|mlp|logistic|few_shot"},
+)
 
 if __name__ == "__main__":
-    run("classifier_grid", PARTS, Data, (__doc__ or "").splitlines()[0])
+    run(BENCHMARK)

@@ -1,6 +1,6 @@
 """Small training sets: of a few people and photos, what `handpose recognize` names afterwards.
 
-    python -m benchmarks.small_sets [--only [PART ...]] [--quick] [--data DIR]
+python -m benchmarks.small_sets [--only PART ...] [--quick]
 
 A model is made as `handpose train` makes it, with the threshold that it chooses, and asked about
 hands of other people, and about hands that show no gesture. Where a data set has too few photos of
@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -20,13 +20,12 @@ from scipy.optimize import minimize_scalar
 from scipy.special import log_expit
 
 import handpose as hp
-from benchmarks.runner import run
+from benchmarks.few_shot.draws import frame_numbers
+from benchmarks.runner import Benchmark, Setup, parts_of, run
 from handpose.classifiers.machines import Machines
 from handpose.classifiers.sigmoids import PRIOR_SLOPE, HeldOutMargins
 from handpose.containers.labels import NO_GESTURE
 from handpose.datasets import Dataset
-from handpose.datasets.asl import frame_numbers, read_asl_landmarks
-from handpose.datasets.hagrid import read_hagrid_landmarks
 from handpose.evaluation.metrics import expected_calibration_error
 from handpose.evaluation.naming import Naming
 from handpose.evaluation.thresholds import try_out
@@ -73,19 +72,13 @@ DRAWS, DRAWS_OF_MANY = 2, 1
 
 @dataclass(frozen=True)
 class Data:
-    """The data sets, and whether there is little time."""
+    """Hands with gestures, and hands that show none."""
 
     tables: dict[str, Dataset]
     foreign: hp.Landmarks
-    quick: bool
-
-    @property
-    def cells(self) -> tuple[Cell, ...]:
-        """What is measured."""
-        return QUICK if self.quick else CELLS
 
 
-def named(data: Data) -> dict[str, Any]:
+def named(setup: Setup) -> dict[str, Any]:
     """Percent of other people's hands that are named right, wrong, and not at all.
 
     In brackets: percent of hands that show no gesture (HaGRID's) that get a name nevertheless; then
@@ -93,10 +86,10 @@ def named(data: Data) -> dict[str, Any]:
     """
     rows: dict[str, dict[str, str]] = {}
     details = {}
-    for cell in data.cells:
-        draws = DRAWS_OF_MANY if data.quick or cell.gestures > 10 else DRAWS
+    for cell in QUICK if setup.quick else CELLS:
+        draws = DRAWS_OF_MANY if setup.quick or cell.gestures > 10 else DRAWS
         found = {
-            name: [_answers(data, cell, name, seed) for seed in range(draws)]
+            name: [_answers(setup, cell, name, seed) for seed in range(draws)]
             for name in CLASSIFIERS
         }
         means = {name: np.mean(answers, axis=0) for name, answers in found.items()}
@@ -105,7 +98,7 @@ def named(data: Data) -> dict[str, Any]:
     return {"rows": rows, "details": details}
 
 
-def prior(data: Data) -> dict[str, Any]:
+def prior(setup: Setup) -> dict[str, Any]:
     """The slope of all pairs' sigmoids under which other people's hands are most likely.
 
     Quantiles over three training sets of each kind in `named`, and the log loss and calibration
@@ -114,11 +107,11 @@ def prior(data: Data) -> dict[str, Any]:
     rows: dict[str, dict[str, str]] = {}
     for size, most in (("up to 3 photos a gesture", 3), ("more photos", 1000)):
         slopes, scores = [], {"prior alone": [], "calibrated": []}
-        for cell in data.cells:
+        for cell in QUICK if setup.quick else CELLS:
             if (cell.photos * cell.people <= 3) != (most == 3):
                 continue
-            for seed in range(1 if data.quick else 3):
-                train, test = draw(data.tables[cell.source], cell, seed)
+            for seed in range(1 if setup.quick else 3):
+                train, test = draw(data_sets(setup).tables[cell.source], cell, seed)
                 for name, calibrate in (("prior alone", False), ("calibrated", True)):
                     model = hp.make_model("svm", calibrate=calibrate)
                     model.fit(train.X, train.y, groups=train.groups)
@@ -167,7 +160,8 @@ def _others(table: Dataset, rows: Rows, learnt: Rows) -> list[int]:
     return [int(row) for row in rows if table.groups[row] not in known][:ASKED]
 
 
-def _answers(data: Data, cell: Cell, name: str, seed: int) -> list[float]:
+def _answers(setup: Setup, cell: Cell, name: str, seed: int) -> list[float]:
+    data = data_sets(setup)
     train, test = draw(data.tables[cell.source], cell, seed)
     model = hp.make_model(name)
     min_score = try_out(model, train).min_score
@@ -188,10 +182,10 @@ def _best_slope(model: hp.GestureModel, test: Dataset) -> float:
     codes = np.searchsorted(svm.classes_, test.y)
     own = HeldOutMargins(Machines(svm.to_arrays()).own_margins(vectors, codes), codes)
     margins = own.margins[own.known]
-    surprise = minimize_scalar(
+    fitted = minimize_scalar(
         lambda log: -log_expit(np.exp(log) * margins).sum(), bounds=(-2, 5), method="bounded"
     )
-    return float(np.exp(surprise.x))
+    return float(np.exp(fitted.x))
 
 
 def _calibration(found: list[tuple[NDArray[np.float64], NDArray[np.str_], Any]]) -> str:
@@ -204,17 +198,16 @@ def _calibration(found: list[tuple[NDArray[np.float64], NDArray[np.str_], Any]])
     return f"log loss {np.mean(losses):.3f}, error {np.average(errors, weights=hands):.3f}"
 
 
-def make_data(folder: Path, quick: bool) -> Data:
+@cache
+def data_sets(setup: Setup) -> Data:
     """Read the tables."""
-    digits = hp.load_dataset("sign_language_digits")
+    names = ("sign_language_digits", "hagrid_landmarks", "asl_alphabet_landmarks")
+    digits, hagrid, letters = map(setup.landmarks, names)
     digits = digits[digits.X.detected]
-    hagrid = read_hagrid_landmarks(folder / "hagrid_landmarks" / "hagrid_landmarks.npz")
     none = hagrid.y == NO_GESTURE
-    letters = read_asl_landmarks(folder / "asl_alphabet_landmarks" / "asl_alphabet_landmarks.npz")
     return Data(
         {"digits": digits, "hagrid": hagrid[~none], "signs": _signs(letters, digits)},
         hagrid.X[np.flatnonzero(none)[:FOREIGN]],
-        quick,
     )
 
 
@@ -232,5 +225,7 @@ def _signs(letters: Dataset, digits: Dataset) -> Dataset:
     return Dataset(hp.Landmarks(points), labels, np.concatenate([subjects, parts]))
 
 
+BENCHMARK = Benchmark("small_sets", parts_of(named, prior), shown={"named": "^1 person|^10 people"})
+
 if __name__ == "__main__":
-    run("small_sets", {"named": named, "prior": prior}, make_data, __doc__ or "")
+    run(BENCHMARK)

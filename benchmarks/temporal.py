@@ -1,8 +1,6 @@
 """Video: hands followed, labels that flicker or not, jitter and lag, the time of a whole frame.
 
-    python -m benchmarks.temporal [--only PART ...] [--quick] [--data DIR]
-
-Each part writes its own entry of results/temporal.json and of the table in README.md.
+python -m benchmarks.temporal [--only PART ...] [--quick] [--data DIR]
 """
 
 from __future__ import annotations
@@ -16,9 +14,9 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.keypoints_or_pixels.timing import interleaved, quartiles
-from benchmarks.runner import MissingDataError, resident_mib, run
-from handpose.cli.views import frame_view
+from benchmarks.pictures import clip_files
+from benchmarks.runner import Benchmark, Setup, parts_of, resident_mib, run
+from benchmarks.timing import interleaved, quartiles
 from handpose.containers.landmarks import Landmarks
 from handpose.datasets.rendered_clips import CLIPS, Clip, read_clip
 from handpose.extractors import Extractor, make_extractor
@@ -37,20 +35,6 @@ NEAR = 1.5
 
 
 @dataclass(frozen=True)
-class Data:
-    """Where clips lie, and how much is done with them."""
-
-    folder: Path
-    quick: bool
-
-    def gesture_clips(self) -> list[Path]:
-        files = sorted((self.folder / "gesture_clips").glob("*.gif"))
-        if not files:
-            raise MissingDataError(f"gesture_clips is not in {self.folder}")
-        return files[:2] if self.quick else files
-
-
-@dataclass(frozen=True)
 class Watched:
     """A video as the recogniser saw it, and the hands before they were smoothed."""
 
@@ -64,7 +48,7 @@ class Watched:
 
 
 def watch(path: Path) -> Watched:
-    model, _ = load_model("digits")
+    model = load_model("digits")
     raw: list[Landmarks] = []
     extractor = make_extractor(num_hands=2)
 
@@ -89,12 +73,12 @@ def label_changes(watched: Watched) -> tuple[int, int]:
     return changes[0], changes[1]
 
 
-def clips(data: Data) -> dict[str, Any]:
+def clips(setup: Setup) -> dict[str, Any]:
     """Real hands in motion (gesture_clips, digits model): hands found, track ids, label changes a
     second before and after debouncing. *hand-frames an id* is how long a hand keeps its number."""
     rows = {}
     totals = np.zeros(5)
-    for path in data.gesture_clips():
+    for path in clip_files(setup)[: 2 if setup.quick else None]:
         watched = watch(path)
         found = np.array([len(result) for result in watched.results])
         ids = {hand.track_id for result in watched.results for hand in result}
@@ -123,11 +107,11 @@ def _clip_row(seconds: float, found: np.ndarray, ids: int, raw: int, steady: int
     }
 
 
-def truth(data: Data) -> dict[str, Any]:
+def truth(setup: Setup) -> dict[str, Any]:
     """Rendered clips with known hands: visible hands found, switches of a hand's number, label
     changes a second (true: how often the shown digit changes), labels that are right."""
     rows = {}
-    for name in CLIPS[:2] if data.quick else CLIPS:
+    for name in CLIPS[:2] if setup.quick else CLIPS:
         clip = read_clip(name)
         watched = watch(clip.path)
         owners = [_owners(clip, t, result.hands) for t, result in enumerate(watched.results)]
@@ -193,7 +177,7 @@ def _right(clip: Clip, watched: Watched, owners: list[list[int]]) -> dict[str, A
     return {"right raw": round(float(raw), 3), "right debounced": round(float(steady), 3)}
 
 
-def smoothing(data: Data) -> dict[str, Any]:
+def smoothing(setup: Setup) -> dict[str, Any]:
     """Jitter of the still hand (mean motion of a landmark from frame to frame, in percent of the
     hand's box) and lag of the moving one (the shift in time at which its path fits the true one
     best), raw and filtered."""
@@ -245,18 +229,18 @@ def _lag(
     return float(LAGS_MS[best]), float(errors[best] / np.ptp(true[0], axis=0).max() * 100)
 
 
-def loop(data: Data) -> dict[str, Any]:
+def loop(setup: Setup) -> dict[str, Any]:
     """Milliseconds a frame of 640x480 with one hand: the extractor alone on frames that were read
     before, and everything (read, follow, classify, smooth, draw), in turns of one clip each. For
     scale: MediaPipe's graph alone."""
-    clip, repeats = read_clip("gestures"), 2 if data.quick else 12
+    clip, repeats = read_clip("gestures"), 2 if setup.quick else 12
     frames = list(read_frames(clip.path))
-    model, card = load_model("digits")
+    model = load_model("digits")
     rows: dict[str, Any] = {}
     with (
         make_extractor() as alone,
         make_extractor("mediapipe", retry=None) as theirs,
-        GestureRecognizer(make_extractor(), model, card=card) as whole,
+        GestureRecognizer(make_extractor(), model) as whole,
     ):
 
         def extract(extractor: Extractor) -> None:
@@ -266,7 +250,7 @@ def loop(data: Data) -> dict[str, Any]:
 
         def everything(_: int) -> None:
             for result in whole.stream(clip.path):
-                frame_view(result, whole.labels, status="30 fps")
+                result.annotate(status="30 fps")
 
         def recognise(_: int) -> None:
             for _result in whole.stream(clip.path):
@@ -278,7 +262,7 @@ def loop(data: Data) -> dict[str, Any]:
             "read, recognise, draw": everything,
             "MediaPipe alone": lambda _: extract(theirs),
         }
-        seconds, _, undisturbed = interleaved(calls, list(range(repeats)), batch=1)
+        seconds, _, undisturbed = interleaved(calls, list(range(repeats)), 1, setup.patience)
     for name, taken in seconds.items():
         rows[name] = quartiles(np.array(taken) / len(frames))
     base = rows["extractor alone"]["median_ms"]
@@ -287,19 +271,19 @@ def loop(data: Data) -> dict[str, Any]:
     return {"frames": len(frames), "undisturbed": undisturbed, "rows": rows}
 
 
-def memory(data: Data) -> dict[str, Any]:
+def memory(setup: Setup) -> dict[str, Any]:
     """Resident memory of the whole loop (read, recognise, draw, record) over many frames."""
-    clip, goal = read_clip("gestures"), 1000 if data.quick else 10_000
-    model, card = load_model("digits")
+    clip, goal = read_clip("gestures"), 1000 if setup.quick else 10_000
+    model = load_model("digits")
     sizes, frames, start = [], 0, time.perf_counter()
     with (
         tempfile.TemporaryDirectory() as folder,
-        GestureRecognizer(make_extractor(), model, card=card) as recognizer,
+        GestureRecognizer(make_extractor(), model) as recognizer,
         VideoRecorder(Path(folder) / "seen.mp4") as recorder,
     ):
         while frames < goal:
             for result in recognizer.stream(clip.path):
-                recorder.add(frame_view(result, recognizer.labels), frames * 33)
+                recorder.add(result.annotate(), frames * 33)
                 frames += 1
             sizes.append(resident_mib())
     middle = sizes[len(sizes) // 4]
@@ -314,7 +298,11 @@ def memory(data: Data) -> dict[str, Any]:
     return {"rows": {"whole loop": row}}
 
 
-PARTS = {part.__name__: part for part in (clips, truth, smoothing, loop, memory)}
+BENCHMARK = Benchmark(
+    "temporal",
+    parts_of(clips, truth, smoothing, loop, memory),
+    shown={"clips": "all", "smoothing": "", "loop": ""},
+)
 
 if __name__ == "__main__":
-    run("temporal", PARTS, Data, (__doc__ or "").splitlines()[0])
+    run(BENCHMARK)

@@ -101,7 +101,7 @@ def hand_crops() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Grey upright crops of the 60 rendered hands, their points in pixels, and the subjects."""
     data = hp.load_dataset("rendered_hands")
     folder = photo_folder("rendered_hands")
-    points = data.hands.points[..., :2].astype(float)
+    points = data.X.points[..., :2].astype(float)
     regions = hand_regions(points)
     squares, inside = [], []
     for i, path in enumerate(data.paths):
@@ -110,7 +110,7 @@ def hand_crops() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         squares.append(cv2.cvtColor(square, cv2.COLOR_RGB2GRAY))
         turned = (points[i] - regions.centre[i]) @ regions.axes[i]
         inside.append((turned / regions.side[i] + 0.5) * SIDE)
-    return np.array(squares), np.array(inside), data.subjects
+    return np.array(squares), np.array(inside), data.groups
 
 
 def trained_nets(quick: bool) -> KeypointNet:

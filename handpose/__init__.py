@@ -18,6 +18,9 @@ _PLACES: dict[str, tuple[str, ...]] = {
     ),
     "classifiers": (
         "CLASSIFIERS",
+        "FewShot",
+        "MLP",
+        "SVM",
         "Searched",
         "make_classifier",
     ),
@@ -27,7 +30,6 @@ _PLACES: dict[str, tuple[str, ...]] = {
         "Dataset",
         "fetch_dataset",
         "list_images",
-        "load_dataset",
         "read_table",
         "write_table",
     ),
@@ -51,6 +53,7 @@ _PLACES: dict[str, tuple[str, ...]] = {
         "LandmarksError",
         "MissingExtraError",
         "ModelFileError",
+        "ModelKindError",
         "ProvenanceWarning",
         "RandomSplitWarning",
         "SeenPeopleWarning",
@@ -66,7 +69,10 @@ _PLACES: dict[str, tuple[str, ...]] = {
         "Extractor",
         "make_extractor",
     ),
-    "extraction": ("extract_folder",),
+    "extraction": (
+        "extract_folder",
+        "load_dataset",
+    ),
     "keypoint_net": (
         "KeypointDetector",
         "KeypointNet",
@@ -98,12 +104,10 @@ _PLACES: dict[str, tuple[str, ...]] = {
         "GestureModel",
         "make_model",
     ),
-    "containers.motion": ("Motion",),
-    "models.motions": (
-        "MotionModel",
+    "containers.motion": ("Motion", "Motions"),
+    "recognition.motions": (
         "MotionRecognizer",
         "RecognizedMotion",
-        "make_motion_model",
     ),
     "recognition": (
         "GestureRecognizer",
@@ -127,12 +131,24 @@ _PLACES: dict[str, tuple[str, ...]] = {
 }
 """Public names by the module that has them. ``__init__.pyi`` has the same, for type checkers."""
 
+_OLD = {
+    "MotionModel": ("models.gestures", "GestureModel"),
+    "make_motion_model": ("models.gestures", "make_motion_model"),
+}
+"""Public names of earlier versions that warn: the module and the name there."""
+
 _MODULES = {name: module for module, names in _PLACES.items() for name in names}
 
 __all__ = sorted(_MODULES)  # noqa: PLE0605
 
 
 def __getattr__(name: str) -> Any:
+    if name in _OLD:
+        module, now = _OLD[name]
+        if name != now:
+            warn = import_module(f"{__name__}.system.deprecation").warn_renamed
+            warn(f"handpose.{name}", f"handpose.{now}")
+        return getattr(import_module(f"{__name__}.{module}"), now)
     if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     value = getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)

@@ -4,11 +4,15 @@ from .automl import SearchError as SearchError
 from .automl import SearchResult as SearchResult
 from .automl import search as search
 from .classifiers import CLASSIFIERS as CLASSIFIERS
+from .classifiers import MLP as MLP
+from .classifiers import SVM as SVM
+from .classifiers import FewShot as FewShot
 from .classifiers import Searched as Searched
 from .classifiers import make_classifier as make_classifier
 from .containers.keypoints import Keypoints as Keypoints
 from .containers.landmarks import Landmarks as Landmarks
 from .containers.motion import Motion as Motion
+from .containers.motion import Motions as Motions
 from .containers.skeletons import (
     FACE4 as FACE4,
 )
@@ -35,9 +39,6 @@ from .datasets import (
 )
 from .datasets import (
     list_images as list_images,
-)
-from .datasets import (
-    load_dataset as load_dataset,
 )
 from .datasets import (
     read_table as read_table,
@@ -79,6 +80,9 @@ from .errors import (
     ModelFileError as ModelFileError,
 )
 from .errors import (
+    ModelKindError as ModelKindError,
+)
+from .errors import (
     ProvenanceWarning as ProvenanceWarning,
 )
 from .errors import (
@@ -100,6 +104,7 @@ from .evaluation import (
     evaluate_model as evaluate_model,
 )
 from .extraction import extract_folder as extract_folder
+from .extraction import load_dataset as load_dataset
 from .extractors import (
     EXTRACTORS as EXTRACTORS,
 )
@@ -124,10 +129,6 @@ from .models import load_model as load_model
 from .models import save_model as save_model
 from .models.gestures import GestureModel as GestureModel
 from .models.gestures import make_model as make_model
-from .models.motions import MotionModel as MotionModel
-from .models.motions import MotionRecognizer as MotionRecognizer
-from .models.motions import RecognizedMotion as RecognizedMotion
-from .models.motions import make_motion_model as make_motion_model
 from .pixels import EfficientNetClassifier as EfficientNetClassifier
 from .recognition import (
     GestureRecognizer as GestureRecognizer,
@@ -146,6 +147,8 @@ from .recognition import (
 )
 from .recognition.keypoint_video import KeypointFrame as KeypointFrame
 from .recognition.keypoint_video import stream_keypoints as stream_keypoints
+from .recognition.motions import MotionRecognizer as MotionRecognizer
+from .recognition.motions import RecognizedMotion as RecognizedMotion
 from .temporal import GestureEvent as GestureEvent
 from .temporal import OneEuroFilter as OneEuroFilter
 from .temporal import Steadying as Steadying

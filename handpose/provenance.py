@@ -1,7 +1,7 @@
-"""What made the landmarks, and whether two of it can be mixed.
+"""What made the landmarks, and whether landmarks of two origins can be mixed.
 
 Every extractor describes itself as JSON: see `Extractor.provenance`. Tables and models carry that
-JSON; whatever compares it does so here.
+JSON; it is compared here.
 """
 
 from __future__ import annotations

@@ -3,8 +3,8 @@
 Usage: python scripts/calibrate.py --clips DIR
 
 DIR holds video clips of hands; their frames, and the rendered hands that ship, pass through each
-network, and the mean of what is least and greatest in each picture is the range of a layer. Then
-each layer alone is rounded. The few layers that together make half of the error get no range, and
+network, and the range of a layer is the mean least and mean greatest value over all pictures. Then
+each layer is rounded alone. The few layers that together make half of the error get no range, and
 so stay in floating point.
 """
 
@@ -70,7 +70,7 @@ def pictures(clips: Path) -> Iterator[NDArray[np.uint8]]:
 
 
 def network_inputs(images: list[NDArray[np.uint8]]) -> tuple[Inputs, Inputs]:
-    """What either network is shown while hands are searched in these images."""
+    """Inputs of both networks while hands are searched in these images."""
     palms, hands = [], []
     with NativeExtractor(precision="f32", threads=1) as extractor:
         finder: HandFinder = extractor._open()

@@ -1,9 +1,12 @@
 """Run the tests in new environments: on every Python that handpose names, and without each extra.
 
-Usage: python scripts/check_extras.py [--python 3.10 3.13] [--extras "" search,plots] [-- PYTEST...]
+Usage: python scripts/check_extras.py [--python 3.10 3.13] [--extras "" search,plots] [--newest]
+       [-- PYTEST...]
 
 Each Python has one environment: the first without any extra, the others each without another one.
-Interpreters are those on the path and those of pyenv; what is not here is named and passed over.
+Interpreters are those on the path and those of pyenv; one that is missing is named and skipped.
+With --newest, the newest versions on PyPI are installed instead of those of constraints.txt, and
+scikit-learn beyond the bound in pyproject.toml, whose reason is that private attributes are read.
 """
 
 from __future__ import annotations
@@ -18,9 +21,9 @@ from tempfile import TemporaryDirectory
 
 ROOT = Path(__file__).parents[1]
 PYTHONS = ("3.10", "3.11", "3.12", "3.13")
-EXTRAS = ("", "mediapipe,plots,search", "mediapipe,search", "plots,search")
-"""For each Python: none; without torch; and without plots; and without mediapipe. The ordinary
-tests have all, and torch is large."""
+EXTRAS = ("", "litert,mediapipe,plots,search", "mediapipe,search", "plots,search")
+"""For each Python: none; all but torch; without plots; without mediapipe. The ordinary tests have
+all, and torch is large."""
 
 
 def main() -> None:
@@ -28,18 +31,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--python", nargs="+", default=PYTHONS)
     parser.add_argument("--extras", nargs="+", default=EXTRAS, help="a comma between two")
+    parser.add_argument("--newest", action="store_true", help="newest versions, scikit-learn too")
     parser.add_argument("pytest", nargs="*", help="what else to tell pytest")
     options = parser.parse_args()
     ended = {}
     for number, version in enumerate(options.python):
         extras = options.extras[number % len(options.extras)]
-        title = f"Python {version} with {extras or 'no extra'}"
+        title = f"Python {version} with {extras or 'no extra'}{', newest' * options.newest}"
         interpreter = find(version)
         if interpreter is None:
-            print(f"{title}: this Python is not here")
+            print(f"{title}: no such Python found")
             continue
         print(f"{title} ...", flush=True)
-        ended[title] = run(interpreter, extras, options.pytest)
+        ended[title] = run(interpreter, extras, options.pytest, newest=options.newest)
     for title, code in ended.items():
         print(f"{title}: {'passed' if code == 0 else f'failed ({code})'}")
     sys.exit(any(ended.values()) or not ended)
@@ -52,13 +56,19 @@ def find(version: str) -> str | None:
     return str(kept[-1]) if kept else shutil.which(f"python{version}")
 
 
-def run(interpreter: str, extras: str, pytest: list[str]) -> int:
+def run(interpreter: str, extras: str, pytest: list[str], *, newest: bool = False) -> int:
     """Exit code of the tests in an environment made for them."""
     with TemporaryDirectory(prefix="handpose-") as folder:
         subprocess.run([interpreter, "-m", "venv", folder], check=True)
         python = str(Path(folder) / ("Scripts/python.exe" if os.name == "nt" else "bin/python"))
-        wanted = ["-c", "constraints.txt", "-e", f".[{extras}]" if extras else ".", "pytest"]
-        subprocess.run([python, "-m", "pip", "install", "--quiet", *wanted], cwd=ROOT, check=True)
+        install = [python, "-m", "pip", "install", "--quiet"]
+        wanted = ["-e", f".[{extras}]" if extras else ".", "pytest"]
+        if newest:
+            subprocess.run([*install, *wanted], cwd=ROOT, check=True)
+            beyond = [*install, "--upgrade", "--no-deps", "scikit-learn"]
+            subprocess.run(beyond, cwd=ROOT, check=True)
+        else:
+            subprocess.run([*install, "-c", "constraints.txt", *wanted], cwd=ROOT, check=True)
         tests = [python, "-m", "pytest", "-q", *pytest]
         return subprocess.run(tests, cwd=ROOT, check=False).returncode
 

@@ -16,7 +16,7 @@ import sys
 import time
 from pathlib import Path
 
-from benchmarks.keypoints_or_pixels.machine import machine
+from benchmarks.machine import machine
 
 ROOT = Path(__file__).parent.parent
 
@@ -37,7 +37,7 @@ bf16, bf16, f32, and LiteRT's f32."""
 
 TESTS = (
     *("tests/extractors", "tests/recognition", "tests/cli", "tests/benchmarks"),
-    *("tests/classifiers", "tests/evaluation", "tests/test_models.py"),
+    *("tests/classifiers", "tests/evaluation", "tests/extraction", "tests/models"),
 )
 """Those that assert an accuracy, or that hands are found and where."""
 QUICK = ("tests/extractors/native", "tests/recognition/test_recognizer.py")

@@ -2,8 +2,8 @@
 
 Usage: python scripts/make_shipped.py [--photos DIR] [--only table digits hagrid]
 
-DIR holds the photos of `sign_language_digits`; by default they, and `hagrid_landmarks`, are what
-`handpose data fetch` brought, or what lies in the folder that HANDPOSE_DATA names.
+DIR has the photos of `sign_language_digits`; by default they, and `hagrid_landmarks`, are what
+`handpose data fetch` fetched, or what is in the folder that HANDPOSE_DATA names.
 """
 
 from __future__ import annotations

@@ -18,13 +18,10 @@ import cv2
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from handpose.cli.views import frame_view, shown_hands
 from handpose.containers.skeletons import FINGERS
 from handpose.datasets.rendered_clips import CLIPS, read_clip
 from handpose.drawing import FINGER_COLOURS, draw_live_view
-from handpose.extractors import make_extractor
-from handpose.models import load_model
-from handpose.recognition import GestureRecognizer, VideoRecognition
+from handpose.recognition import VideoRecognition, load_recognizer
 
 ROOT = Path(__file__).parents[1]
 CELL = (400, 300)
@@ -32,10 +29,9 @@ TRAIL_MS = 500
 PAPER, GROUND = (248, 250, 252), (51, 65, 85)
 
 
-def watched(path: Path) -> tuple[list[VideoRecognition], list[str]]:
-    model, card = load_model("digits")
-    with GestureRecognizer(make_extractor(num_hands=2), model, min_score=0.8, card=card) as made:
-        return list(made.stream(path)), made.labels
+def watched(path: Path) -> list[VideoRecognition]:
+    with load_recognizer("digits", min_score=0.8) as recognizer:
+        return list(recognizer.stream(path))
 
 
 def liveliest(results: list[VideoRecognition]) -> int:
@@ -71,14 +67,14 @@ def trails(results: list[VideoRecognition], now: int) -> dict[tuple[int, str], n
 
 
 def rendered_still(path: Path) -> Image.Image:
-    results, labels = watched(path)
+    results = watched(path)
     shown = results[liveliest(results)]
-    return Image.fromarray(frame_view(shown, labels, status=seconds(shown)))
+    return Image.fromarray(shown.annotate(status=seconds(shown)))
 
 
 def real_still(path: Path) -> Image.Image:
     """Hands and trails alone, fitted into the picture."""
-    results, labels = watched(path)
+    results = watched(path)
     now = liveliest(results)
     ways = trails(results, now)
     points = results[now].hands.points[..., :2]
@@ -90,7 +86,7 @@ def real_still(path: Path) -> Image.Image:
     ground = plain_ground(*size)
     for (_, finger), way in ways.items():
         draw_trail(ground, way * zoom + shift, FINGER_COLOURS[finger])
-    hands = shown_hands(results[now], labels)
+    hands = results[now].shown()
     moved = [replace(hand, points=hand.points * zoom + shift) for hand in hands]
     return Image.fromarray(draw_live_view(ground, moved, status=seconds(results[now])))
 

@@ -1,4 +1,4 @@
-"""Hand shapes that nobody showed: fingers of the shipped digits, put together anew.
+"""New hand shapes: fingers of the shipped digits, recombined.
 
 Ten hand shapes are too few to learn what tells gestures apart. But each finger of each of them is
 real, and any finger of one can stand beside any finger of another.
@@ -21,7 +21,7 @@ Array = NDArray[np.float64]
 
 JOINTS = np.array([list(joints) for joints in FINGERS.values()])
 ANCHORS = np.array([0, *JOINTS[1:, 0]])
-"""What a finger hangs on: the thumb on the wrist, the others on their own knuckle."""
+"""Where a finger begins: the thumb on the wrist, the others on their own knuckle."""
 
 ONE_PERSON = 0.4
 """Share of the rounds in which all hands are of one person, and those of a gesture of one palm."""
@@ -47,7 +47,7 @@ JITTER = 0.08
 
 
 class HandParts:
-    """Fingers and palms of everybody who showed all ten digits.
+    """Fingers and palms of the people who showed all ten digits.
 
     Parameters
     ----------
@@ -64,7 +64,7 @@ class HandParts:
         self.camera = (left @ right).T
 
     def recombine(self, rng: np.random.Generator, n_gestures: int, n_each: int) -> Landmarks:
-        """Hands of gestures that are drawn anew, `n_each` of the first, then of the next.
+        """Hands of new random gestures, `n_each` of the first, then of the next.
 
         Parameters
         ----------
@@ -90,7 +90,7 @@ class HandParts:
     def table(
         self, rng: np.random.Generator, n_gestures: int, people: Sequence[int], n_each: int
     ) -> Dataset:
-        """Gestures that are drawn anew, each shown by the same people, each of them several times.
+        """New random gestures, each shown several times by each of the same people.
 
         Parameters
         ----------
@@ -168,7 +168,7 @@ def _blend(one: Array, other: Array, share: Array) -> Array:
 
 
 def _complete(dataset: Dataset) -> Dataset:
-    """The detected hands of those of whom there is each digit, person by person."""
+    """The detected hands of people who showed every digit, person by person."""
     dataset = dataset[dataset.X.detected]
     order = np.lexsort([dataset.y, dataset.groups])
     _, first = np.unique(np.stack([dataset.groups, dataset.y])[:, order], axis=1, return_index=True)

@@ -8,7 +8,7 @@ is taken for one on new people; ``--only-people`` writes that file alone.
 Needs torch and nothing but data that ships. Small networks learn to put hands of one gesture near
 each other and those of other gestures apart: in each round one hand of each of 48 new gestures is
 known, and the others are named by the nearest (Snell et al., "Prototypical Networks for Few-shot
-Learning", NeurIPS 2017). The gestures are fingers of the shipped digits, put together anew.
+Learning", NeurIPS 2017). The gestures are fingers of the shipped digits, recombined.
 """
 
 from __future__ import annotations

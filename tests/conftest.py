@@ -18,10 +18,10 @@ from PIL import Image
 from threadpoolctl import threadpool_limits
 
 import handpose as hp
-from handpose import extraction
 from handpose.assets import ASSETS, asset_path
 from handpose.datasets import photo_folder
 from handpose.errors import AssetError
+from handpose.extraction import work
 from handpose.extractors import EXTRACTORS
 from handpose.extractors.mediapipe import MediaPipeExtractor
 from handpose.keypoint_net import KeypointNet
@@ -33,7 +33,13 @@ from tests.extractors.fake import FakeExtractor
 ROOT = Path(__file__).parents[1]
 
 
-EXTRAS = {"torch": "torch", "mediapipe": "mediapipe", "plots": "matplotlib", "search": "optuna"}
+EXTRAS = {
+    "litert": "ai_edge_litert",
+    "torch": "torch",
+    "mediapipe": "mediapipe",
+    "plots": "matplotlib",
+    "search": "optuna",
+}
 """Marker of a test to the package that it needs."""
 
 
@@ -240,6 +246,6 @@ def fake(monkeypatch):
     monkeypatch.setitem(EXTRACTORS, "fake", "tests.extractors.fake:FakeExtractor")
     monkeypatch.setattr(FakeExtractor, "images_seen", 0)
     monkeypatch.setattr(FakeExtractor, "stop_after", None)
-    extraction._extractor.cache_clear()
+    work._extractor.cache_clear()
     yield FakeExtractor
-    extraction._extractor.cache_clear()
+    work._extractor.cache_clear()

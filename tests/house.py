@@ -20,7 +20,7 @@ FLOORS: tuple[dict[str, str], ...] = (
     {"evaluation": "cross-validation by people, metrics, statistics, thresholds, plots"},
     {
         "models": "`GestureModel`, its card, `.handpose` files, checks of what is loaded",
-        "extraction": "a folder of photos to a table of landmarks",
+        "extraction": "`load_dataset`; folders of photos and videos to tables of landmarks",
     },
     {
         "classifiers": "vectors to gestures: svm, gbdt, mlp, few_shot, ...",
@@ -40,6 +40,7 @@ FLOORS: tuple[dict[str, str], ...] = (
         "datasets": "the registry, readers, tables, folders, fetching",
     },
     {
+        "splits": "folds and hold-outs that keep people apart",
         "drawing": "landmarks and labels on images",
         "images": "photos, videos, cameras: reading, writing",
         "assets": "the pretrained networks: fetching, checksums",

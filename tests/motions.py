@@ -31,7 +31,7 @@ def carried(hand, n=16, by=(300.0, 0.0), opening=0.0, step_ms=FRAME_MS):
 
 
 def thinned(motion, rows):
-    return Motion(motion.points[rows], motion.timestamps_ms[rows], motion.handedness)
+    return motion[rows]
 
 
 def changed(motion, change):
@@ -46,3 +46,23 @@ def without(motion, frames):
         return points
 
     return changed(motion, hide)
+
+
+def examples(seed, n=12):
+    """Circles to both sides, lines and rest, each with noise, anywhere and of several sizes."""
+    rng = np.random.default_rng(seed)
+    motions, labels = [], []
+    for _ in range(n):
+        size = rng.uniform(0.05, 0.15)
+        turns, begin = rng.uniform(0.8, 1.2), rng.uniform(0, 2 * np.pi)
+        made = {
+            "clockwise": circle(turns=turns, radius=size, begin=begin),
+            "anticlockwise": circle(turns=-turns, radius=size, begin=begin),
+            "line": line(to=size * 4 * np.array([np.cos(begin), np.sin(begin)])),
+            "rest": line(to=(0, 0)),
+        }
+        for label, motion in made.items():
+            noise = rng.normal(0, 0.002, motion.points.shape) + rng.uniform(-1, 1, 2)
+            motions.append(changed(motion, lambda points, noise=noise: points + noise))
+            labels.append(label)
+    return motions, np.array(labels)

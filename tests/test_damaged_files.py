@@ -17,15 +17,14 @@ import pyarrow.parquet as pq
 import pytest
 
 import handpose as hp
+from handpose.containers.skeletons import FACE4
 from handpose.datasets import point_history
-from handpose.datasets.archives import read_arrays
-from handpose.datasets.asl import read_asl_landmarks
-from handpose.datasets.faces import FACE4, load_faces
-from handpose.datasets.hagrid import read_hagrid_landmarks, write_hagrid_landmarks
-from handpose.datasets.registry import shipped_folder
+from handpose.datasets.gathered import ASL, HAGRID
+from handpose.datasets.parquet import SCHEMA
+from handpose.datasets.places import shipped_folder
 from handpose.datasets.rendered import read_rendered_hands
 from handpose.datasets.rendered_clips import read_clip_table
-from handpose.datasets.table import SCHEMA, to_arrow
+from handpose.datasets.table import to_arrow
 from tests.mutations import mutations
 
 COUNT = int(os.environ.get("HANDPOSE_MUTATIONS", "40"))
@@ -53,29 +52,24 @@ def table(folder, digits):
     return folder / "table.parquet", hp.read_table
 
 
+def annotations(folder, digits):
+    path = folder / "a.json"
+    image = {"labels": ["a"], "landmarks": [RNG.uniform(0, 1, (21, 2)).tolist()], "user_id": "u"}
+    path.write_text(json.dumps({"one": image, "two": image}))
+    return path, hp.load_dataset
+
+
 def hagrid(folder, digits):
     path = folder / "hands.npz"
     np.savez(path, X=RNG.uniform(0, 1, (3, 21, 2)).astype("f4"), y=list("aba"), user=list("pqr"))
-    return path, read_hagrid_landmarks
+    return path, HAGRID.read
 
 
 def asl(folder, digits):
     path = folder / "hands.npz"
     hands = RNG.uniform(0, 1, (2, 21, 3))
     np.savez_compressed(path, X=hands, y=list("AB"), frame=["frame_1.npy"] * 2)
-    return path, read_asl_landmarks
-
-
-def annotations(folder, digits):
-    path = folder / "a.json"
-    image = {"labels": ["a"], "landmarks": [RNG.uniform(0, 1, (21, 2)).tolist()], "user_id": "u"}
-    path.write_text(json.dumps({"one": image, "two": image}))
-
-    def read(path):
-        write_hagrid_landmarks([("a.json", path.read_bytes())], folder / "out.npz")
-        return read_hagrid_landmarks(folder / "out.npz")
-
-    return path, read
+    return path, ASL.read
 
 
 def faces(folder, digits):
@@ -83,7 +77,7 @@ def faces(folder, digits):
     names = [name.lower() for name in FACE4.landmarks]
     images, points = np.zeros((3, 96, 96), np.uint8), np.ones((3, 4, 2))
     np.savez(path, images=images, points4=points, split=["trainset"] * 3, names4=names)
-    return path, lambda path: load_faces("trainset", folder)
+    return path, lambda path: hp.load_dataset("faces_lfpw", path=path)
 
 
 def tracks(folder, digits):
@@ -94,7 +88,7 @@ def tracks(folder, digits):
     with path.open("w", newline="") as file:
         csv.writer(file).writerows(windows)
     (folder / point_history.LABELS_FILE).write_text("Stop\nMove\n")
-    return path, lambda path: hp.load_point_history(folder)
+    return path, lambda _: hp.load_dataset("point_history", path=folder)
 
 
 def track_labels(folder, digits):
@@ -130,9 +124,9 @@ def rendered_manifest(folder, digits):
 
 KINDS = [
     table,
+    annotations,
     hagrid,
     asl,
-    annotations,
     faces,
     tracks,
     track_labels,
@@ -277,14 +271,17 @@ def test_a_column_that_stands_twice_is_refused(tmp_path, people):
 
 
 def test_a_table_that_claims_any_number_of_rows_is_refused(tmp_path, people, monkeypatch):
-    monkeypatch.setattr("handpose.datasets.table._MOST_ROWS", 2)
+    monkeypatch.setattr("handpose.datasets.parquet._MOST_ROWS", 2)
     hp.write_table(people[:3], tmp_path / "table.parquet")
     with pytest.raises(hp.DatasetError, match="has 3 rows, but at most 2 are read"):
         hp.read_table(tmp_path / "table.parquet")
 
 
 def test_arrays_of_objects_are_never_unpickled(tmp_path):
-    path = tmp_path / "hands.npz"
-    np.savez(path, X=np.array([{}], object), y=["a"], user=["p"])
-    with pytest.raises(hp.DatasetError, match="not the npz file"):
-        read_arrays(path, "user", axes=2, remedy="get it anew")
+    objects = np.array([{}], object)
+    np.savez(tmp_path / "faces_lfpw.npz", images=objects, points4=objects, split=["trainset"])
+    with pytest.raises(hp.DatasetError, match="not the expected npz"):
+        hp.load_dataset("faces_lfpw", path=tmp_path)
+    np.savez(tmp_path / "hands.npz", X=objects, y=["a"], user=["p"])
+    with pytest.raises(hp.DatasetError, match="not the expected npz"):
+        HAGRID.read(tmp_path / "hands.npz")

@@ -14,7 +14,7 @@ README, MEASURED, VIDEO = (
     (ROOT / name).read_text(encoding="utf-8")
     for name in ("README.md", "docs/measured.md", "docs/video.md")
 )
-EXAMPLE = re.compile(r"```python\n(.*?)```(?:\n\n```\n(.*?)```)?", re.DOTALL)
+EXAMPLE = re.compile(r"```python\n(.*?)```(?:\n\n```text\n(.*?)```)?", re.DOTALL)
 """Python, and what it prints if that follows."""
 EXAMPLES = [
     pytest.param(*example.groups(), id=f"{page.stem}-{number}")

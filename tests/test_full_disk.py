@@ -19,7 +19,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 import handpose as hp
-from handpose.datasets.asl import write_asl_landmarks
+from handpose.datasets.gathered import ASL
+from handpose.datasets.originals import Originals
 from handpose.datasets.sample_folder import SampleFolder
 from handpose.images.saving import save_picture
 
@@ -27,14 +28,15 @@ folder, net = Path(sys.argv[1]), sys.argv[2]
 rng = np.random.default_rng(0)
 noise = rng.integers(0, 255, (200, 200, 3), np.uint8)
 digits = hp.load_dataset("sign_language_digits")
-model, card = hp.load_model("digits")
+model = hp.load_model("digits")
+card = model.card
 writers = {
     "table.parquet": lambda path: hp.write_table(digits, path),
     "model.handpose": lambda path: hp.save_model(model, path, card),
     "picture.png": lambda path: save_picture(Image.fromarray(noise), path),
     "picture.jpg": lambda path: save_picture(Image.fromarray(noise), path),
     "a-0001.jpg": lambda path: SampleFolder(path.parent, "fist", "a").add(noise),
-    "hands.npz": lambda path: write_asl_landmarks(frames(), path),
+    "hands.npz": lambda path: ASL.gather(frames(), path),
 }
 if net:
     import torch
@@ -52,10 +54,10 @@ if find_spec("matplotlib"):
 
 def frames():
     import io
-    for number in range(40):
-        file = io.BytesIO()
-        np.save(file, rng.uniform(0, 1, 63))
-        yield f"A/frame_{number}.npy", file.getvalue()
+    file = io.BytesIO()
+    np.save(file, rng.uniform(0, 1, 63))
+    names = [f"raw_gestures/A/frame_{number}.npy" for number in range(400)]
+    return Originals(names, lambda name: file.getvalue(), folder)
 
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000))

@@ -1,1 +1,1 @@
-"""The benchmark: keypoints against pixels, measured on the same photos and the same folds."""
+"""Keypoints against pixels, measured on the same photos and the same folds."""

@@ -1,4 +1,4 @@
-"""Hands before another background: what belongs to a plain wall is replaced."""
+"""Hands before another background: a plain wall is replaced."""
 
 from __future__ import annotations
 
@@ -19,16 +19,9 @@ _PATCHES = 24
 
 
 def replaced_background(image: Image, strength: float, seed: int) -> Image:
-    """The hand before something else, in place of a plain wall.
+    """The hand before another background, a part of a photo or clutter, which the seed chooses.
 
-    Parameters
-    ----------
-    image : ndarray of uint8, shape (height, width, 3)
-        With a hand before a wall of one colour.
-    strength : float
-        Share of the new background in its mixture with the old one, 0 to 1.
-    seed : int
-        Chooses the background: a part of a photo, or clutter.
+    `strength` is the share of the new background in its mixture with the old one, 0 to 1.
     """
     alpha, wall = hand_and_wall(image)
     pixels = image.astype(np.float32)
@@ -40,16 +33,11 @@ def replaced_background(image: Image, strength: float, seed: int) -> Image:
 
 
 def hand_and_wall(image: Image) -> tuple[Floats, Floats]:
-    """How much of each pixel is hand, and the wall behind it. No landmarks, no network.
-
-    Parameters
-    ----------
-    image : ndarray of uint8, shape (height, width, 3)
+    """How much of each pixel is hand, 0 to 1, and the wall behind it, by colour alone.
 
     Returns
     -------
     alpha : ndarray of shape (height, width, 1)
-        0 to 1.
     wall : ndarray of shape (height, width, 3)
         RGB, 0 to 255, everywhere.
     """
@@ -86,10 +74,9 @@ def new_background(height: int, width: int, seed: int) -> Floats:
 
 
 def _fitted_wall(lab: Floats) -> tuple[Floats, Floats]:
-    """A quadratic surface through what is wall (Lab), and every pixel's distance from it.
+    """A quadratic surface through the wall (Lab), and every pixel's distance from it.
 
-    It begins at the border; then what lies far off, an arm say, is left out, and what lies near is
-    taken in, until a few rounds are over.
+    It begins at the border; each round leaves out what lies far off and takes in what lies near.
     """
     step = max(min(lab.shape[:2]) // 64, 1)
     few = lab[::step, ::step]

@@ -1,4 +1,4 @@
-"""Contenders on the same photos: their answers as `Evaluation`, and the row of a table."""
+"""Contenders on the same photos: their answers as `Evaluation`, and rows of tables."""
 
 from __future__ import annotations
 
@@ -10,18 +10,33 @@ from typing import Any
 import numpy as np
 
 from benchmarks.keypoints_or_pixels.contenders import Contender
-from benchmarks.keypoints_or_pixels.part import Setup
-from benchmarks.keypoints_or_pixels.photos import Photos
 from benchmarks.keypoints_or_pixels.trainings import Outcome, Training, run_trainings
+from benchmarks.runner import Setup
 from handpose.classifiers import pretraining_of
 from handpose.containers.labels import MISSED
+from handpose.datasets import Dataset
 from handpose.evaluation import Evaluation
 from handpose.evaluation.statistics import compare, holm
-from handpose.evaluation.validation import Split
+from handpose.splits import Split
+
+Row = dict[str, Any]
+Tables = dict[str, dict[str, Any]]
+"""Name to ``{"caption", "rows"}``."""
+
+PAIRS_CAPTION = (
+    "Keypoints against pixels on the same photos: difference of accuracies, and tests of whether "
+    "it is more than chance"
+)
+WRONG_PHOTOS = "Photos that the default model names wrong, and what the better pixel model says"
+
+
+def table(caption: str, rows: list[Row]) -> dict[str, Any]:
+    """One of the tables of a part."""
+    return {"caption": caption, "rows": rows}
 
 
 def cross_validated(
-    contenders: Sequence[Contender], photos: Photos, splits: Sequence[Split], setup: Setup
+    contenders: Sequence[Contender], photos: Dataset, splits: Sequence[Split], setup: Setup
 ) -> list[Evaluation]:
     """Predict each fold by what was learnt from the others."""
     trainings = [
@@ -39,45 +54,41 @@ def cross_validated(
             predicted[test] = outcome.predicted
             seconds.append(outcome.fit_seconds)
         whole = Outcome(predicted.astype(str), float(np.median(seconds)))
-        results.append(evaluation_of(contender, photos, whole, folds=len(splits)))
+        results.append(evaluation_of(contender, photos, whole))
     return results
 
 
 def held_out(
-    contenders: Sequence[Contender], train: Photos, test: Photos, setup: Setup
+    contenders: Sequence[Contender], train: Dataset, test: Dataset, setup: Setup
 ) -> list[Evaluation]:
     """Predict some photos by what was learnt from others."""
-    trainings = [Training(contender, train, test) for contender in contenders]
-    outcomes = run_trainings(trainings, setup)
+    outcomes = run_trainings([Training(each, train, test) for each in contenders], setup)
     return [
         evaluation_of(contender, test, outcome)
         for contender, outcome in zip(contenders, outcomes, strict=True)
     ]
 
 
-def evaluation_of(
-    contender: Contender, photos: Photos, outcome: Outcome, folds: int | None = None
-) -> Evaluation:
+def evaluation_of(contender: Contender, photos: Dataset, outcome: Outcome) -> Evaluation:
     """The answers beside the truth."""
     return Evaluation(
-        truth=photos.labels,
+        truth=photos.y,
         predicted=outcome.predicted,
-        detected=photos.hands.detected,
-        subjects=photos.subjects,
-        labels=sorted(set(photos.labels.tolist())),
+        detected=photos.X.detected,
+        groups=photos.groups,
+        labels=photos.label_names,
         classifier=contender.classifier,
         features=contender.features,
-        folds=folds,
         fit_seconds=outcome.fit_seconds,
     )
 
 
-def score_row(contender: Contender, result: Evaluation) -> dict[str, Any]:
-    """A row for a table: the same columns for both sides.
+def score_row(contender: Contender, result: Evaluation) -> Row:
+    """A row with the same columns for both sides.
 
     `accuracy_detected` is on the photos in which a hand was found, for the pixels too.
     """
-    low, high = result.interval or (0.0, 1.0)  # of one subject, nothing is known
+    low, high = result.interval or (0.0, 1.0)  # of one person, nothing is known
     row = {
         "contender": contender.name,
         "side": contender.side,
@@ -104,46 +115,36 @@ def best(results: Sequence[Evaluation]) -> int:
     return int(np.argmax([result.accuracy for result in results]))
 
 
-PAIRS_CAPTION = (
-    "Keypoints against pixels on the same photos: difference of accuracies, and tests of whether "
-    "it is more than chance"
-)
+def paired(first: Evaluation, second: Evaluation) -> Row:
+    """How two differ on the same photos: see `handpose.evaluation.statistics.Comparison`."""
+    return asdict(compare(first.correct, second.correct, first.groups))
 
 
-def against_pixels(
-    contenders: Sequence[Contender], results: Sequence[Evaluation]
-) -> list[dict[str, Any]]:
+def against_pixels(contenders: Sequence[Contender], results: Sequence[Evaluation]) -> list[Row]:
     """The first contender, which is the default model, against each of the pixel models."""
     return [
         {
             "chosen": "default",
             "keypoints": contenders[0].name,
             "pixels": contender.name,
-            **paired(results[0], results[i]),
+            **paired(results[0], result),
         }
-        for i, contender in enumerate(contenders)
+        for contender, result in zip(contenders, results, strict=True)
         if contender.side == "pixels"
     ]
 
 
-def paired(first: Evaluation, second: Evaluation) -> dict[str, Any]:
-    """How two differ on the same photos: see `handpose.evaluation.statistics.Comparison`."""
-    return asdict(compare(first.correct, second.correct, first.subjects))
-
-
-def behind_the_best(
-    contenders: Sequence[Contender], results: Sequence[Evaluation]
-) -> list[dict[str, Any]]:
+def behind_the_best(contenders: Sequence[Contender], results: Sequence[Evaluation]) -> list[Row]:
     """The best of some contenders against each of the others, by Holm's adjusted p values."""
     ahead = best(results)
-    others = [i for i in range(len(results)) if i != ahead]
     rows = [
         {
             "best": contenders[ahead].name,
-            "contender": contenders[i].name,
-            **paired(results[ahead], results[i]),
+            "contender": contender.name,
+            **paired(results[ahead], result),
         }
-        for i in others
+        for i, (contender, result) in enumerate(zip(contenders, results, strict=True))
+        if i != ahead
     ]
     adjusted = holm([row["sign_flip_p"] for row in rows])
     return [row | {"holm_p": p} for row, p in zip(rows, adjusted, strict=True)]
@@ -155,14 +156,9 @@ def knows_people(contender: Contender, dataset: str) -> bool:
     return known is not None and known.dataset == dataset
 
 
-WRONG_PHOTOS = (
-    "Every photo that the default model names wrong, and what the better pixel model says"
-)
-
-
 def wrong_photos(
-    contenders: Sequence[Contender], results: Sequence[Evaluation], photos: Photos
-) -> list[dict[str, Any]]:
+    contenders: Sequence[Contender], results: Sequence[Evaluation], photos: Dataset
+) -> list[Row]:
     """Errors of the first contender, which is the default model, beside what pixels say."""
     shown = {"keypoints": results[0]}
     pixels = [result for c, result in zip(contenders, results, strict=True) if c.side == "pixels"]
@@ -171,7 +167,7 @@ def wrong_photos(
     return [
         {
             "photo": "/".join(Path(photos.paths[i]).parts[-2:]),
-            "shows": str(photos.labels[i]),
+            "shows": str(photos.y[i]),
             **{side: str(result.predicted[i]) or "(missed)" for side, result in shown.items()},
         }
         for i in np.flatnonzero(~results[0].correct)

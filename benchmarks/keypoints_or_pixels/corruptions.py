@@ -28,15 +28,7 @@ READ_NOISE = 3
 
 
 def darkened(image: Image, strength: float, seed: int) -> Image:
-    """The same scene with less light and the same exposure, so that the sensor's noise shows.
-
-    Parameters
-    ----------
-    image : ndarray of uint8, shape (height, width, 3)
-    strength : float
-        Stops: each halves the light.
-    seed : int
-    """
+    """The same exposure with less light; `strength` in stops, each of which halves it."""
     rng = np.random.default_rng(seed)
     electrons = _to_linear(image) * (FULL_WELL * 0.5**strength)
     # A normal distribution stands for Poisson's, so that the same seed is the same noise.
@@ -46,16 +38,7 @@ def darkened(image: Image, strength: float, seed: int) -> Image:
 
 
 def blurred(image: Image, strength: float, seed: int) -> Image:
-    """Out of focus: a Gaussian blur.
-
-    Parameters
-    ----------
-    image : ndarray of uint8, shape (height, width, 3)
-    strength : float
-        Standard deviation in hundredths of the longer side.
-    seed : int
-        Not used.
-    """
+    """Out of focus: a Gaussian blur; `strength` is sigma in hundredths of the longer side."""
     import cv2
 
     sigma = strength / 100 * max(image.shape[:2])
@@ -64,61 +47,24 @@ def blurred(image: Image, strength: float, seed: int) -> Image:
 
 
 def noisy(image: Image, strength: float, seed: int) -> Image:
-    """Gaussian noise, in every channel of every pixel by itself.
-
-    Parameters
-    ----------
-    image : ndarray of uint8, shape (height, width, 3)
-    strength : float
-        Standard deviation in grey levels, of 255.
-    seed : int
-    """
+    """Gaussian noise in every channel of every pixel; `strength` is sigma in grey levels."""
     noise = np.random.default_rng(seed).standard_normal(image.shape, np.float32)
     return _as_uint8(image + strength * noise)
 
 
 def rotated(image: Image, strength: float, seed: int) -> Image:
-    """Turned about the middle, to the side that the seed says; the edge pixels are repeated.
-
-    Parameters
-    ----------
-    image : ndarray of uint8, shape (height, width, 3)
-    strength : float
-        Degrees.
-    seed : int
-    """
+    """Turned by `strength` degrees, to either side; the edge pixels are repeated."""
     side = np.random.default_rng(seed).choice([-1.0, 1.0])
     return _moved(image, angle=side * strength)
 
 
 def distant(image: Image, strength: float, seed: int) -> Image:
-    """Seen from farther away: the picture shrinks about its middle; the edge pixels are repeated.
-
-    Parameters
-    ----------
-    image : ndarray of uint8, shape (height, width, 3)
-    strength : float
-        How much smaller everything becomes, in hundredths: 50 is twice as far.
-    seed : int
-        Not used.
-    """
+    """Seen from farther away: `strength` hundredths smaller; the edge pixels are repeated."""
     return _moved(image, scale=1 - strength / 100)
 
 
 def shrunk(image: Image, strength: float, seed: int) -> Image:
-    """Fewer pixels on the hand: averaged over squares, then enlarged to the size it had.
-
-    What a coarse sensor or a far hand that was cropped out leaves. The size stays, so that nothing
-    but detail is lost.
-
-    Parameters
-    ----------
-    image : ndarray of uint8, shape (height, width, 3)
-    strength : float
-        How many pixels fewer each side has, in hundredths.
-    seed : int
-        Not used.
-    """
+    """`strength` hundredths fewer pixels on each side, enlarged again: only detail is lost."""
     import cv2
 
     height, width = image.shape[:2]
@@ -129,16 +75,7 @@ def shrunk(image: Image, strength: float, seed: int) -> Image:
 
 
 def jpeg_compressed(image: Image, strength: float, seed: int) -> Image:
-    """Written as JPEG and read again.
-
-    Parameters
-    ----------
-    image : ndarray of uint8, shape (height, width, 3)
-    strength : float
-        100 less the quality.
-    seed : int
-        Not used.
-    """
+    """Written as JPEG of quality 100 - `strength`, and read again."""
     import cv2
 
     quality = [cv2.IMWRITE_JPEG_QUALITY, round(100 - strength)]
@@ -149,16 +86,7 @@ def jpeg_compressed(image: Image, strength: float, seed: int) -> Image:
 
 @dataclass(frozen=True)
 class Corruption:
-    """A way to spoil pictures.
-
-    Attributes
-    ----------
-    function : callable (image, strength, seed)
-    strengths : tuple of float
-        From mild to harsh.
-    unit : str
-        Of the strengths.
-    """
+    """A way to spoil pictures: its function, strengths from mild to harsh, and their unit."""
 
     function: Callable[[Image, float, int], Image]
     strengths: tuple[float, float, float, float]
@@ -181,26 +109,12 @@ CORRUPTIONS: dict[str, Corruption] = {
 
 
 def corrupt(image: Image, name: str, strength: float, seed: int = 0) -> Image:
-    """Spoil a picture.
-
-    Parameters
-    ----------
-    image : ndarray of uint8, shape (height, width, 3)
-        RGB.
-    name : str
-        A key of `CORRUPTIONS`.
-    strength : float
-        In the unit of the corruption; 0 changes nothing.
-    seed : int, default=0
-
-    Returns
-    -------
-    ndarray of uint8, shape (height, width, 3)
+    """Spoil an RGB picture; strength 0 changes nothing.
 
     Raises
     ------
     UnknownNameError
-        If there is no such corruption.
+        If `name` is not a key of `CORRUPTIONS`.
     ValueError
         If the strength is negative.
     """

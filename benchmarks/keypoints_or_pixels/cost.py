@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from benchmarks.keypoints_or_pixels.accuracy import DATA, digits_and_folds
+from benchmarks.keypoints_or_pixels.accuracy import digits_and_folds
+from benchmarks.keypoints_or_pixels.comparison import Row, Tables, table
 from benchmarks.keypoints_or_pixels.contenders import (
     Contender,
     FineTunedPixels,
@@ -22,13 +23,13 @@ from benchmarks.keypoints_or_pixels.contenders import (
     installed,
     pixel_contenders,
 )
-from benchmarks.keypoints_or_pixels.cost_plots import plot_time
-from benchmarks.keypoints_or_pixels.part import Part, Plots, Result, Setup, Table, Tables
-from benchmarks.keypoints_or_pixels.photos import Photos
+from benchmarks.keypoints_or_pixels.plots import plot_time
 from benchmarks.keypoints_or_pixels.sizes import network_rows, size_rows
-from benchmarks.keypoints_or_pixels.timing import interleaved, p50_p99, without_garbage_collection
 from benchmarks.keypoints_or_pixels.trainings import Training, run_trainings
+from benchmarks.runner import Plots, Setup
+from benchmarks.timing import interleaved, p50_p99, without_garbage_collection
 from handpose.containers.landmarks import Landmarks
+from handpose.datasets import Dataset
 from handpose.errors import HandposeError, MissingExtraError
 from handpose.extractors import Extractor, make_extractor
 from handpose.images import read_image
@@ -39,13 +40,11 @@ from handpose.pixels.pictures import square
 
 TIMED_PHOTOS, QUICK_TIMED = 200, 30
 REMEMBERED_PHOTOS = 50
-PATIENCE, QUICK_PATIENCE = 90, 5
-"""Seconds for photos that others disturbed."""
 CLASSIFIERS = ("svm", "gbdt", "mlp")
 
 PIXELS: dict[str, dict[str, Any]] = {
-    f"{FineTunedPixels.classifier}, {FineTunedPixels.features}": {"resolution": TUNED_RESOLUTION},
-    f"{FrozenPixels.classifier}, {FrozenPixels.features}": {},
+    FineTunedPixels().name: {"resolution": TUNED_RESOLUTION},
+    FrozenPixels().name: {},
     "EfficientNet-b0, random weights": {"variant": "b0", "weights": None, "resolution": 224},
 }
 """What classifies pixels, at the resolution that the accuracy was measured at; b0 for reference."""
@@ -58,61 +57,8 @@ EXTRACTORS: dict[str, tuple[str, dict[str, Any]]] = {
     "mediapipe": ("mediapipe", {}),
 }
 
-
-@dataclass
-class Contestants:
-    """All that is measured, fitted and ready.
-
-    Attributes
-    ----------
-    keypoints : dict of str to Keypoints
-    pixels : dict of str to EfficientNetClassifier
-        Name to classifier; one that was fitted to a few photos costs what any other does.
-    extractors : dict of str to Extractor
-    notes : list of str
-        What is not installed.
-    """
-
-    keypoints: dict[str, Keypoints] = field(default_factory=dict)
-    pixels: dict[str, EfficientNetClassifier] = field(default_factory=dict)
-    extractors: dict[str, Extractor] = field(default_factory=dict)
-    notes: list[str] = field(default_factory=list)
-
-
-def measure(setup: Setup) -> Result:
-    """Time, size and memory of both sides, on the photos of one fold."""
-    photos, splits = digits_and_folds(setup)
-    train, test = (photos[rows] for rows in splits[0])
-    training = _training_rows(train, test, setup)
-    with ExitStack() as stack:
-        stack.enter_context(threadpool_limits(1))
-        contestants = _contestants(train, setup, stack)
-        time_rows, undisturbed = _time_rows(contestants, test, setup)
-        place = Path(stack.enter_context(TemporaryDirectory(prefix="handpose-cost-")))
-        setup.report("measuring memory")
-        remembered = test.paths[:REMEMBERED_PHOTOS].tolist()
-        size_table = size_rows(contestants.keypoints, contestants.pixels, remembered, place)
-    tables = {
-        "time": Table(
-            "Milliseconds from a photo to its label, one photo at a time, on one thread; decoding "
-            "is the median, and not in the total",
-            time_rows,
-        ),
-        "size": Table(
-            "What a recogniser is made of; multiply-adds for one photo, memory of a process that "
-            f"recognises {REMEMBERED_PHOTOS} photos",
-            size_table,
-        ),
-        "networks": Table("The networks, counted on their graphs", network_rows()),
-        "training": Table(
-            f"Seconds to learn from {len(train)} photos, once their hands are found", training
-        ),
-    }
-    quiet = f"{undisturbed:.0%} of the times were taken while other processes rested."
-    return Result(tables, [*NOTES, quiet, *contestants.notes], exact=False)
-
-
 NOTES = [
+    "These are times: another run gives similar numbers, not the same.",
     "Every photo goes through every recogniser in turn, after a warm-up, in one process. Finding "
     "is resizing where there is nothing to find; classifying is features and classifier, or the "
     "network.",
@@ -127,30 +73,69 @@ NOTES = [
 ]
 
 
-def plots(tables: Tables) -> Plots:
-    """The plots, from the tables alone."""
-    return {"cost": partial(plot_time, tables["time"].rows)}
+@dataclass
+class Contestants:
+    """All that is measured, fitted and ready, by name; and notes on what is not installed.
+
+    A classifier of pixels that was fitted to a few photos costs what any other does.
+    """
+
+    keypoints: dict[str, Keypoints] = field(default_factory=dict)
+    pixels: dict[str, EfficientNetClassifier] = field(default_factory=dict)
+    extractors: dict[str, Extractor] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
 
 
-def _contestants(train: Photos, setup: Setup, stack: ExitStack) -> Contestants:
+def cost(setup: Setup) -> dict[str, Any]:
+    """What does each cost, from a photo to its label?"""
+    photos, splits = digits_and_folds(setup)
+    train, test = (photos[rows] for rows in splits[0])
+    training = _training_rows(train, test, setup)
+    with ExitStack() as stack:
+        stack.enter_context(threadpool_limits(1))
+        contestants = _contestants(train, setup, stack)
+        times, undisturbed = _time_rows(contestants, test, setup)
+        place = Path(stack.enter_context(TemporaryDirectory(prefix="handpose-cost-")))
+        setup.report("measuring memory")
+        remembered = test.paths[:REMEMBERED_PHOTOS].tolist()
+        sizes = size_rows(contestants.keypoints, contestants.pixels, remembered, place)
+    tables = {
+        "time": table(
+            "Milliseconds from a photo to its label, one photo at a time, on one thread; decoding "
+            "is the median, and not in the total",
+            times,
+        ),
+        "size": table(
+            "What a recogniser is made of; multiply-adds for one photo, memory of a process that "
+            f"recognises {REMEMBERED_PHOTOS} photos",
+            sizes,
+        ),
+        "networks": table("The networks, counted on their graphs", network_rows()),
+        "training": table(
+            f"Seconds to learn from {len(train)} photos, once their hands are found", training
+        ),
+    }
+    quiet = f"{undisturbed:.0%} of the times were taken while other processes rested."
+    return {"tables": tables, "notes": [*NOTES, quiet, *contestants.notes]}
+
+
+def _contestants(train: Dataset, setup: Setup, stack: ExitStack) -> Contestants:
     every = Contestants()
     able, notes = installed([Keypoints(classifier) for classifier in CLASSIFIERS])
     every.notes += notes
     for contender in able:
-        setup.report(f"training {contender.name}")
-        every.keypoints[contender.classifier] = contender.fit(train, setup.seed)  # type: ignore
+        every.keypoints[contender.classifier] = contender.fit(train, setup.seed)
     for name, (kind, options) in EXTRACTORS.items():
         try:
             every.extractors[name] = stack.enter_context(make_extractor(kind, **options))
         except (HandposeError, ImportError) as error:
             every.notes.append(f"left out: {name}: {error}")
-    setup.report("preparing EfficientNet")
     few = train[np.linspace(0, len(train) - 1, min(len(train), 60)).astype(int)]
     try:
         FineTunedPixels().require()
         for name, settings in PIXELS.items():
             classifier = EfficientNetClassifier(**settings, C=0.01, threads=1)
-            every.pixels[name] = classifier.fit(few.paths.tolist(), few.labels)
+            every.pixels[name] = classifier.fit(few.paths.tolist(), few.y)
     except MissingExtraError as error:
         every.notes.append(f"left out: EfficientNet: {error}")
     return every
@@ -164,66 +149,43 @@ class _Input:
     squares: dict[str, Any]
 
 
-def _time_rows(
-    contestants: Contestants, test: Photos, setup: Setup
-) -> tuple[list[dict[str, Any]], float]:
+def _time_rows(contestants: Contestants, test: Dataset, setup: Setup) -> tuple[list[Row], float]:
     count = min(len(test), QUICK_TIMED if setup.quick else TIMED_PHOTOS)
-    test = test[np.flatnonzero(test.hands.detected)]
+    test = test[test.X.detected]
     test = test[np.linspace(0, len(test) - 1, count).astype(int)]
-    inputs = [_input(str(path), test.hands[i], contestants) for i, path in enumerate(test.paths)]
+    inputs = [_input(str(path), test.X[i], contestants) for i, path in enumerate(test.paths)]
     setup.report(f"timing, {count} photos one at a time")
-    calls = _steps(contestants)
-    patience = QUICK_PATIENCE if setup.quick else PATIENCE
     with without_garbage_collection():
-        seconds, _, undisturbed = interleaved(calls, inputs, patience=patience)
-    milliseconds = {name: 1e3 * np.array(times) for name, times in seconds.items()}
+        seconds, _, undisturbed = interleaved(_steps(contestants), inputs, patience=setup.patience)
+    times = {name: 1e3 * np.array(taken) for name, taken in seconds.items()}
     rows = []
     for side, name, find, classify in _paths_to_a_label(contestants):
-        whole = milliseconds[find] + milliseconds[classify]
-        p50, p99 = p50_p99(whole)
-        steps = {
-            "decode": milliseconds["decode"],
-            "find": milliseconds[find],
-            "classify": milliseconds[classify],
-        }
+        steps = {"decode": times["decode"], "find": times[find], "classify": times[classify]}
         medians = {step: round(float(np.median(taken)), 3) for step, taken in steps.items()}
-        rows.append(
-            {"recogniser": name, "side": side}
-            | medians
-            | {"p50_ms": round(p50, 2), "p99_ms": round(p99, 2)}
-        )
+        p50, p99 = p50_p99(steps["find"] + steps["classify"])
+        row = {"recogniser": name, "side": side, **medians}
+        rows.append(row | {"p50_ms": round(p50, 2), "p99_ms": round(p99, 2)})
     return rows, undisturbed
-
-
-def _steps(contestants: Contestants) -> dict[str, Callable[[_Input], Any]]:
-    steps: dict[str, Callable[[_Input], Any]] = {"decode": lambda photo: read_image(photo.path)}
-
-    def find(name: str) -> Callable[[_Input], Any]:
-        extractor = contestants.extractors[name]
-        return lambda photo: extractor.detect(photo.rgb)
-
-    def classify(name: str) -> Callable[[_Input], Any]:
-        model = contestants.keypoints[name].model_
-        return lambda photo: model.predict(photo.hand)
-
-    def resize(name: str) -> Callable[[_Input], Any]:
-        side = contestants.pixels[name].resolution_
-        return lambda photo: square(photo.rgb, side)
-
-    def classify_pixels(name: str) -> Callable[[_Input], Any]:
-        classifier = contestants.pixels[name]
-        return lambda photo: classifier.predict([photo.squares[name]])
-
-    steps |= {name: find(name) for name in contestants.extractors}
-    steps |= {name: classify(name) for name in contestants.keypoints}
-    steps |= {f"resize {name}": resize(name) for name in contestants.pixels}
-    return steps | {name: classify_pixels(name) for name in contestants.pixels}
 
 
 def _input(path: str, hand: Landmarks, contestants: Contestants) -> _Input:
     rgb = read_image(path)
     squares = {name: square(rgb, p.resolution_) for name, p in contestants.pixels.items()}
     return _Input(path, rgb, hand, squares)
+
+
+def _steps(contestants: Contestants) -> dict[str, Callable[[_Input], Any]]:
+    """Everything that is timed; the default arguments are those of each loop's turn."""
+    steps: dict[str, Callable[[_Input], Any]] = {"decode": lambda photo: read_image(photo.path)}
+    for name, extractor in contestants.extractors.items():
+        steps[name] = lambda photo, find=extractor.detect: find(photo.rgb)
+    for name, keypoints in contestants.keypoints.items():
+        steps[name] = lambda photo, name_hand=keypoints.model_.predict: name_hand(photo.hand)
+    for name, pixels in contestants.pixels.items():
+        steps[f"resize {name}"] = lambda photo, side=pixels.resolution_: square(photo.rgb, side)
+    for name, pixels in contestants.pixels.items():
+        steps[name] = lambda photo, name=name, ask=pixels.predict: ask([photo.squares[name]])
+    return steps
 
 
 def _paths_to_a_label(contestants: Contestants) -> list[tuple[str, str, str, str]]:
@@ -235,7 +197,7 @@ def _paths_to_a_label(contestants: Contestants) -> list[tuple[str, str, str, str
     return pairs + [("pixels", name, f"resize {name}", name) for name in contestants.pixels]
 
 
-def _training_rows(train: Photos, test: Photos, setup: Setup) -> list[dict[str, Any]]:
+def _training_rows(train: Dataset, test: Dataset, setup: Setup) -> list[Row]:
     """Of the same trainings as in the accuracy part, which are then found and not done again."""
     every: list[Contender] = [*(Keypoints(name) for name in CLASSIFIERS), *pixel_contenders(setup)]
     able, _ = installed(every)
@@ -251,10 +213,6 @@ def _training_rows(train: Photos, test: Photos, setup: Setup) -> list[dict[str, 
     ]
 
 
-PART = Part(
-    name="cost",
-    question="What does each cost, from a photo to its label?",
-    needs=(DATA,),
-    run=measure,
-    draw=plots,
-)
+def plots(tables: Tables) -> Plots:
+    """The plots of this part's tables."""
+    return {"cost": partial(plot_time, tables["time"]["rows"])}

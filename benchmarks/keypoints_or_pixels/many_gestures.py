@@ -8,62 +8,30 @@ from typing import Any
 import numpy as np
 
 from benchmarks.keypoints_or_pixels.accuracy import folds_of
-from benchmarks.keypoints_or_pixels.comparison import cross_validated, score_row
+from benchmarks.keypoints_or_pixels.comparison import Row, Tables, cross_validated, score_row, table
 from benchmarks.keypoints_or_pixels.contenders import Contender, Keypoints, installed
-from benchmarks.keypoints_or_pixels.part import Part, Plots, Result, Setup, Table, Tables
-from benchmarks.keypoints_or_pixels.photos import Photos
-from benchmarks.keypoints_or_pixels.plots import plot_accuracies, plot_gestures
+from benchmarks.keypoints_or_pixels.photos import some_people
+from benchmarks.keypoints_or_pixels.plots import plot_accuracies
+from benchmarks.runner import Plots, Setup
 from handpose.classifiers import CLASSIFIERS
 from handpose.containers.labels import NO_GESTURE
-from handpose.datasets.hagrid import read_hagrid_landmarks
+from handpose.datasets import Dataset
 from handpose.evaluation import Evaluation
-from handpose.evaluation.validation import grouped_folds
 from handpose.features import PRESETS
+from handpose.splits import grouped_folds
 
-DATA = "hagrid_landmarks"
 FEATURES = "geometry"
 """The preset of all classifiers but svm, which is measured on every preset."""
-QUICK_SUBJECTS = 300
+QUICK_PEOPLE = 300
 CONFUSIONS = 10
 MEANINGLESS = {"missed", "accuracy_detected", "worst_subject", "worst_subject_accuracy"}
 """Of columns: no hand is missed, and most people show one or two hands."""
-
-
-def measure(setup: Setup) -> Result:
-    """Cross-validate over people."""
-    photos = read_hands(setup)
-    folds = folds_of(setup)
-    splits = grouped_folds(photos.labels, photos.subjects, folds=folds, random_state=setup.seed)
-    contenders, notes = installed(_contenders(setup))
-    results = cross_validated(contenders, photos, splits, setup)
-    rows = [
-        {column: value for column, value in score_row(*pair).items() if column not in MEANINGLESS}
-        for pair in zip(contenders, results, strict=True)
-    ]
-    order = np.argsort([-row["accuracy"] for row in rows], kind="stable")
-    ahead = int(order[0])
-    tables = {
-        "classifiers": Table(
-            f"{len(photos)} annotated hands, {len(np.unique(photos.labels))} gestures, "
-            f"{len(np.unique(photos.subjects))} people, {folds} folds that share none",
-            [rows[i] for i in order],
-        ),
-        "gestures": Table(
-            f"Each gesture, with {contenders[ahead].name}", _by_gesture(results[ahead])
-        ),
-        "confusions": Table(
-            f"What {contenders[ahead].name} takes for something else most often",
-            _confusions(results[ahead]),
-        ),
-    }
-    return Result(tables, notes + NOTES)
-
 
 NOTES = [
     "The landmarks are HaGRID's own annotations, so that no hand is missed and nothing is said "
     "about finding hands. There are no photos, and hence no pixel models.",
     "Points are in units of the image's width and height, whose ratio is not known.",
-    "Nobody noted which hand it is. All inverted gestures point up and show the back of the hand; "
+    "Which hand it is was not noted. All inverted gestures point up and show the back of the hand; "
     "a left hand's back looks like a right palm, so that `stop_inverted` and `stop` are often the "
     "same shape.",
     "The SVM's C and the strength of the augmentation were chosen by folds within the training "
@@ -71,12 +39,36 @@ NOTES = [
 ]
 
 
-def read_hands(setup: Setup) -> Photos:
-    """The annotated hands as rows without files."""
-    dataset = read_hagrid_landmarks(setup.data / DATA / f"{DATA}.npz")
-    hands = Photos(np.full(len(dataset), ""), dataset.X, dataset.y, dataset.groups)
-    hands = hands[hands.labels != NO_GESTURE]
-    return hands.of_subjects(QUICK_SUBJECTS, setup.seed) if setup.quick else hands
+def many_gestures(setup: Setup) -> dict[str, Any]:
+    """How well are eighteen gestures of 1,200 people told apart by their landmarks?"""
+    hands = read_hands(setup)
+    folds = folds_of(setup)
+    splits = grouped_folds(hands.y, hands.groups, folds=folds, random_state=setup.seed)
+    contenders, notes = installed(_contenders(setup))
+    results = cross_validated(contenders, hands, splits, setup)
+    rows = [
+        {column: value for column, value in score_row(*pair).items() if column not in MEANINGLESS}
+        for pair in zip(contenders, results, strict=True)
+    ]
+    order = np.argsort([-row["accuracy"] for row in rows], kind="stable")
+    name, ahead = contenders[order[0]].name, results[order[0]]
+    tables = {
+        "classifiers": table(
+            f"{len(hands)} annotated hands, {len(hands.label_names)} gestures, "
+            f"{hands.n_subjects} people, {folds} folds that share none",
+            [rows[i] for i in order],
+        ),
+        "gestures": table(f"Each gesture, with {name}", _by_gesture(ahead)),
+        "confusions": table(f"What {name} takes for something else most often", _confusions(ahead)),
+    }
+    return {"tables": tables, "notes": notes + NOTES}
+
+
+def read_hands(setup: Setup) -> Dataset:
+    """The annotated hands that show a gesture; they have no files."""
+    data = setup.landmarks("hagrid_landmarks")
+    hands = Dataset(data.X, data.y, data.groups)[data.y != NO_GESTURE]
+    return some_people(hands, QUICK_PEOPLE, setup.seed) if setup.quick else hands
 
 
 def _contenders(setup: Setup) -> list[Contender]:
@@ -88,23 +80,18 @@ def _contenders(setup: Setup) -> list[Contender]:
     ]
 
 
-def _by_gesture(result: Evaluation) -> list[dict[str, Any]]:
-    return [
-        {
-            "gesture": label,
-            "hands": int((result.truth == label).sum()),
-            "recall": float(result.correct[result.truth == label].mean()),
-            "precision": float(
-                np.mean(result.truth[result.predicted == label] == label)
-                if (result.predicted == label).any()
-                else 0.0
-            ),
-        }
-        for label in result.labels
-    ]
+def _by_gesture(result: Evaluation) -> list[Row]:
+    rows = []
+    for label in result.labels:
+        shown, named = result.truth == label, result.predicted == label
+        row: Row = {"gesture": label, "hands": int(shown.sum())}
+        row["recall"] = float(result.correct[shown].mean())
+        row["precision"] = float(result.correct[named].mean()) if named.any() else 0.0
+        rows.append(row)
+    return rows
 
 
-def _confusions(result: Evaluation) -> list[dict[str, Any]]:
+def _confusions(result: Evaluation) -> list[Row]:
     counts = result.confusion[:, :-1].copy()
     np.fill_diagonal(counts, 0)
     order = np.argsort(-counts, axis=None, kind="stable")[:CONFUSIONS]
@@ -116,21 +103,8 @@ def _confusions(result: Evaluation) -> list[dict[str, Any]]:
     ]
 
 
-def _draw(tables: Tables) -> Plots:
-    return {
-        "many_gestures": partial(
-            plot_accuracies, tables["classifiers"].rows, "18 gestures, people never seen before"
-        ),
-        "many_gestures_recall": partial(
-            plot_gestures, tables["gestures"].rows, tables["gestures"].caption
-        ),
-    }
-
-
-PART = Part(
-    name="many_gestures",
-    question="How well are eighteen gestures of 1,200 people told apart by their landmarks?",
-    needs=(DATA,),
-    run=measure,
-    draw=_draw,
-)
+def plots(tables: Tables) -> Plots:
+    """The plots of this part's tables."""
+    rows = tables["classifiers"]["rows"]
+    title = "18 gestures, people never seen before"
+    return {"many_gestures": partial(plot_accuracies, rows, title)}

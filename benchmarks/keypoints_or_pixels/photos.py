@@ -2,86 +2,60 @@
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import dataclass, replace
-from functools import cache, cached_property
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+import joblib
 import numpy as np
-from numpy.typing import NDArray
 
-from handpose.containers.landmarks import Landmarks
-from handpose.datasets import read_table
-from handpose.extraction import extract_cached
+from benchmarks.runner import Setup
+from handpose.datasets import Dataset, read_table
+from handpose.extraction import extract_folder
 
 
-@dataclass(frozen=True, eq=False)
-class Photos:
-    """Rows of a photo data set.
+def read_photos(setup: Setup, name: str) -> Dataset:
+    """Find the hands in all photos of a data set (once; then they come from the cache)."""
+    folder = setup.folder(name)
+    photos = read_table(extract_folder(folder, n_jobs=setup.jobs).path)
+    return with_paths(photos, [str(folder / path) for path in photos.paths])
 
-    Attributes
-    ----------
-    paths : ndarray of str, shape (n,)
-        Files.
-    hands : Landmarks of length n
-        With a row for every photo, also where no hand was found.
-    labels, subjects : ndarray of str, shape (n,)
-    """
 
-    paths: NDArray[np.str_]
-    hands: Landmarks
-    labels: NDArray[np.str_]
-    subjects: NDArray[np.str_]
+def with_paths(photos: Dataset, paths: Any) -> Dataset:
+    """The same rows of other files."""
+    return Dataset(photos.X, photos.y, photos.groups, paths, photos.name, photos.provenance)
 
-    def __len__(self) -> int:
-        return len(self.paths)
 
-    def __getitem__(self, rows: NDArray[Any]) -> Photos:
-        """Those rows."""
-        return Photos(self.paths[rows], self.hands[rows], self.labels[rows], self.subjects[rows])
+def relabelled(photos: Dataset, names: dict[str, str]) -> Dataset:
+    """The rows whose label is a key of `names`, under the new label."""
+    rows = photos[np.isin(photos.y, list(names))]
+    return Dataset(rows.X, [names[label] for label in rows.y], rows.groups, rows.paths)
 
-    def relabelled(self, names: dict[str, str]) -> Photos:
-        """The rows whose label is a key of `names`, under the new label."""
-        rows = self[np.isin(self.labels, list(names))]
-        return replace(rows, labels=np.array([names[label] for label in rows.labels]))
 
-    @cached_property
-    def files_digest(self) -> str:
-        """SHA-256 of what is learnt from pixels: names, sizes and times of files, labels."""
-        found = hashlib.sha256()
-        for row in zip(self.paths.tolist(), self.labels, self.subjects, strict=True):
-            found.update("\0".join([*row, _stamp(row[0])]).encode())
-        return found.hexdigest()
+def some_people(photos: Dataset, count: int, seed: int) -> Dataset:
+    """The photos of some people, drawn at random; all where there are no more."""
+    drawn = np.random.default_rng(seed).permutation(np.unique(photos.groups))[:count]
+    return photos[np.isin(photos.groups, drawn)]
 
-    @cached_property
-    def hands_digest(self) -> str:
-        """SHA-256 of what is learnt from hands."""
-        found = hashlib.sha256(self.files_digest.encode())
-        for column in (self.hands.points, self.hands.handedness, self.hands.image_size):
-            found.update(np.ascontiguousarray(column).tobytes())
-        return found.hexdigest()
 
-    def of_subjects(self, count: int, seed: int) -> Photos:
-        """The photos of some subjects, drawn at random; all where there are no more."""
-        names = np.unique(self.subjects)
-        drawn = np.random.default_rng(seed).permutation(names)[:count]
-        return self[np.isin(self.subjects, drawn)]
+def people_of(photos: Dataset) -> Any:
+    """Whose hands they are; None where that is not known of all."""
+    return None if (photos.groups == "").any() else photos.groups
+
+
+def digest(photos: Dataset, side: str) -> str:
+    """Hash of what is learnt from: files and labels, and for keypoints the hands."""
+    files = [_stamp(path) for path in photos.paths.tolist()]
+    parts: list[Any] = [photos.paths.tolist(), files, photos.y.tolist(), photos.groups.tolist()]
+    if side == "keypoints":
+        hands = photos.X
+        parts += [hands.points, hands.handedness.tolist(), hands.image_size]
+    return joblib.hash(parts)
 
 
 @cache
-def _stamp(path: str) -> str:
-    if not path:
-        return ""
-    try:
-        status = Path(path).stat()
-    except OSError:
-        return ""
-    return f"{status.st_size} {status.st_mtime_ns}"
-
-
-def read_photos(folder: Path, jobs: int | None = None) -> Photos:
-    """Find the hands in all photos of a data set (once; then they come from the cache)."""
-    table = read_table(extract_cached(folder, jobs=jobs).path)
-    paths = np.array([str(folder / path) for path in table.paths])
-    return Photos(paths, table.X, table.y, table.groups)
+def _stamp(path: str) -> tuple[int, int] | None:
+    if not path or not Path(path).is_file():
+        return None
+    status = Path(path).stat()
+    return status.st_size, status.st_mtime_ns

@@ -1,8 +1,9 @@
-"""The plots that parts share. Each draws a table's rows, and nothing else."""
+"""The plots. Each draws the rows of a table, and nothing else."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import wraps
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from benchmarks.keypoints_or_pixels.style import (
     SIDES,
     apart,
     colours_of,
+    name_rows,
     new_figure,
     save,
     short_name,
@@ -24,40 +26,49 @@ from benchmarks.keypoints_or_pixels.style import (
 Rows = Sequence[Mapping[str, Any]]
 ROW_HEIGHT = 0.28
 """Inches."""
+FOUND = "hands_found"
 
 
-def plot_accuracies(rows: Rows, title: str, path: Path) -> None:
-    """Draw a point and its interval for each contender, the best on top."""
+def plot(draw: Callable[..., Any]) -> Callable[..., Any]:
+    """Save the figure that a function gives, under a path that comes last; give it too."""
+
+    @wraps(draw)
+    def drawn(*arguments: Any) -> Any:
+        *rest, path = arguments
+        figure = draw(*rest)
+        save(figure, Path(path))
+        return figure
+
+    return drawn
+
+
+@plot
+def plot_accuracies(rows: Rows, title: str) -> Any:
+    """A point and its interval for each contender, the best on top."""
     figure = new_figure(ROW_HEIGHT * len(rows) + 1.4)
-    accuracy_panel(figure.add_subplot(), rows, title)
-    save(figure, path)
-
-
-def accuracy_panel(axes: Any, rows: Rows, title: str) -> None:
-    """The same, on axes that are there."""
+    axes = figure.add_subplot()
     tidy(axes, title)
     ordered = sorted(rows, key=lambda row: -row["accuracy"])[::-1]
-    heights = np.arange(len(ordered))
     left = min(row["low"] for row in ordered)
-    for height, row in zip(heights, ordered, strict=True):
+    for height, row in enumerate(ordered):
         colour = SIDES[row["side"]]
         axes.plot([row["low"], row["high"]], [height] * 2, color=colour, linewidth=2.2, alpha=0.45)
         axes.plot(row["accuracy"], height, "o", color=colour, markersize=7)
-    names = [short_name(row["contender"]) for row in ordered]
-    axes.set_yticks(heights, [f"{name}   {_share(row)}" for name, row in zip(names, ordered)])  # noqa: B905
-    for label, row in zip(axes.get_yticklabels(), ordered, strict=True):
-        label.set_color(SIDES[row["side"]])
+    names = [f"{short_name(row['contender'])}   {row['accuracy']:.3f}" for row in ordered]
+    name_rows(axes, names, [row["side"] for row in ordered])
     margin = 0.04 * (1 - left) + 0.002
     axes.set_xlim(left - margin, min(1.0, max(row["high"] for row in ordered)) + margin)
     axes.set_ylim(-0.7, len(ordered) - 0.3)
     axes.set_xlabel("accuracy end to end, with its 95 % interval", color=FAINT, fontsize=9)
+    return figure
 
 
-def plot_few_samples(rows: Rows, path: Path) -> None:
-    """Draw accuracy against the number of photos, on a logarithmic axis."""
+@plot
+def plot_few_samples(rows: Rows) -> Any:
+    """Accuracy against the number of photos, on a logarithmic axis."""
     figure = new_figure(4.8)
     few_samples_panel(figure.add_subplot(), rows, "Accuracy on new people, by photos learnt from")
-    save(figure, path)
+    return figure
 
 
 def few_samples_panel(axes: Any, rows: Rows, title: str, only: Sequence[str] = ()) -> None:
@@ -90,15 +101,11 @@ def few_samples_panel(axes: Any, rows: Rows, title: str, only: Sequence[str] = (
     )
 
 
-def plot_errors(rows: Rows, title: str, path: Path) -> None:
-    """Draw what share of photos is missed and what share named wrong, as bars."""
+@plot
+def plot_errors(rows: Rows, title: str) -> Any:
+    """What share of photos is missed and what share named wrong, as bars."""
     figure = new_figure(ROW_HEIGHT * 1.3 * len(rows) + 1.4)
-    errors_panel(figure.add_subplot(), rows, title)
-    save(figure, path)
-
-
-def errors_panel(axes: Any, rows: Rows, title: str) -> None:
-    """The same, on axes that are there."""
+    axes = figure.add_subplot()
     tidy(axes, title)
     ordered = sorted(rows, key=lambda row: -row["accuracy"])[::-1]
     for height, row in enumerate(ordered):
@@ -111,67 +118,64 @@ def errors_panel(axes: Any, rows: Rows, title: str) -> None:
                 text = f"{share:.1%}"
                 middle = left + share / 2
                 axes.text(middle, height, text, color=ink, fontsize=8.5, ha="center", va="center")
-    axes.set_yticks(range(len(ordered)), [short_name(row["contender"]) for row in ordered])
-    for label, row in zip(axes.get_yticklabels(), ordered, strict=True):
-        label.set_color(SIDES[row["side"]])
+    names = [short_name(row["contender"]) for row in ordered]
+    name_rows(axes, names, [row["side"] for row in ordered])
     axes.xaxis.set_major_formatter("{x:.0%}")
     axes.set_xlabel("photos: pale, no hand found; full, named wrong", color=FAINT, fontsize=9)
+    return figure
 
 
-def plot_gestures(rows: Rows, title: str, path: Path) -> None:
-    """Draw the recall of each gesture, the worst on top."""
-    ordered = sorted(rows, key=lambda row: -row["recall"])
-    figure = new_figure(ROW_HEIGHT * len(ordered) + 1.3)
+@plot
+def plot_time(rows: Rows) -> Any:
+    """The medians of the steps to a label, and a tick at the 99th percentile of their sum."""
+    figure = new_figure(0.36 * len(rows) + 1.1)
     axes = figure.add_subplot()
-    for height, row in enumerate(ordered):
-        axes.plot([row["recall"], 1], [height] * 2, color=SIDES["keypoints"], alpha=0.4)
-        axes.plot(row["recall"], height, "o", color=SIDES["keypoints"], markersize=7)
-    labels = [f"{row['gesture']}   {row['recall']:.3f}" for row in ordered]
-    axes.set_yticks(range(len(ordered)), labels)
-    tidy(axes, title)
-    axes.set_xlabel("share of its hands that is named right", color=FAINT, fontsize=9)
-    save(figure, path)
-
-
-def plot_rights_by_gesture(rows: Rows, sides: Mapping[str, str], title: str, path: Path) -> None:
-    """Draw the share of each gesture's photos named right: a point for each contender.
-
-    Parameters
-    ----------
-    rows : sequence of mapping
-        With ``gesture``, ``photos`` and a count for each contender.
-    sides : mapping of str to {"keypoints", "pixels"}
-        The contenders, which are columns.
-    title : str
-    path : Path
-    """
-    colours = dict(zip(sides, colours_of(list(sides.values())), strict=True))
-    figure = new_figure(0.42 * len(rows) + 1.6)
-    axes = figure.add_subplot()
-    step = 0.22
-    for height, row in enumerate(reversed(rows)):
-        for offset, (name, colour) in enumerate(colours.items()):
-            place = height + step * (len(colours) / 2 - 0.5 - offset)
-            share = row[name] / max(row["photos"], 1)
-            axes.barh(place, share, height=step * 0.86, color=colour)
-    axes.set_yticks(
-        range(len(rows)), [f"{row['gesture']} ({row['digit']})" for row in reversed(rows)]
+    for y, row in enumerate(rows):
+        colour = SIDES[row["side"]]
+        axes.barh(y, row["find"], color=colour, height=0.62)
+        axes.barh(y, row["classify"], left=row["find"], color=colour, height=0.62, alpha=0.45)
+        axes.plot([row["p99_ms"]] * 2, [y - 0.31, y + 0.31], color=INK, linewidth=1.5)
+        text = f"  {row['p50_ms']:.1f}, 99 % below {row['p99_ms']:.1f}"
+        axes.text(max(row["p99_ms"], row["p50_ms"]), y, text, va="center", fontsize=8.5, color=INK)
+    name_rows(axes, [row["recogniser"] for row in rows])
+    axes.invert_yaxis()
+    tidy(axes, "From photo to label, one thread")
+    axes.set_xlim(0, 1.4 * max(row["p99_ms"] for row in rows))
+    axes.set_xlabel(
+        "milliseconds: finding or resizing, then (pale) classifying", color=FAINT, fontsize=9
     )
-    tidy(axes, title)
-    axes.set_xlim(0, 1.0)
-    axes.xaxis.set_major_formatter("{x:.0%}")
-    for number, (name, colour) in enumerate(colours.items()):
-        place = number / len(colours)
-        axes.annotate(
-            f"■ {short_name(name)}",
-            (place, -0.13),
-            xycoords="axes fraction",
-            color=colour,
-            fontsize=9.5,
-            annotation_clip=False,
-        )
-    save(figure, path)
+    return figure
 
 
-def _share(row: Mapping[str, Any]) -> str:
-    return f"{row['accuracy']:.3f}"
+@plot
+def plot_corruptions(rows: Rows) -> Any:
+    """Accuracy against strength: a panel for each corruption, a line for each contender."""
+    names = list(dict.fromkeys(row["corruption"] for row in rows))
+    down = -(-len(names) // 2)
+    figure = new_figure(2.7 * down + 0.4, width=9.0)
+    panels = figure.subplots(down, 2, sharey=True, squeeze=False).ravel()
+    for axes, name in zip(panels, names, strict=False):
+        _corruption_panel(axes, [row for row in rows if row["corruption"] == name])
+    for axes in panels[len(names) :]:
+        axes.set_visible(False)
+    return figure
+
+
+def _corruption_panel(axes: Any, rows: Rows) -> None:
+    names = [name for name in rows[0] if name not in ("corruption", "strength", "unit", FOUND)]
+    colours = colours_of(["pixels" if n.startswith("EfficientNet") else "keypoints" for n in names])
+    drawn = [(FOUND, "hand found", FAINT, ":")]
+    drawn += [(n, short_name(n), colour, "-") for n, colour in zip(names, colours, strict=True)]
+    for column, _, colour, style in drawn:
+        values = [row[column] for row in rows]
+        steps = np.arange(len(rows))
+        axes.plot(steps, values, style, color=colour, linewidth=1.8, marker="o", markersize=3.5)
+    heights = apart([rows[-1][column] for column, *_ in drawn], 0.085)
+    heights = heights - max(heights.max() - 1.02, 0)
+    for (_, name, colour, _), height in zip(drawn, heights, strict=True):
+        axes.text(len(rows) - 0.85, height, name, color=colour, fontsize=9, va="center")
+    tidy(axes, rows[0]["corruption"], grid="y")
+    axes.set_xticks(range(len(rows)), ["clean", *(f"{row['strength']:g}" for row in rows[1:])])
+    axes.set_xlabel(rows[0]["unit"], fontsize=9, color=INK)
+    axes.set_xlim(-0.15, 1.55 * len(rows) - 0.6)
+    axes.set_ylim(-0.03, 1.07)

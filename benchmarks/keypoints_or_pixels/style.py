@@ -1,4 +1,4 @@
-"""How the benchmark's plots look: one colour a side, names at the lines, a white page."""
+"""How the plots look: one colour a side, names at the lines, a white page."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from handpose.errors import MissingExtraError
 from handpose.system.files import replacing
 
 INK, FAINT, GRID, PAPER = "#1f2933", "#7b8794", "#e4e7eb", "#ffffff"
@@ -25,17 +24,9 @@ WIDTH = 8.0
 
 
 def new_figure(height: float, width: float = WIDTH) -> Any:
-    """An empty page.
+    """An empty page."""
+    from matplotlib.figure import Figure
 
-    Raises
-    ------
-    MissingExtraError
-        If matplotlib is not installed.
-    """
-    try:
-        from matplotlib.figure import Figure
-    except ImportError:
-        raise MissingExtraError("a plot", "plots") from None
     return Figure(figsize=(width, height), layout="constrained", facecolor=PAPER)
 
 
@@ -53,6 +44,13 @@ def tidy(axes: Any, title: str = "", grid: str = "x") -> None:
     axes.tick_params(length=0, labelsize=9.5, colors=INK)
     if title:
         axes.set_title(title, loc="left", fontsize=11.5, color=INK, fontweight="bold")
+
+
+def name_rows(axes: Any, names: Sequence[str], sides: Sequence[str] = ()) -> None:
+    """Name the rows of a plot, in the colour of their side."""
+    axes.set_yticks(range(len(names)), names)
+    for label, side in zip(axes.get_yticklabels(), sides, strict=False):
+        label.set_color(SIDES[side])
 
 
 def colours_of(sides: Sequence[str]) -> list[str]:

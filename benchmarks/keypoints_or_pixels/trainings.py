@@ -1,107 +1,105 @@
-"""Training and predicting, each done once: what is finished is kept, and found again."""
+"""Training and predicting, each done once: an outcome is kept until code, data or settings change.
+
+`joblib.Memory` keeps the outcomes; the key says what they depend on.
+"""
 
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
+import joblib
 import numpy as np
-from joblib import Parallel, delayed
+from joblib import Memory, Parallel, delayed
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
+import handpose
 from benchmarks.keypoints_or_pixels.contenders import Contender
-from benchmarks.keypoints_or_pixels.part import Setup
-from benchmarks.keypoints_or_pixels.photos import Photos
-from benchmarks.keypoints_or_pixels.stamp import code_stamp
-from handpose.system.files import replacing
+from benchmarks.keypoints_or_pixels.photos import digest
+from benchmarks.machine import versions
+from benchmarks.runner import Setup
+from handpose.datasets import Dataset
+
+PACKAGES = ("handpose", "numpy", "scipy", "scikit-learn", "torch", "pillow")
+"""Whose versions may change what is learnt."""
 
 
 @dataclass(frozen=True, eq=False)
 class Training:
-    """Something to learn from some photos, and to be asked about others."""
+    """What to learn from, and what to predict."""
 
     contender: Contender
-    train: Photos
-    test: Photos
+    train: Dataset
+    test: Dataset
+
+    def key(self, seed: int) -> str:
+        """Hash of all that decides the outcome."""
+        side = self.contender.side
+        return learning_key(self.contender, self.train, seed) + digest(self.test, side)
 
 
 @dataclass(frozen=True, eq=False)
 class Outcome:
-    """What came of a training.
-
-    Attributes
-    ----------
-    predicted : ndarray of str
-        Label of each test photo; ``""`` where no hand was found.
-    fit_seconds : float
-        Of the run in which it was trained.
-    """
+    """Predicted label of each test photo (``""`` where no hand was found), and training time."""
 
     predicted: NDArray[np.str_]
     fit_seconds: float
 
 
 def run_trainings(trainings: Sequence[Training], setup: Setup) -> list[Outcome]:
-    """Train and predict, or find what a run before this one found.
+    """Train and predict, or read what an earlier run found.
 
     Keypoints are trained in processes with one thread each, pixels one network after the other, so
     that the same is learnt whatever the number of processes.
     """
-    files = [_file(training, setup) for training in trainings]
-    todo = [i for i, file in enumerate(files) if not file.is_file()]
-    for i in todo:
-        if trainings[i].contender.side == "pixels":
-            setup.report(_title(trainings[i]))
-            _train(trainings[i], files[i], setup.seed)
-    rest = [i for i in todo if trainings[i].contender.side != "pixels"]
-    jobs = [delayed(_train)(trainings[i], files[i], setup.seed) for i in rest]
-    run = Parallel(n_jobs=max(1, min(setup.jobs, len(jobs))), return_as="generator_unordered")
-    for done, _ in enumerate(run(jobs), start=1):
-        setup.report(f"keypoints: {done} of {len(jobs)} trainings")
-    return [_read(file) for file in files]
+    learn = Memory(setup.work, verbose=0).cache(_learn, ignore=["training", "work"])
+    calls = [(training.key(setup.seed), training, setup.seed, setup.work) for training in trainings]
+    todo = [call for call in calls if not learn.check_call_in_cache(*call)]
+    keypoints = [call for call in todo if call[1].contender.side == "keypoints"]
+    setup.report(f"{len(todo)} of {len(calls)} trainings to do")
+    Parallel(n_jobs=max(1, min(setup.jobs, len(keypoints))))(delayed(learn)(*c) for c in keypoints)
+    return [Outcome(*learn(*call)) for call in calls]
 
 
-def _train(training: Training, file: Path, seed: int) -> None:
-    """Train, predict and write the outcome. Runs in a worker."""
+def learning_key(contender: Contender, train: Dataset, seed: int) -> str:
+    """Hash of all that decides what is learnt: settings, photos, seed, code and packages."""
+    code = code_stamp(contender.code)
+    decides = [contender.name, contender.settings, code, seed, digest(train, contender.side)]
+    return joblib.hash(decides)
+
+
+@cache
+def code_stamp(places: tuple[str, ...]) -> str:
+    """Hash of files and folders of the package, and of the versions of packages."""
+    package = Path(handpose.__file__).parent
+    found = hashlib.sha256(repr([(name, versions()[name]) for name in PACKAGES]).encode())
+    for place in places:
+        paths = sorted(package.glob(place if place.endswith(".py") else f"{place}/**/*.py"))
+        if not paths:
+            raise ValueError(f"{place}: no such module")
+        for path in paths:
+            found.update(path.read_bytes())
+    return found.hexdigest()
+
+
+def _learn(key: str, training: Training, seed: int, work: Path) -> tuple[NDArray[np.str_], float]:
+    """Runs in a worker; `joblib.Memory` looks at the key alone."""
     with threadpool_limits(1):  # of numpy and scikit-learn; torch has its own number
-        fitted = training.contender.fit(training.train, seed)
-        predicted = fitted.predict(training.test).tolist()
-    content = {
-        "contender": training.contender.name,
-        "fit_seconds": fitted.seconds_,
-        "predicted": predicted,
-    }
-    with replacing(file) as temporary:
-        temporary.write_text(json.dumps(content), encoding="utf-8")
+        fitted = fitted_on(training.contender, training.train, seed, work)
+        return fitted.predict(training.test).astype(str), fitted.seconds_
 
 
-def _read(file: Path) -> Outcome:
-    content = json.loads(file.read_text(encoding="utf-8"))
-    return Outcome(np.array(content["predicted"], dtype=str), content["fit_seconds"])
+def fitted_on(contender: Contender, train: Dataset, seed: int, work: Path) -> Contender:
+    """Fit, or read what an earlier run fitted where that takes minutes."""
+    if not contender.slow:
+        return contender.fit(train, seed)
+    fit = Memory(work, verbose=0).cache(_fit, ignore=["contender", "train"])
+    return fit(learning_key(contender, train, seed), contender, train, seed)
 
 
-def _file(training: Training, setup: Setup) -> Path:
-    """Where the outcome is kept; named after all that decides it."""
-    contender = training.contender
-    decides = {
-        "contender": contender.name,
-        "settings": contender.settings,
-        "code": code_stamp(contender.code),
-        "seed": setup.seed,
-        "train": _digest(training.train, contender.side),
-        "test": _digest(training.test, contender.side),
-    }
-    key = hashlib.sha256(json.dumps(decides, sort_keys=True).encode()).hexdigest()
-    return setup.work / "trainings" / f"{key[:24]}.json"
-
-
-def _digest(photos: Photos, side: str) -> str:
-    return photos.files_digest if side == "pixels" else photos.hands_digest
-
-
-def _title(training: Training) -> str:
-    return f"{training.contender.name}, {len(training.train)} photos"
+def _fit(key: str, contender: Contender, train: Dataset, seed: int) -> Contender:
+    return contender.fit(train, seed)

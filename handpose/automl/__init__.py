@@ -1,4 +1,4 @@
-"""AutoML: the best model for some data, found within a budget of time."""
+"""AutoML: the best model for some data within a time budget."""
 
 from handpose.automl.errors import SearchError
 from handpose.automl.result import SearchResult

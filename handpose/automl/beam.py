@@ -1,9 +1,9 @@
-"""Beam search for crossings, as AutoCross does for the columns of tables.
+"""Beam search for crossings of features, as in AutoCross.
 
 Luo et al., "AutoCross: Automatic Feature Crossing for Tabular Data in Real-World Applications",
-KDD 2019. A state is a set of crossings; the best few states are grown by one crossing at a time.
-Which of the 97,000 crossings are worth a trial is told by how well each explains what a linear
-model on the features so far gets wrong; the trial is a linear model with it, on people held out.
+KDD 2019. A state is a set of crossings; the best few states grow by one crossing at a time. Which
+of the 97,000 crossings are tried depends on how well each explains the residuals of a linear model
+on the features so far; a trial fits a linear model with it and scores it on held-out people.
 """
 
 from __future__ import annotations
@@ -39,22 +39,20 @@ from handpose.system.threads import one_blas_thread
 Crossing = tuple[int, str, int]
 
 _CHUNK = 1024
-"""Crossings that are rated together."""
+"""Crossings rated together."""
 
 
 @dataclass(frozen=True)
 class KeptCrossing:
-    """A crossing that the search kept.
+    """A crossing that was found.
 
     Attributes
     ----------
     name : str
-        As `GeneratedFeatures` takes it.
-    log_loss : float
-        Of a linear model on the base features, and all crossings up to this one, on people that it
-        was not fitted on.
-    accuracy : float
-        Of the same model on the same people.
+        For `GeneratedFeatures`.
+    log_loss, accuracy : float
+        Of a linear model on the base features and all crossings up to this one, on held-out
+        people.
     """
 
     name: str
@@ -71,7 +69,7 @@ class FoundCrossings:
     base_log_loss, base_accuracy : float
         Of the linear model on the base features alone.
     kept : tuple of KeptCrossing
-        In the order in which they were added; empty where none helped.
+        In the order in which they were added.
     """
 
     base_log_loss: float
@@ -80,11 +78,11 @@ class FoundCrossings:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Of the kept crossings."""
+        """Names of the crossings."""
         return tuple(crossing.name for crossing in self.kept)
 
     def to_dict(self) -> dict[str, Any]:
-        """All of it, as JSON."""
+        """This result as JSON."""
         return asdict(self)
 
     @classmethod
@@ -115,7 +113,7 @@ def find_crossings(
     gain: float = 1e-3,
     go_on: Callable[[], bool] = lambda: True,
 ) -> FoundCrossings:
-    """Search for crossings that help a linear model on people it was not fitted on.
+    """Search for crossings that improve a linear model on held-out people.
 
     Parameters
     ----------
@@ -125,17 +123,17 @@ def find_crossings(
     folds : sequence of (train, test)
         Rows of `hands`.
     base : str, default="geometry"
-        Features that are there anyway.
+        Features to which crossings are added.
     beam : int, default=2
-        States that are grown at a time.
+        Number of states that grow at a time.
     tried : int, default=6
-        Crossings with which each is tried.
+        Number of crossings tried with each state.
     most : int, default=8
-        Crossings to keep at most.
+        Most crossings to keep.
     gain : float, default=1e-3
-        Share of the log loss that a crossing must save, or the search ends.
+        The search ends when a crossing lowers the log loss by less than this share.
     go_on : callable, optional
-        Asked before every trial; where it says False, the search ends with what it has.
+        Called before every trial; False ends the search with the result so far.
     """
     table = _Table(hands, labels, folds, base)
     states = [start] = [table.state((), ())]
@@ -171,7 +169,7 @@ def _found(start: _State, best: _State) -> FoundCrossings:
 
 
 class _Table:
-    """Base features, what can be crossed, and a linear model on any choice of them."""
+    """Base features, the measurements to cross, and the linear model."""
 
     def __init__(
         self, hands: Landmarks, labels: NDArray[np.str_], folds: Sequence[Split], base: str
@@ -186,7 +184,7 @@ class _Table:
     def state(
         self, crossings: tuple[Crossing, ...], history: tuple[tuple[float, float], ...]
     ) -> _State:
-        """Fit the linear model on each fold; what it says of the others."""
+        """Score the linear model with some crossings in cross-validation."""
         columns = np.concatenate([self._features, crossed(self._measured, crossings)], axis=1)
         truth = np.eye(len(self._names), dtype=np.float32)[self._codes]
         chances = np.full_like(truth, 0)
@@ -204,7 +202,7 @@ class _Table:
         return _State(crossings, *scores, residual, (*history, scores) if crossings else ())
 
     def promising(self, state: _State, n: int) -> list[Crossing]:
-        """Crossings that explain most of what a state gets wrong, each of other measurements."""
+        """The crossings that best explain the residuals, no two with a common measurement."""
         measured = self._measured[self._rows]
         residual = state.residual - state.residual.mean(0)
         pairs = _all_crossings()
@@ -238,9 +236,9 @@ def _ratings(
 
 @cache
 def _all_crossings() -> tuple[Crossing, ...]:
-    """Every pair of measurements under every operation, one operation after the other.
+    """Every pair of measurements under every operation, operation by operation.
 
-    Angles, which may be 0, divide nothing; a distance and an angle have no difference.
+    Angles are no divisors, since they may be 0; a distance and an angle are not subtracted.
     """
     n = len(base_names())
     return tuple(
@@ -256,7 +254,7 @@ def _all_crossings() -> tuple[Crossing, ...]:
 def _groups(
     crossings: Sequence[Crossing],
 ) -> Iterator[tuple[NDArray[np.intp], str, NDArray[np.intp]]]:
-    """Crossings of one operation, a few thousand at a time: left, operation, right."""
+    """Crossings of one operation in chunks: left, operation, right."""
     for operation, group in groupby(crossings, key=lambda crossing: crossing[1]):
         left, right = np.array([(first, second) for first, _, second in group]).T
         for start in range(0, len(left), _CHUNK):

@@ -1,4 +1,4 @@
-"""Time: how much of it a search may take, and how much of it is left."""
+"""The time budget of a search, and the clock that measures it."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from time import monotonic
 from handpose.automl.errors import SearchError
 
 SMALLEST = 2.0
-"""Seconds below which no search is worth its name."""
+"""Shortest budget in seconds."""
 LARGEST = 30 * 24 * 3600.0
-"""Seconds above which somebody has mistyped."""
+"""Longest budget in seconds; beyond it, a typing error is more likely."""
 
 _SECONDS = {"": 1, "s": 1, "sec": 1, "m": 60, "min": 60, "h": 3600}
 _FORM = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([a-z]*)\s*")
@@ -27,7 +27,7 @@ def parse_budget(budget: str | float) -> float:
     Raises
     ------
     SearchError
-        If it is no time, less than `SMALLEST` or more than `LARGEST`.
+        If it is not a duration, or not from `SMALLEST` to `LARGEST`.
 
     Examples
     --------
@@ -36,17 +36,17 @@ def parse_budget(budget: str | float) -> float:
     """
     found = _FORM.fullmatch(str(budget).lower())
     if not found or found[2] not in _SECONDS:
-        raise SearchError(f"budget {budget!r} is no time; give one such as 90s, 5min or 1h")
+        raise SearchError(f"invalid budget {budget!r}: use e.g. 90s, 5min, 1h")
     seconds = float(found[1]) * _SECONDS[found[2]]
     if seconds < SMALLEST:
-        raise SearchError(f"budget {budget!r} is too short; give at least {SMALLEST:.0f}s")
+        raise SearchError(f"budget {budget!r} is too short: use at least {SMALLEST:.0f}s")
     if seconds > LARGEST:
-        raise SearchError(f"budget {budget!r} is too long; give at most {LARGEST / 3600:.0f}h")
+        raise SearchError(f"budget {budget!r} is too long: use at most {LARGEST / 3600:.0f}h")
     return seconds
 
 
 class Clock:
-    """Runs from its making.
+    """Measures the time since it was created.
 
     Parameters
     ----------
@@ -65,5 +65,5 @@ class Clock:
 
     @property
     def left(self) -> float:
-        """Seconds until the budget is spent; negative afterwards."""
+        """Seconds until the budget is used up; negative afterwards."""
         return self.seconds - self.spent

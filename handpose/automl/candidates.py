@@ -1,4 +1,4 @@
-"""`Candidate`: a model that a search may choose, before it is fitted."""
+"""`Candidate`: a model that a search may choose, not fitted."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Candidate:
 
     @property
     def is_default(self) -> bool:
-        """Whether it is the model that `make_model` makes when nothing is asked for."""
+        """Whether it is the model that `make_model` makes by default."""
         usual = make_model()
         return (
             (self.classifier, self.features_name) == (usual.classifier_name, usual.features_name)
@@ -52,7 +52,7 @@ class Candidate:
 
     @property
     def features_name(self) -> str:
-        """The features, for people."""
+        """The features as text."""
         extras = [name for name in ("rotate", "depth") if self.features.get(name)]
         if self.features.get("crossings"):
             extras.append(f"{len(self.features['crossings'])} crossings")
@@ -60,7 +60,7 @@ class Candidate:
 
     @property
     def settings(self) -> str:
-        """Parameters and augmentation, for people; a network is too long for a line."""
+        """Parameters and augmentation as text, without the architecture of a network."""
         shown = [
             f"{name}={_short(value)}" for name, value in self.params.items() if name != "graph"
         ]
@@ -69,12 +69,12 @@ class Candidate:
         return ", ".join(shown)
 
     def to_dict(self) -> dict[str, Any]:
-        """All of it, as JSON."""
+        """This candidate as JSON."""
         return asdict(self)
 
     @classmethod
     def from_dict(cls, document: dict[str, Any]) -> Candidate:
-        """What `to_dict` wrote, also after JSON made lists of its tuples."""
+        """What `to_dict` wrote; lists of JSON become tuples again."""
         augmentation = document["augmentation"]
         return cls(
             document["classifier"],

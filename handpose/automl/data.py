@@ -1,53 +1,58 @@
-"""What a search learns from, and the people that it keeps apart."""
+"""The data of a search, divided by people."""
 
 from __future__ import annotations
 
 import hashlib
 import warnings
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from handpose.containers.landmarks import Landmarks
+from handpose.containers.motion import Motions
+from handpose.datasets import Dataset
 from handpose.errors import DatasetError, RandomSplitWarning
-from handpose.evaluation.folds import (
+from handpose.features import as_landmarks
+from handpose.splits import (
     Split,
     check_named,
-    checked_subjects,
+    checked_groups,
     grouped_folds,
     optional,
 )
-from handpose.features import as_landmarks
+from handpose.system.words import counted
 
 FOLDS = 5
 _CHOOSING_FOLDS = 3
-"""Folds by which crossings and networks are chosen; the others compare what came of it."""
+"""Folds that choose crossings and architectures; the others compare the results."""
 FEWEST_SUBJECTS = 3
-"""That show a label: one to learn from, one to choose by, one to report on."""
+"""Of each label: one to learn from, one to choose by, one to report on."""
 
 
 @dataclass(frozen=True)
 class SearchData:
-    """Hands with their labels and subjects, divided.
+    """Hands with their labels and groups, and their division.
 
     Attributes
     ----------
-    hands : Landmarks of length n
-    labels, subjects : ndarray of str, shape (n,)
+    X : Landmarks of length n
+    y, groups : ndarray of str, shape (n,)
+        What each hand shows, and whose it is.
     seen : ndarray of int
-        Rows of the people whom the search may see.
+        Rows of the people used by the search.
     unseen : ndarray of int
         Rows of the people on whom the result is reported.
     folds : list of (train, test)
-        Rows of `seen` people, by whom candidates are compared.
+        Rows of `seen` people, on whom candidates are compared.
     name : str
         Of the data set.
     """
 
-    hands: Landmarks
-    labels: NDArray[np.str_]
-    subjects: NDArray[np.str_]
+    X: Landmarks
+    y: NDArray[np.str_]
+    groups: NDArray[np.str_]
     seen: NDArray[np.intp]
     unseen: NDArray[np.intp]
     folds: list[Split]
@@ -55,17 +60,17 @@ class SearchData:
 
     @property
     def choosing(self) -> NDArray[np.intp]:
-        """Rows by which crossings and networks are chosen: those that the first folds test."""
+        """Rows on which crossings and architectures are chosen: those tested by the first folds."""
         return np.sort(np.concatenate([test for _, test in self._split_folds()[0]]))
 
     @property
     def untouched(self) -> NDArray[np.intp]:
-        """Rows of the folds by which nothing was chosen before candidates are compared."""
+        """Rows of the other folds."""
         rows = [test for _, test in self._split_folds()[1]]
         return np.sort(np.concatenate(rows)) if rows else np.empty(0, np.intp)
 
     def choosing_folds(self) -> list[Split]:
-        """Folds of `choosing` rows alone."""
+        """The first folds, without the rows of the others."""
         rows = self.choosing
         return [(np.intersect1d(train, rows), test) for train, test in self._split_folds()[0]]
 
@@ -75,84 +80,75 @@ class SearchData:
 
     @property
     def fingerprint(self) -> str:
-        """Differs where hands, labels, subjects or their division differ."""
-        digest = hashlib.sha256(np.ascontiguousarray(self.hands.points).tobytes())
-        for values in (self.labels, self.subjects, self.unseen.astype(str)):
+        """A digest of hands, labels, groups and their division."""
+        digest = hashlib.sha256(np.ascontiguousarray(self.X.points).tobytes())
+        for values in (self.y, self.groups, self.unseen.astype(str)):
             digest.update("\n".join(values.tolist()).encode())
         return digest.hexdigest()[:16]
 
 
 def divide(
-    hands: Landmarks | ArrayLike,
-    labels: ArrayLike,
-    groups: ArrayLike | None,
+    X: Dataset | Landmarks | ArrayLike,
+    y: ArrayLike | None = None,
+    groups: ArrayLike | None = None,
     *,
     random_state: int = 0,
     random_split: bool = False,
     name: str = "",
 ) -> SearchData:
-    """Set a fifth of the people aside, and divide the others into folds.
-
-    Parameters
-    ----------
-    hands : Landmarks of length n, or array_like of shape (n, 21, 2 or 3)
-    labels : array_like of n str
-    groups : array_like of n str or None
-        Subjects.
-    random_state : int, default=0
-    random_split : bool, default=False
-        Divide by picture, not by subject.
-    name : str
-        Of the data set.
+    """Set a fifth of the people aside and divide the others into folds; arguments as of `search`.
 
     Raises
     ------
     DatasetError
-        If subjects are unknown, or a label is shown by too few of them.
+        If people are unknown, or a label is shown by too few of them.
 
     Warns
     -----
     RandomSplitWarning
         If `random_split` is set.
     """
-    hands, labels = as_landmarks(hands), np.asarray(labels, dtype=str)
-    if random_split:
-        message = "random split: the same people are learnt from and tested on; the score flatters"
-        warnings.warn(message, RandomSplitWarning, stacklevel=3)
-        subjects = np.arange(len(hands)).astype(str)
-    else:
-        subjects = _subjects(groups, hands.detected, labels)
-    _check(hands, labels, subjects)
+    samples: Any = X
+    if isinstance(X, Dataset):
+        if y is not None or groups is not None:
+            raise DatasetError("a Dataset has y and groups; leave out these arguments")
+        samples, y, groups = X
+        name = name or X.name
+    if y is None:
+        raise DatasetError("y is missing; only a Dataset has it")
+    if isinstance(samples, Motions):
+        raise DatasetError(
+            "search takes still hands, but got motions; use cross_validate for these"
+        )
+    hands, labels = as_landmarks(samples), np.asarray(y, dtype=str)
     detected = hands.detected
-    seen, unseen = _folds(labels, subjects, detected, random_state)[0]
-    inner = _folds(labels[seen], subjects[seen], detected[seen], random_state)
-    folds = [(seen[train], seen[test]) for train, test in inner]
-    return SearchData(hands, labels, subjects, seen, unseen, folds, name)
+    if random_split:
+        message = "random split: people are in training and test alike; the score is optimistic"
+        warnings.warn(message, RandomSplitWarning, stacklevel=4)
+        people = np.arange(len(hands)).astype(str)
+    else:
+        people = checked_groups(groups, len(hands))
+        if len(labels) == len(hands):
+            check_named(people, detected, labels)
+    _check(hands, labels, people)
+
+    def folds_of(rows: NDArray[np.intp]) -> list[Split]:
+        most = int(np.unique(labels[rows], return_counts=True)[1].max())
+        folds = min(FOLDS, len(np.unique(people[rows])), most)
+        return grouped_folds(
+            labels[rows],
+            people[rows],
+            folds=folds,
+            random_state=random_state,
+            detected=detected[rows],
+        )
+
+    seen, unseen = folds_of(np.arange(len(hands)))[0]
+    folds = [(seen[train], seen[test]) for train, test in folds_of(seen)]
+    return SearchData(hands, labels, people, seen, unseen, folds, name)
 
 
-def _folds(
-    labels: NDArray[np.str_],
-    subjects: NDArray[np.str_],
-    detected: NDArray[np.bool_],
-    random_state: int,
-) -> list[Split]:
-    most = max(int((labels == label).sum()) for label in np.unique(labels))
-    folds = min(FOLDS, len(np.unique(subjects)), most)
-    return grouped_folds(
-        labels, subjects, folds=folds, random_state=random_state, detected=detected
-    )
-
-
-def _subjects(
-    groups: ArrayLike | None, detected: NDArray[np.bool_], labels: NDArray[np.str_]
-) -> NDArray[np.str_]:
-    subjects = checked_subjects(groups, len(detected))
-    if len(labels) == len(detected):
-        check_named(subjects, detected, labels)
-    return subjects
-
-
-def _check(hands: Landmarks, labels: NDArray[np.str_], subjects: NDArray[np.str_]) -> None:
+def _check(hands: Landmarks, labels: NDArray[np.str_], people: NDArray[np.str_]) -> None:
     if labels.shape != (len(hands),):
         raise DatasetError(
             f"labels must have one entry a hand ({len(hands)}), but got shape {labels.shape}"
@@ -165,17 +161,17 @@ def _check(hands: Landmarks, labels: NDArray[np.str_], subjects: NDArray[np.str_
     names = np.unique(labels)
     if len(names) < 2:
         raise DatasetError(
-            f"search needs hands of at least two gestures, but the {len(labels)} hands here show "
-            f"{str(names[0])!r} alone"
+            f"search needs at least two gestures, but all {len(labels)} hands show "
+            f"{str(names[0])!r}"
             if len(names)
-            else "search needs hands of at least two gestures, but there are no hands"
+            else "search needs at least two gestures, but there are no hands"
         )
     detected = hands.detected
     for label in sorted(set(names.tolist()) - optional(labels, detected)):
-        people = len(np.unique(subjects[detected & (labels == label)]))
-        if people < FEWEST_SUBJECTS:
+        shown_by = len(np.unique(people[detected & (labels == label)]))
+        if shown_by < FEWEST_SUBJECTS:
             raise DatasetError(
-                f"label {str(label)!r} has detected hands of {people} subject(s), but search needs "
-                f"{FEWEST_SUBJECTS}: to learn from, to choose by and to report on; add pictures of "
-                "others or remove the label"
+                f"label {str(label)!r} has detected hands of {counted(shown_by, 'subject')}, but "
+                f"search needs {FEWEST_SUBJECTS}: to learn from, to choose by and to report on; "
+                "add pictures of more people or remove the label"
             )

@@ -1,4 +1,4 @@
-"""What can go wrong in a search."""
+"""Errors of a search."""
 
 from __future__ import annotations
 
@@ -6,4 +6,4 @@ from handpose.errors import HandposeError
 
 
 class SearchError(HandposeError, ValueError):
-    """A search cannot be done as asked."""
+    """A search cannot be done as requested."""

@@ -1,4 +1,4 @@
-"""The three searches, each within its share of the time."""
+"""The three parts of a search, each within its share of the time."""
 
 from __future__ import annotations
 
@@ -18,37 +18,37 @@ from handpose.automl.spaces import (
     suggest_preset,
     suggest_training,
 )
-from handpose.classifiers import CLASSIFIERS, NEED_TORCH, Searched, pretraining_of
+from handpose.classifiers import CLASSIFIERS, Searched, pretraining_of
 from handpose.features import LandmarkFeatures
 from handpose.models.gestures import DEFAULT_CLASSIFIER, DEFAULT_FEATURES
 from handpose.system.extras import is_installed
 
 _BEAM_SHARE = 0.4
-"""Of the time for features, that may be spent on crossings."""
+"""Share of the time for features that crossings may take."""
 _GRAPH_SHARE = 0.4
-"""Of the time for an architecture, that may be spent on finding it."""
+"""Share of the time for the architecture that finding it may take."""
 _FEWEST_SECONDS = 20.0
-"""Below which no network that is worth training is found."""
+"""Least time for the architecture."""
 _TORCH = 'needs torch: pip install "handpose[torch]"'
 _FAST = "logistic"
-"""The classifier that is tried before all others: there will be something to return."""
+"""The classifier that is tried first, so that there soon is a result."""
 _SEARCHED = "searched"
-"""The classifier of a search of its own."""
+"""The classifier of the part ``"architecture"``."""
 
 
 @dataclass
 class Findings:
-    """What the parts tell each other, and the user, besides scores.
+    """What the parts pass on to each other and to the user, besides scores.
 
     Attributes
     ----------
     crossings : FoundCrossings or None
     features : dict or None
-        The best features of the search for features.
+        The best features of the part ``"features"``.
     graph : str
-        The network that the search for an architecture found.
+        The architecture that was found, an edge a line.
     skipped : dict of str
-        What was left out, and why.
+        What was skipped, and why.
     """
 
     crossings: FoundCrossings | None = None
@@ -58,26 +58,24 @@ class Findings:
 
 
 def with_time(parts: Sequence[str], seconds: float, findings: Findings) -> list[str]:
-    """The parts that can be made; notes one that is left out, so that others get its share.
+    """The parts for which torch and an equal share of the time are enough.
 
-    Parameters
-    ----------
-    parts : sequence of str
-    seconds : float
-        To be shared equally.
-    findings : Findings
+    The architecture is skipped, and noted, if they are not: the others then get its share.
     """
     share = seconds / len(parts)
     if "architecture" not in parts or len(parts) == 1:
         return list(parts)
-    if _has_torch() and share >= _FEWEST_SECONDS:
+    if not is_installed("torch"):
+        findings.skipped["architecture"] = _TORCH
+    elif share < _FEWEST_SECONDS:
+        findings.skipped["architecture"] = _too_short(share)
+    else:
         return list(parts)
-    findings.skipped["architecture"] = _too_short(share) if _has_torch() else _TORCH
     return [part for part in parts if part != "architecture"]
 
 
 def search_features(racing: Racing, findings: Findings, until: float) -> None:
-    """Find crossings by beam search; then race blocks, with and without them."""
+    """Find crossings by beam search, then race feature blocks with and without them."""
     part = "features"
     racing.run(part, _suggest_features(()), until=until, first=_first_features(), most=2)
     start = racing.clock.spent
@@ -92,7 +90,7 @@ def search_features(racing: Racing, findings: Findings, until: float) -> None:
 
 
 def search_hyperparameters(racing: Racing, findings: Findings, until: float) -> None:
-    """Race every classifier's parameters on every preset, and on the features that were found."""
+    """Race all classifiers and parameters, on every preset and on the features that were found."""
     names = _classifiers(racing.data, findings)
 
     def suggest(trial: Any) -> Candidate:
@@ -108,7 +106,7 @@ def search_hyperparameters(racing: Racing, findings: Findings, until: float) -> 
 
 
 def search_architecture(racing: Racing, findings: Findings, until: float) -> None:
-    """Find a network by gradient on some people of the search; then race ways to train it."""
+    """Find an architecture by gradient, then race ways to train it."""
     part = "architecture"
     left = racing.seconds_left(until)
     known = racing.studies.recall(part, "graph")
@@ -118,7 +116,7 @@ def search_architecture(racing: Racing, findings: Findings, until: float) -> Non
     graph = tuple(known or _graph(racing, until - (1 - _GRAPH_SHARE) * left))
     racing.studies.remember(part, "graph", graph)
     findings.graph = "\n".join(graph)
-    racing.say(f"network found: {'; '.join(graph)}")
+    racing.say(f"architecture found: {'; '.join(graph)}")
 
     def suggest(trial: Any) -> Candidate:
         params = {"graph": graph, **suggest_training(trial)}
@@ -134,38 +132,29 @@ RUNNERS: dict[str, Callable[[Racing, Findings, float], None]] = {
     "hyperparameters": search_hyperparameters,
     "architecture": search_architecture,
 }
-"""In the order in which they are made: hyperparameters are tried on features that were found."""
+"""In order: hyperparameters are tried on the features that were found."""
 
 PARTS = tuple(RUNNERS)
 
 
 def _classifiers(data: SearchData, findings: Findings) -> list[str]:
-    """Every classifier that can be fitted here, but `searched`; notes those that are left out."""
+    """Every classifier but `searched`; those pretrained on these people are skipped and noted."""
     names = []
     for name in CLASSIFIERS:
         known = pretraining_of(name)
-        if known is not None and known.which(data.hands, data.subjects, data.name).any():
-            findings.skipped[name] = (
-                "its networks were trained on these people, so that its score would flatter"
-            )
+        if known is not None and known.which(data.X, data.groups, data.name).any():
+            findings.skipped[name] = "pretrained on these people: its score would be optimistic"
         elif name != _SEARCHED:
             names.append(name)
-    if _has_torch():
-        return names
-    findings.skipped |= {name: _TORCH for name in names if name in NEED_TORCH}
-    return [name for name in names if name not in NEED_TORCH]
+    return names
 
 
 def _too_short(seconds: float) -> str:
-    return f"needs {_FEWEST_SECONDS:.0f} s, but had {max(seconds, 0):.0f}; give a larger budget"
-
-
-def _has_torch() -> bool:
-    return is_installed("torch")
+    return f"needs {_FEWEST_SECONDS:.0f} s, but had {max(seconds, 0):.0f}; use a larger budget"
 
 
 def _first_classifiers(names: list[str]) -> list[dict[str, Any]]:
-    """The library's defaults: first the fastest, then the default model, then the others."""
+    """The defaults of the library: the fastest, the default model, then the others."""
     order = sorted(names, key=lambda name: (name != _FAST, name != DEFAULT_CLASSIFIER))
     return [
         {
@@ -205,8 +194,8 @@ def _crossings(racing: Racing, until: float) -> FoundCrossings:
             return FoundCrossings.from_dict(known)
     data = racing.data
     found = find_crossings(
-        data.hands,
-        data.labels,
+        data.X,
+        data.y,
         data.choosing_folds(),
         go_on=lambda: racing.seconds_left(until) > 0,
     )
@@ -217,11 +206,11 @@ def _crossings(racing: Racing, until: float) -> FoundCrossings:
 
 def _graph(racing: Racing, until: float) -> tuple[str, ...]:
     data = racing.data
-    rows = data.choosing[data.hands.detected[data.choosing]]
-    vectors = LandmarkFeatures(DEFAULT_FEATURES).fit_transform(data.hands[rows])
+    rows = data.choosing[data.X.detected[data.choosing]]
+    vectors = LandmarkFeatures(DEFAULT_FEATURES).fit_transform(data.X[rows])
     return Searched(random_state=racing.random_state).find(
         vectors,
-        data.labels[rows],
-        groups=data.subjects[rows],
+        data.y[rows],
+        groups=data.groups[rows],
         go_on=lambda: racing.seconds_left(until) > 0,
     )

@@ -1,4 +1,4 @@
-"""Candidates against each other, fold by fold: most are out after the first."""
+"""Candidates compared fold by fold; most are given up after the first."""
 
 from __future__ import annotations
 
@@ -26,30 +26,31 @@ if TYPE_CHECKING:
     import optuna
 
 _MOST_IDLE = 30
-"""Candidates in a row that were all seen before, or too slow: then there is nothing new to try."""
+"""A race ends after so many candidates in a row that were known or too slow."""
 
 _PROTECTED = 2
+"""First candidates of a part that are scored on every fold."""
 _SLACK = 0.03
-"""Share of the budget that is kept for what takes longer than expected."""
+"""Share of the budget kept for fits that take longer than expected."""
 _TOLERANCE = 0.05
-"""Share of the budget by which the end may come late rather than with a lesser model."""
+"""Share of the budget by which the end may be late to keep a better model."""
 
 Suggest = Callable[[Any], Candidate]
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A candidate that was scored.
+    """A candidate with its score.
 
     Attributes
     ----------
     part : str
-        The search that tried it.
+        The part that tried it.
     candidate : Candidate
     accuracy : float
         End to end, over the folds that were scored.
     folds : int
-        How many those are; fewer than all where others were better.
+        Number of those folds.
     fold_seconds : float
         To fit and score one fold, on average.
     whole : bool
@@ -57,10 +58,10 @@ class Entry:
     default : bool
         Whether it is the library's default model.
     wrong : tuple of int
-        Rows that it named wrong.
+        Rows that it classified wrongly.
     given_up : bool
-        Whether others were better; else a candidate that is not whole was cut short by the clock,
-        by somebody or by a kill.
+        Whether it was stopped because others were better. Otherwise a candidate that is not whole
+        was cut short by the clock, by Ctrl-C or by a kill.
     """
 
     part: str
@@ -75,7 +76,7 @@ class Entry:
 
     @property
     def flattered(self) -> bool:
-        """Whether its crossings or its network were chosen by some folds that it is scored on."""
+        """Whether its crossings or architecture were chosen on some folds that it is scored on."""
         candidate = self.candidate
         return bool(candidate.features.get("crossings") or candidate.params.get("graph"))
 
@@ -103,12 +104,12 @@ class Racing:
     clock : Clock
     random_state : int
     progress : callable, optional
-        Is given a line of text for every new best.
+        Called with a line of text for every new best.
 
     Attributes
     ----------
     unfit : dict of str
-        Classifiers that cannot be fitted here, and why.
+        Classifiers that cannot be fitted, and why.
     """
 
     def __init__(
@@ -130,11 +131,7 @@ class Racing:
 
     @property
     def entries(self) -> list[Entry]:
-        """Everything that was scored: what is whole first, and of that the best.
-
-        Among equals the default model comes first, which is left only for a better one; then what
-        is faster.
-        """
+        """All scored candidates: whole ones first, then by accuracy, default model and speed."""
 
         def place(entry: Entry) -> tuple[bool, float, bool, float]:
             return not entry.whole, -entry.accuracy, not entry.default, entry.fold_seconds
@@ -154,19 +151,19 @@ class Racing:
         first: Sequence[dict[str, Any]] = (),
         most: int | None = None,
     ) -> None:
-        """Race candidates until a moment of the clock.
+        """Race candidates until a time on the clock.
 
         Parameters
         ----------
         part : str
         suggest : callable
-            Makes a candidate of an `optuna.Trial`.
+            Makes a candidate from an `optuna.Trial`.
         until : float
             Seconds on the clock.
         first : sequence of dict
-            Parameters to try before any others; the first two are scored on every fold.
+            Parameters to try first; the first two are scored on every fold.
         most : int, optional
-            Trials after which to end.
+            Number of trials after which to end.
         """
         study = self.studies.study(part)
         for number, params in enumerate(first):
@@ -188,23 +185,23 @@ class Racing:
             self._take_in(part, study)
 
     def seconds_left(self, until: float) -> float:
-        """Seconds until a moment of the clock, or until the winner has to be finished."""
+        """Seconds until a time on the clock, or until the winner has to be fitted."""
         winner = self.winner()
         reserve = 0.0 if winner is None else self.finishing(winner)
         end = (1 - _SLACK) * self.clock.seconds - reserve
         return min(until, end) - self.clock.spent
 
     def finishing(self, entry: Entry) -> float:
-        """Seconds to score an entry on people it has not seen, and to fit it on everyone."""
+        """Seconds to score an entry on the people set aside and to fit it on all data."""
         fold_rows = len(self.data.folds[0][0])
-        return finishing_seconds(entry, fold_rows, len(self.data.seen), len(self.data.labels))
+        return finishing_seconds(entry, fold_rows, len(self.data.seen), len(self.data.y))
 
     def winner(self) -> Entry | None:
-        """The best entry that can still be finished in time; else the one that is finished first.
+        """The best entry that can still be finished in time, else the fastest to finish.
 
-        The default model is left only for one that is better by more than chance. One whose
-        crossings or network were chosen by some of the folds has to be ahead on the others. None if
-        no candidate was scored on every fold.
+        The default model is kept unless another is significantly better. If crossings or
+        architecture were chosen on some folds, only the other folds count. None if no candidate was
+        scored on every fold.
         """
         whole = [entry for entry in self.entries if entry.whole]
         left = self.clock.left + _TOLERANCE * self.clock.seconds
@@ -217,10 +214,10 @@ class Racing:
             best = fair
         usual = next((entry for entry in affordable if entry.default), best)
         wrong, others = self._fair(best, best), self._fair(usual, best)
-        return best if clearly_better(wrong, others, self.data.subjects) else usual
+        return best if clearly_better(wrong, others, self.data.groups) else usual
 
     def _fair(self, entry: Entry, rival: Entry) -> list[int]:
-        """Rows that an entry names wrong, of those by which its rival was not chosen."""
+        """Rows that an entry classifies wrongly, of those on which its rival was not chosen."""
         if not rival.flattered:
             return list(entry.wrong)
         untouched = set(self.data.untouched.tolist())
@@ -229,19 +226,19 @@ class Racing:
     def fit(self, candidate: Candidate, rows: Any, *, final: bool = True) -> GestureModel:
         """Fit a candidate on some rows.
 
-        While candidates are compared (not `final`), a support vector machine goes without its
-        calibration, which changes few predictions and takes most of its time.
+        Unless `final`, a support vector machine is not calibrated: that changes few predictions
+        and takes most of the time.
         """
-        groups = self.data.subjects[rows]
+        groups = self.data.groups[rows]
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ConvergenceWarning)
             model = candidate.make(self.random_state)
             if candidate.classifier == "svm" and not final:
                 model.set_params(svm__calibrate=False)
-            return model.fit(self.data.hands[rows], self.data.labels[rows], groups=groups)
+            return model.fit(self.data.X[rows], self.data.y[rows], groups=groups)
 
     def _take_in(self, part: str, study: optuna.Study) -> None:
-        """Note what this worker and others have scored."""
+        """Add what this worker and others have scored."""
         for trial in study.get_trials(deepcopy=False):
             key = (part, trial.number)
             if key in self._entries or "fold_seconds" not in trial.user_attrs:
@@ -261,7 +258,7 @@ class Racing:
 
 
 class _Objective:
-    """What Optuna maximises: accuracy over the folds."""
+    """What Optuna maximises: the accuracy over the folds."""
 
     def __init__(self, racing: Racing, suggest: Suggest, until: float):
         self._racing = racing
@@ -299,18 +296,18 @@ class _Objective:
         return 1 - len(wrong) / rows
 
     def _wrong(self, candidate: Candidate, train: Any, test: Any) -> list[int]:
-        """Rows of a fold that a candidate names wrong."""
+        """Rows of a fold that a candidate classifies wrongly."""
         racing = self._racing
         try:
             model = racing.fit(candidate, train, final=False)
-        except MissingExtraError as error:  # torch is there, but cannot be imported
+        except MissingExtraError as error:  # torch is installed, but cannot be imported
             racing.unfit[candidate.classifier] = str(error)
             raise import_optuna().TrialPruned from None
-        right = is_right(racing.data.labels[test], answers(model, racing.data.hands[test]))
+        right = is_right(racing.data.y[test], answers(model, racing.data.X[test]))
         return [int(row) for row in test[~right]]
 
     def _check_time(self, candidate: Candidate, seconds: list[float]) -> None:
-        """End the trial where the next fold does not fit into what is left."""
+        """End the trial if the next fold does not fit into the time left."""
         racing = self._racing
         rows = len(racing.data.folds[0][0])
         expected = max(seconds, default=expected_fold_seconds(candidate, racing.entries, rows))
@@ -319,10 +316,7 @@ class _Objective:
 
 
 def _is_settled(study: optuna.Study, params: dict[str, Any]) -> bool:
-    """Whether a candidate was scored or given up, or waits for it.
-
-    One that was cut short, by a kill or by the clock, is not.
-    """
+    """Whether parameters were scored, given up or queued; not if a trial was cut short."""
     return any(
         trial.state.name in ("WAITING", "COMPLETE") or "given_up" in trial.user_attrs
         for trial in study.get_trials(deepcopy=False)

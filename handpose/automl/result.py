@@ -1,4 +1,4 @@
-"""`SearchResult`: the model that a search found, and how it was found."""
+"""`SearchResult`: the model that a search found, with its score and all candidates."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ class SearchResult:
     Attributes
     ----------
     model : GestureModel
-        The best candidate, fitted on everything.
+        The best candidate, fitted on all data.
     best : Entry
-        Its place in the leaderboard.
+        Its row of the leaderboard.
     score : Evaluation
-        Of the best candidate on people whom the search never saw, fitted on those whom it did. This
-        is the accuracy to report: those of the leaderboard flatter, since the best of many is
-        partly the luckiest.
+        Of the best candidate, fitted on the people of the search, on the people set aside. This is
+        the accuracy to report: those of the leaderboard are optimistic, since the best of many is
+        partly lucky.
     leaderboard : list of Entry
-        Every candidate that was scored on all folds, the best first; then those that were not.
+        Candidates scored on all folds, the best first; then the others.
     findings : Findings
-        Crossings and network that were found, and what was left out.
+        Crossings and architecture that were found, and what was skipped.
     budget, seconds : float
-        What was allowed, and what was used.
+        Time allowed and used.
     interrupted : bool
-        Whether somebody ended the search.
+        Whether the search was ended by Ctrl-C.
     """
 
     model: GestureModel
@@ -46,17 +46,13 @@ class SearchResult:
     seconds: float
     interrupted: bool
 
-    def by_part(self, part: str) -> list[Entry]:
-        """The leaderboard of one part."""
-        return [entry for entry in self.leaderboard if entry.part == part]
-
     @property
     def crossings(self) -> tuple[str, ...]:
-        """Names of the crossings that were found, whether or not the best model uses them."""
+        """Names of the crossings that were found; the best model may use others or none."""
         return () if self.findings.crossings is None else self.findings.crossings.names
 
     def summary(self) -> str:
-        """The result in a few lines, for people."""
+        """The result in a few lines of text."""
         whole = sum(entry.whole for entry in self.leaderboard)
         candidate = self.best.candidate
         kept = self.best.default and self.best != self.leaderboard[0]
@@ -65,7 +61,7 @@ class SearchResult:
             f"on all folds{'; interrupted' if self.interrupted else ''}",
             f"best: {candidate.classifier} on {candidate.features_name} ({candidate.settings})",
             *(["(the default model: none is better by more than one standard error)"] * kept),
-            "on people whom the search never saw:",
+            "on people set aside before the search:",
             self.score.summary(),
         ]
         return "\n".join(lines)

@@ -1,4 +1,4 @@
-"""`search`: the best model for some data, without tuning."""
+"""`search`: the best model for some data, without manual tuning."""
 
 from __future__ import annotations
 
@@ -17,17 +17,20 @@ from handpose.automl.racing import Entry, Racing
 from handpose.automl.result import SearchResult
 from handpose.automl.studies import Studies, import_optuna
 from handpose.containers.landmarks import Landmarks
+from handpose.datasets import Dataset
 from handpose.errors import MissingExtraError, UnknownNameError
 from handpose.evaluation import Evaluation, evaluate_model
 from handpose.evaluation.thresholds import choose_min_score
 from handpose.models.gestures import GestureModel
-from handpose.system.extras import is_installed, require
+from handpose.system.deprecation import renamed_arguments
+from handpose.system.extras import require
 from handpose.system.files import check_writable
 
 
+@renamed_arguments(hands="X", labels="y")
 def search(
-    hands: Landmarks | ArrayLike,
-    labels: ArrayLike,
+    X: Dataset | Landmarks | ArrayLike,
+    y: ArrayLike | None = None,
     *,
     groups: ArrayLike | None = None,
     budget: str | float = "5min",
@@ -38,39 +41,39 @@ def search(
     progress: Callable[[str], None] | None = None,
     name: str = "",
 ) -> SearchResult:
-    """Find the best model for some hands within a budget of time.
+    """Find the best model for some hands within a time budget.
 
-    A fifth of the people is set aside. The others are divided into five folds, which share no
-    person; by them, candidates are compared, and most are given up after one or two folds
-    (successive halving). Where none is better than the default model by more than one standard
-    error, that is the best. The best is fitted on all people but those set aside and scored on
-    these: that is `SearchResult.score`, the accuracy to expect from new people. Neither a parameter
-    nor a crossing nor a network was chosen with a look at them. At last the same candidate is
-    fitted on everyone; of that model itself no score is known, since nobody is left who could
-    measure it.
+    A fifth of the people is set aside. The others are divided into five folds that share no person.
+    Candidates are compared on these folds, and most are given up after one or two of them
+    (successive halving). The default model is kept unless another is better by more than one
+    standard error. The best is fitted on all people of the search and scored on those set aside:
+    `SearchResult.score`, the accuracy to expect on new people. Nothing was chosen on them. Finally
+    the candidate is refitted on all data; that final model has no held-out score.
 
     Parameters
     ----------
-    hands : Landmarks of length n, or array_like of shape (n, 21, 2 or 3)
-    labels : array_like of n str
+    X : Dataset, Landmarks of length n, or array_like of shape (n, 21, 2 or 3)
+    y : array_like of n str
+        What each hand shows. A `Dataset` has y, groups and name.
     groups : array_like of n str
-        Subjects.
+        Whose hand it is.
     budget : str or float, default="5min"
-        ``"90s"``, ``"5min"``, ``"1h"``, or seconds; the fits at the end are within it. The search
-        may end earlier where nothing new fits into what is left.
+        ``"90s"``, ``"5min"``, ``"1h"``, or seconds, including the final fits. The search may end
+        earlier if nothing new fits into the time left.
     parts : sequence of str
-        ``"features"`` searches feature blocks and generates crossings, ``"hyperparameters"`` every
-        classifier's parameters, ``"architecture"`` a small network for landmarks (needs torch). All
-        by default, each in an equal share of the time.
+        ``"features"`` searches feature blocks and generates crossings, ``"hyperparameters"``
+        classifiers and their parameters, ``"architecture"`` a small network for landmarks (needs
+        torch). All by default, with equal shares of the time.
     random_state : int, default=0
-        Decides the folds and, as far as the clock lets it, the candidates.
+        Determines the folds and, as far as the time allows, the candidates.
     journal : str or Path, optional
-        File that remembers every candidate: a search that was killed goes on from it, and several
-        at the same time share it. Each has a budget of its own.
+        File with every candidate: a killed search continues from it, and searches at the same time
+        share it. Each has its own budget.
     random_split : bool, default=False
-        Keep pictures apart, not people, where subjects are unknown. The score then flatters.
+        Divide by picture instead of by person, if people are unknown. The score is then
+        optimistic.
     progress : callable, optional
-        Is given a line of text for every new best.
+        Called with a line of text for every new best.
     name : str
         Of the data set, for the report.
 
@@ -81,10 +84,10 @@ def search(
     Raises
     ------
     SearchError
-        If the budget is no time, too short or too long, the seed is none, or the journal cannot be
-        used.
+        If the budget is not a duration, or too short or long; if `random_state` is out of range;
+        or if the journal cannot be used.
     DatasetError
-        If subjects are unknown, or a label is shown by too few of them.
+        If people are unknown, or a label is shown by too few of them.
     MissingExtraError
         If Optuna is not installed, or torch where only an architecture is to be searched.
     UnknownNameError
@@ -92,27 +95,24 @@ def search(
 
     Notes
     -----
-    Ctrl-C ends the search, and the best so far is scored, fitted and returned (once more from the
-    start, where this was under way); a second one ends that too.
+    Ctrl-C ends the search; the best candidate so far is scored, fitted and returned. A second
+    Ctrl-C aborts that too.
     """
     clock = Clock(parse_budget(budget))
     wanted = check_request(budget, parts, random_state, journal)
-    data = divide(
-        hands, labels, groups, random_state=random_state, random_split=random_split, name=name
-    )
-    fingerprint = f"{data.fingerprint}, {'with' if is_installed('torch') else 'without'} torch"
-    studies = Studies(journal, fingerprint, random_state)
+    data = divide(X, y, groups, random_state=random_state, random_split=random_split, name=name)
+    studies = Studies(journal, data.fingerprint, random_state)
     racing = Racing(data, studies, clock, random_state, progress)
     findings = Findings()
     interrupted = _run(racing, wanted, findings)
     best = _winner(racing, budget, interrupted)
     try:
-        model, score = _finished(racing, best, name, by_picture=random_split)
+        model, score = _finished(racing, best, by_picture=random_split)
     except KeyboardInterrupt:
         if interrupted:
             raise
         interrupted = True
-        model, score = _finished(racing, best, name, by_picture=random_split)
+        model, score = _finished(racing, best, by_picture=random_split)
     return SearchResult(
         model=model,
         best=best,
@@ -128,7 +128,7 @@ def search(
 def check_request(
     budget: str | float, parts: Sequence[str], random_state: int, journal: str | Path | None
 ) -> list[str]:
-    """Refuse what no data could make possible; gives the parts in their order.
+    """Refuse invalid arguments before any data is read; gives the parts in order.
 
     Raises
     ------
@@ -156,7 +156,7 @@ def _checked(parts: Sequence[str]) -> list[str]:
 
 
 def _run(racing: Racing, parts: Sequence[str], findings: Findings) -> bool:
-    """Make the searches, each in an equal share of the time; whether somebody ended them."""
+    """Run the parts, each with an equal share of the time; True if Ctrl-C ended them."""
     parts = with_time(parts, racing.clock.left, findings)
     try:
         for number, part in enumerate(parts):
@@ -164,7 +164,7 @@ def _run(racing: Racing, parts: Sequence[str], findings: Findings) -> bool:
             share = racing.clock.left / (len(parts) - number)
             try:
                 RUNNERS[part](racing, findings, racing.clock.spent + share)
-            except MissingExtraError as error:  # torch is there, but cannot be imported
+            except MissingExtraError as error:  # torch is installed, but cannot be imported
                 if len(parts) == 1:
                     raise
                 findings.skipped[part] = str(error)
@@ -178,25 +178,23 @@ def _winner(racing: Racing, budget: str | float, interrupted: bool) -> Entry:
     if best is not None:
         return best
     if interrupted:
-        raise SearchError("interrupted before one candidate was scored; nothing to return")
-    raise SearchError(f"budget {budget!r} ended before one candidate was scored; give more")
+        raise SearchError("interrupted before any candidate was scored; there is no result")
+    raise SearchError(f"budget {budget!r} ended before any candidate was scored; use a larger one")
 
 
-def _finished(
-    racing: Racing, best: Entry, name: str, *, by_picture: bool
-) -> tuple[GestureModel, Evaluation]:
-    """The best, fitted on everyone; and its score on those whom the search never saw."""
+def _finished(racing: Racing, best: Entry, *, by_picture: bool) -> tuple[GestureModel, Evaluation]:
+    """The best candidate fitted on all data, and its score on the people set aside."""
     data, candidate = racing.data, best.candidate
     racing.say(f"scoring {candidate.classifier} on {candidate.features_name} ...")
     unseen = data.unseen
     score = evaluate_model(
         racing.fit(candidate, data.seen),
-        data.hands[unseen],
-        data.labels[unseen],
-        groups=None if by_picture else data.subjects[unseen],
-        name=name,
+        data.X[unseen],
+        data.y[unseen],
+        groups=None if by_picture else data.groups[unseen],
+        name=data.name,
     )
-    racing.say("fitting on everyone ...")
-    model = racing.fit(candidate, np.arange(len(data.labels)))
+    racing.say("fitting on all data ...")
+    model = racing.fit(candidate, np.arange(len(data.y)))
     model.min_score = choose_min_score(score)
     return model, replace(score, features=candidate.features_name, min_score=model.min_score)

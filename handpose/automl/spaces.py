@@ -1,76 +1,65 @@
-"""What may be tried: parameters of every classifier, features, augmentation."""
+"""The search spaces: parameters of every classifier, features, augmentation."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from handpose.features import BLOCKS, PRESETS, Augmentation
 
-
-class Chooser(Protocol):
-    """The part of an `optuna.Trial` that chooses."""
-
-    def suggest_float(self, name: str, low: float, high: float, *, log: bool = False) -> float:
-        """A number between two others."""
-
-    def suggest_int(self, name: str, low: int, high: int, *, log: bool = False) -> int:
-        """A whole number between two others."""
-
-    def suggest_categorical(self, name: str, choices: Any) -> Any:
-        """One of several values."""
+if TYPE_CHECKING:
+    from optuna import Trial
 
 
 Params = dict[str, Any]
 
 
-def _svm(choose: Chooser) -> Params:
-    width = choose.suggest_categorical("svm_gamma", ("scale", "chosen"))
+def _svm(trial: Trial) -> Params:
+    width: str | float = trial.suggest_categorical("svm_gamma", ("scale", "chosen"))
     if width == "chosen":
-        width = choose.suggest_float("svm_gamma_value", 3e-4, 0.3, log=True)
-    return {"C": choose.suggest_float("svm_C", 0.3, 300, log=True), "gamma": width}
+        width = trial.suggest_float("svm_gamma_value", 3e-4, 0.3, log=True)
+    return {"C": trial.suggest_float("svm_C", 0.3, 300, log=True), "gamma": width}
 
 
-def _gbdt(choose: Chooser) -> Params:
-    l2 = choose.suggest_categorical("gbdt_l2", ("sized", "chosen"))
-    damping = choose.suggest_float("gbdt_l2_value", 1, 100, log=True) if l2 == "chosen" else None
+def _gbdt(trial: Trial) -> Params:
+    l2 = trial.suggest_categorical("gbdt_l2", ("sized", "chosen"))
+    damping = trial.suggest_float("gbdt_l2_value", 1, 100, log=True) if l2 == "chosen" else None
     return {
-        "max_iter": choose.suggest_int("gbdt_max_iter", 30, 200, log=True),
-        "learning_rate": choose.suggest_float("gbdt_learning_rate", 0.03, 0.5, log=True),
-        "max_leaf_nodes": choose.suggest_int("gbdt_max_leaf_nodes", 4, 32, log=True),
-        "max_features": choose.suggest_float("gbdt_max_features", 0.05, 1.0, log=True),
+        "max_iter": trial.suggest_int("gbdt_max_iter", 30, 200, log=True),
+        "learning_rate": trial.suggest_float("gbdt_learning_rate", 0.03, 0.5, log=True),
+        "max_leaf_nodes": trial.suggest_int("gbdt_max_leaf_nodes", 4, 32, log=True),
+        "max_features": trial.suggest_float("gbdt_max_features", 0.05, 1.0, log=True),
         "l2_regularization": damping,
     }
 
 
-def _mlp(choose: Chooser) -> Params:
-    width = choose.suggest_categorical("mlp_width", (64, 128, 256))
-    layers = choose.suggest_int("mlp_layers", 1, 3)
+def _mlp(trial: Trial) -> Params:
+    width = trial.suggest_categorical("mlp_width", (64, 128, 256))
+    layers = trial.suggest_int("mlp_layers", 1, 3)
     return {
         "hidden": tuple(width >> layer for layer in range(layers)),
-        "learning_rate": choose.suggest_float("mlp_learning_rate", 5e-4, 2e-2, log=True),
-        "weight_decay": choose.suggest_float("mlp_weight_decay", 1e-5, 1e-1, log=True),
-        "dropout": choose.suggest_float("mlp_dropout", 0.0, 0.5),
+        "learning_rate": trial.suggest_float("mlp_learning_rate", 3e-4, 1e-2, log=True),
+        "weight_decay": trial.suggest_float("mlp_weight_decay", 1e-4, 1.0, log=True),
     }
 
 
-def _logistic(choose: Chooser) -> Params:
-    return {"C": choose.suggest_float("logistic_C", 1e-2, 1e2, log=True)}
+def _logistic(trial: Trial) -> Params:
+    return {"C": trial.suggest_float("logistic_C", 1e-2, 1e2, log=True)}
 
 
-def _knn(choose: Chooser) -> Params:
+def _knn(trial: Trial) -> Params:
     return {
-        "n_neighbors": choose.suggest_int("knn_n_neighbors", 1, 25, log=True),
-        "weights": choose.suggest_categorical("knn_weights", ("distance", "uniform")),
+        "n_neighbors": trial.suggest_int("knn_n_neighbors", 1, 25, log=True),
+        "weights": trial.suggest_categorical("knn_weights", ("distance", "uniform")),
     }
 
 
-def _forest(name: str) -> Callable[[Chooser], Params]:
-    def suggest(choose: Chooser) -> Params:
+def _forest(name: str) -> Callable[[Trial], Params]:
+    def suggest(trial: Trial) -> Params:
         return {
-            "n_estimators": choose.suggest_int(f"{name}_n_estimators", 50, 300, log=True),
-            "min_samples_leaf": choose.suggest_int(f"{name}_min_samples_leaf", 1, 5),
-            "max_features": choose.suggest_categorical(
+            "n_estimators": trial.suggest_int(f"{name}_n_estimators", 50, 300, log=True),
+            "min_samples_leaf": trial.suggest_int(f"{name}_min_samples_leaf", 1, 5),
+            "max_features": trial.suggest_categorical(
                 f"{name}_max_features", ("sqrt", "log2", 0.2)
             ),
         }
@@ -78,16 +67,16 @@ def _forest(name: str) -> Callable[[Chooser], Params]:
     return suggest
 
 
-def suggest_training(choose: Chooser) -> Params:
-    """How a network that was found is trained."""
+def suggest_training(trial: Trial) -> Params:
+    """Parameters of training an architecture."""
     return {
-        "width": choose.suggest_categorical("width", (8, 16, 24)),
-        "epochs": choose.suggest_int("epochs", 15, 60, log=True),
-        "learning_rate": choose.suggest_float("learning_rate", 1e-3, 2e-2, log=True),
+        "width": trial.suggest_categorical("width", (8, 16, 24)),
+        "epochs": trial.suggest_int("epochs", 15, 60, log=True),
+        "learning_rate": trial.suggest_float("learning_rate", 1e-3, 2e-2, log=True),
     }
 
 
-SPACES: dict[str, Callable[[Chooser], Params]] = {
+SPACES: dict[str, Callable[[Trial], Params]] = {
     "svm": _svm,
     "gbdt": _gbdt,
     "mlp": _mlp,
@@ -110,44 +99,43 @@ DEFAULTS: dict[str, Params] = {
     "mlp": {
         "mlp_width": 128,
         "mlp_layers": 2,
-        "mlp_learning_rate": 3e-3,
-        "mlp_weight_decay": 1e-3,
-        "mlp_dropout": 0.1,
+        "mlp_learning_rate": 2e-3,
+        "mlp_weight_decay": 0.1,
     },
     "logistic": {"logistic_C": 1.0},
     "knn": {"knn_n_neighbors": 5, "knn_weights": "distance"},
     "random_forest": {"random_forest_n_estimators": 200, "random_forest_max_features": "sqrt"},
     "extra_trees": {"extra_trees_n_estimators": 200, "extra_trees_max_features": "sqrt"},
 }
-"""The library's defaults, in the terms of `SPACES`: they are tried first."""
+"""The defaults of the library as parameters of `SPACES`; they are tried first."""
 
 
-def suggest_augmentation(choose: Chooser) -> Augmentation | None:
-    """Copies of the training hands, more or less changed than by default; None for no copies."""
-    copies = choose.suggest_categorical("copies", (0, 2, 4))
+def suggest_augmentation(trial: Trial) -> Augmentation | None:
+    """Changed copies of the training hands, or None."""
+    copies = trial.suggest_categorical("copies", (0, 2, 4))
     if not copies:
         return None
-    strength = choose.suggest_float("strength", 0.25, 1.5)
+    strength = trial.suggest_float("strength", 0.25, 1.5)
     usual = Augmentation()
     return Augmentation(
         copies, usual.roll * strength, usual.tilt * strength, usual.jitter * strength
     )
 
 
-def suggest_preset(choose: Chooser) -> dict[str, Any]:
+def suggest_preset(trial: Trial) -> dict[str, Any]:
     """A feature preset."""
-    return {"blocks": choose.suggest_categorical("features", tuple(PRESETS))}
+    return {"blocks": trial.suggest_categorical("features", tuple(PRESETS))}
 
 
-def suggest_blocks(choose: Chooser, crossings: tuple[str, ...] = ()) -> dict[str, Any]:
-    """Any blocks, turned upright or not, with depth or not, with found crossings or not."""
-    taken = {name: choose.suggest_categorical(f"block_{name}", (True, False)) for name in BLOCKS}
+def suggest_blocks(trial: Trial, crossings: tuple[str, ...] = ()) -> dict[str, Any]:
+    """Any blocks, with or without rotation, depth and the crossings that were found."""
+    taken = {name: trial.suggest_categorical(f"block_{name}", (True, False)) for name in BLOCKS}
     chosen = tuple(name for name, wanted in taken.items() if wanted)
     preset = next((name for name, blocks in PRESETS.items() if blocks == chosen), "")
-    with_crossings = bool(crossings) and choose.suggest_categorical("crossings", (True, False))
+    with_crossings = bool(crossings) and trial.suggest_categorical("crossings", (True, False))
     return {
         "blocks": preset or "+".join(chosen) or "angles",
-        "rotate": choose.suggest_categorical("rotate", (False, True)),
-        "depth": choose.suggest_categorical("depth", (False, True)),
+        "rotate": trial.suggest_categorical("rotate", (False, True)),
+        "depth": trial.suggest_categorical("depth", (False, True)),
         "crossings": crossings if with_crossings else (),
     }

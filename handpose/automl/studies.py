@@ -1,4 +1,4 @@
-"""Optuna's studies of one search: one for each part, kept in a journal file or in memory."""
+"""The Optuna studies of one search, one for each part, in a journal file or in memory."""
 
 from __future__ import annotations
 
@@ -18,9 +18,12 @@ if TYPE_CHECKING:
 
 _FINGERPRINT = "data"
 
+LOCKED_S = 10
+"""Seconds after which the lock of a killed worker is broken; others hold it for milliseconds."""
+
 
 def import_optuna() -> Any:
-    """Optuna, with its own messages off.
+    """Optuna, with its messages switched off.
 
     Raises
     ------
@@ -41,16 +44,16 @@ class Studies:
     Parameters
     ----------
     journal : str, Path or None
-        File that remembers every trial. A search that names it again goes on with it, and two at
-        the same time share their trials. None remembers nothing.
+        File with every trial. A later search continues from it, and searches at the same time
+        share their trials. None keeps the trials in memory.
     fingerprint : str
-        Of the data and of what can be tried on it: a journal of another search is refused.
+        Of the data and of what can be tried: the journal of another search is refused.
     random_state : int
 
     Raises
     ------
     SearchError
-        If the journal is damaged, or of other data.
+        If the journal is damaged or belongs to other data.
     """
 
     def __init__(self, journal: str | Path | None, fingerprint: str, random_state: int):
@@ -61,9 +64,9 @@ class Studies:
         self._storage = self._open()
 
     def study(self, part: str) -> optuna.Study:
-        """The study of a part; made where there is none yet.
+        """The study of a part, created if necessary.
 
-        Successive halving compares candidates after folds 1, 2 and 4, and ends the worse half.
+        Successive halving compares candidates after folds 1, 2 and 4 and stops the worse half.
         """
         pruner = self._optuna.pruners.SuccessiveHalvingPruner(min_resource=1, reduction_factor=2)
         study = self._optuna.create_study(
@@ -79,29 +82,29 @@ class Studies:
         elif known != self._fingerprint:
             raise SearchError(
                 f"{self._journal}: is the journal of a search on other data or with other "
-                "settings; name another file"
+                "settings; use another file"
             )
         study.sampler = self._optuna.samplers.TPESampler(seed=self._seed(study))
         return study
 
     def remember(self, part: str, name: str, value: Any) -> None:
-        """Keep something that is JSON beside the trials of a part."""
+        """Store a JSON value beside the trials of a part."""
         self.study(part).set_user_attr(name, value)
 
     def recall(self, part: str, name: str) -> Any:
-        """What was kept; None where nothing was."""
+        """A stored value, or None."""
         return self.study(part).user_attrs.get(name)
 
     @contextmanager
     def reading(self) -> Iterator[None]:
-        """Say that the journal is damaged where what it holds cannot be understood."""
+        """Report content that cannot be read as a damaged journal."""
         try:
             yield
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise self._damaged(error) from None
 
     def _seed(self, study: optuna.Study) -> int:
-        """Workers that share a journal must not all try the same."""
+        """A seed that differs between workers that share a journal."""
         if self._journal is None:
             return self._random_state
         return (self._random_state + 7919 * len(study.trials) + os.getpid()) % 2**32
@@ -110,14 +113,14 @@ class Studies:
         if self._journal is None:
             return None
         journals = self._optuna.storages.journal
-        lock = journals.JournalFileOpenLock if os.name == "nt" else _Lock
         path = self._journal
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # a journal is an experimental thing for Optuna
-                _cut_unfinished_line(path, lock(str(path)))
-                backend = journals.JournalFileBackend(str(path), lock(str(path)))
+                warnings.simplefilter("ignore")  # Optuna's journals are experimental
+                lock = journals.JournalFileOpenLock(str(path), grace_period=LOCKED_S)
+                _cut_unfinished_line(path, lock)
+                backend = journals.JournalFileBackend(str(path), lock)
                 storage = self._optuna.storages.JournalStorage(backend)
                 storage.get_all_studies()
         except OSError as error:
@@ -128,40 +131,18 @@ class Studies:
 
     def _damaged(self, error: Exception) -> SearchError:
         return SearchError(
-            f"{self._journal}: damaged or no journal of a search ({type(error).__name__}); remove "
-            "it or name another file"
+            f"{self._journal}: damaged, or not the journal of a search ({type(error).__name__}); "
+            "remove it or use another file"
         )
 
 
-class _Lock:
-    """Lock of a journal that ends with its worker.
-
-    Optuna's own is a file, which a killed worker leaves behind for the others to wait at.
-    """
-
-    def __init__(self, path: str):
-        self._path = path
-
-    def acquire(self) -> bool:
-        """Wait until no other worker has the journal."""
-        import fcntl
-
-        self._file = open(self._path, "ab")  # noqa: SIM115 (open for as long as it is locked)
-        fcntl.flock(self._file, fcntl.LOCK_EX)
-        return True
-
-    def release(self) -> None:
-        """Let others have it."""
-        self._file.close()
-
-
 def _cut_unfinished_line(path: Path, lock: Any) -> None:
-    """Remove what a killed worker had begun to write.
+    """Remove an unfinished last line, as a killed worker leaves it.
 
     Raises
     ------
     ValueError
-        If the last whole line is none of a journal: Optuna would see that too late.
+        If the line before is not JSON: Optuna would notice only later.
     """
     if not path.exists():
         return
@@ -172,7 +153,7 @@ def _cut_unfinished_line(path: Path, lock: Any) -> None:
         if whole:
             json.loads(content[:whole].splitlines()[-1])
         elif content:
-            raise ValueError("not a single line is whole")
+            raise ValueError("no complete line")
         if whole < len(content):
             os.truncate(path, whole)
     finally:

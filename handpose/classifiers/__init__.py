@@ -1,4 +1,4 @@
-"""Classifiers: vectors to gestures. Each is a scikit-learn estimator that is arrays once fitted."""
+"""Classifiers: vectors to gestures. Each is a scikit-learn estimator; fitted, it is arrays."""
 
 from __future__ import annotations
 
@@ -27,25 +27,26 @@ CLASSIFIERS: dict[str, type[ArrayClassifier]] = {
     "random_forest": RandomForest,
     "extra_trees": ExtraTrees,
 }
-"""Name to class. What to expect of their defaults with people who are new, with four copies of each
-hand (benchmarks/classifier_grid.py; fitting in one thread of one core):
+"""Name to class. Accuracy of the defaults on new people, with four changed copies of each hand
+(benchmarks/classifier_grid.py; fitting in one thread):
 
 - ``svm``: the best, or within 0.05 of it, at every size. One machine for each pair of gestures:
   250 gestures of 4 hands take 16 s to fit; time grows with the square of the hands.
 - ``few_shot``: the best with one to five hands a gesture, and with letters of new signers; 0.035
-  behind svm where hundreds of hands tell gestures apart that look alike (HaGRID). Fitted at once.
+  behind svm with hundreds of hands of similar gestures (HaGRID). Fitted at once.
 - ``logistic``: as svm with few hands or very many gestures, in a tenth of the time; 0.05 behind it
   on letters.
-- ``mlp``: within 0.02 of svm, 0.06 behind with two hands a gesture. Needs torch to be fitted.
+- ``mlp``: within 0.02 of svm, 0.06 behind with two hands a gesture.
 - ``gbdt``: within 0.03 of svm from 20 hands a gesture on. Trees learn one feature at a time: with
   10 hands a gesture it is 0.05 behind, with 2 to 4 hands of many gestures 0.1. Time grows with
   gestures: 3 s for 10, a minute for 100.
 - ``random_forest``, ``extra_trees``: as gbdt with many hands, less far behind with few.
-- ``knn``: 0.02 to 0.07 behind svm; its probabilities are shares of five neighbours, too sure.
-- ``searched``: chooses an architecture first, which takes half a minute and more.
+- ``knn``: 0.02 to 0.07 behind svm; its probabilities, shares of five neighbours, are overconfident.
+- ``searched``: chooses an architecture first, which takes half a minute and more. Needs torch to
+  be fitted.
 """
 
-NEED_TORCH = ("mlp", "searched")
+NEED_TORCH = ("searched",)
 """Classifiers that are fitted with torch; they predict without it."""
 
 

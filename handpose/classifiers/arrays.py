@@ -1,8 +1,8 @@
-"""Classifiers that are arrays once they are fitted: how they predict, and how they are rebuilt.
+"""The base of classifiers that are arrays once they are fitted.
 
-A classifier is fitted by scikit-learn or torch and then keeps named arrays, from which it predicts
-with numpy alone. A file holds these arrays and nothing else, so that every version of scikit-learn
-reads the same numbers, and a file can be checked before anything is computed from it.
+A classifier is fitted by scikit-learn or torch, keeps named arrays and predicts from them with
+numpy alone. A file holds only these arrays: it does not depend on the version of scikit-learn, and
+can be checked before anything is computed from it.
 """
 
 from __future__ import annotations
@@ -23,13 +23,16 @@ Vectors = NDArray[Any]
 """Feature vectors, shape (n, n_features), or scores, shape (n, n_classes)."""
 
 LARGEST = 1e12
-"""No number of a fitted classifier is larger: products of a few such are still finite."""
+"""Largest number of a fitted classifier; products of a few such numbers are finite."""
 
 SMALLEST_SCALE = 1e-9
-"""Of a standardised feature in a file; what varies less is constant and has scale 1."""
+"""Smallest scale of a feature in a file; constant features have scale 1."""
+
+_CONSTANT = 1e-6
+"""Standard deviation up to which a feature counts as constant."""
 
 _AT_ONCE = 2**22
-"""Scores that are computed together."""
+"""Scores computed together."""
 
 _KINDS = {"f": ("float32", "float64"), "i": ("int32", "int64")}
 _WORDS = {"f": "float32 or float64", "i": "int32 or int64"}
@@ -37,18 +40,18 @@ _WORDS = {"f": "float32 or float64", "i": "int32 or int64"}
 
 @dataclass(frozen=True)
 class Spec:
-    """What an array must be.
+    """The type, shape and range of an array.
 
     Attributes
     ----------
     shape : tuple of (str or int)
-        A name is a size: that of the classes or features, or one that several arrays share.
+        A name is a size that arrays share, such as that of the classes or features.
     kind : {"f", "i"}
         Floating-point numbers or integers.
     low : float
         Smallest value.
     high : float or str
-        Largest value; the name of a size stands for the last index of that size.
+        Largest value; the name of a size means its last index.
     """
 
     shape: tuple[str | int, ...] = ()
@@ -57,12 +60,7 @@ class Spec:
     high: float | str = LARGEST
 
     def check(self, name: str, array: Any, sizes: dict[str, int]) -> None:
-        """Raise if an array is something else; sizes that are new are noted.
-
-        Raises
-        ------
-        ValueError
-        """
+        """Raise ValueError if an array does not fit; new sizes are added to `sizes`."""
         if not isinstance(array, np.ndarray) or array.dtype.name not in _KINDS[self.kind]:
             found = getattr(array, "dtype", type(array).__name__)
             raise ValueError(f"{name} must be {_WORDS[self.kind]}, but is {found}")
@@ -82,25 +80,9 @@ class Spec:
 def check_arrays(
     arrays: Mapping[str, Any], specs: Mapping[str, Spec], sizes: Mapping[str, int]
 ) -> dict[str, int]:
-    """Raise if arrays are not what they must be.
+    """Raise ValueError if arrays are missing, unexpected or do not fit; gives all sizes.
 
-    Parameters
-    ----------
-    arrays : mapping of str to ndarray
-    specs : mapping of str to Spec
-    sizes : mapping of str to int
-        Those that are known, such as ``{"classes": 10, "features": 245}``.
-
-    Returns
-    -------
-    dict of str to int
-        All sizes.
-
-    Raises
-    ------
-    ValueError
-        If an array is missing, not expected, of another type or shape, or has values that are not
-        allowed.
+    `sizes` are those that are known, such as ``{"classes": 10, "features": 245}``.
     """
     odd = sorted(arrays.keys() ^ specs.keys())
     if odd:
@@ -113,14 +95,14 @@ def check_arrays(
 
 @dataclass(frozen=True)
 class Prepared:
-    """What predicting needs, worked out once.
+    """What prediction needs, computed once.
 
     Attributes
     ----------
     scores : callable
-        From vectors (n, n_features) to one number a class, (n, n_classes); the largest wins.
+        From vectors (n, n_features) to scores (n, n_classes); the largest wins.
     rows : int
-        Vectors that may be computed at once, so that memory stays small.
+        Most vectors that are computed at once, to limit memory.
     """
 
     scores: Callable[[Vectors], NDArray[np.float64]]
@@ -128,13 +110,13 @@ class Prepared:
 
 
 class _Keeping:
-    """Holds what was made ready, beside an estimator's attributes."""
+    """A slot beside the attributes of an estimator."""
 
     __slots__ = ("_kept",)
 
 
 class ArrayClassifier(_Keeping, ClassifierMixin, BaseEstimator):
-    """Base of the library's classifiers.
+    """Base of the classifiers.
 
     A subclass has `fit`, which sets `classes_` and the arrays, and `_prepare`. Its arrays are named
     in `_ARRAYS`; the attribute of ``"rows"`` is ``rows_``.
@@ -156,7 +138,7 @@ class ArrayClassifier(_Keeping, ClassifierMixin, BaseEstimator):
         return self.classes_.take(best)
 
     def to_arrays(self) -> Arrays:
-        """The arrays that a fitted classifier is, for `from_arrays`."""
+        """The arrays of a fitted classifier, for `from_arrays`."""
         check_is_fitted(self)
         return {name: np.asarray(getattr(self, f"{name}_"), order="C") for name in self._ARRAYS}
 
@@ -169,21 +151,12 @@ class ArrayClassifier(_Keeping, ClassifierMixin, BaseEstimator):
         classes: NDArray[Any],
         n_features: int,
     ) -> Self:
-        """A fitted classifier from what `to_arrays` gave.
-
-        Parameters
-        ----------
-        params : mapping
-            Of the constructor.
-        arrays : mapping of str to ndarray
-        classes : ndarray of shape (n_classes,)
-        n_features : int
-            Length of a vector.
+        """A fitted classifier from its constructor's parameters and the arrays of `to_arrays`.
 
         Raises
         ------
         ValueError
-            If the arrays are not those of such a classifier, with what is wrong.
+            If the arrays are not those of such a classifier.
         """
         model = cls(**params)
         model.classes_, model.n_features_in_ = classes, n_features
@@ -193,16 +166,16 @@ class ArrayClassifier(_Keeping, ClassifierMixin, BaseEstimator):
         return model
 
     def _specs(self, arrays: Mapping[str, NDArray[Any]]) -> dict[str, Spec]:
-        """What the arrays must be."""
+        """The specs of the arrays."""
         return self._ARRAYS
 
     def _restore(self, arrays: Mapping[str, NDArray[Any]]) -> None:
-        """Set the attributes from arrays that `_specs` allows; raise where they contradict."""
+        """Set the attributes from checked arrays; ValueError if they contradict each other."""
         for name, array in arrays.items():
             setattr(self, f"{name}_", array)
 
     def _prepare(self) -> Prepared:
-        """What predicting needs."""
+        """Compute what prediction needs."""
         raise NotImplementedError
 
     def _probabilities(self, scores: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -219,7 +192,7 @@ class ArrayClassifier(_Keeping, ClassifierMixin, BaseEstimator):
         return np.concatenate([ready.scores(vectors[i : i + rows]) for i in starts])
 
     def _vectors(self, X: ArrayLike) -> Vectors:
-        """Checked vectors. What `LandmarkFeatures` gives passes in a few microseconds."""
+        """Checked vectors; those of `LandmarkFeatures` pass in a few microseconds."""
         known = vars(self)
         if (
             type(X) is np.ndarray
@@ -236,7 +209,7 @@ class ArrayClassifier(_Keeping, ClassifierMixin, BaseEstimator):
         return validate_data(self, X, reset=False, dtype=self._DTYPE)
 
     def _ready(self) -> Prepared:
-        """`_prepare`, anew after an attribute was replaced: by fitting, setting or by hand."""
+        """The result of `_prepare`, computed again after any attribute was replaced."""
         state = list(vars(self).values())
         kept: tuple[list[Any], Prepared] | None = getattr(self, "_kept", None)
         if kept is not None and len(kept[0]) == len(state) and all(map(is_, kept[0], state)):
@@ -246,16 +219,22 @@ class ArrayClassifier(_Keeping, ClassifierMixin, BaseEstimator):
         return ready
 
     def __getstate__(self) -> dict[str, Any]:
-        return dict(vars(self))  # copies and pickles make themselves ready
+        return dict(vars(self))  # without the slot: copies prepare themselves
+
+
+def standardization(X: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Mean and standard deviation of each feature; 1 for features that are constant."""
+    scale = X.std(0)
+    return X.mean(0), np.where(scale > _CONSTANT, scale, np.float32(1)).astype(np.float32)
 
 
 def softmax(scores: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Probabilities in proportion to the exponentials of the scores, shape (n, n_classes)."""
+    """Softmax of each row, shape (n, n_classes)."""
     likely = np.exp(scores - scores.max(1, keepdims=True))
     likely /= np.add.reduce(likely, axis=1, keepdims=True)
     return likely
 
 
-def of_both(score: NDArray[np.float64]) -> NDArray[np.float64]:
+def binary_scores(score: NDArray[np.float64]) -> NDArray[np.float64]:
     """Scores of two classes, shape (n, 2), from one for the second, shape (n, 1)."""
     return np.concatenate([np.zeros_like(score), score], axis=1)

@@ -1,4 +1,4 @@
-"""From the margins of pairs of classes to probabilities of classes."""
+"""Pairwise coupling: from margins between pairs of classes to probabilities of classes."""
 
 from __future__ import annotations
 
@@ -7,21 +7,21 @@ from numpy.typing import NDArray
 from scipy.special import expit, log_expit
 
 _SUREST = float(np.log(1e7))
-"""Log odds beyond which a pair is as good as certain (the bound of libsvm's own coupling)."""
+"""Largest log odds of a pair (the bound of libsvm's coupling)."""
 
 _NEVER = 1e-300
-"""Stands for a probability of zero where its logarithm is asked for."""
+"""Smallest probability, so that its logarithm is finite."""
 
 _STEEP = 4.0
-"""Of the logistic function of a margin, in `voted`."""
+"""Slope of the logistic function of a margin, in `voted`."""
 
 
 def coupled(odds: NDArray[np.float64], pairs: NDArray[np.intp]) -> NDArray[np.float64]:
-    """Log probabilities of classes that agree best with those of their pairs.
+    """Log probabilities of classes that best agree with those of their pairs.
 
     Wu, Lin & Weng, "Probability Estimates for Multi-class Classification by Pairwise Coupling",
-    JMLR 2004, second method: of all p, the one with the least
-    ``sum over i, j of (r_ji p_i - r_ij p_j)**2``, where r_ij is how probable i is among i and j.
+    JMLR 2004, second method: the p that minimises ``sum over i, j of (r_ji p_i - r_ij p_j)**2``,
+    where r_ij is the probability of i among i and j.
 
     Parameters
     ----------
@@ -55,7 +55,7 @@ def coupled(odds: NDArray[np.float64], pairs: NDArray[np.intp]) -> NDArray[np.fl
 def voted(
     margins: NDArray[np.float64], pairs: NDArray[np.intp], temperature: float
 ) -> NDArray[np.float64]:
-    """Log products of the pairs' probabilities, but for a constant: models of format 1.
+    """Log products of the pairs' probabilities, up to a constant (models of format 1).
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Forests: scikit-learn grows them, their trees are kept as arrays."""
+"""Forests: scikit-learn fits them, their trees are kept as arrays."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _ROUNDING = 1e-6
 
 
 class Forest(ArrayClassifier):
-    """Base of `RandomForest` and `ExtraTrees`: the mean of what the trees' leaves say.
+    """Base of `RandomForest` and `ExtraTrees`: the mean of the leaves that a vector reaches.
 
     Parameters
     ----------
@@ -87,7 +87,7 @@ max_features, max_leaf_nodes, class_weight, n_jobs, random_state
 
     @classmethod
     def from_sklearn(cls, forest: RandomForestClassifier | ExtraTreesClassifier) -> Self:
-        """What a forest of scikit-learn predicts, as arrays.
+        """A classifier that predicts what a forest of scikit-learn does.
 
         Raises
         ------

@@ -1,4 +1,4 @@
-"""Gradient boosted trees: scikit-learn grows them, they are kept as arrays."""
+"""Gradient boosted trees: scikit-learn fits them, they are kept as arrays."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import validate_data
 from typing_extensions import Self
 
-from handpose.classifiers.arrays import ArrayClassifier, Prepared, Spec, Vectors, of_both
+from handpose.classifiers.arrays import ArrayClassifier, Prepared, Spec, Vectors, binary_scores
 from handpose.classifiers.trees import Nodes, Walk, check_trees, stored_by_level, tree_specs
 
 _LEAVES_OF_FEW = 8
-"""Leaves that few samples can fill; as many as a tree has by default."""
+"""Leaves that few samples must be able to fill; the default of a tree."""
 
 _DAMPING = 0.05
-"""Of a class's samples. From 0.01 to 0.2 made no difference on benchmarks/classifier_grid.py; with
-0, 32 signs of a few signers fell from 0.89 to 0.28."""
+"""Share of a class's samples. Values from 0.01 to 0.2 made no difference in
+benchmarks/classifier_grid.py; with 0, 32 signs of a few signers fell from 0.89 to 0.28."""
 
 
 class GBDT(ArrayClassifier):
@@ -29,16 +29,16 @@ class GBDT(ArrayClassifier):
     Parameters
     ----------
     max_iter : int, default=60
-        Rounds; each has one tree a class, of two classes one for both.
+        Rounds, with one tree for each class; for two classes, one tree.
     learning_rate : float, default=0.2
     max_leaf_nodes : int or None, default=8
     max_depth : int or None, default=None
     min_samples_leaf : int, default=20
-        At most an eighth of the samples, so that few samples are told apart at all.
+        At most an eighth of the samples, so that few samples can be split.
     l2_regularization : float or None, default=None
-        What a leaf's step is damped by; None takes a twentieth of the samples of a mean class, and
-        at least 1. Without damping, samples that are named wrong with certainty make steps without
-        bounds, and with 30 classes the rounds diverge.
+        Damping of a leaf's step; None means a twentieth of the samples of an average class, at
+        least 1. Without damping, confident errors make unbounded steps, and with 30 classes the
+        rounds diverge.
     max_features : float, default=0.1
         Share of the features that a split may choose from.
     max_bins : int, default=64
@@ -51,15 +51,14 @@ class GBDT(ArrayClassifier):
     baseline_ : ndarray of shape (n_classes,), or (1,) for two classes
         Scores before the first round.
     feature_, threshold_, value_, n_trees_
-        See `handpose.classifiers.trees.tree_specs`. Trees stand round by round, in the order of
-        the classes.
+        See `handpose.classifiers.trees.tree_specs`. Trees are ordered by round, then by class.
     n_iter_ : int
-        Rounds that were made.
+        Number of rounds.
     n_features_in_ : int
 
     See Also
     --------
-    sklearn.ensemble.HistGradientBoostingClassifier : Which grows the trees.
+    sklearn.ensemble.HistGradientBoostingClassifier : Fits the trees.
     """
 
     _ARRAYS: ClassVar[dict[str, Spec]] = {**tree_specs(1), "baseline": Spec(("trees a round",))}
@@ -106,7 +105,7 @@ class GBDT(ArrayClassifier):
         return self._keep(grower.fit(features, labels, sample_weight))
 
     def _sized(self, labels: NDArray[Any], weights: ArrayLike | None) -> dict[str, float]:
-        """What depends on how many samples there are."""
+        """Parameters that depend on the number of samples."""
         leaf = min(self.min_samples_leaf, max(len(labels) // _LEAVES_OF_FEW, 1))
         l2 = self.l2_regularization
         if l2 is None:
@@ -116,7 +115,7 @@ class GBDT(ArrayClassifier):
 
     @classmethod
     def from_sklearn(cls, boosted: HistGradientBoostingClassifier) -> Self:
-        """What scikit-learn's classifier predicts for vectors without NaN, as arrays.
+        """A classifier that predicts what scikit-learn's does for vectors without NaN.
 
         Raises
         ------
@@ -160,7 +159,7 @@ class GBDT(ArrayClassifier):
                 total = np.tile(baseline, (len(X), 1))
                 for step in np.moveaxis(steps, 1, 0):
                     total += step
-            return of_both(total) if a_round == 1 else total
+            return binary_scores(total) if a_round == 1 else total
 
         return Prepared(scores, walk.rows)
 
@@ -174,7 +173,7 @@ def boosted_nodes(nodes: NDArray[Any]) -> Nodes:
         If it splits by category.
     """
     if nodes["is_categorical"].any():
-        raise ValueError("a tree splits by category, which no landmark feature has")
+        raise ValueError("a tree splits by category; landmark features have none")
     return Nodes(
         nodes["is_leaf"].astype(bool),
         nodes["left"].astype(np.int64),

@@ -1,4 +1,4 @@
-"""The nearest training hands vote."""
+"""k nearest neighbours."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ class KNN(ArrayClassifier):
     Parameters
     ----------
     n_neighbors : int, default=5
-        Where there are fewer samples, all of them.
+        At most the number of samples.
     weights : {"distance", "uniform"}, default="distance"
-        Whether a neighbour counts by its inverse distance, or as all others.
+        Whether neighbours are weighted by their inverse distance.
 
     Attributes
     ----------
@@ -33,7 +33,7 @@ class KNN(ArrayClassifier):
     rows_ : ndarray of shape (n, n_features)
         The training samples.
     codes_ : ndarray of int, shape (n,)
-        Position of each one's class in `classes_`.
+        Position of each sample's class in `classes_`.
     n_features_in_ : int
     """
 
@@ -47,7 +47,7 @@ class KNN(ArrayClassifier):
         self.weights = weights
 
     def fit(self, X: ArrayLike, y: ArrayLike) -> Self:
-        """Remember the samples.
+        """Store the samples.
 
         Parameters
         ----------
@@ -109,6 +109,6 @@ class KNN(ArrayClassifier):
 
 
 def _closeness(distances: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Inverse distances; rows at no distance count alone."""
+    """Inverse distances; if some are 0, only these count."""
     same = distances == 0
     return same.astype(float) if same.any() else 1 / distances

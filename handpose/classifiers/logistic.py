@@ -20,7 +20,7 @@ from handpose.classifiers.arrays import (
     Prepared,
     Spec,
     Vectors,
-    of_both,
+    binary_scores,
 )
 
 
@@ -89,7 +89,7 @@ class Logistic(ArrayClassifier):
 
     @classmethod
     def from_sklearn(cls, pipeline: Pipeline) -> Self:
-        """What a `StandardScaler` and a `LogisticRegression` predict, as arrays.
+        """A classifier that predicts what a `StandardScaler` and a `LogisticRegression` do.
 
         Raises
         ------
@@ -132,6 +132,6 @@ class Logistic(ArrayClassifier):
 
         def scores(X: Vectors) -> NDArray[np.float64]:
             found: NDArray[np.float64] = ((X - mean) / scale) @ weight + bias
-            return of_both(found) if two else found
+            return binary_scores(found) if two else found
 
         return Prepared(scores)

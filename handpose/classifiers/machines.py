@@ -1,4 +1,4 @@
-"""Support vector machines as arrays: one machine for each pair of classes."""
+"""Support vector machines as arrays, one machine for each pair of classes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sklearn.svm import SVC
 from handpose.classifiers.arrays import LARGEST, Arrays, Spec, Vectors
 
 _AT_ONCE = 2**20
-"""Numbers that are computed together."""
+"""Numbers computed together."""
 
 MACHINE_SPECS: dict[str, Spec] = {
     "vectors": Spec(("vectors", "features")),
@@ -22,31 +22,36 @@ MACHINE_SPECS: dict[str, Spec] = {
     "intercept": Spec(("pairs",)),
     "gamma": Spec((), "f", 1e-12, LARGEST),
 }
-"""``coefficients`` has one row for each class but a vector's own, in their order, as in libsvm;
-``n_support`` says how many vectors are each class's."""
+"""As in libsvm: ``coefficients`` has a row for each class but the vector's own, in order;
+``n_support`` is the number of vectors of each class."""
+
+
+def kernel_gamma(gamma: float | str, X: Vectors) -> float:
+    """The number that ``"scale"`` and ``"auto"`` of `sklearn.svm.SVC` stand for."""
+    if gamma == "scale":
+        variance = X.astype(np.float64, copy=False).var()
+        return float(1 / (X.shape[1] * variance)) if variance else 1.0
+    return 1 / X.shape[1] if gamma == "auto" else gamma  # type: ignore[return-value]
 
 
 def machine_arrays(svc: SVC) -> Arrays:
-    """The machines of a fitted `SVC` with an RBF kernel, positive for the first class of a pair."""
-    first = (
-        -1 if len(svc.classes_) == 2 else 1
-    )  # scikit-learn's two classes are the other way round
+    """The machines of a fitted `SVC` with an RBF kernel whose gamma is a number.
+
+    Margins are positive for the first class of a pair.
+    """
+    # scikit-learn's signs are the other way round for two classes
+    first = -1 if len(svc.classes_) == 2 else 1
     return {
         "vectors": svc.support_vectors_,
         "coefficients": first * svc.dual_coef_,
         "n_support": svc.n_support_.astype(np.int32),
         "intercept": first * svc.intercept_,
-        "gamma": np.array(svc._gamma, np.float64),
+        "gamma": np.array(svc.gamma, np.float64),
     }
 
 
 def check_machines(arrays: Mapping[str, NDArray[Any]]) -> None:
-    """Raise if arrays that `MACHINE_SPECS` allows do not fit together.
-
-    Raises
-    ------
-    ValueError
-    """
+    """Raise ValueError if arrays that `MACHINE_SPECS` allows contradict each other."""
     n_classes, n_vectors = len(arrays["n_support"]), len(arrays["vectors"])
     if int(arrays["n_support"].sum(dtype=np.int64)) != n_vectors:
         raise ValueError(f"n_support does not add up to {n_vectors} vectors")
@@ -59,7 +64,7 @@ def check_machines(arrays: Mapping[str, NDArray[Any]]) -> None:
 
 
 class Machines:
-    """Machines made ready."""
+    """Machines ready to compute margins."""
 
     def __init__(self, arrays: Mapping[str, NDArray[Any]]):
         wide = {name: array.astype(np.float64, copy=False) for name, array in arrays.items()}
@@ -74,7 +79,7 @@ class Machines:
 
     @property
     def rows(self) -> int:
-        """Vectors to be computed together."""
+        """Most vectors to compute together."""
         return max(1, _AT_ONCE // max(len(self._vectors), len(self._own) ** 2))
 
     def margins(self, X: Vectors) -> NDArray[np.float64]:
@@ -90,18 +95,9 @@ class Machines:
         return shares[:, first, second - 1] + shares[:, second, first] + self._intercept
 
     def own_margins(self, X: Vectors, own: NDArray[np.intp]) -> NDArray[np.float64]:
-        """Margins between a class of each row and all others, positive for its own.
+        """Margins (n, n_classes) between each row's own class and the others; NaN for its own.
 
-        Parameters
-        ----------
-        X : ndarray of shape (n, n_features)
-        own : ndarray of int, shape (n,)
-            A class of each row.
-
-        Returns
-        -------
-        ndarray of shape (n, n_classes)
-            NaN for the own class.
+        They are positive for the own class, whose position is in `own` (n,).
         """
         n_classes, (first, second) = len(self._own), self.pairs
         pair_of = np.zeros((n_classes, n_classes), np.intp)
@@ -115,7 +111,7 @@ class Machines:
         return found * signs[own]
 
     def _nearness(self, X: NDArray[np.float64]) -> NDArray[np.float64]:
-        """The kernel between each row and each support vector."""
+        """The kernel between rows and support vectors."""
         squares = np.square(X).sum(1, keepdims=True) + self._squares - 2 * (X @ self._vectors.T)
         np.maximum(squares, 0, out=squares)
         squares *= -self._gamma

@@ -1,4 +1,4 @@
-"""The k nearest rows of a matrix: a rough search, and an exact one among what is left."""
+"""The k nearest rows of a matrix: a rough search in fewer dimensions, then an exact one."""
 
 from __future__ import annotations
 
@@ -8,30 +8,30 @@ from numpy.typing import NDArray
 Vector = NDArray[np.floating]
 
 _COMPONENTS = 64
-"""Principal components that tell all but a few dozen rows apart."""
+"""Principal components of the rough search; a few dozen rows are left."""
 
 _GUESSES = 4
-"""Times k rows that are looked at in full to learn how far the k-th nearest is at most."""
+"""Rows, as a multiple of k, whose exact distances bound that of the k-th nearest."""
 
 _PRODUCT = 2**17
-"""Entries of a matrix for whose product with a vector no BLAS starts threads: for one hand they
+"""Entries of a matrix for whose product with a vector no BLAS starts threads, which for one hand
 cost more than they save."""
 
 _FEW = 256
-"""Rows that are looked at in full in less time than roughly."""
+"""Rows up to which the exact search is faster."""
 
 _FAR = 1e9
-"""Distances whose squares are lost in float32 soon after; there every row is looked at in full."""
+"""Values whose squares nearly overflow float32; then only the exact search is used."""
 
 
 class Search:
     """Finds the k nearest rows of a matrix, exactly.
 
-    Vectors are shortened to their principal components and the length of what is left of them. Two
-    short vectors are never farther apart than the long ones. So the k-th nearest of any rows,
-    looked at in full, bounds the search: rows whose short forms are farther, by more than float32
-    may be wrong (Higham, "Accuracy and Stability of Numerical Algorithms", 2002, section 3.1), are
-    out.
+    Vectors are reduced to their principal components and the length of the remainder; reduced
+    vectors are never farther apart than the full ones. The exact distance of the k-th nearest of
+    some rows therefore bounds the search: rows whose reduced forms are farther, allowing for
+    rounding in float32 (Higham, "Accuracy and Stability of Numerical Algorithms", 2002, section
+    3.1), are excluded.
 
     Parameters
     ----------
@@ -64,7 +64,7 @@ class Search:
         return near[nearest], np.sqrt(distances[nearest])
 
     def _near(self, vector: Vector) -> NDArray[np.intp]:
-        """Positions of rows among which the nearest are."""
+        """Positions of rows that include the nearest ones."""
         centred = vector - self._centre
         if not self._rough or np.abs(centred).max() > _FAR:
             return self._everything
@@ -82,5 +82,5 @@ class Search:
         return np.concatenate([along, np.sqrt(np.maximum(rest, 0))[..., None]], axis=-1)
 
     def _distances(self, rows: NDArray[np.intp], vector: Vector) -> NDArray[np.float64]:
-        """Squared."""
+        """Squared distances."""
         return np.square(self._rows[rows] - vector.astype(np.float64)).sum(1)

@@ -1,10 +1,10 @@
-"""Sigmoids: from the margin between two classes to how probable the first of them is.
+"""Sigmoids: from the margin between two classes to the probability of the first.
 
 Platt, "Probabilistic Outputs for Support Vector Machines", 1999: the log odds of a pair are
-``slope * margin + offset``, fitted on samples that the machines have not seen. His targets, a
-little less than certain, would let no score of thirty classes with a few samples come near one: a
-class is as probable as all of its pairs allow. Instead each pair is drawn towards one slope for all
-pairs and no offset, and this slope towards one that other data has shown.
+``slope * margin + offset``, fitted on held-out samples. Platt smooths the targets; with thirty
+classes and few samples, no score would then come near one, since a class is only as probable as all
+of its pairs allow. Instead, the slope of each pair is regularised towards a common slope, its
+offset towards 0, and the common slope towards a prior from other data.
 """
 
 from __future__ import annotations
@@ -17,27 +17,27 @@ from scipy.special import expit, log_expit
 Floats = NDArray[np.float64]
 
 PRIOR_SLOPE = 5.0
-"""Of machines about which nothing is known. Part `prior` of benchmarks/small_sets.py: under nine in
-ten training sets, a steeper one makes the hands of other people more likely (10 % quantiles of the
-best slope: 5.2 and 6.7), so that this one promises too much in few."""
+"""Slope without held-out samples. In part `prior` of benchmarks/small_sets.py the best slope was
+steeper for nine in ten training sets (10 % quantiles: 5.2 and 6.7): this one is rarely
+overconfident."""
 
 PRIOR_WEIGHT = 50.0
-"""Of the prior of the common slope's logarithm: the inverse of its variance, for samples that come
-with four changed copies of each."""
+"""Inverse variance of the prior of the common slope's logarithm, for samples with four changed
+copies of each."""
 
 SLOPE_WEIGHT = 100.0
-"""As before, of a pair's slope as a multiple of the common one."""
+"""Inverse variance of a pair's slope relative to the common one."""
 
 OFFSET_WEIGHT = 100.0
-"""As before, of a pair's offset."""
+"""Inverse variance of a pair's offset."""
 
 _LOGS = (-4.0, 6.0)
-"""Logarithms between which the common slope lies."""
+"""Bounds of the logarithm of the common slope."""
 _LEAST = 0.05
-"""Of a pair's slope, as a multiple of the common one: a larger margin is never less probable."""
+"""Least slope of a pair relative to the common one, so that probability grows with the margin."""
 
 _MOST_NUMBERS = 2**23
-"""Of margins; of more, every second, third, ... sample of each class is enough."""
+"""Most margins; of more, every second, third, ... sample of each class is used."""
 
 _MOST_STEPS = 50
 _CLOSE = 1e-8
@@ -49,8 +49,8 @@ class HeldOutMargins:
     Parameters
     ----------
     margins : ndarray of shape (n, n_classes)
-        Between a sample's own class and each other one, positive where its own wins; NaN for the
-        own class itself and where the machines did not know one of the two.
+        Between a sample's own class and each other one, positive if its own wins; NaN for the own
+        class and for classes that the machines did not know.
     codes : ndarray of int, shape (n,)
         Class of each sample, from 0.
     """
@@ -76,7 +76,7 @@ def fit_sigmoids(held_out: HeldOutMargins | None, n_classes: int) -> tuple[Float
     Parameters
     ----------
     held_out : HeldOutMargins or None
-        None where nothing could be held out.
+        None if nothing could be held out.
     n_classes : int
 
     Returns
@@ -95,26 +95,26 @@ def fit_sigmoids(held_out: HeldOutMargins | None, n_classes: int) -> tuple[Float
 def _common_slope(held_out: HeldOutMargins) -> float:
     margins = held_out.margins[held_out.known]
 
-    def surprise(log_slope: float) -> float:
+    def nll(log_slope: float) -> float:
         far = log_slope - np.log(PRIOR_SLOPE)
         likelihood = log_expit(np.exp(log_slope) * margins).sum()
         return float(PRIOR_WEIGHT / 2 * far**2 - likelihood)
 
-    return float(np.exp(minimize_scalar(surprise, bounds=_LOGS, method="bounded").x))
+    return float(np.exp(minimize_scalar(nll, bounds=_LOGS, method="bounded").x))
 
 
 def _sigmoids_of_pairs(held_out: HeldOutMargins, common: float) -> tuple[Floats, Floats]:
     """Slopes (symmetric) and offsets (antisymmetric) of all pairs at once, by damped Newton steps.
 
-    The logarithms are those of Lin, Lin & Weng, "A Note on Platt's Probabilistic Outputs for
-    Support Vector Machines", Machine Learning 2007: they neither overflow nor cancel.
+    The logarithms neither overflow nor cancel (Lin, Lin & Weng, "A Note on Platt's Probabilistic
+    Outputs for Support Vector Machines", Machine Learning 2007).
     """
     shape = (held_out.n_classes, held_out.n_classes)
     slopes, offsets, damping = np.full(shape, common), np.zeros(shape), np.full(shape, 1e-3)
-    current = _surprise(held_out, slopes, offsets, common)
+    current = _objective(held_out, slopes, offsets, common)
     for _ in range(_MOST_STEPS):
         proposed = _newton_step(held_out, slopes, offsets, common, damping)
-        new = _surprise(held_out, *proposed, common)
+        new = _objective(held_out, *proposed, common)
         better = new <= current
         gain = float((current - new)[better].max(initial=0))
         slopes, offsets = (
@@ -127,12 +127,12 @@ def _sigmoids_of_pairs(held_out: HeldOutMargins, common: float) -> tuple[Floats,
     return np.maximum(slopes, _LEAST * common), offsets
 
 
-def _surprise(held_out: HeldOutMargins, slopes: Floats, offsets: Floats, common: float) -> Floats:
-    """What the steps make least, of each pair: negative log likelihood and prior."""
+def _objective(held_out: HeldOutMargins, slopes: Floats, offsets: Floats, common: float) -> Floats:
+    """The objective of each pair: negative log likelihood and prior."""
     codes = held_out.codes
     losses = held_out.sums(-log_expit(slopes[codes] * held_out.margins + offsets[codes]))
-    strange = SLOPE_WEIGHT * (slopes / common - 1) ** 2 + OFFSET_WEIGHT * offsets**2
-    return losses + losses.T + strange / 2
+    penalty = SLOPE_WEIGHT * (slopes / common - 1) ** 2 + OFFSET_WEIGHT * offsets**2
+    return losses + losses.T + penalty / 2
 
 
 def _newton_step(

@@ -1,4 +1,4 @@
-"""A support vector machine whose probabilities are measured, not assumed."""
+"""A support vector machine with calibrated probabilities."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from handpose.classifiers.machines import (
     MACHINE_SPECS,
     Machines,
     check_machines,
+    kernel_gamma,
     machine_arrays,
 )
 from handpose.classifiers.sigmoids import HeldOutMargins, fit_sigmoids
@@ -27,18 +28,17 @@ from handpose.classifiers.sigmoids import HeldOutMargins, fit_sigmoids
 _FOLDS = 3
 
 _MORE_FOLDS, _FEW = 5, 500
-"""Folds up to so many rows: machines that are fitted on more of them are nearer to the last."""
+"""Number of folds for up to so many rows: with more folds, the machines resemble the final one."""
 
 
 class SVM(ArrayClassifier):
     """RBF support vector machine with calibrated pairwise probabilities.
 
-    One machine for each pair of classes gives a margin; a sigmoid, fitted on samples that were
-    held out, makes it the probability of the one against the other; the classes' probabilities are
-    those that agree best with all pairs. See `handpose.classifiers.sigmoids` and
-    `handpose.classifiers.coupling`.
+    One machine for each pair of classes gives a margin. A sigmoid, fitted on held-out samples,
+    turns it into a probability, and the probabilities of the classes are those that best agree with
+    all pairs. See `handpose.classifiers.sigmoids` and `handpose.classifiers.coupling`.
 
-    Far from everything that was trained on, the margins vanish, and no class is probable.
+    Far from all training samples the margins vanish, and no class is probable.
 
     Parameters
     ----------
@@ -48,8 +48,8 @@ class SVM(ArrayClassifier):
         Width of the kernel, as in `sklearn.svm.SVC`.
     class_weight : dict, "balanced" or None, default=None
     calibrate : bool, default=True
-        Fit the sigmoids on samples that are held out, which takes most of the time. False: all have
-        the slope that is expected beforehand.
+        Fit the sigmoids on held-out samples, which takes most of the time. False: all sigmoids have
+        the prior slope.
     random_state : int or None, default=None
         Shuffles the held-out folds.
 
@@ -85,14 +85,14 @@ class SVM(ArrayClassifier):
         self.random_state = random_state
 
     def fit(self, X: ArrayLike, y: ArrayLike, groups: ArrayLike | None = None) -> Self:
-        """Fit the machines, then the sigmoids of their margins.
+        """Fit the machines, then the sigmoids.
 
         Parameters
         ----------
         X : array_like of shape (n, d)
         y : array_like of shape (n,)
         groups : array_like of shape (n,), optional
-            Samples of one group, such as one person's, are never on both sides of a fold.
+            Samples of one group (a person, say) are never on both sides of a fold.
         """
         features, labels = validate_data(self, X, y)
         check_classification_targets(labels)
@@ -107,7 +107,7 @@ class SVM(ArrayClassifier):
         return self
 
     def decision_function(self, X: ArrayLike) -> NDArray[np.float64]:
-        """Log probabilities but for a constant, shape (n, n_classes).
+        """Log probabilities up to a constant, shape (n, n_classes).
 
         For two classes: the log odds of the second, shape (n,).
         """
@@ -115,7 +115,7 @@ class SVM(ArrayClassifier):
         return scores[:, 1] - scores[:, 0] if len(self.classes_) == 2 else scores
 
     def to_arrays(self) -> Arrays:
-        """The arrays that a fitted classifier is, for `from_arrays`."""
+        """The arrays of a fitted classifier, for `from_arrays`."""
         check_is_fitted(self)
         specs = _FORMAT_1 if hasattr(self, "temperature_") else self._ARRAYS
         return {name: np.asarray(getattr(self, f"{name}_"), order="C") for name in specs}
@@ -142,18 +142,19 @@ class SVM(ArrayClassifier):
 
     def _fit_svc(self, X: NDArray[Any], y: NDArray[Any]) -> SVC:
         weights = self.class_weight
-        if isinstance(weights, dict):  # scikit-learn refuses weights of classes that are not there
+        if isinstance(weights, dict):  # scikit-learn refuses weights of absent classes
             present = set(y.tolist())
             weights = {label: weight for label, weight in weights.items() if label in present}
-        svc = SVC(C=self.C, gamma=self.gamma, class_weight=weights, decision_function_shape="ovo")
+        gamma = kernel_gamma(self.gamma, X)
+        svc = SVC(C=self.C, gamma=gamma, class_weight=weights, decision_function_shape="ovo")
         return svc.fit(X, y)
 
     def _held_out_margins(
         self, X: NDArray[Any], y: NDArray[Any], groups: NDArray[Any]
     ) -> HeldOutMargins | None:
-        """Margins of rows, from machines that have seen nothing of their group.
+        """Margins of rows, from machines fitted on other groups; None if there are none.
 
-        Classes that only one group shows have none; None where no class has any.
+        Classes that only one group shows have no margins.
         """
         codes = np.searchsorted(self.classes_, y)
         margins = np.full((len(X), len(self.classes_)), np.nan)
@@ -167,12 +168,12 @@ class SVM(ArrayClassifier):
         known = np.isfinite(margins).any(axis=1)
         if not known.any():
             return None
-        margins[:, np.setdiff1d(codes, codes[known])] = np.nan  # one side alone says nothing
+        margins[:, np.setdiff1d(codes, codes[known])] = np.nan  # a sigmoid needs both classes
         return HeldOutMargins(margins[known], codes[known])
 
 
 _FORMAT_1 = {**MACHINE_SPECS, "temperature": Spec((), "f", 1e-6, 1e6)}
-"""Arrays of a model of format 1: the pairs vote, softened by a temperature."""
+"""Arrays of a model of format 1, which uses `voted`."""
 
 
 def _folds(
@@ -184,5 +185,5 @@ def _folds(
         return []
     split = StratifiedGroupKFold(folds, shuffle=True, random_state=random_state)
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # a class with fewer rows than folds is allowed here
+        warnings.simplefilter("ignore")  # a class may have fewer rows than folds
         return list(split.split(codes, codes, groups))

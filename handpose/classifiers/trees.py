@@ -1,4 +1,4 @@
-"""Trees as arrays: stored level by level, walked down all at once."""
+"""Trees as arrays, stored level by level and traversed together."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from numpy.typing import NDArray
 from handpose.classifiers.arrays import Arrays, Spec, Vectors
 
 DEEPEST = 2000
-"""Levels that a file may ask for. Forests of ten thousand hands have about forty."""
+"""Most levels of a tree in a file. Forests of ten thousand hands have about forty."""
 
 _AT_ONCE = 2**16
-"""Steps down a tree that are taken together: enough for numpy, few enough for the cache."""
+"""Steps taken together: many enough for numpy, few enough for the cache."""
 
 
 class Nodes(NamedTuple):
     """Nodes of one tree. Arrays of one length, the root first.
 
-    ``left`` and ``right`` are positions; a leaf's are not looked at. ``value`` has one row a node.
+    ``left`` and ``right`` are positions, ignored for leaves. ``value`` has a row for each node.
     """
 
     is_leaf: NDArray[np.bool_]
@@ -32,11 +32,11 @@ class Nodes(NamedTuple):
 
 
 def tree_specs(n_values: str | int) -> dict[str, Spec]:
-    """What the arrays of trees must be.
+    """The specs of the arrays of trees.
 
-    ``feature`` has one entry a node, all roots first, then all nodes of the next level, and so on;
-    -1 is a leaf. The children of the inner nodes follow in the same order, the left one before the
-    right one. ``threshold`` has one entry an inner node, ``value`` one row a leaf.
+    ``feature`` has an entry for each node, level by level, with all roots first; -1 is a leaf. The
+    children of the inner nodes of a level follow in the same order, left before right.
+    ``threshold`` has an entry for each inner node, ``value`` a row for each leaf.
     """
     return {
         "feature": Spec(("nodes",), "i", -1, "features"),
@@ -47,13 +47,7 @@ def tree_specs(n_values: str | int) -> dict[str, Spec]:
 
 
 def stored_by_level(trees: Sequence[Nodes]) -> Arrays:
-    """The arrays of trees, as `tree_specs` has them.
-
-    Raises
-    ------
-    ValueError
-        If a branch leads out of its tree, back, or to where another one leads.
-    """
+    """The arrays of trees, see `tree_specs`; ValueError if a branch does not lead to a new node."""
     for tree in trees:
         _check_branches(tree)
     starts = np.cumsum([0, *(len(tree.value) for tree in trees[:-1])])
@@ -77,12 +71,7 @@ def stored_by_level(trees: Sequence[Nodes]) -> Arrays:
 
 
 def check_trees(arrays: Mapping[str, NDArray[Any]]) -> None:
-    """Raise if arrays that `tree_specs` allows are no trees.
-
-    Raises
-    ------
-    ValueError
-    """
+    """Raise ValueError if arrays that `tree_specs` allows are not trees."""
     feature, n_trees = arrays["feature"], int(arrays["n_trees"])
     inner = feature >= 0
     n_inner = int(inner.sum())
@@ -100,7 +89,7 @@ def check_trees(arrays: Mapping[str, NDArray[Any]]) -> None:
 
 
 class Walk:
-    """Trees made ready: a leaf is its own child, so one step down is the same for every node."""
+    """Trees ready to traverse. A leaf is its own child, so that all nodes take the same steps."""
 
     def __init__(self, arrays: Mapping[str, NDArray[Any]]):
         feature, self.n_trees = arrays["feature"], int(arrays["n_trees"])
@@ -116,11 +105,11 @@ class Walk:
 
     @property
     def rows(self) -> int:
-        """Vectors to be walked together."""
+        """Most vectors to traverse together."""
         return max(1, _AT_ONCE // self.n_trees)
 
     def leaves(self, X: Vectors) -> NDArray[np.intp]:
-        """Which leaf each vector reaches in each tree, shape (n, n_trees)."""
+        """The leaf that each vector reaches in each tree, shape (n, n_trees)."""
         if len(X) == 1:
             return self._leaf.take(self._walked(X[0], self._roots))[None]
         starts = np.repeat(np.arange(0, X.size, X.shape[1]), self.n_trees)
@@ -130,7 +119,7 @@ class Walk:
     def _walked(
         self, values: Vectors, node: NDArray[np.intp], starts: NDArray[np.intp] | None = None
     ) -> NDArray[np.intp]:
-        """The leaf that each walk ends at; `starts` says where its vector begins in `values`."""
+        """The last node of each walk; `starts` is where its vector begins in `values`."""
         for _ in range(self._depth):
             place = self._feature.take(node)
             if starts is not None:

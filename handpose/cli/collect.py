@@ -31,7 +31,10 @@ KEYS = "M mirror · SPACE pause · Q done"
 def collect(
     folder: Annotated[Path, typer.Argument(metavar="NAME", help="Folder of your data set.")],
     source: Annotated[
-        str, typer.Argument(help="Number of a camera, a video, a folder of frames.")
+        str,
+        typer.Argument(
+            help="Number of a camera, a video, the address of a stream, a folder of frames."
+        ),
     ] = "0",
     label: Annotated[
         str, typer.Option("--label", metavar="GESTURE", help="What the hand shows.")
@@ -104,7 +107,7 @@ class Session:
         )
 
     def take(self, frame: Frame) -> bool:
-        """Take a frame; False when there are samples enough, or the user has had enough."""
+        """Take a frame; False when there are enough samples, or the user quits."""
         if len(self._collector) >= self._count:
             return False
         left = self._countdown - frame.timestamp_ms / 1000
@@ -138,7 +141,7 @@ class Session:
 
 def _ask(what: str, option: str) -> str:
     if not sys.stdin.isatty():
-        raise DatasetError(f"{option} is missing, and there is nobody to ask; give {option} NAME")
+        raise DatasetError(f"{option} is missing; use {option} NAME")
     return str(typer.prompt(what, err=True)).strip()
 
 
@@ -146,8 +149,8 @@ def _finish(samples: SampleFolder, extractor: str) -> None:
     """Make the table, and say what comes next."""
     if not samples.photos():
         raise DatasetError(
-            f"{samples.root}: no sample of {samples.label} was kept; bring one whole hand into the "
-            "picture, in more light or nearer the camera"
+            f"{samples.root}: no sample of {samples.label} was kept; move one whole hand into the "
+            "picture, in more light or nearer to the camera"
         )
     table = samples.root / TABLE
     with progress_bar("finding hands") as progress:
@@ -159,4 +162,7 @@ def _finish(samples: SampleFolder, extractor: str) -> None:
     if len(summary.labels) > 1:
         out.print(f"next: handpose train {samples.root} -o {samples.root.name}.handpose")
     else:
-        out.print(f"next: handpose collect {samples.root} --label ANOTHER_GESTURE")
+        out.print(
+            f"next: handpose collect {samples.root} --label ANOTHER_GESTURE "
+            f"--subject {samples.subject}"
+        )

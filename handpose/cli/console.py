@@ -88,5 +88,5 @@ def progress_bar(title: str) -> Iterator[Callable[[int, int], None]]:
         TimeRemainingColumn(),
     )
     with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bars:
-        bar = bars.add_task(title, total=None)
-        yield lambda done, total: bars.update(bar, completed=done, total=total)
+        bar = bars.add_task(title, total=None, visible=False)
+        yield lambda done, total: bars.update(bar, completed=done, total=total, visible=True)

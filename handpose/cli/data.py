@@ -14,7 +14,7 @@ from handpose.cli.sources import show_listing
 from handpose.datasets import DATASETS, fetch_dataset
 from handpose.datasets.folder import write_manifest
 from handpose.datasets.manifest import MANIFEST
-from handpose.datasets.registry import dataset_folders, find_photos
+from handpose.datasets.registry import find_photos, is_here
 from handpose.images.saving import check_picture_file, save_picture
 
 app = typer.Typer(help="Data sets: list, fetch, look at.", no_args_is_help=True, **APP_SETTINGS)
@@ -25,17 +25,17 @@ Name = Annotated[str, typer.Argument(metavar="NAME", help="See: handpose data li
 @app.command("list")
 def list_() -> None:
     """List the known data sets."""
-    table = Table("name", "licence", "landmarks", "photos", "what", box=None, pad_edge=False)
-    for source in DATASETS.values():
-        folders = dataset_folders(source.name)
-        landmarks = any((folder / source.landmarks).is_file() for folder in folders)
-        photos = find_photos(source.name) is not None
+    table = Table("name", "kind", "licence", "data", "photos", "what", box=None, pad_edge=False)
+    for entry in DATASETS.values():
+        absent = "fetch" if entry.archive else "absent"
+        photos = "here" if entry.photos and find_photos(entry.name) else absent
         table.add_row(
-            source.name,
-            source.licence,
-            "here" if landmarks else "fetch",
-            ("here" if photos else "fetch") if source.photos else "none",
-            source.summary,
+            entry.name,
+            entry.kind,
+            entry.licence,
+            "here" if is_here(entry) else absent,
+            photos if entry.photos else "none",
+            entry.summary,
         )
     out.print(table)
 
@@ -51,7 +51,7 @@ def fetch(
     """Fetch the originals of a data set; every file is checked against its SHA-256."""
     err.print(f"fetching {name} ...")
     with progress_bar("verifying") as progress:
-        folder = fetch_dataset(name, source=source, progress=progress)
+        folder = fetch_dataset(name, path=source, progress=progress)
     out.print(str(folder))
 
 

@@ -14,10 +14,10 @@ from PIL import Image
 from handpose.assets import HAND_NETWORKS, PALM_NETWORK, fetch_assets, find_asset
 from handpose.cli.console import err, out
 from handpose.cli.evaluate import comparison
-from handpose.cli.recognize import captions
-from handpose.datasets import Dataset, load_dataset, photo_folder
+from handpose.datasets import Dataset, photo_folder
 from handpose.drawing import annotate
 from handpose.evaluation import Evaluation, cross_validate
+from handpose.extraction import load_dataset
 from handpose.extractors import make_extractor
 from handpose.images import read_image
 from handpose.images.saving import save_picture
@@ -63,9 +63,6 @@ def demo(
 
 def _compare(dataset: Dataset) -> list[Evaluation]:
     names = ["svm", "gbdt", "mlp"]
-    if not is_installed("torch"):
-        names.remove("mlp")
-        err.print('no torch, so no mlp: pip install "handpose[torch]"')
     out.print(
         f"{dataset.name}: {len(dataset)} photos, {int(dataset.X.detected.sum())} hands "
         f"detected, {dataset.n_subjects} subjects, none of them in training and test at once\n"
@@ -97,7 +94,7 @@ def _recognize_rendered(model: GestureModel, folder: Path) -> tuple[int, int]:
             image = read_image(photos / str(path))
             result = recognizer.recognize(image)
             right += len(result) > 0 and result.gestures[0] == label
-            picture = Image.fromarray(annotate(image, result.hands, captions(result)))
+            picture = Image.fromarray(result.annotate())
             name = str(path).replace("/", "-")
             save_picture(picture, folder / "annotated" / name, quality=90)
             if len(result):
@@ -116,7 +113,7 @@ def _portrait(image: NDArray[np.uint8], result: Recognition) -> Image.Image:
     hand = result.hands[:1]
     moved = replace(hand, points=hand.points - np.array([left, top, 0], np.float32))
     square = image[top : top + side, left : left + side]
-    drawn = Image.fromarray(annotate(np.ascontiguousarray(square), moved, captions(result)[:1]))
+    drawn = Image.fromarray(annotate(square, moved, [result[0].caption]))
     return drawn.resize((_CELL, _CELL), Image.Resampling.LANCZOS)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import product
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,14 +13,21 @@ from rich.table import Table
 from handpose.cli.console import err, out
 from handpose.cli.greedy import GreedyCommand
 from handpose.cli.sources import JobsOption, SourceArgument, load
+from handpose.containers.motion import Motions
 from handpose.datasets import Dataset
 from handpose.evaluation import Evaluation, cross_validate, evaluate_model
 from handpose.evaluation.plots import check_plot_file
 from handpose.extractors import DEFAULT_EXTRACTOR
-from handpose.models import ModelCard, load_model
-from handpose.models.gestures import DEFAULT_CLASSIFIER, DEFAULT_FEATURES, GestureModel, make_model
+from handpose.models import load_model
+from handpose.models.gestures import (
+    DEFAULT_CLASSIFIER,
+    DEFAULT_FEATURES,
+    default_features,
+    make_model,
+)
 from handpose.provenance import warn_if_foreign
 from handpose.recognition import extractor_of
+from handpose.system.words import counted
 
 COMMAND_CLASS = GreedyCommand
 
@@ -32,7 +40,11 @@ def evaluate(
     ] = None,
     features: Annotated[
         list[str] | None,
-        typer.Option("--features", metavar="NAME...", help="One or more: coordinates, ..."),
+        typer.Option(
+            "--features",
+            metavar="NAME...",
+            help="One or more: coordinates, ...; default: geometry, of motions motion.",
+        ),
     ] = None,
     model: Annotated[
         str | None,
@@ -60,34 +72,24 @@ def evaluate(
     """
     if model and (classifier or features):
         raise typer.BadParameter("--model comes with its own classifier and features")
-    candidates = [
-        (f"{name} on {preset} features", make_model(name, features=preset))
-        for name in classifier or [DEFAULT_CLASSIFIER]
-        for preset in features or [DEFAULT_FEATURES]
-    ]
+    classifiers = classifier or [DEFAULT_CLASSIFIER]
+    for name, preset in product(classifiers, features or [DEFAULT_FEATURES]):
+        make_model(name, features=preset)  # unknown names end here
     if plot:
         check_plot_file(plot)
     trained = load_model(model) if model else None
-    known = extractor_of(trained[1]) if trained else DEFAULT_EXTRACTOR
+    known = extractor_of(trained.card) if trained else DEFAULT_EXTRACTOR
     loaded = load(source, extractor or known, jobs)
     dataset = loaded.dataset
     results = []
     if trained:
-        results.append(_of_model(*trained, dataset))
+        warn_if_foreign(trained.card.extractor, dataset.provenance)
+        results.append(evaluate_model(trained, dataset))
     else:
-        for title, candidate in candidates:
-            err.print(f"cross-validating {title} ...")
-            results.append(
-                cross_validate(
-                    candidate,
-                    dataset.X,
-                    dataset.y,
-                    groups=dataset.groups,
-                    folds=folds,
-                    random_split=random_split,
-                    name=dataset.name,
-                )
-            )
+        for name, preset in product(classifiers, features or [default_features(dataset.X)]):
+            err.print(f"cross-validating {name} on {preset} features ...")
+            candidate = make_model(name, features=preset)
+            results.append(cross_validate(candidate, dataset, cv=folds, random_split=random_split))
     if as_json:
         print(json.dumps(_document(dataset, results)))
     else:
@@ -116,40 +118,28 @@ def comparison(results: list[Evaluation]) -> Table:
             f"{result.accuracy_detected:.4f}",
             f"{result.macro_f1:.4f}",
             "" if worst is None else f"{worst:.2f}",
-            "" if result.folds is None else f"{result.fit_seconds:.1f}",
+            "" if result.cv is None else f"{result.fit_seconds:.1f}",
             f"{result.predict_us_per_hand:.0f}",
         )
     return table
-
-
-def _of_model(model: GestureModel, card: ModelCard, dataset: Dataset) -> Evaluation:
-    warn_if_foreign(card.extractor, dataset.provenance)
-    return evaluate_model(
-        model,
-        dataset.X,
-        dataset.y,
-        groups=dataset.groups if dataset.has_subjects else None,
-        name=dataset.name,
-        trained_on=card.training.get("dataset"),
-    )
 
 
 def _document(dataset: Dataset, results: list[Evaluation]) -> dict[str, Any]:
     return {
         "dataset": dataset.name,
         "samples": len(dataset),
-        "detected": int(dataset.X.detected.sum()),
+        "detected": int(dataset.detected.sum()),
         "subjects": dataset.n_subjects,
-        "folds": results[0].folds,
+        "folds": results[0].cv,
         "results": [result.to_dict() for result in results],
     }
 
 
 def _print(dataset: Dataset, results: list[Evaluation]) -> None:
-    people = f", {dataset.n_subjects} subjects" if dataset.n_subjects else ""
+    people = f", {counted(dataset.n_subjects, 'subject')}" if dataset.n_subjects else ""
+    rows = counted(len(dataset), "motion" if isinstance(dataset.X, Motions) else "picture")
     out.print(
-        f"{dataset.name}: {len(dataset)} pictures, {int(dataset.X.detected.sum())} hands "
-        f"detected{people}\n",
+        f"{dataset.name}: {rows}, {int(dataset.detected.sum())} hands detected{people}\n",
     )
     out.print(comparison(results))
     for result in results:

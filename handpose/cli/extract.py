@@ -12,21 +12,25 @@ from handpose.cli.console import out, progress_bar
 from handpose.cli.sources import (
     ExtractorOption,
     JobsOption,
-    holds_landmarks,
     report_errors,
     show_listing,
 )
-from handpose.datasets import load_dataset, write_table
+from handpose.datasets import write_table
+from handpose.datasets.registry import read_dataset
+from handpose.errors import DatasetError
 from handpose.extraction import ExtractionSummary, extract_folder
 from handpose.extractors import DEFAULT_EXTRACTOR
 from handpose.system.files import check_writable
+
+SUFFIX = ".parquet"
 
 
 def extract(
     folder: Annotated[
         Path,
         typer.Argument(
-            metavar="DIR", help="Folder of images, DIR/LABEL/IMAGE, or landmarks as CSV or JSON."
+            metavar="DIR",
+            help="Folder of images or videos (DIR/LABEL/IMAGE), or landmarks as CSV or JSON.",
         ),
     ],
     output: Annotated[
@@ -35,22 +39,26 @@ def extract(
     extractor: ExtractorOption = DEFAULT_EXTRACTOR,
     jobs: JobsOption = None,
 ) -> None:
-    """Find the hand in every image of a folder, and write a landmark table.
+    """Find the hands in every image or video of a folder, and write a landmark table.
 
     A run that was stopped goes on where it was when it is started again.
     """
+    if output.suffix.lower() != SUFFIX:
+        raise DatasetError(f"{output}: a landmark table is written as {SUFFIX}; change the name")
     check_writable(output)
-    if holds_landmarks(folder):
-        dataset = load_dataset(folder)
+    if not folder.exists():
+        raise DatasetError(f"{folder}: no such folder or file")
+    dataset = read_dataset(folder)
+    if dataset is not None:
         write_table(dataset, output)
-        out.print(f"{len(dataset):,} hands, landmarks as they were -> {output}")
+        out.print(f"{len(dataset):,} rows, landmarks as they were -> {output}")
         return
     with progress_bar("finding hands") as progress:
         summary = extract_folder(
             folder,
             output,
             extractor=extractor,
-            jobs=jobs,
+            n_jobs=jobs,
             progress=progress,
             listing=show_listing,
         )
@@ -63,7 +71,7 @@ def extract(
 
 def _counts(summary: ExtractionSummary) -> Table:
     table = Table("label", box=None, pad_edge=False)
-    for heading in ("images", "found", "missed"):
+    for heading in ("videos" if summary.videos else "images", "found", "missed"):
         table.add_column(heading, justify="right")
     for label in summary.labels:
         found, missed = summary.found[label], summary.missed[label]

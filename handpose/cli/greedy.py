@@ -14,16 +14,16 @@ GREEDY: dict[str, frozenset[str]] = {
     "--classifier": frozenset(CLASSIFIERS),
     "--features": frozenset({*PRESETS, *BLOCKS}),
 }
-"""Option to the values that may follow its first one."""
+"""Options and the values that may follow their first one."""
 
 
 class GreedyCommand(TyperCommand):
-    """A command whose options of several values swallow every known value that follows them."""
+    """A command with options that take every known value after them."""
 
     values = GREEDY
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Repeat the option before each further value, the form that typer reads."""
+        """Repeat the option before each further value, as typer expects."""
         return super().parse_args(ctx, repeat_options(args, self.values))
 
 

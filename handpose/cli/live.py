@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from contextlib import ExitStack, suppress
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -17,13 +17,14 @@ from handpose.cli.recognizers import (
     MirroredOption,
     ModelExtractorOption,
     ModelOption,
+    MotionsOption,
     NumHandsOption,
 )
 from handpose.cli.screen import KEYS, Screen
-from handpose.cli.shows import Lines, Show, open_show
+from handpose.cli.shows import GestureShow, KeypointShow, Lines, Seen, open_show
 from handpose.cli.sources import video_source
 from handpose.images import Source, VideoRecorder, frame_rate
-from handpose.recognition import DEFAULT_NUM_HANDS
+from handpose.recognition import DEFAULT_MODEL, DEFAULT_NUM_HANDS
 from handpose.temporal import Steadying
 
 
@@ -32,10 +33,12 @@ def live(
         str,
         typer.Argument(
             metavar="SOURCE",
-            help="Number of a camera, a video, an animated image, a folder of frames.",
+            help="Number of a camera, a video, the address of a stream (rtsp://, http://, ...), an "
+            "animated image, a folder of frames.",
         ),
     ] = "0",
-    model: ModelOption = "digits",
+    model: ModelOption = DEFAULT_MODEL,
+    motions: MotionsOption = None,
     extractor: ModelExtractorOption = None,
     num_hands: NumHandsOption = DEFAULT_NUM_HANDS,
     min_score: MinScoreOption = None,
@@ -65,8 +68,8 @@ def live(
 
     With a net of your own that knows no hands (--extractor FILE.keypoints), its points are shown
     instead: those of a face in every face, those of anything else in the whole picture; without a
-    window, one JSON line a frame. --model, --min-score, --hold-ms and --unknown-ms are for gestures
-    only.
+    window, one JSON line a frame. --model, --motions, --min-score, --hold-ms and --unknown-ms are
+    for gestures only.
 
     Keys in the window: M turns the view round as a mirror does, SPACE pauses, S saves the view as a
     PNG in the current folder, Q or ESC quits.
@@ -77,16 +80,16 @@ def live(
         screen = (
             stack.enter_context(Screen(mirror=is_camera, paced=not is_camera)) if window else None
         )
-        show = stack.enter_context(
-            open_show(
-                model,
-                extractor,
-                num_hands=num_hands,
-                min_score=min_score,
-                mirrored=mirrored,
-                steadying=Steadying(hold_ms=hold_ms, unknown_ms=unknown_ms),
-            )
+        show = open_show(
+            model,
+            extractor,
+            motions=motions,
+            num_hands=num_hands,
+            min_score=min_score,
+            mirrored=mirrored,
+            steadying=Steadying(hold_ms=hold_ms, unknown_ms=unknown_ms),
         )
+        stack.callback(show.close)
         recorder = None
         if record is not None:
             recorder = stack.enter_context(VideoRecorder(record, fps=frame_rate(frames)))
@@ -99,20 +102,20 @@ def live(
 
 
 def _run(
-    show: Show[Any],
+    show: GestureShow | KeypointShow,
     source: Source,
     meter: Meter,
     screen: Screen | None,
     recorder: VideoRecorder | None,
 ) -> None:
+    result: Seen
     for result in show.results(source):
         meter.count(result.frame)
         if screen is None:
             _tell(show.lines(result))
         if screen is None and recorder is None:
             continue
-        picture = show.picture(
-            result,
+        picture = result.annotate(
             status=meter.status(),
             hint=KEYS if screen else "",
             mirror=screen is not None and screen.mirror,

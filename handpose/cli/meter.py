@@ -36,7 +36,7 @@ class Meter:
         self._last = now
 
     def status(self) -> str:
-        """Frame rate and latency of late."""
+        """Frame rate and latency of the last frames."""
         rate = f"{1 / self._interval:.0f} fps · " if self._interval else ""
         return f"{rate}{self._latency * 1000:.0f} ms"
 

@@ -7,10 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
-import numpy as np
 import typer
-from numpy.typing import NDArray
 from PIL import Image
 
 from handpose.cli.collect import TABLE
@@ -21,17 +20,24 @@ from handpose.cli.recognizers import (
     MirroredOption,
     ModelExtractorOption,
     ModelOption,
+    MotionsOption,
     NumHandsOption,
-    open_recognizer,
 )
-from handpose.cli.views import frame_view
 from handpose.datasets.manifest import MANIFEST
-from handpose.drawing import annotate
 from handpose.errors import HandposeError
 from handpose.images import VIDEO_SUFFIXES, Frame, VideoRecorder, frame_rate, read_image
+from handpose.images.addresses import is_address, shown_address
 from handpose.images.listing import files_in, left_out
 from handpose.images.saving import save_picture
-from handpose.recognition import DEFAULT_NUM_HANDS, GestureRecognizer, Recognition
+from handpose.recognition import (
+    DEFAULT_MODEL,
+    DEFAULT_NUM_HANDS,
+    GestureRecognizer,
+    Recognition,
+    RecognizedHand,
+    VideoRecognition,
+    load_recognizer,
+)
 from handpose.system.files import check_writable
 from handpose.temporal import Steadying
 
@@ -42,9 +48,12 @@ _OF_A_DATA_SET = (MANIFEST, TABLE)
 def recognize(
     sources: Annotated[
         list[str],
-        typer.Argument(metavar="SOURCE...", help="Images, videos, or folders of images."),
+        typer.Argument(
+            metavar="SOURCE...", help="Images, videos, addresses of streams, or folders of images."
+        ),
     ],
-    model: ModelOption = "digits",
+    model: ModelOption = DEFAULT_MODEL,
+    motions: MotionsOption = None,
     extractor: ModelExtractorOption = None,
     num_hands: NumHandsOption = DEFAULT_NUM_HANDS,
     min_score: MinScoreOption = None,
@@ -62,21 +71,24 @@ def recognize(
     """Name the gestures in photos and videos."""
     failed = False
     written = Annotations(annotated)
-    with open_recognizer(
+    with load_recognizer(
         model,
-        extractor,
+        motions=motions,
+        extractor=extractor,
         num_hands=num_hands,
         min_score=min_score,
         mirrored=mirrored,
         steadying=Steadying(hold_ms=hold_ms),
     ) as recognizer:
+        if motions is not None and not any(map(_is_video, sources)) and not video:
+            err.print("--motions is for videos; photos show gestures only")
         for source in sources:
             failed |= _say_what_is_left_out(source)
-        for path in (path for source in sources for path in _expand(source)):
+        for one in (one for source in sources for one in _expand(source)):
             try:
-                results = _video if video or path.suffix.lower() in VIDEO_SUFFIXES else _photo
-                for frame, result in results(recognizer, path, written):
-                    _show(path, frame, result, as_json)
+                results = _video if video or _is_video(one) else _photo
+                for frame, result in results(recognizer, one, written):
+                    _show(_shown(one), frame, result, as_json)
             except HandposeError as error:
                 report(str(error))
                 failed = True
@@ -100,17 +112,16 @@ class Annotations:
         counts = {"annotated pictures": self._pictures, "annotated videos": self._videos}
         return ", ".join(f"{n} {what}" for what, n in counts.items() if n) or "nothing to annotate"
 
-    def add(self, source: Path, image: NDArray[np.uint8], result: Recognition) -> None:
+    def add(self, source: str, result: Recognition) -> None:
         """Draw what was recognised in a photo, and write it."""
         if self._folder is None:
             return
-        picture = annotate(image, result.hands, captions(result))
         path = self._path(self._folder, source, ".jpg")
-        save_picture(Image.fromarray(picture), path, quality=90)
+        save_picture(Image.fromarray(result.annotate()), path, quality=90)
         self._pictures += 1
 
     @contextmanager
-    def video(self, source: Path) -> Iterator[VideoRecorder | None]:
+    def video(self, source: str) -> Iterator[VideoRecorder | None]:
         """Open a video for the annotated frames of another one."""
         if self._folder is None:
             yield None
@@ -120,36 +131,41 @@ class Annotations:
             yield recorder
         self._videos += 1
 
-    def _path(self, folder: Path, source: Path, suffix: str) -> Path:
+    def _path(self, folder: Path, source: str, suffix: str) -> Path:
         """A name that is not yet taken, and never that of the source itself."""
         folder.mkdir(parents=True, exist_ok=True)
-        name, number = source.stem, 2
+        stem = Path(urlsplit(source).path if is_address(source) else source).stem or "stream"
+        name, number = stem, 2
         while f"{name}{suffix}" in self._taken:
-            name, number = f"{source.stem}-{number}", number + 1
+            name, number = f"{stem}-{number}", number + 1
         self._taken.add(f"{name}{suffix}")
         return folder / f"{name}-annotated{suffix}"
 
 
-def captions(result: Recognition) -> list[str]:
-    """What to write at each hand."""
-    return [f"{hand.gesture}  {hand.score:.2f}" if hand.gesture else "?" for hand in result]
-
-
-def _expand(source: str) -> Iterator[Path]:
+def _expand(source: str) -> Iterator[str]:
+    """The address, file or files of a folder that a source names."""
     path = Path(source)
-    if not path.is_dir():
-        yield path
+    if is_address(source) or not path.is_dir():
+        yield source if is_address(source) else str(path)
         return
     files = files_in(path)
     if not (files.pictures or files.videos or files.unreadable()):
-        yield path  # reading a folder as an image says what is wrong with it
+        yield str(path)  # reading a folder as an image says what is wrong with it
     for name in sorted(files.pictures + files.videos, key=lambda name: name.split("/")):
-        yield path / name
+        yield str(path / name)
+
+
+def _is_video(source: str) -> bool:
+    return is_address(source) or Path(source).suffix.lower() in VIDEO_SUFFIXES
+
+
+def _shown(source: str) -> str:
+    return shown_address(source) if is_address(source) else source
 
 
 def _say_what_is_left_out(source: str) -> bool:
     """Name the files of a folder that are not read; whether pictures are among them."""
-    if not Path(source).is_dir():
+    if is_address(source) or not Path(source).is_dir():
         return False
     files = files_in(Path(source))
     others = [name for name in files.others if Path(name).name not in _OF_A_DATA_SET]
@@ -161,41 +177,43 @@ def _say_what_is_left_out(source: str) -> bool:
 
 
 def _photo(
-    recognizer: GestureRecognizer, path: Path, written: Annotations
+    recognizer: GestureRecognizer, source: str, written: Annotations
 ) -> Iterator[tuple[Frame, Recognition]]:
-    image = read_image(path)
+    image = read_image(source)
     result = recognizer.recognize(image)
-    written.add(path, image, result)
+    written.add(source, result)
     yield Frame(image, 0, 0), result
 
 
 def _video(
-    recognizer: GestureRecognizer, path: Path, written: Annotations
+    recognizer: GestureRecognizer, source: str, written: Annotations
 ) -> Iterator[tuple[Frame, Recognition]]:
-    with written.video(path) as recorder:
-        for result in recognizer.stream(path):
+    with written.video(source) as recorder:
+        for result in recognizer.stream(source):
             if recorder is not None:
                 seconds = f"{result.frame.timestamp_ms / 1000:.1f} s"
-                view = frame_view(result, recognizer.labels, status=seconds)
-                recorder.add(view, result.frame.timestamp_ms)
+                recorder.add(result.annotate(status=seconds), result.frame.timestamp_ms)
             yield result.frame, result
 
 
-def _show(path: Path, frame: Frame, result: Recognition, as_json: bool) -> None:
+def _show(name: str, frame: Frame, result: Recognition, as_json: bool) -> None:
     if as_json:
-        print(json.dumps(_document(path, frame, result)), flush=True)
+        print(json.dumps(_document(name, frame, result)), flush=True)
         return
-    where = f"{path} [{frame.timestamp_ms / 1000:.2f} s]" if frame.timestamp_ms else str(path)
-    hands = [
-        f"{hand.gesture or 'no gesture'} ({hand.score:.2f}, {hand.handedness.lower()} hand)"
-        for hand in result
-    ]
-    out.print(f"{where}: {', '.join(hands) or 'no hand found'}")
+    in_video = isinstance(result, VideoRecognition)
+    where = f"{name} [{frame.timestamp_ms / 1000:.2f} s]" if in_video else name
+    out.print(f"{where}: {', '.join(map(_in_words, result)) or 'no hand found'}")
 
 
-def _document(path: Path, frame: Frame, result: Recognition) -> dict[str, Any]:
+def _in_words(hand: RecognizedHand) -> str:
+    motion = f", {hand.motion} ({hand.motion_score:.2f})" if hand.motion else ""
+    side = f"{hand.handedness.lower()} hand".strip()
+    return f"{hand.gesture or 'no gesture'} ({hand.score:.2f}, {side}){motion}"
+
+
+def _document(name: str, frame: Frame, result: Recognition) -> dict[str, Any]:
     return {
-        "source": str(path),
+        "source": name,
         "frame": frame.index,
         "timestamp_ms": frame.timestamp_ms,
         **result.to_dict(),

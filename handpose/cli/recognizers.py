@@ -1,4 +1,4 @@
-"""The options that make a recogniser, and the recogniser that they make."""
+"""The options that make a recogniser."""
 
 from __future__ import annotations
 
@@ -6,11 +6,14 @@ from typing import Annotated
 
 import typer
 
-from handpose.recognition import GestureRecognizer, load_recognizer
-from handpose.temporal import Steadying
-
 ModelOption = Annotated[
     str, typer.Option("--model", metavar="NAME|FILE", help="digits, hagrid or a .handpose file.")
+]
+MotionsOption = Annotated[
+    str | None,
+    typer.Option(
+        "--motions", metavar="FILE", help="A model of motions: in a video, they are named too."
+    ),
 ]
 ModelExtractorOption = Annotated[
     str | None,
@@ -28,8 +31,8 @@ MinScoreOption = Annotated[
     typer.Option(
         min=0,
         max=1,
-        help="Below it, a hand shows no gesture, in photos and videos alike; default: what the "
-        "model says, else 0.8.",
+        help="Below it, a hand shows no gesture, in photos and videos alike; default: the "
+        "model's own, else 0.8.",
     ),
 ]
 HoldOption = Annotated[
@@ -41,23 +44,3 @@ HoldOption = Annotated[
 MirroredOption = Annotated[
     bool, typer.Option("--mirrored", help="The images are mirrored, as a selfie camera's.")
 ]
-
-
-def open_recognizer(
-    model: str,
-    extractor: str | None,
-    *,
-    num_hands: int,
-    min_score: float | None,
-    mirrored: bool,
-    steadying: Steadying,
-) -> GestureRecognizer:
-    """Load a model, and make the extractor that is asked for or that the model knows."""
-    return load_recognizer(
-        model,
-        extractor=extractor,
-        num_hands=num_hands,
-        min_score=min_score,
-        mirrored=mirrored,
-        steadying=steadying,
-    )

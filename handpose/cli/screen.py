@@ -8,31 +8,31 @@ from time import perf_counter
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
-from typing_extensions import Self
 
 from handpose.cli.console import err
 from handpose.cli.window import Window
 from handpose.images.saving import save_picture
+from handpose.system.closing import Closing
 
 KEYS = "M mirror · SPACE pause · S save · Q quit"
 
 _BLINK_MS = 30
 
 
-class Screen:
+class Screen(Closing):
     """Plays pictures in a window.
 
     Parameters
     ----------
     mirror : bool
-        Whether to begin with the picture turned round.
+        Whether to begin with a mirrored picture.
     paced : bool
         Whether to show each picture at its time; a camera has a pace of its own.
 
     Attributes
     ----------
     mirror : bool
-        What the user wants now.
+        Whether the user wants a mirrored picture now.
 
     Raises
     ------
@@ -46,19 +46,13 @@ class Screen:
         self._window = Window("handpose")
         self._start: float | None = None
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._window.close()
-
     def play(self, picture: NDArray[np.uint8], timestamp_ms: int) -> bool:
         """Show a picture when it is due, and do what the keys say.
 
         Returns
         -------
         bool
-            False when the user has had enough.
+            False when the user wants to quit.
         """
         if self._start is None:
             self._start = perf_counter() - timestamp_ms / 1000
@@ -69,6 +63,10 @@ class Screen:
         if key == " ":
             key = self._pause(picture)
         return self._obey(key, picture)
+
+    def close(self) -> None:
+        """Take the window off the screen."""
+        self._window.close()
 
     def _pause(self, picture: NDArray[np.uint8]) -> str:
         """Wait for the key that ends the pause."""

@@ -42,7 +42,7 @@ def search(
         typer.Option(
             "--budget",
             metavar="TIME",
-            help="90s, 5min, 1h: of search and fitting. Finding hands in photos comes before.",
+            help="90s, 5min, 1h: for search and fitting. Finding hands in photos comes first.",
         ),
     ] = "5min",
     parts: Annotated[
@@ -53,13 +53,13 @@ def search(
         Path | None,
         typer.Option(
             metavar="FILE",
-            help="Remembers every candidate: go on after a kill, share with other workers.",
+            help="Keeps every candidate: continue after a kill, share with other workers.",
         ),
     ] = None,
     random_state: Annotated[int, typer.Option(min=0, help="Seed.")] = 0,
     random_split: Annotated[
         bool,
-        typer.Option("--random-split", help="Do not keep people apart (the score flatters)."),
+        typer.Option("--random-split", help="Do not keep people apart (the score is optimistic)."),
     ] = False,
     extractor: ExtractorOption = DEFAULT_EXTRACTOR,
     jobs: JobsOption = None,
@@ -67,24 +67,21 @@ def search(
 ) -> None:
     """Find the best model for a folder of photos or a landmark table, without tuning.
 
-    The accuracy at the end is on people whom the search never saw. Ctrl-C ends the search and keeps
-    the best so far.
+    The final accuracy is on people set aside before the search. Ctrl-C ends the search and keeps
+    the best model so far.
     """
-    check_request(budget, parts or PARTS, random_state, journal)  # before hands are looked for
+    check_request(budget, parts or PARTS, random_state, journal)  # before the slow work
     check_model_file(output)
     loaded = load(source, extractor, jobs)
     dataset = loaded.dataset
     result = find_model(
-        dataset.X,
-        dataset.y,
-        groups=dataset.groups,
+        dataset,
         budget=budget,
         parts=parts or PARTS,
         random_state=random_state,
         journal=journal,
         random_split=random_split,
         progress=err.print,
-        name=dataset.name,
     )
     path = save_model(result.model, output, _card(result, dataset))
     if as_json:
@@ -118,7 +115,7 @@ def _print(result: SearchResult, path: Path) -> None:
     shown = result.leaderboard[:_ROWS]
     out.print(leaderboard(shown))
     if any(entry.flattered for entry in shown):
-        out.print("* flattered: crossings or network were chosen by some of these folds")
+        out.print("* optimistic: crossings or network were chosen on some of these folds")
     if result.crossings:
         out.print("\ncrossings found:")
         for name in result.crossings:
@@ -126,7 +123,7 @@ def _print(result: SearchResult, path: Path) -> None:
     if result.findings.graph:
         out.print(f"\nnetwork found:\n{indent(result.findings.graph, '  ')}")
     for name, reason in result.findings.skipped.items():
-        err.print(f"left out: {name} ({reason})")
+        err.print(f"skipped: {name} ({reason})")
     out.print(f"\n{result.summary()}\n")
     out.print(f"{path}: {result.best.candidate.classifier}, {len(result.model.classes_)} gestures")
     out.print(f"try: handpose recognize PHOTO --model {path}")

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from collections.abc import Iterable, Iterator
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from handpose.cli.recognizers import open_recognizer
-from handpose.cli.views import frame_view, keypoint_view
 from handpose.containers.skeletons import HAND
-from handpose.extractors import NET_SUFFIX
+from handpose.extractors import is_net_file
 from handpose.images import Frame, Source
 from handpose.keypoint_net import KeypointDetector, KeypointNet
-from handpose.recognition import GestureRecognizer, GestureStream, VideoRecognition
-from handpose.recognition.keypoint_video import KeypointFrame, stream_keypoints
+from handpose.recognition import GestureRecognizer, GestureStream, load_recognizer
+from handpose.recognition.keypoint_video import stream_keypoints
 from handpose.system.closing import Closing
 from handpose.temporal import Steadying
+
+Lines = Iterable[dict[str, Any]]
 
 
 class Seen(Protocol):
@@ -28,36 +27,12 @@ class Seen(Protocol):
     def frame(self) -> Frame:
         """The frame."""
 
-
-Result = TypeVar("Result", bound=Seen)
-Lines = Iterable[dict[str, Any]]
-
-
-class Show(Closing, Generic[Result]):
-    """Looks at frames one after the other, draws what it sees and says it as JSON."""
-
-    @abstractmethod
-    def results(self, source: Source) -> Iterator[Result]:
-        """What is seen in each frame."""
-
-    @abstractmethod
-    def picture(self, result: Result, **view: Any) -> NDArray[np.uint8]:
+    def annotate(self, **view: Any) -> NDArray[np.uint8]:
         """The annotated frame; keywords as for `handpose.drawing.draw_live_view`."""
 
-    @abstractmethod
-    def lines(self, result: Result) -> Lines:
-        """What there is to say of a frame."""
 
-    def last_lines(self) -> Lines:
-        """What there is to say when the source has ended."""
-        return ()
-
-    def close(self) -> None:
-        """Release native resources."""
-
-
-class GestureShow(Show[VideoRecognition]):
-    """Hands and their gestures.
+class GestureShow(Closing):
+    """Hands and their gestures: one line of JSON for each event.
 
     Parameters
     ----------
@@ -69,26 +44,27 @@ class GestureShow(Show[VideoRecognition]):
         self._recognizer = recognizer
         self._stream: GestureStream | None = None
 
-    def results(self, source: Source) -> Iterator[VideoRecognition]:
+    def results(self, source: Source) -> Iterator[Any]:
+        """What is seen in each frame."""
         self._stream = self._recognizer.stream(source)
         return self._stream
 
-    def picture(self, result: VideoRecognition, **view: Any) -> NDArray[np.uint8]:
-        return frame_view(result, self._recognizer.labels, **view)
-
-    def lines(self, result: VideoRecognition) -> Lines:
+    def lines(self, result: Any) -> Lines:
+        """What a frame has to report."""
         return (event.to_dict() for event in result.events)
 
     def last_lines(self) -> Lines:
+        """What there is to report when the source has ended."""
         ended = self._stream.end() if self._stream is not None else ()
         return [event.to_dict() for event in ended]
 
     def close(self) -> None:
+        """Close the recogniser."""
         self._recognizer.close()
 
 
-class KeypointShow(Show[KeypointFrame]):
-    """Points of a net that was trained on something else than hands.
+class KeypointShow(Closing):
+    """Points of a net for something else than hands: one line of JSON for each frame.
 
     Parameters
     ----------
@@ -99,14 +75,20 @@ class KeypointShow(Show[KeypointFrame]):
     def __init__(self, detector: KeypointDetector, steadying: Steadying):
         self._detector, self._steadying = detector, steadying
 
-    def results(self, source: Source) -> Iterator[KeypointFrame]:
+    def results(self, source: Source) -> Iterator[Any]:
+        """What is seen in each frame."""
         return stream_keypoints(self._detector, source, steadying=self._steadying)
 
-    def picture(self, result: KeypointFrame, **view: Any) -> NDArray[np.uint8]:
-        return keypoint_view(result, **view)
-
-    def lines(self, result: KeypointFrame) -> Lines:
+    def lines(self, result: Any) -> Lines:
+        """What a frame has to report."""
         return (result.to_dict(),)
+
+    def last_lines(self) -> Lines:
+        """Nothing."""
+        return ()
+
+    def close(self) -> None:
+        """Nothing has to be released."""
 
 
 def open_show(
@@ -114,22 +96,22 @@ def open_show(
     extractor: str | None,
     *,
     num_hands: int,
-    min_score: float | None,
     mirrored: bool,
     steadying: Steadying,
-) -> Show[Any]:
+    **options: Any,
+) -> GestureShow | KeypointShow:
     """What an extractor is for: a net that knows no hands shows its points, all others gestures."""
-    if extractor and extractor.endswith(NET_SUFFIX):
+    if extractor and is_net_file(extractor):
         net = KeypointNet.load(extractor)
         if net.skeleton != HAND:
             return KeypointShow(KeypointDetector(net, most=num_hands, mirrored=mirrored), steadying)
     return GestureShow(
-        open_recognizer(
+        load_recognizer(
             model,
-            extractor,
+            extractor=extractor,
             num_hands=num_hands,
-            min_score=min_score,
             mirrored=mirrored,
             steadying=steadying,
+            **options,
         )
     )

@@ -1,4 +1,4 @@
-"""A data set from what a user names: a known name, a table, or a folder of images."""
+"""A data set from what a user names: a known name, a table, or a folder of images or videos."""
 
 from __future__ import annotations
 
@@ -8,19 +8,17 @@ from typing import Annotated, Any
 import typer
 
 from handpose.cli.console import err, progress_bar, report
-from handpose.datasets import DATASETS, Dataset, PictureFolder, load_dataset, read_table
-from handpose.datasets.landmark_files import landmark_files
+from handpose.datasets import DATASETS, Dataset, PictureFolder
 from handpose.errors import DatasetError
-from handpose.extraction import ExtractionSummary, extract_cached
+from handpose.extraction import ExtractionSummary, load_with_summary
 from handpose.extractors import DEFAULT_EXTRACTOR
-from handpose.images.listing import files_in
 
 SourceArgument = Annotated[
     str,
     typer.Argument(
         metavar="DIR|TABLE|NAME",
-        help="A folder of images (DIR/LABEL/IMAGE), a table of landmarks (Parquet, CSV, HaGRID's "
-        "JSON) or a known data set.",
+        help="A folder of images or videos (DIR/LABEL/IMAGE), a table of landmarks (Parquet, CSV, "
+        "HaGRID's JSON) or a known data set.",
     ),
 ]
 ExtractorOption = Annotated[
@@ -33,30 +31,19 @@ JobsOption = Annotated[
 
 
 def load(source: str, extractor: str = DEFAULT_EXTRACTOR, jobs: int | None = None) -> Loaded:
-    """Load a data set; the landmarks of a folder are extracted once and cached."""
-    if source in DATASETS:
-        return Loaded(load_dataset(source), ok=True)
-    path = Path(source)
-    if not path.exists():
+    """Load a data set as `load_dataset` does, with its warnings as lines."""
+    if source not in DATASETS and not Path(source).exists():
         raise DatasetError(
             f"{source}: no such folder, table or data set; known data sets: {', '.join(DATASETS)}"
         )
-    if holds_landmarks(path):
-        return Loaded(load_dataset(path), ok=True)
     with progress_bar("finding hands") as progress:
-        summary = extract_cached(
-            path, extractor=extractor, jobs=jobs, progress=progress, listing=show_listing
+        dataset, summary = load_with_summary(
+            source, extractor=extractor, n_jobs=jobs, progress=progress, listing=show_listing
         )
-    report_errors(summary)
-    err.print(f"{path}: {summary}")
-    return Loaded(read_table(summary.path), ok=summary.complete)
-
-
-def holds_landmarks(path: Path) -> bool:
-    """Whether a path is a file of landmarks or a folder of them, with nothing to extract."""
-    if not path.is_dir():
-        return path.is_file()
-    return bool(landmark_files(path)) and not files_in(path).pictures
+    if summary is not None:
+        report_errors(summary)
+        err.print(f"{source}: {summary}")
+    return Loaded(dataset, ok=summary is None or summary.complete)
 
 
 def video_source(name: str) -> str | int:
@@ -74,9 +61,11 @@ def show_listing(pictures: PictureFolder) -> None:
 
 
 def report_errors(summary: ExtractionSummary) -> None:
-    """Name every image that could not be read."""
+    """Name every file that could not be read, and every video without a hand."""
     for _, reason in summary.errors:
         report(reason)
+    for path in summary.without_hand:
+        err.print(f"{path}: no hand in this video")
 
 
 class Loaded:

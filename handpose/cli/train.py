@@ -17,16 +17,24 @@ from handpose.cli.sources import (
     training_summary,
 )
 from handpose.containers.labels import NO_GESTURE_LABELS
+from handpose.containers.motion import Motions
 from handpose.datasets import Dataset
 from handpose.errors import DatasetError
 from handpose.evaluation.thresholds import Trial, try_out
 from handpose.extractors import DEFAULT_EXTRACTOR
-from handpose.models import SUFFIX, ModelCard, save_model
-from handpose.models.gestures import DEFAULT_CLASSIFIER, DEFAULT_FEATURES, GestureModel, make_model
+from handpose.models import SUFFIX, ModelCard
+from handpose.models.gestures import (
+    DEFAULT_CLASSIFIER,
+    DEFAULT_FEATURES,
+    GestureModel,
+    default_features,
+    make_model,
+)
 from handpose.system.files import check_writable
+from handpose.system.words import counted
 
 _FEW = 5
-"""Pictures of a label below which scores are not worth much."""
+"""Samples of a label below which scores are not worth much."""
 
 
 def train(
@@ -38,8 +46,13 @@ def train(
         str, typer.Option("--classifier", metavar="NAME", help="svm, gbdt, mlp, ...")
     ] = DEFAULT_CLASSIFIER,
     features: Annotated[
-        str, typer.Option("--features", metavar="NAME", help="coordinates, geometry, all, ...")
-    ] = DEFAULT_FEATURES,
+        str | None,
+        typer.Option(
+            "--features",
+            metavar="NAME",
+            help="coordinates, geometry, all, ...; default: geometry, of motions motion.",
+        ),
+    ] = None,
     validate: Annotated[
         bool,
         typer.Option(help="First measure the model on people that it was not trained on."),
@@ -47,10 +60,12 @@ def train(
     extractor: ExtractorOption = DEFAULT_EXTRACTOR,
     jobs: JobsOption = None,
 ) -> None:
-    """Train a gesture model on a folder of photos or a landmark table."""
-    model = make_model(classifier, features=features)
+    """Train a model of gestures or motions on a folder, a table or a known data set."""
+    make_model(classifier, features=features or DEFAULT_FEATURES)  # unknown names end here
     check_model_file(output)
     loaded = load(source, extractor, jobs)
+    features = features or default_features(loaded.dataset.X)
+    model = make_model(classifier, features=features)
     dataset = trainable(loaded.dataset)
     warn_of_few(dataset, classifier)
     trial = _tried(model, dataset) if validate else None
@@ -62,10 +77,13 @@ def train(
         training=training_summary(dataset),
         metrics=trial.evaluation.for_card() if trial and trial.people and trial.evaluation else {},
     )
-    path = save_model(model, output, card)
-    labels = [str(label) for label in model.classes_]
-    out.print(f"{path}: {classifier} on {features} features, {len(labels)} gestures")
-    out.print(f"try: handpose recognize PHOTO --model {path}")
+    path = model.save(output, card)
+    what, use = (
+        ("motion", "VIDEO --motions") if model.takes_motions else ("gesture", "PHOTO --model")
+    )
+    known = counted(len(model.classes_), what)
+    out.print(f"{path}: {classifier} on {features} features, {known}")
+    out.print(f"try: handpose recognize {use} {path}")
     loaded.exit()
 
 
@@ -75,17 +93,16 @@ def check_model_file(output: Path) -> None:
 
 
 def trainable(dataset: Dataset) -> Dataset:
-    """The data set without what cannot be learnt: a lone hand under a label of no gesture.
+    """The data set without a label of no gesture that has hardly a hand.
 
-    Where hardly a hand is found under such a label, that is the right answer already, and the label
-    is no class of the model.
+    Finding no hand is the right answer there already, so the model does not learn the label.
 
     Raises
     ------
     DatasetError
         If any other label has no detected hand, or there is no second gesture.
     """
-    detected = dataset.X.detected
+    detected, sample = dataset.detected, sample_name(dataset)
     found = Counter(dataset.y[detected].tolist())
     for label in dataset.label_names:
         none = label in NO_GESTURE_LABELS
@@ -93,39 +110,44 @@ def trainable(dataset: Dataset) -> Dataset:
             continue
         if not none:
             raise DatasetError(
-                f"label {label!r} has no picture with a detected hand: it cannot be learnt; add "
-                "pictures or remove the label"
+                f"label {label!r} has no {sample} with a detected hand: it cannot be learnt; add "
+                f"{sample}s or remove the label"
             )
-        pictures = int((dataset.y == label).sum())
+        total = counted(int((dataset.y == label).sum()), sample)
         err.print(
-            f"label {label!r}: {found[label]} hands in {pictures} pictures, so that it is not "
+            f"label {label!r}: {counted(found[label], 'hand')} in {total}, so that it is not "
             "learnt; where no hand is found, no gesture is named, which is right"
         )
-        dataset = dataset[~((dataset.y == label) & dataset.X.detected)]
-    learnt = sorted(set(dataset.y[dataset.X.detected].tolist()))
+        dataset = dataset[~((dataset.y == label) & dataset.detected)]
+    learnt = sorted(set(dataset.y[dataset.detected].tolist()))
     if len(learnt) == 1:
         raise DatasetError(
             f"all hands are labelled {learnt[0]!s}; training needs at least two gestures: add "
-            "pictures of another, or of no_gesture"
+            f"{sample}s of another, or of no_gesture"
         )
     return dataset
 
 
 def warn_of_few(dataset: Dataset, classifier: str) -> None:
-    """Say where a label has few hands, and what to do."""
-    found = Counter(dataset.y[dataset.X.detected].tolist())
+    """Warn of labels with few hands, and say what to do."""
+    found, sample = Counter(dataset.y[dataset.detected].tolist()), sample_name(dataset)
     few = {label: n for label, n in found.items() if n < _FEW}
     if few:
         label, n = min(few.items(), key=lambda item: (item[1], item[0]))
         other = "" if classifier == "few_shot" else ", or try --classifier few_shot"
         err.print(
-            f"{len(few)} of {len(found)} labels have fewer than {_FEW} pictures with a hand "
-            f"(label {label!r}: {n}); add pictures{other}"
+            f"{len(few)} of {len(found)} labels have fewer than {_FEW} {sample}s with a hand "
+            f"(label {label!r}: {n}); add {sample}s{other}"
         )
 
 
+def sample_name(dataset: Dataset) -> str:
+    """What a row of the data set is: a motion or a picture."""
+    return "motion" if isinstance(dataset.X, Motions) else "picture"
+
+
 def _tried(model: GestureModel, dataset: Dataset) -> Trial:
-    """Measure the model and its threshold, and say what is known and what is not."""
+    """Measure the model and choose its threshold; print the results and what is unknown."""
     trial = try_out(model, dataset)
     if not trial.people:
         err.print(f"accuracy on new people: unknown, {trial.obstacle}")

@@ -1,4 +1,4 @@
-"""Arrays that nobody can change: what the containers hold."""
+"""Read-only arrays and indices of rows, which the containers are made of."""
 
 from __future__ import annotations
 
@@ -25,3 +25,13 @@ def frozen(value: ArrayLike, dtype: DTypeLike | None = None) -> NDArray[Any]:
     array = np.array(value, dtype)
     array.setflags(write=False)
     return array
+
+
+def rows_of(index: Any, n: int) -> NDArray[np.intp]:
+    """Row numbers that an index selects from n rows; an integer selects one row.
+
+    scikit-learn indexes arrays with ``X[rows, ...]``, so that is taken too.
+    """
+    if isinstance(index, tuple) and len(index) == 2 and index[1] is Ellipsis:
+        index = index[0]
+    return np.atleast_1d(np.arange(n)[index])

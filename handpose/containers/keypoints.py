@@ -13,8 +13,8 @@ from handpose.containers.skeletons import Skeleton
 from handpose.errors import LandmarksError
 
 LEAST_SIZE = 0.07
-"""Of a thing, in sides of what was searched for it, since one point alone has no box. A palm in the
-rendered clips is as large, and so it is smoothed as a landmark of these hands."""
+"""Smallest size of a detection, as a share of the searched square: a single point has no extent.
+0.07 is the size of a palm in the rendered clips."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,14 +30,14 @@ class Keypoints:
     points : ndarray of float32, shape (n, k, 2)
         Pixels.
     score : ndarray of float32, shape (n,)
-        Of the detection, between 0 and 1; NaN where nothing was asked.
+        Of the detection, between 0 and 1; NaN where it was not measured.
     side : ndarray of float32, shape (n,)
         Longer side of what was searched for each, a square of the image or all of it; pixels.
 
     Raises
     ------
     LandmarksError
-        If the shapes are others.
+        If a shape is wrong.
 
     Notes
     -----

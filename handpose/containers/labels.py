@@ -15,6 +15,9 @@ A model that was trained with such a label rejects a hand by choosing it. In a p
 label, finding no hand is the right answer. ``nothing`` is the name in the ASL alphabet of photos.
 """
 
+DEFAULT_MIN_SCORE = 0.8
+"""Least probability of a gesture that is named, where neither the caller nor the model has one."""
+
 MISSED = ""
 """Stands for the answer where no hand was found."""
 

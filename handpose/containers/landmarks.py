@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
+from importlib import import_module
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from handpose.containers.frozen import frozen
+from handpose.containers.frozen import frozen, rows_of
 from handpose.containers.skeletons import HAND
-from handpose.errors import LandmarksError
+from handpose.errors import LandmarksError, UnknownNameError
 
 N_LANDMARKS = len(HAND)
 HANDEDNESS = ("Left", "Right", "")
-"""A person's own left hand, right hand, and "nobody said"."""
+"""A person's own left hand, right hand, and unknown."""
 
-_OPPOSITE = {"Left": "Right", "Right": "Left", "": ""}
+OPPOSITE = {"Left": "Right", "Right": "Left", "": ""}
 
 
 @dataclass(frozen=True, eq=False, init=False)
@@ -91,6 +92,57 @@ class Landmarks:
         return Landmarks, tuple(getattr(self, f.name) for f in fields(self))
 
     @classmethod
+    def from_array(
+        cls,
+        points: ArrayLike,
+        units: str = "pixels",
+        image_size: ArrayLike | None = None,
+        handedness: ArrayLike | None = None,
+    ) -> Landmarks:
+        """Hands from an array of landmarks in pixels, or in shares of the image as MediaPipe's.
+
+        Parameters
+        ----------
+        points : array_like of shape (n, 21, 2 or 3), or (21, 2 or 3) for one hand
+            A hand that was not found is NaN.
+        units : {"pixels", "normalized"}, default="pixels"
+            ``"normalized"``: x is a share of the image's width, y of its height, z of its width.
+        image_size : array_like of shape (2,) or (n, 2), optional
+            Width and height in pixels, of all images or of each; needed where the points are
+            normalised, since only pixels have angles.
+        handedness : array_like of n str, optional
+
+        Raises
+        ------
+        UnknownNameError
+            If there are no such units.
+        LandmarksError
+            If `image_size` is missing for normalised points, or a shape is wrong.
+        """
+        if units not in ("pixels", "normalized"):
+            raise UnknownNameError("units", units, ("pixels", "normalized"))
+        try:
+            array = np.array(points, np.float64)
+        except (TypeError, ValueError) as error:
+            raise LandmarksError(f"points must hold numbers: {error}") from None
+        array = array[None] if array.ndim == 2 else array
+        n = len(array) if array.ndim else 0
+        sizes = None
+        if image_size is not None:
+            given = np.asarray(image_size)
+            sizes = np.tile(given, (n, 1)) if given.shape == (2,) else given
+        if units == "normalized" and array.ndim == 3 and array.shape[2] in (2, 3):
+            if sizes is None or sizes.shape != (n, 2) or not (sizes > 0).all():
+                raise LandmarksError(
+                    "normalized points need image_size, (width, height) in pixels, above 0"
+                )
+            array = (
+                array
+                * np.stack([sizes[:, 0], sizes[:, 1], sizes[:, 0]], 1)[:, None, : array.shape[2]]
+            )
+        return cls(array, image_size=sizes, handedness=handedness)
+
+    @classmethod
     def missing(cls, image_size: ArrayLike) -> Landmarks:
         """Rows for hands that were not found.
 
@@ -117,6 +169,26 @@ class Landmarks:
             **{f.name: np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(cls)}
         )
 
+    @classmethod
+    def from_mediapipe(
+        cls, result: Any, image_size: Sequence[int], *, mirrored: bool = False
+    ) -> Landmarks:
+        """The hands of a result of MediaPipe Tasks.
+
+        Parameters
+        ----------
+        result : HandLandmarkerResult, or an object with its attributes
+        image_size : (int, int)
+            Width and height of the image in pixels, which the result does not know.
+        mirrored : bool, default=False
+            Whether the image was mirrored, as a selfie camera shows it.
+        """
+        return _of_mediapipe().from_mediapipe(result, image_size, mirrored=mirrored)
+
+    def to_mediapipe(self) -> Any:
+        """MediaPipe's own result with these hands, a ``HandLandmarkerResult``."""
+        return _of_mediapipe().to_mediapipe(self)
+
     @property
     def detected(self) -> NDArray[np.bool_]:
         """Which rows hold a hand, shape (n,)."""
@@ -134,10 +206,7 @@ class Landmarks:
         return (self[i] for i in range(len(self)))
 
     def __getitem__(self, index: Any) -> Landmarks:
-        if isinstance(index, tuple) and len(index) == 2 and index[1] is Ellipsis:
-            index = index[0]  # scikit-learn indexes arrays with `X[rows, ...]`
-        rows = np.arange(len(self))[index]
-        rows = np.atleast_1d(rows)
+        rows = rows_of(index, len(self))
         return Landmarks(**{f.name: getattr(self, f.name)[rows] for f in fields(self)})
 
     def __repr__(self) -> str:
@@ -165,7 +234,7 @@ class Landmarks:
         return Landmarks(
             points=(self.points * flip + offset)[:, order],
             world=(self.world * flip)[:, order],
-            handedness=np.array([_OPPOSITE[h] for h in self.handedness], "U5"),
+            handedness=np.array([OPPOSITE[h] for h in self.handedness], "U5"),
             handedness_score=self.handedness_score,
             score=self.score,
             image_size=self.image_size,
@@ -175,6 +244,11 @@ class Landmarks:
         """Smallest upright box around each hand, shape (n, 4): x0, y0, x1, y1 in pixels."""
         xy = self.points[..., :2]
         return np.concatenate([xy.min(1), xy.max(1)], axis=1)
+
+
+def _of_mediapipe() -> Any:
+    """The extractors know MediaPipe; they lie above the containers, so they are imported late."""
+    return import_module("handpose.extractors.mediapipe_results")
 
 
 def _array(

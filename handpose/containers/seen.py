@@ -1,10 +1,10 @@
-"""Which hands and people a model has seen, as short digests that name nobody.
+"""Which samples and people a model was trained on, as short digests without names.
 
 A score on people that a model was trained on says nothing about new people. So a model remembers
-its training hands: of each, five bytes of a keyed hash of its landmarks. That recognises the same
-hands in another table, under another name and in another order, and tells nothing of how they look.
-Landmarks that were extracted again differ; there the data set's name and the subjects' ids, hashed
-too, tell.
+its training samples, hands or motions: of each, five bytes of a keyed hash of its landmarks. That
+recognises the same sample in another table, under another name and in another order, without
+storing it. Landmarks that were extracted again differ; there the data set's name and
+the hashed ids of the people are compared.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handpose.containers.landmarks import Landmarks
+from handpose.containers.motion import Motions
 
 _BYTES = 5
 """Of a digest: among 10,000 hands seen and as many new ones, one in 10,000 looks seen by chance."""
@@ -31,12 +32,12 @@ _MOST = 20_000
 
 @dataclass(frozen=True)
 class SeenHands:
-    """Digests of the hands, and of the people, that a model was trained on.
+    """Digests of the hands or motions, and of the people, that a model was trained on.
 
     Attributes
     ----------
     key : bytes
-        Of the hashes; another one for other hands.
+        Of the hashes; other samples have another.
     hands : frozenset of bytes
     people : frozenset of bytes
         Empty where no subjects were named.
@@ -50,12 +51,15 @@ class SeenHands:
     whole: bool = True
 
     @classmethod
-    def of(cls, hands: Landmarks, subjects: NDArray[Any] | None = None) -> SeenHands:
-        """Note detected hands and, where they are named, their subjects."""
-        found = hands[hands.detected]
-        key = hashlib.blake2b(found.points.tobytes(), digest_size=_KEY_BYTES).digest()
+    def of(cls, samples: Landmarks | Motions, groups: NDArray[Any] | None = None) -> SeenHands:
+        """Note detected samples and, where they are named, their people."""
+        found = samples[samples.detected]
+        hashed = hashlib.blake2b(digest_size=_KEY_BYTES)
+        for points in _points(found):
+            hashed.update(points.tobytes())
+        key = hashed.digest()
         digests = sorted(set(_digests(key, found)))
-        named = [] if subjects is None else sorted(set(subjects[hands.detected].tolist()) - {""})
+        named = [] if groups is None else sorted(set(groups[samples.detected].tolist()) - {""})
         return cls(
             key,
             frozenset(digests[:_MOST]),
@@ -63,11 +67,11 @@ class SeenHands:
             whole=len(digests) <= _MOST,
         )
 
-    def which(self, hands: Landmarks) -> NDArray[np.bool_]:
-        """Which hands were seen, shape (n,). False where none was detected."""
-        seen = np.zeros(len(hands), bool)
-        rows = np.flatnonzero(hands.detected)
-        seen[rows] = [digest in self.hands for digest in _digests(self.key, hands[rows])]
+    def which(self, samples: Landmarks | Motions) -> NDArray[np.bool_]:
+        """Which samples were seen, shape (n,). False where none was detected."""
+        seen = np.zeros(len(samples), bool)
+        rows = np.flatnonzero(samples.detected)
+        seen[rows] = [digest in self.hands for digest in _digests(self.key, samples[rows])]
         return seen
 
     def which_people(self, subjects: NDArray[np.str_]) -> NDArray[np.bool_]:
@@ -85,24 +89,28 @@ class SeenHands:
         }
 
     @classmethod
-    def from_dict(cls, document: Any) -> SeenHands | None:
-        """Read what `to_dict` wrote; None where it is anything else."""
-        try:
-            key = bytes.fromhex(document["key"])
-            if len(key) != _KEY_BYTES:
-                return None
-            return cls(
-                key,
-                _unpacked(document["hands"]),
-                _unpacked(document["people"]),
-                bool(document["whole"]),
-            )
-        except (KeyError, TypeError, ValueError):
-            return None
+    def from_dict(cls, document: Any) -> SeenHands:
+        """Read what `to_dict` wrote.
+
+        Raises
+        ------
+        KeyError, TypeError, ValueError
+            If it is anything else.
+        """
+        key = bytes.fromhex(document["key"])
+        if len(key) != _KEY_BYTES or type(document["whole"]) is not bool:
+            raise ValueError("the digests of what was seen have no key")
+        hands, people = (_unpacked(document[name]) for name in ("hands", "people"))
+        return cls(key, hands, people, document["whole"])
 
 
-def _digests(key: bytes, hands: Landmarks) -> list[bytes]:
-    rows = np.ascontiguousarray(hands.points[..., :2])
+def _points(samples: Landmarks | Motions) -> list[NDArray[np.float32]]:
+    return [samples.points] if isinstance(samples, Landmarks) else [m.points for m in samples]
+
+
+def _digests(key: bytes, samples: Landmarks | Motions) -> list[bytes]:
+    each = samples.points if isinstance(samples, Landmarks) else _points(samples)
+    rows = (np.ascontiguousarray(points[..., :2]) for points in each)
     return [hashlib.blake2b(row.tobytes(), digest_size=_BYTES, key=key).digest() for row in rows]
 
 
@@ -117,5 +125,5 @@ def _packed(digests: Iterable[bytes]) -> str:
 def _unpacked(text: str) -> frozenset[bytes]:
     content = base64.b64decode(text, validate=True)
     if len(content) % _BYTES or len(content) > _BYTES * _MOST:
-        raise ValueError("not digests")
+        raise ValueError("the digests of what was seen have another length")
     return frozenset(content[i : i + _BYTES] for i in range(0, len(content), _BYTES))

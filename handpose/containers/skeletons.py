@@ -44,6 +44,12 @@ FINGERS: dict[str, tuple[int, int, int, int]] = {
 
 PALM_LOOP: tuple[tuple[int, int], ...] = ((0, 1), (0, 5), (5, 9), (9, 13), (13, 17), (0, 17))
 
+PALM: tuple[int, ...] = (0, 5, 9, 13, 17)
+"""The wrist and the four knuckles: what a palm's size and place are taken from."""
+
+PALM_TRIANGLE: tuple[int, ...] = (0, 5, 17)
+"""The wrist and the outer knuckles, whose centre is that of the palm in features."""
+
 HAND_CONNECTIONS: tuple[tuple[int, int], ...] = tuple(
     sorted(PALM_LOOP + tuple(bone for joints in FINGERS.values() for bone in pairwise(joints)))
 )

@@ -4,7 +4,7 @@ from handpose.datasets.dataset import Dataset
 from handpose.datasets.fetch import fetch_dataset
 from handpose.datasets.folder import PictureFolder, list_images, read_folder
 from handpose.datasets.manifest import ImageItem
-from handpose.datasets.registry import DATASETS, load_dataset, photo_folder
+from handpose.datasets.registry import DATASETS, photo_folder
 from handpose.datasets.table import read_table, write_table
 
 __all__ = [
@@ -14,7 +14,6 @@ __all__ = [
     "PictureFolder",
     "fetch_dataset",
     "list_images",
-    "load_dataset",
     "photo_folder",
     "read_folder",
     "read_table",

@@ -12,7 +12,7 @@ from handpose.images.listing import listed
 
 
 def copies_among(root: Path, items: Sequence[ImageItem]) -> list[str]:
-    """One line for each kind of contradiction between files that hold the same bytes.
+    """Report files with the same bytes under different labels or subjects, a line for each kind.
 
     Parameters
     ----------
@@ -22,7 +22,7 @@ def copies_among(root: Path, items: Sequence[ImageItem]) -> list[str]:
     Returns
     -------
     list of str
-        Empty where there is none.
+        Empty if there are none.
     """
     groups = list(_same(root, items))
     labels = [group for group in groups if len({item.label for item in group}) > 1]
@@ -48,7 +48,7 @@ def _same(root: Path, items: Sequence[ImageItem]) -> Iterator[list[ImageItem]]:
         try:
             by_size[(root / item.path).stat().st_size].append(item)
         except (OSError, ValueError):
-            continue  # whoever reads the picture says what is wrong with it
+            continue  # reading the picture will report the error
     by_size.pop(0, None)
     for alike in by_size.values():
         by_content: dict[str, list[ImageItem]] = defaultdict(list)

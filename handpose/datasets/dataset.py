@@ -1,9 +1,9 @@
-"""`Dataset`: hands with their labels and the people they belong to."""
+"""`Dataset`: samples with their labels and the people they belong to."""
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from copy import deepcopy
 from dataclasses import dataclass, fields
 from typing import Any, cast
@@ -11,11 +11,13 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from handpose.containers.frozen import frozen
+from handpose.containers.frozen import frozen, rows_of
 from handpose.containers.labels import is_no_gesture
-from handpose.containers.landmarks import Landmarks
-from handpose.errors import DatasetError
-from handpose.system.deprecation import renamed
+from handpose.containers.motion import Motion, Motions
+from handpose.errors import DatasetError, UnknownNameError
+from handpose.splits import check_named, hold_out
+from handpose.system.deprecation import renamed, renamed_arguments
+from handpose.system.words import counted
 
 
 @dataclass(frozen=True, eq=False, init=False)
@@ -24,15 +26,18 @@ class Dataset:
 
     Parameters
     ----------
-    X : Landmarks of length n
-        With a row for every picture, also where no hand was found.
-    y : array_like of n str
-        What each shows; ``""`` where unknown. Stored in Unicode form NFC, as `groups` are, so that
-        two spellings of an accent are one label.
+    X : Landmarks, Motions, or anything else of length n that integers index
+        With a row for every sample, also where no hand was found. A list of `Motion` becomes
+        `Motions`.
+    y : array_like of n str, or of numbers of shape (n, ...)
+        What each shows; ``""`` where unknown. Text is stored in Unicode form NFC, as `groups` are,
+        so that two spellings of an accent are one label. An array of two or more axes, such as the
+        points of faces, stays as it is.
     groups : array_like of n str, optional
-        Whose hand it is; ``""`` where unknown.
+        Whose hand it is; ``""`` where unknown. Samples of one group are alike and are never in
+        training and test at once.
     paths : array_like of n str, optional
-        The picture of each row, relative to the data set's folder.
+        The file of each row, relative to the data set's folder.
     name : str
     provenance : dict
         What made the landmarks: see `Extractor.provenance`.
@@ -44,28 +49,31 @@ class Dataset:
 
     Notes
     -----
-    The arrays are copies and refuse writes.
+    Indexing with a slice, a mask or integers takes rows. The arrays are copies and refuse writes.
     """
 
-    X: Landmarks
-    y: NDArray[np.str_]
+    X: Any
+    y: NDArray[Any]
     groups: NDArray[np.str_]
     paths: NDArray[np.str_]
     name: str
     provenance: dict[str, Any]
 
+    @renamed_arguments(hands="X", labels="y", subjects="groups")
     def __init__(
         self,
-        X: Landmarks,
+        X: Any,
         y: ArrayLike,
         groups: ArrayLike | None = None,
         paths: ArrayLike | None = None,
         name: str = "",
         provenance: dict[str, Any] | None = None,
     ):
+        if isinstance(X, list) and X and all(isinstance(x, Motion) for x in X):
+            X = Motions(X)
         checked = {
             "X": X,
-            "y": _names("y", y, len(X)),
+            "y": _targets(y, len(X)),
             "groups": _names("groups", groups, len(X)),
             "paths": _strings("paths", paths, len(X)),
             "name": name,
@@ -85,9 +93,9 @@ class Dataset:
         return len(self.X)
 
     def __getitem__(self, index: Any) -> Dataset:
-        rows = np.atleast_1d(np.arange(len(self))[index])
+        rows = rows_of(index, len(self))
         return Dataset(
-            self.X[rows],
+            self.X[rows] if hasattr(self.X, "shape") else [self.X[row] for row in rows],
             self.y[rows],
             self.groups[rows],
             self.paths[rows],
@@ -96,22 +104,86 @@ class Dataset:
         )
 
     def __repr__(self) -> str:
-        people = f", {self.n_subjects} subjects" if self.has_subjects else ""
-        return (
-            f"Dataset({self.name!r}, {len(self)} rows, {int(self.X.detected.sum())} detected, "
-            f"{len(self.label_names)} labels{people})"
-        )
+        labels = f", {counted(len(self.label_names), 'label')}" if self.y.dtype.kind == "U" else ""
+        people = f", {counted(self.n_subjects, 'subject')}" if self.has_subjects else ""
+        rows = f"{counted(len(self), 'row')}, {int(self.detected.sum())} detected"
+        return f"Dataset({self.name!r}, {rows}{labels}{people})"
+
+    def select(
+        self, *, labels: Iterable[str] | None = None, groups: Iterable[str] | None = None
+    ) -> Dataset:
+        """The rows with some labels, of some groups, or both.
+
+        Parameters
+        ----------
+        labels, groups : iterable of str, optional
+            All by default.
+
+        Raises
+        ------
+        UnknownNameError
+            If the data set does not have one of them.
+        """
+        chosen = np.ones(len(self), bool)
+        for kind, wanted, found in (("label", labels, self.y), ("group", groups, self.groups)):
+            if wanted is None:
+                continue
+            names = [wanted] if isinstance(wanted, str) else list(wanted)
+            known = set(found.tolist())
+            for name in names:
+                if name not in known:
+                    raise UnknownNameError(kind, name, known)
+            chosen &= np.isin(found, names)
+        return self[chosen]
+
+    def split(
+        self, test_size: float = 0.2, random_state: int = 0, *, random_split: bool = False
+    ) -> tuple[Dataset, Dataset]:
+        """Divide into training and test rows, so that no person is in both.
+
+        Parameters
+        ----------
+        test_size : float, default=0.2
+            Share of the rows to test on. Groups stay whole, and a label is never tested only, so
+            that the share is met as nearly as they allow.
+        random_state : int, default=0
+        random_split : bool, default=False
+            Divide rows, not people. A score then says nothing about new people.
+
+        Returns
+        -------
+        train, test : Dataset
+
+        Raises
+        ------
+        DatasetError
+            If the people are unknown or too few.
+        """
+        people = None
+        if not random_split:
+            check_named(self.groups, self.detected, self.y)
+            rows = np.char.add("row ", np.arange(len(self)).astype(str))
+            people = np.where(self.groups == "", rows, self.groups)
+        labels = self.y if self.y.ndim == 1 else None
+        train, test = hold_out(len(self), labels, people, test_size, random_state)
+        return self[train], self[test]
+
+    @property
+    def detected(self) -> NDArray[np.bool_]:
+        """Which rows show what is looked for, shape (n,); all, where `X` does not tell."""
+        found = getattr(self.X, "detected", None)
+        return np.ones(len(self), bool) if found is None else found
 
     @property
     def label_names(self) -> list[str]:
         """The labels that occur, sorted."""
-        return sorted(set(self.y.tolist()) - {""})
+        return sorted(set(self.y.tolist()) - {""}) if self.y.ndim == 1 else []
 
     @property
     def has_subjects(self) -> bool:
         """Whether every row names its subject; a picture without hand and gesture has none."""
         named = self.groups != ""
-        nobody = ~self.X.detected & is_no_gesture(self.y)
+        nobody = ~self.detected & (self.y.ndim == 1 and is_no_gesture(self.y))
         return bool(named.any() and (named | nobody).all())
 
     @property
@@ -120,9 +192,9 @@ class Dataset:
         return len(set(self.groups.tolist()) - {""})
 
     @property
-    def hands(self) -> Landmarks:
+    def hands(self) -> Any:
         """Deprecated: `X`."""
-        return cast(Landmarks, renamed(self, "hands", "X"))
+        return renamed(self, "hands", "X")
 
     @property
     def labels(self) -> NDArray[np.str_]:
@@ -135,10 +207,19 @@ class Dataset:
         return cast("NDArray[np.str_]", renamed(self, "subjects", "groups"))
 
 
+def _targets(value: ArrayLike, n: int) -> NDArray[Any]:
+    array = np.asarray(value)
+    if array.ndim < 2:
+        return _names("y", value, n)
+    if len(array) != n:
+        raise DatasetError(f"y must have one entry a row ({n}), but got shape {array.shape}")
+    return frozen(array)
+
+
 def _strings(name: str, value: ArrayLike | None, n: int) -> NDArray[np.str_]:
     array = frozen(np.full(n, "") if value is None else value, str)
     if array.shape != (n,):
-        raise DatasetError(f"{name} must have one entry a hand ({n}), but got shape {array.shape}")
+        raise DatasetError(f"{name} must have one entry a row ({n}), but got shape {array.shape}")
     return array
 
 

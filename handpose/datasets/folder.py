@@ -23,6 +23,7 @@ from handpose.datasets.yolo import read_yolo
 from handpose.errors import DatasetError
 from handpose.images import IMAGE_SUFFIXES
 from handpose.images.listing import FolderFiles, files_in, left_out, listed
+from handpose.system.deprecation import renamed_arguments
 from handpose.system.locks import one_writer
 
 _LABELS_SHOWN = 12
@@ -30,7 +31,7 @@ _LABELS_SHOWN = 12
 
 @dataclass
 class PictureFolder:
-    """The pictures of a folder, and what a user should know about them.
+    """The pictures or videos of a folder, and notes for the user.
 
     Attributes
     ----------
@@ -38,46 +39,57 @@ class PictureFolder:
     items : list of ImageItem
         The pictures that are read.
     notes : list of str
-        How the folder was understood, and what it holds besides; a line each.
+        How the folder was read, and what else it holds; a line each.
     unreadable : list of str
-        Pictures that are there and cannot be read here, with the remedy; a line each.
+        Files that cannot be read here, with the remedy; a line each.
+    videos : bool
+        Whether the items are videos.
     """
 
     root: Path
     items: list[ImageItem]
     notes: list[str] = field(default_factory=list)
     unreadable: list[str] = field(default_factory=list)
+    videos: bool = False
 
     def __str__(self) -> str:
         labels = Counter(item.label for item in self.items)
         counts = (f"{label} {n:,}" for label, n in sorted(labels.items()))
         people = {item.subject for item in self.items} - {""}
         return (
-            f"{self.root}: {_count(len(self.items), 'picture')}, {_count(len(labels), 'label')} "
+            f"{self.root}: {_count(len(self.items), self.kind)}, {_count(len(labels), 'label')} "
             f"({listed(counts, _LABELS_SHOWN)})" + (_count_of_people(self.items, people))
         )
 
+    @property
+    def kind(self) -> str:
+        """What an item is: ``"picture"`` or ``"video"``."""
+        return "video" if self.videos else "picture"
 
-def list_images(root: str | Path) -> list[ImageItem]:
+
+@renamed_arguments(root="path")
+def list_images(path: str | Path) -> list[ImageItem]:
     """List the pictures of a folder in a fixed order; see `read_folder`."""
-    return read_folder(root).items
+    return read_folder(path).items
 
 
-def read_folder(root: str | Path) -> PictureFolder:
-    """List the pictures of a folder in a fixed order, with what is left out of it.
+def read_folder(path: str | Path, *, videos: bool | None = False) -> PictureFolder:
+    """List the pictures or videos of a folder in a fixed order, with what is left out of it.
 
     Parameters
     ----------
-    root : str or Path
+    path : str or Path
         Holds one folder a label, or ``manifest.csv`` with the columns ``path``, ``label`` and
         (optionally) ``subject``, or both: then the manifest decides. Splits
         (``train/LABEL/IMAGE``), numbered people (``person1/LABEL/IMAGE``) and YOLO's form
         (``images``, ``labels``, ``data.yaml``) are understood too.
+    videos : bool or None, default=False
+        Whether to list videos in place of pictures; None: where the folder has no picture.
 
     Returns
     -------
     PictureFolder
-        Pictures sorted by path, or in the manifest's order.
+        Pictures or videos sorted by path, or in the manifest's order.
 
     Raises
     ------
@@ -85,18 +97,20 @@ def read_folder(root: str | Path) -> PictureFolder:
         If there is no such folder, no image in it, the manifest is wrong, or the folders can be
         understood in two ways.
     """
-    root = Path(root)
+    root = Path(path)
     if not root.is_dir():
         raise DatasetError(f"{root}: no such folder")
     files = files_in(root)
-    reading = _read(root, files)
+    if videos is None:
+        videos = bool(files.videos) and not files.pictures
+    reading = _read(root, files, videos)
     if not reading.items:
         raise DatasetError(_nothing(root, files, reading))
     notes = reading.notes + reading.left_out
-    if files.videos:
+    if files.videos and not videos:
         notes.append(_videos(files))
     notes += _alike(reading.items) + copies_among(root, reading.items)
-    return PictureFolder(root, reading.items, notes, _unreadable(files, reading))
+    return PictureFolder(root, reading.items, notes, _unreadable(files, reading), videos)
 
 
 def write_manifest(root: str | Path, layout: str = "", subject: str = "") -> PictureFolder:
@@ -107,9 +121,9 @@ def write_manifest(root: str | Path, layout: str = "", subject: str = "") -> Pic
     root : str or Path
     layout : str, optional
         The meaning of each level of folders from outside, as ``subject/label``; by default it is
-        found out as `read_folder` does.
+        guessed as `read_folder` does.
     subject : str, optional
-        Whose hands the added pictures show, where the folders do not say it.
+        Whose hands the added pictures show, where the folders do not tell.
 
     Returns
     -------
@@ -152,24 +166,25 @@ def _unlisted(items: Sequence[ImageItem], pictures: Sequence[str]) -> list[str]:
 
 
 def _unreadable(files: FolderFiles, reading: Reading) -> list[str]:
-    """What cannot be read, and which folders have nothing else."""
+    """Files that cannot be read, and folders that hold nothing else."""
     read = {item.path.split("/")[0] for item in reading.items}
     emptied = sorted({name.split("/")[0] for name in files.heic + files.foreign} - read)
     nothing = [f"no picture is left in {listed(emptied)}"] if emptied and read else []
     return files.unreadable() + nothing
 
 
-def _read(root: Path, files: FolderFiles) -> Reading:
+def _read(root: Path, files: FolderFiles, videos: bool) -> Reading:
+    names = files.videos if videos else files.pictures
     if (root / MANIFEST).is_file():
         items = read_manifest(root / MANIFEST)
-        more = _unlisted(items, files.pictures)
+        more = _unlisted(items, names)
         note = f"{left_out(more, 'picture')} that {MANIFEST} does not list; add them: "
         note += f"handpose data manifest {quote(str(root))}"
         return Reading(items, left_out=[note] if more else [])
-    boxes = read_yolo(root, files.pictures, files.others)
+    boxes = None if videos else read_yolo(root, names, files.others)
     if boxes is not None:
         return boxes
-    reading = read_layout(root, files.pictures)
+    reading = read_layout(root, names)
     inside = [name for name in files.others if "/" in name]
     if inside:
         reading.left_out.append(left_out(inside, "other file"))

@@ -14,9 +14,9 @@ from handpose.containers.landmarks import N_LANDMARKS, Landmarks
 from handpose.datasets.dataset import Dataset
 from handpose.errors import DatasetError, LandmarksError
 
-_PROVENANCE = {"name": "hagrid annotations"}
+PROVENANCE = {"name": "hagrid annotations"}
 _LANDMARKS = ("landmarks", "hand_landmarks")
-"""What the first and the second edition call them."""
+"""Their names in the first and the second edition."""
 
 Hand = tuple[NDArray[np.float32], str, str, str]
 
@@ -42,7 +42,7 @@ def read_hagrid_annotations(files: Iterable[Path], name: str) -> Dataset:
     DatasetError
         If a file is of another form, or has no landmarks.
     """
-    hands = [hand for file in files for hand in _hands(file)]
+    hands = [hand for file in files for hand in annotated_hands(file, _content(file))]
     if not hands:
         raise DatasetError(f"{name}: no annotated hand in it")
     points, labels, users, images = zip(*hands, strict=True)
@@ -50,11 +50,18 @@ def read_hagrid_annotations(files: Iterable[Path], name: str) -> Dataset:
         landmarks = Landmarks(np.stack(points), image_size=np.ones((len(hands), 2)))
     except LandmarksError as error:
         raise DatasetError(f"{name}: {error}") from None
-    return Dataset(landmarks, labels, users, images, name=name, provenance=_PROVENANCE)
+    return Dataset(landmarks, labels, users, images, name=name, provenance=PROVENANCE)
 
 
-def _hands(file: Path) -> Iterator[Hand]:
-    images = _document(file)
+def annotated_hands(file: str | Path, content: bytes) -> Iterator[Hand]:
+    """Points, label, user and image of every annotated hand of a file.
+
+    Raises
+    ------
+    DatasetError
+        As `read_hagrid_annotations`.
+    """
+    images = _document(file, content)
     for image, annotation in images.items():
         try:
             yield from _hands_of(image, annotation)
@@ -81,20 +88,25 @@ def _points(points: Any) -> NDArray[np.float32]:
     return xy
 
 
-def _document(file: Path) -> dict[str, Any]:
+def _content(file: Path) -> bytes:
     try:
-        document = json.loads(file.read_text(encoding="utf-8"))
+        return file.read_bytes()
     except OSError as error:
         raise DatasetError(f"{file}: cannot be read ({error.strerror})") from None
+
+
+def _document(file: str | Path, content: bytes) -> dict[str, Any]:
+    try:
+        document = json.loads(content.decode())
     except (ValueError, RecursionError):
-        raise DatasetError(f"{file}: not JSON in UTF-8; copy it anew") from None
+        raise DatasetError(f"{file}: not JSON in UTF-8; copy it again") from None
     if not isinstance(document, dict) or not all(isinstance(v, dict) for v in document.values()):
         raise DatasetError(
             f"{file}: not a HaGRID annotation file ({{image: {{labels, landmarks, user_id}}}})"
         )
     if not any(key in annotation for annotation in document.values() for key in _LANDMARKS):
         raise DatasetError(
-            f"{file}: annotations without landmarks; take the edition that has them, or give the "
+            f"{file}: annotations without landmarks; use the edition with landmarks, or "
             "photos as folders: DIR/LABEL/IMAGE"
         )
     return document

@@ -32,7 +32,7 @@ _HANDEDNESS = {"left": "Left", "right": "Right", "l": "Left", "r": "Right"}
 
 @dataclass(frozen=True)
 class _Columns:
-    """Which column is what: their numbers; -1 where there is none."""
+    """The numbers of the columns; -1 where absent."""
 
     points: list[int]
     label: int = -1
@@ -55,8 +55,8 @@ def read_keypoint_csv(path: Path, label: str = "") -> Dataset:
     Returns
     -------
     Dataset
-        Points as they are, in whatever unit, of images of unknown size. A row of empty, equal or
-        no numbers is a hand that was not found.
+        Points as they are, in whatever unit, of images of unknown size. A row whose
+        numbers are empty or all equal is a hand that was not found.
 
     Raises
     ------
@@ -112,7 +112,7 @@ def _columns(path: Path, rows: Sequence[tuple[int, list[str]]], *, needs_label: 
     names = [cell.strip().lower() for cell in rows[0][1]]
     body = rows[_header(rows) :]
     if not body:
-        raise DatasetError(f"{path}: a header and no hands")
+        raise DatasetError(f"{path}: a header without rows")
     columns = _named(names) if _header(rows) else _Columns(list(range(len(names))))
     columns = _with_label(path, columns, [cells for _, cells in body])
     if len(columns.points) not in _WIDTHS:
@@ -129,7 +129,7 @@ def _columns(path: Path, rows: Sequence[tuple[int, list[str]]], *, needs_label: 
 
 
 def _named(names: Sequence[str]) -> _Columns:
-    """Columns by their names; those whose names say nothing are in MediaPipe's order."""
+    """Columns by their names; coordinates without known names are in MediaPipe's order."""
 
     def find(known: frozenset[str]) -> int:
         return next((i for i, name in enumerate(names) if name in known), -1)
@@ -149,7 +149,7 @@ def _named(names: Sequence[str]) -> _Columns:
 
 
 def _with_label(path: Path, columns: _Columns, body: Sequence[Sequence[str]]) -> _Columns:
-    """Find the label's column where no name tells it: the first or the last of one too many."""
+    """Find the unnamed column of labels: the first or the last, where there is one too many."""
     if columns.label >= 0 or len(columns.points) - 1 not in _WIDTHS:
         return columns
     ends = columns.points[0], columns.points[-1]
@@ -158,7 +158,7 @@ def _with_label(path: Path, columns: _Columns, body: Sequence[Sequence[str]]) ->
     found = names or whole
     if len(found) != 1:
         raise DatasetError(
-            f"{path}: is the first or the last column the label? Put a header over it: label"
+            f"{path}: the first or the last column could be the label; add a header: label"
         )
     points = [i for i in columns.points if i != found[0]]
     return _Columns(points, found[0], columns.subject, columns.hand)
@@ -176,7 +176,7 @@ def _points(
             points[row] = [float(value) for value in values]
         except ValueError:
             bad = next(value for value in values if not _is_number(value))
-            raise DatasetError(f"{path}, line {line}: {bad!r} is no number") from None
+            raise DatasetError(f"{path}, line {line}: {bad!r} is not a number") from None
     hands = points.reshape(len(body), N_LANDMARKS, -1)
     spread = np.ptp(hands[..., :2], axis=1).max(axis=1)
     hands[~(spread > 0)] = np.nan
@@ -190,7 +190,7 @@ def _handedness(body: Sequence[Sequence[str]], columns: _Columns) -> list[str]:
 
 
 def _text(cells: Sequence[str], column: int) -> str:
-    """A cell; a whole number is written without a point, whoever wrote it."""
+    """A cell; ``3.0`` becomes ``3``."""
     if column < 0:
         return ""
     text = cells[column].strip()

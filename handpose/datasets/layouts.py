@@ -1,4 +1,4 @@
-"""What the folders of a data set stand for: gestures, people, or parts of an experiment."""
+"""The meaning of the folders of a data set: gestures, people, or splits."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _EXAMPLES = 4
 
 @dataclass
 class Reading:
-    """Pictures with their labels, and one line for each thing that a user should know.
+    """Pictures with their labels, and notes for the user, a line each.
 
     Attributes
     ----------
@@ -46,8 +46,8 @@ class Reading:
 def read_layout(root: Path, pictures: Sequence[str]) -> Reading:
     """Label pictures by the folders that they are in.
 
-    ``LABEL/IMAGE`` is understood; so are splits around it (``train/LABEL/IMAGE``) and numbered
-    people outside or inside (``person1/LABEL/IMAGE``).
+    Layouts: ``LABEL/IMAGE``; with splits around it (``train/LABEL/IMAGE``); with numbered people
+    outside or inside (``person1/LABEL/IMAGE``).
 
     Parameters
     ----------
@@ -76,15 +76,15 @@ def read_layout(root: Path, pictures: Sequence[str]) -> Reading:
 
 
 def apply_layout(pictures: Sequence[str], layout: str) -> Reading:
-    """Label pictures by folders whose meaning the user has said.
+    """Label pictures by folders whose meaning the user gives.
 
     Parameters
     ----------
     pictures : sequence of str
         Relative paths.
     layout : str
-        The meaning of each level of folders from outside, as ``subject/label``; a level by any
-        other name stands for nothing.
+        The meaning of each level of folders from outside, as ``subject/label``; levels with other
+        names are ignored.
 
     Raises
     ------
@@ -106,7 +106,7 @@ def apply_layout(pictures: Sequence[str], layout: str) -> Reading:
 
 
 def is_split(folder: str) -> bool:
-    """Whether a folder is a part of an experiment, as ``train`` or ``asl_test``."""
+    """Whether a folder is a split, as ``train`` or ``asl_test``."""
     return bool(_SPLIT_WORDS & set(re.split(r"[^a-z]+", folder.lower())))
 
 
@@ -132,7 +132,7 @@ def _without_splits(
 
 
 def _check_names(root: Path, folders: dict[str, list[str]]) -> None:
-    """Refuse one folder around everything: its name is no gesture."""
+    """Refuse a single folder around everything: its name is not a gesture."""
     outer = {parts[0] for parts in folders.values()}
     if len(outer) != 1:
         return
@@ -146,7 +146,7 @@ def _check_names(root: Path, folders: dict[str, list[str]]) -> None:
         )
     if name.lower() in _PLAIN_WORDS:
         raise DatasetError(
-            f"{root}: {name} is no gesture; expected {root.name}/LABEL/IMAGE or a {MANIFEST} "
+            f"{root}: {name} is not a gesture; expected {root.name}/LABEL/IMAGE or a {MANIFEST} "
             "(path,label[,subject])"
         )
 
@@ -182,6 +182,6 @@ def _ambiguous(root: Path, shared: dict[str, set[str]]) -> str:
 
 
 def _item(name: str, parts: Sequence[str], names: Sequence[str]) -> ImageItem:
-    """A picture whose inner folders may be missing: what they say is unknown then."""
+    """A picture; where its inner folder is missing, label or subject is unknown."""
     known = dict(zip(names, parts, strict=False))
     return ImageItem(name, known[LABEL], known.get(SUBJECT, ""))

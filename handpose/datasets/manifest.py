@@ -28,9 +28,9 @@ class ImageItem:
     path : str
         Relative to the data set's folder, with forward slashes.
     label : str
-        Composed (NFC): however a system spells an accent, it is one label.
+        In Unicode form NFC, so that two spellings of an accent are one label.
     subject : str
-        ``""`` where unknown; composed too.
+        In NFC too; ``""`` where unknown.
     """
 
     path: str
@@ -54,7 +54,7 @@ def read_manifest(source: Path) -> list[ImageItem]:
     Returns
     -------
     list of ImageItem
-        In the manifest's order; a line that is there twice counts once.
+        In the manifest's order, without repeated lines.
 
     Raises
     ------
@@ -75,7 +75,7 @@ def read_manifest(source: Path) -> list[ImageItem]:
 
 
 def read_rows(source: Path) -> tuple[list[str], list[dict[str, str]]]:
-    """The columns and rows of a manifest as they are, without a look at the values."""
+    """The columns and rows of a manifest; values are not checked."""
     columns, lines = _lines(source)
     return columns, [row for _, row in lines]
 

@@ -12,9 +12,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from handpose.containers.motion import Motion
-from handpose.datasets.registry import DATA_VARIABLE, dataset_folders
+from handpose.containers.motion import Motion, Motions
+from handpose.datasets.dataset import Dataset
 from handpose.errors import DatasetError
+from handpose.system.deprecation import warn_renamed
 
 NAME = "point_history"
 TRACKS_FILE, LABELS_FILE = "point_history.csv", "point_history_classifier_label.csv"
@@ -34,25 +35,66 @@ _CORNER_MARGIN = 60
 """Pixels around the image's corner in which no finger was ever seen."""
 
 
+def read_point_history(path: Path, block_frames: int | None = 90) -> Dataset:
+    """Read the fingertip tracks.
+
+    Parameters
+    ----------
+    path : Path
+        ``point_history.csv``; the names of the labels are beside it.
+    block_frames : int or None, default=90
+        Each recording is cut into blocks of so many frames, and windows that lie in two blocks are
+        left out. None keeps them all, and each recording is one group.
+
+    Returns
+    -------
+    Dataset
+        `X` are motions: 16 frames of one point, in units of the image's height, as a camera sees
+        it (not mirrored). `y` are ``"Stop"``, ``"Clockwise"``, ``"Counter Clockwise"`` and
+        ``"Move"``, as the person sees it. `groups` are ``RECORDING.BLOCK``: windows of different
+        groups share no frame. `paths` are ``RECORDING/FRAME``: where a window begins.
+
+    Raises
+    ------
+    DatasetError
+        If the files are missing or hold something else.
+
+    Notes
+    -----
+    Frames without a pointing finger are at the image's corner (0, 0) in the file; they become
+    NaN. A window that shares no frames with the one before nor the one after, the first after a
+    press of a key, is left out: seven of 5,296.
+    """
+    if block_frames is not None and block_frames < WINDOW:
+        raise DatasetError(
+            f"block_frames must be at least {WINDOW} or None, but got {block_frames}"
+        )
+    codes, windows = _read(path)
+    names = _label_names(path.with_name(LABELS_FILE), codes)
+    recordings = list(_recordings(codes, windows))
+    if not recordings:
+        raise DatasetError(f"{path}: no two windows of a label share frames")
+    kept = [
+        (number, int(start))
+        for number, recording in enumerate(recordings)
+        for start in recording.starts
+        if _block(start, block_frames) == _block(start + WINDOW - 1, block_frames)
+    ]
+    times = np.arange(WINDOW) * 1000 / FRAMES_A_SECOND
+    return Dataset(
+        Motions(Motion(recordings[i].track[start : start + WINDOW], times) for i, start in kept),
+        y=[names[recordings[i].code] for i, _ in kept],
+        groups=[f"{i}.{_block(start, block_frames)}" for i, start in kept],
+        paths=[f"{i}/{start}" for i, start in kept],
+        name=NAME,
+    )
+
+
 @dataclass(frozen=True, eq=False)
 class PointHistory:
-    """Windows of the recordings. Unpacks as ``motions, labels, groups = history``.
+    """Deprecated: `handpose.load_dataset("point_history")` gives a `Dataset`."""
 
-    Attributes
-    ----------
-    motions : list of n Motion
-        16 frames of one point, in units of the image's height, as a camera sees it: not mirrored.
-    labels : ndarray of str, shape (n,)
-        ``"Stop"``, ``"Clockwise"``, ``"Counter Clockwise"`` or ``"Move"``, as the person sees it.
-    groups : ndarray of str, shape (n,)
-        The recording and the block of it. Windows of different groups share no frame.
-    recordings : ndarray of int, shape (n,)
-        Counts from 0, in the order of the file.
-    starts : ndarray of int, shape (n,)
-        The window's first frame, counted within its recording.
-    """
-
-    motions: list[Motion]
+    motions: Motions
     labels: NDArray[np.str_]
     groups: NDArray[np.str_]
     recordings: NDArray[np.intp]
@@ -68,51 +110,14 @@ class PointHistory:
 def load_point_history(
     folder: str | Path | None = None, *, block_frames: int | None = 90
 ) -> PointHistory:
-    """Read the fingertip tracks.
+    """Deprecated: `handpose.load_dataset("point_history")`."""
+    warn_renamed("load_point_history", 'load_dataset("point_history")')
+    from handpose.datasets.registry import DATASETS, find_file
 
-    Parameters
-    ----------
-    folder : str or Path, optional
-        With the two csv files; by default looked for where data sets are.
-    block_frames : int or None, default=90
-        Each recording is cut into blocks of so many frames, and windows that lie in two blocks are
-        left out. None keeps them all, and each recording is one group.
-
-    Raises
-    ------
-    DatasetError
-        If the files are not on this machine, or hold something else.
-
-    Notes
-    -----
-    Frames without a pointing finger stand as the image's corner (0, 0) in the file; they become
-    NaN. A window that shares no frames with the one before nor the one after, the first after a
-    press of a key, is left out: seven of 5,296.
-    """
-    if block_frames is not None and block_frames < WINDOW:
-        raise DatasetError(
-            f"block_frames must be at least {WINDOW} or None, but got {block_frames}"
-        )
-    folder = _folder() if folder is None else Path(folder)
-    codes, windows = _read(folder / TRACKS_FILE)
-    names = _label_names(folder / LABELS_FILE, codes)
-    recordings = list(_recordings(codes, windows))
-    if not recordings:
-        raise DatasetError(f"{folder / TRACKS_FILE}: no two windows of a label share frames")
-    kept = [
-        (number, int(start))
-        for number, recording in enumerate(recordings)
-        for start in recording.starts
-        if _block(start, block_frames) == _block(start + WINDOW - 1, block_frames)
-    ]
-    times = np.arange(WINDOW) * 1000 / FRAMES_A_SECOND
-    return PointHistory(
-        [Motion(recordings[i].track[start : start + WINDOW], times) for i, start in kept],
-        np.array([names[recordings[i].code] for i, _ in kept]),
-        np.array([f"{i}.{_block(start, block_frames)}" for i, start in kept]),
-        np.array([i for i, _ in kept]),
-        np.array([start for _, start in kept]),
-    )
+    path = find_file(DATASETS[NAME]) if folder is None else Path(folder) / TRACKS_FILE
+    data = read_point_history(path, block_frames)
+    places = np.array([path.split("/") for path in data.paths], np.intp).reshape(-1, 2)
+    return PointHistory(data.X, data.y, data.groups, *places.T)
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,16 +131,6 @@ class _Recording:
 
 def _block(frame: int, block_frames: int | None) -> int:
     return 0 if block_frames is None else int(frame) // block_frames
-
-
-def _folder() -> Path:
-    for folder in dataset_folders(NAME):
-        if (folder / TRACKS_FILE).is_file():
-            return folder
-    raise DatasetError(
-        f"{NAME}: {TRACKS_FILE} is not on this machine; put it and {LABELS_FILE} into a folder "
-        f"{NAME} of the folder that {DATA_VARIABLE} names (datasets/{NAME}/README.md: from where)"
-    )
 
 
 def _read(path: Path) -> tuple[NDArray[np.intp], NDArray[np.intp]]:

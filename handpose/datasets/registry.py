@@ -1,212 +1,250 @@
-"""The data sets that handpose knows by name."""
+"""The data sets that handpose knows by name, of every kind."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from handpose.assets import cache_dir
-from handpose.datasets import asl, hagrid
 from handpose.datasets.dataset import Dataset
+from handpose.datasets.faces import FILE as FACES_FILE
+from handpose.datasets.faces import read_faces
+from handpose.datasets.folder import PictureFolder, read_folder
+from handpose.datasets.gathered import ASL, HAGRID
 from handpose.datasets.landmark_files import (
     landmark_files,
     read_landmark_file,
     read_landmark_files,
 )
+from handpose.datasets.manifest import MANIFEST, read_manifest
+from handpose.datasets.originals import Originals
+from handpose.datasets.places import DATA_VARIABLE, dataset_folders, shipped_folder
+from handpose.datasets.point_history import TRACKS_FILE, read_point_history
 from handpose.datasets.rendered import read_rendered_hands
+from handpose.datasets.rendered_clips import read_rendered_clips
 from handpose.datasets.table import read_table
 from handpose.errors import DatasetError, UnknownNameError
-
-DATA_VARIABLE = "HANDPOSE_DATA"
-
-
-@dataclass(frozen=True)
-class Gathering:
-    """How the landmarks of a data set without photos are made from its originals.
-
-    Attributes
-    ----------
-    wanted : callable
-        Whether a file of the originals, by its name, holds hands.
-    write : callable
-        Writes the hands of such files, as (name, content), into one file.
-    digest : callable
-        SHA-256 of the hands in that file, whatever their order.
-    expected : str
-        That of the originals at the pinned commit.
-    """
-
-    wanted: Callable[[str], bool]
-    write: Callable[[Iterable[tuple[str, bytes]], Path], None]
-    digest: Callable[[Path], str]
-    expected: str
+from handpose.images.listing import files_in
 
 
 @dataclass(frozen=True)
-class Source:
-    """Where a data set comes from.
+class KnownDataset:
+    """An entry of `DATASETS`.
 
     Attributes
     ----------
     name : str
+    kind : {"hands", "motions", "faces", "clips"}
     summary : str
         One line for people.
-    licence : str
-    homepage : str
+    licence, homepage : str
+    file : str
+        What is read, in the data set's folder; more files may be beside it.
+    read : callable or None
+        From the path of that file to a `Dataset`; None where an extractor has to look at clips.
     archive : str
-        URL of a zip of the originals at a pinned commit; ``""`` where nothing is to fetch.
-    landmarks : str
-        File with the landmarks, in the data set's folder.
-    read : callable
-        Reads that file.
+        URL of a zip of the originals at a pinned commit. ``""`` where nothing is to fetch.
     photos : bool
         Whether there are pictures.
-    gathering : Gathering or None
-        How `landmarks` is made when it is fetched; None where photos are fetched, or nothing.
+    gather : callable or None
+        Makes `file` of the originals and checks it. None where the originals themselves are
+        fetched: ``manifest.csv`` in the shipped folder lists them, with their SHA-256.
     """
 
     name: str
+    kind: str
     summary: str
     licence: str
     homepage: str
-    archive: str
-    landmarks: str
-    read: Callable[[Path], Dataset]
-    photos: bool
-    gathering: Gathering | None = None
+    file: str
+    read: Callable[[Path], Dataset] | None
+    archive: str = ""
+    photos: bool = False
+    gather: Callable[[Originals, Path], None] | None = None
 
 
-def _github(repository: str, commit: str) -> dict[str, Any]:
+def _github(repository: str, commit: str = "") -> dict[str, Any]:
     home = f"https://github.com/{repository}"
-    return {"homepage": home, "archive": f"{home}/archive/{commit}.zip"}
+    return {"homepage": home, "archive": f"{home}/archive/{commit}.zip" if commit else ""}
 
 
-DATASETS: dict[str, Source] = {
-    source.name: source
-    for source in (
-        Source(
+DATASETS: dict[str, KnownDataset] = {
+    entry.name: entry
+    for entry in (
+        KnownDataset(
             name="sign_language_digits",
+            kind="hands",
             summary="2,062 photos of ten hand shapes, digits 0-9, by 222 groups of subjects",
             licence="Apache-2.0",
             **_github(
                 "ardamavi/Sign-Language-Digits-Dataset", "4b09433ef9d5c60602e8805bb54b8aa2428527f8"
             ),
-            landmarks="landmarks.parquet",
+            file="landmarks.parquet",
             read=read_table,
             photos=True,
         ),
-        Source(
-            name="hagrid_landmarks",
+        KnownDataset(
+            name=HAGRID.name,
+            kind="hands",
             summary="2,482 annotated hands, 18 gestures and no_gesture, by 1,215 people; no photos",
             licence="CC BY-SA 4.0",
             **_github("erikx50/Hand-gesture-detection", "31f391ae0426efcfc16420d392175a448e145737"),
-            landmarks="hagrid_landmarks.npz",
-            read=hagrid.read_hagrid_landmarks,
-            photos=False,
-            gathering=Gathering(
-                hagrid.is_annotation,
-                hagrid.write_hagrid_landmarks,
-                hagrid.content_digest,
-                hagrid.HAGRID_DIGEST,
-            ),
+            file=HAGRID.file,
+            read=HAGRID.read,
+            gather=HAGRID.gather,
         ),
-        Source(
-            name="asl_alphabet_landmarks",
+        KnownDataset(
+            name=ASL.name,
+            kind="hands",
             summary="10,508 hands of one signer, letters A-Z, frames of 26 recordings; no photos",
             licence="CC0",
             **_github("borisgraudt/asl-ai", "fa1dcdb446182c17afd1bd915a70754a99fd02b3"),
-            landmarks="asl_alphabet_landmarks.npz",
-            read=asl.read_asl_landmarks,
-            photos=False,
-            gathering=Gathering(
-                asl.is_frame, asl.write_asl_landmarks, asl.content_digest, asl.ASL_DIGEST
-            ),
+            file=ASL.file,
+            read=ASL.read,
+            gather=ASL.gather,
         ),
-        Source(
+        KnownDataset(
             name="rendered_hands",
+            kind="hands",
             summary="60 rendered pictures of ten hand shapes, digits 0-9, with exact keypoints",
             licence="Apache-2.0",
             homepage="datasets/rendered_hands/README.md",
-            archive="",
-            landmarks="keypoints.csv",
+            file="keypoints.csv",
             read=read_rendered_hands,
             photos=True,
+        ),
+        KnownDataset(
+            name="point_history",
+            kind="motions",
+            summary="4,451 tracks of a forefinger's tip, four motions, windows of 7 recordings",
+            licence="Apache-2.0",
+            **_github(
+                "Kazuhito00/hand-gesture-recognition-using-mediapipe",
+                "17e9d61d2acda01378adff117ece010984b1afd9",
+            ),
+            file=TRACKS_FILE,
+            read=read_point_history,
+        ),
+        KnownDataset(
+            name="rendered_clips",
+            kind="motions",
+            summary="6 rendered hands in 5 videos, with exact keypoints",
+            licence="Apache-2.0",
+            homepage="datasets/rendered_clips/README.md",
+            file="still.csv",
+            read=read_rendered_clips,
+        ),
+        KnownDataset(
+            name="gesture_clips",
+            kind="clips",
+            summary="12 short videos of swipes, clicks, zooms, drag and drop",
+            licence="Apache-2.0",
+            **_github("ai-forever/dynamic_gestures", "f073b2541ad53863ea2935498342cec0d3e1ce73"),
+            file="clicks.gif",
+            read=None,
+        ),
+        KnownDataset(
+            name="faces_lfpw",
+            kind="faces",
+            summary="1,029 grey crops of faces with four points, in two splits",
+            licence="unclear: not redistributed",
+            **_github("tntrung/sdm_face_alignment"),
+            file=FACES_FILE,
+            read=read_faces,
         ),
     )
 }
 
 
-def load_dataset(name: str | Path) -> Dataset:
-    """Load hands, labels and subjects of a known data set or of a file of landmarks.
+def read_dataset(name_or_path: str | Path, path: str | Path | None = None) -> Dataset | None:
+    """Read what needs no extractor: a known data set, a table, a folder of landmark files.
 
     Parameters
     ----------
-    name : str or Path
-        A key of `DATASETS`; a Parquet file (see `handpose extract`); a CSV file of 42 or 63
-        numbers and a label a row; HaGRID's annotations as JSON; or a folder of either, CSV files
-        then by the name of their label.
+    name_or_path : str or Path
+    path : str or Path, optional
+        File or folder of a known data set, where it is not in the usual place.
 
     Returns
     -------
-    Dataset
-        Unpacks as ``hands, labels, subjects``. Hands that were not found are in it.
+    Dataset or None
+        None where an extractor has to look at a folder of photos or videos: `folder_to_extract`.
 
     Raises
     ------
     UnknownNameError
         If there is neither such a data set nor such a file.
     DatasetError
-        If the data set is not on this machine yet, or the file cannot be used.
+        If the data set is not on this machine, or the file cannot be used.
     """
-    if str(name) in DATASETS:
-        source = DATASETS[str(name)]
-        return source.read(dataset_file(source.name, source.landmarks))
-    path = Path(name)
-    if path.is_dir():
-        files = landmark_files(path)
-        if files:
-            return read_landmark_files(path, files)
-        raise DatasetError(f"{path}: a folder of images; make a table of it: handpose extract")
-    if not path.suffix and not path.exists():
-        raise UnknownNameError("data set", str(name), DATASETS)
-    return read_landmark_file(path)
+    if str(name_or_path) in DATASETS:
+        entry = DATASETS[str(name_or_path)]
+        return entry.read(_file_of(entry, path)) if entry.read else None
+    place = Path(name_or_path)
+    if path is not None or not (place.suffix or place.exists()):
+        raise UnknownNameError("data set, file or folder", str(name_or_path), DATASETS)
+    if not place.is_dir():
+        return read_landmark_file(place)
+    files = [] if files_in(place).pictures else landmark_files(place)
+    return read_landmark_files(place, files) if files else None
 
 
-def dataset_file(name: str, file: str) -> Path:
-    """Find a file of a data set: shipped, fetched, or in the folder ``HANDPOSE_DATA`` names.
+def folder_to_extract(name_or_path: str | Path, path: str | Path | None = None) -> PictureFolder:
+    """The photos or videos of a known data set of clips, or of a folder; see `read_dataset`."""
+    if str(name_or_path) not in DATASETS:
+        return read_folder(name_or_path, videos=None)
+    entry = DATASETS[str(name_or_path)]
+    items = read_manifest(shipped_folder(entry.name) / MANIFEST)
+    return PictureFolder(_file_of(entry, path).parent, items, videos=True)
+
+
+def known_dataset(name: str) -> KnownDataset:
+    """An entry of `DATASETS`.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such data set.
+    """
+    if name not in DATASETS:
+        raise UnknownNameError("data set", name, DATASETS)
+    return DATASETS[name]
+
+
+def is_here(entry: KnownDataset) -> bool:
+    """Whether the file of a data set is on this machine."""
+    return any((folder / entry.file).is_file() for folder in dataset_folders(entry.name))
+
+
+def find_file(entry: KnownDataset) -> Path:
+    """The file of a data set: shipped, fetched, or in the folder that HANDPOSE_DATA names.
 
     Raises
     ------
     DatasetError
         If it is in none of them.
     """
-    for folder in dataset_folders(name):
-        if (folder / file).is_file():
-            return folder / file
-    raise DatasetError(f"{name}: {file} is not on this machine; run: handpose data fetch {name}")
+    for folder in dataset_folders(entry.name):
+        if (folder / entry.file).is_file():
+            return folder / entry.file
+    remedy = (
+        f"run: handpose data fetch {entry.name}"
+        if entry.archive
+        else f"get it from {entry.homepage} and put it into a folder {entry.name} of the folder "
+        f"that {DATA_VARIABLE} names"
+    )
+    raise DatasetError(f"{entry.name}: {entry.file} is not on this machine; {remedy}")
 
 
-def dataset_folders(name: str) -> list[Path]:
-    """Folders in which a data set is looked for, in order."""
-    folders = [shipped_folder(name), fetched_folder(name)]
-    if os.environ.get(DATA_VARIABLE):
-        folders.append(Path(os.environ[DATA_VARIABLE]) / name)
-    return folders
-
-
-def shipped_folder(name: str) -> Path:
-    """Where a data set's shipped files are: in the installed package, or in the source tree."""
-    package = Path(__file__).parent.parent
-    installed = package / "shipped_datasets" / name
-    return installed if installed.is_dir() else package.parent / "datasets" / name
-
-
-def fetched_folder(name: str) -> Path:
-    """Where `fetch_dataset` puts a data set."""
-    return cache_dir() / "datasets" / name
+def _file_of(entry: KnownDataset, path: str | Path | None) -> Path:
+    """The file that a user names, alone or by its folder; else where `find_file` finds it."""
+    if path is None:
+        return find_file(entry)
+    file = Path(path) / entry.file if Path(path).is_dir() else Path(path)
+    if not file.is_file():
+        raise DatasetError(f"{file}: no such file")
+    return file
 
 
 def photo_folder(name: str) -> Path:
@@ -219,9 +257,7 @@ def photo_folder(name: str) -> Path:
     DatasetError
         If it has no pictures, or they are not on this machine.
     """
-    if name not in DATASETS:
-        raise UnknownNameError("data set", name, DATASETS)
-    if not DATASETS[name].photos:
+    if not known_dataset(name).photos:
         raise DatasetError(f"{name}: has landmarks only, no pictures")
     folder = find_photos(name)
     if folder is None:

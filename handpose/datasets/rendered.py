@@ -12,7 +12,7 @@ from handpose.containers.landmarks import N_LANDMARKS, Landmarks
 from handpose.datasets.dataset import Dataset
 from handpose.errors import DatasetError
 
-_PROVENANCE = {"name": "rendered"}
+PROVENANCE = {"name": "rendered"}
 _FARTHEST = 1e6
 
 
@@ -22,7 +22,7 @@ def read_rendered_hands(path: Path) -> Dataset:
     Parameters
     ----------
     path : Path
-        ``keypoints.csv``; ``manifest.csv`` and the pictures lie beside it.
+        ``keypoints.csv``; ``manifest.csv`` and the pictures are beside it.
 
     Returns
     -------
@@ -50,10 +50,10 @@ def read_rendered_hands(path: Path) -> Dataset:
             groups=columns["subject"],
             paths=columns["path"],
             name="rendered_hands",
-            provenance=_PROVENANCE,
+            provenance=PROVENANCE,
         )
     except (OSError, KeyError, TypeError, ValueError, csv.Error) as error:
-        raise DatasetError(f"{path}: the data set is not whole ({error})") from None
+        raise DatasetError(f"{path}: damaged ({error}); reinstall handpose") from None
 
 
 def _size(path: Path) -> tuple[int, int]:

@@ -10,7 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handpose.containers.landmarks import N_LANDMARKS
-from handpose.datasets.registry import shipped_folder
+from handpose.containers.motion import Motion, Motions
+from handpose.datasets.dataset import Dataset
+from handpose.datasets.places import shipped_folder
+from handpose.datasets.rendered import PROVENANCE
 from handpose.errors import DatasetError, UnknownNameError
 
 CLIPS = ("still", "moving", "gestures", "crossing", "leaving")
@@ -85,8 +88,38 @@ def read_clip(name: str) -> Clip:
     return read_clip_table(shipped_folder("rendered_clips") / f"{name}.csv")
 
 
+def read_rendered_clips(path: Path) -> Dataset:
+    """Read the clips as motions; `read_clip` tells more of one.
+
+    Parameters
+    ----------
+    path : Path
+        A clip's table; those of the others are beside it.
+
+    Returns
+    -------
+    Dataset
+        `X` are the exact keypoints of each hand of each clip. `y` is the digit that a hand shows,
+        ``""`` where it shows several. `groups` are the clips, `paths` the videos.
+    """
+    rows = []
+    for clip in map(read_clip_table, sorted(path.parent.glob("*.csv"))):
+        for hand, handedness in enumerate(clip.handedness.tolist()):
+            digits = set(clip.gestures[:, hand].tolist()) - {None}
+            motion = Motion(clip.points[:, hand], clip.timestamps_ms, handedness)
+            rows.append((motion, digits.pop() if len(digits) == 1 else "", clip))
+    return Dataset(
+        Motions(motion for motion, _, _ in rows),
+        y=[digit for _, digit, _ in rows],
+        groups=[clip.name for _, _, clip in rows],
+        paths=[clip.path.name for _, _, clip in rows],
+        name="rendered_clips",
+        provenance=PROVENANCE,
+    )
+
+
 def read_clip_table(path: Path) -> Clip:
-    """Read a clip's table; the video lies beside it.
+    """Read a clip's table; the video is beside it.
 
     Parameters
     ----------

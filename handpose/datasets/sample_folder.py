@@ -33,8 +33,8 @@ class SampleFolder:
     """The photos of one label by one subject, in a data set's folder.
 
     Photos are ``ROOT/LABEL/SUBJECT-0001.jpg`` and so on, and ``ROOT/manifest.csv`` names label and
-    subject of each. Both are on the disk before `add` returns. What a folder without a manifest
-    held before is put into it too.
+    subject of each. Both are on the disk before `add` returns. Photos that a folder without a
+    manifest held before are listed too.
 
     Nothing is written before the first photo.
 
@@ -55,7 +55,7 @@ class SampleFolder:
         self.label, self.subject = _checked("label", label), _checked("subject", subject)
         if self.root.exists() and not self.root.is_dir():
             raise DatasetError(f"{self.root}: not a folder; samples need one of their own")
-        _read_manifest(self.root)  # says what is wrong with it
+        _read_manifest(self.root)  # raises if it is invalid
         self._adopt()
 
     def photos(self) -> list[Path]:
@@ -105,7 +105,7 @@ def _read_manifest(root: Path) -> tuple[list[str], list[dict[str, str]]]:
     if not manifest.is_file():
         items = list_images(root) if files_in(root).pictures else []
         return list(COLUMNS), [as_row(item) for item in items]
-    read_manifest(manifest)  # says what is wrong with it
+    read_manifest(manifest)  # raises if it is invalid
     columns, rows = read_rows(manifest)
     return columns + [c for c in COLUMNS if c not in columns], rows
 

@@ -1,91 +1,55 @@
-"""Landmark tables: data sets as Parquet files."""
+"""Landmark tables: data sets of still hands and of motions as Parquet files."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from handpose.containers.landmarks import N_LANDMARKS, Landmarks
+from handpose.containers.motion import Motion, Motions
 from handpose.datasets.dataset import Dataset
+from handpose.datasets.parquet import (
+    FLOATS,
+    MOTION_SCHEMA,
+    SCHEMA,
+    column,
+    lists,
+    notes_of,
+    read_rows,
+    rows_of_lists,
+    schema_of,
+    write_tables,
+)
 from handpose.errors import DatasetError
 from handpose.provenance import is_provenance
-from handpose.system.files import replacing
 
 _FLOATS = 3 * N_LANDMARKS
-_POINTS = pa.list_(pa.float32())  # not of a fixed size: see read_rows
-SCHEMA = pa.schema(
-    [
-        ("path", pa.string()),
-        ("label", pa.string()),
-        ("subject", pa.string()),
-        ("detected", pa.bool_()),
-        ("score", pa.float32()),
-        ("handedness", pa.string()),
-        ("handedness_score", pa.float32()),
-        ("width", pa.int32()),
-        ("height", pa.int32()),
-        ("landmarks", _POINTS),
-        ("world", _POINTS),
-    ]
-)
-"""One row a picture. Where no hand was detected, `landmarks` and `world` are null."""
-
-_ROW_GROUP = 4096
-_MOST_ROWS = 5_000_000
-"""Ten times the pictures of HaGRID; a damaged file may claim any number."""
-_METADATA_KEY = b"handpose"
-_TYPES_KEY = b"ARROW:schema"
-_TEXT = ["path", "label", "subject", "handedness"]
-_ENCODING = {
-    "landmarks.list.element": "BYTE_STREAM_SPLIT",
-    "world.list.element": "BYTE_STREAM_SPLIT",
-}
-_OPTIONAL = {"handedness_score", "world", "subject", "score"}
 
 
 def write_table(dataset: Dataset, path: str | Path) -> None:
-    """Write a data set as a Parquet file; the file appears whole or not at all.
+    """Write a data set of still hands or of motions as a Parquet file.
 
-    Every number is kept as it is, so landmarks may be in any unit.
+    The file appears whole or not at all. Every number is kept as it is, so landmarks may be in any
+    unit.
 
     Parameters
     ----------
     dataset : Dataset
+        Its `X` are `Landmarks` or `Motions`.
     path : str or Path
+
+    Raises
+    ------
+    DatasetError
+        If `X` is anything else.
     """
-    write_tables([to_arrow(dataset)], path, {"name": dataset.name, "extractor": dataset.provenance})
-
-
-def write_tables(tables: Iterable[pa.Table], path: str | Path, metadata: dict[str, Any]) -> None:
-    """Write the rows of several tables, one after the other, into one Parquet file.
-
-    Parameters
-    ----------
-    tables : iterable of pyarrow.Table
-        With the columns of `SCHEMA`. Only one is held in memory at a time.
-    path : str or Path
-    metadata : dict
-        ``name`` and ``extractor`` (its provenance), and whatever else JSON can hold.
-    """
-    from handpose import __version__
-
-    document = json.dumps({"handpose": __version__, **metadata}, sort_keys=True)
-    schema = SCHEMA.with_metadata({_METADATA_KEY: document.encode()})
-    with (
-        replacing(Path(path)) as temporary,
-        pq.ParquetWriter(
-            temporary, schema, compression="zstd", use_dictionary=_TEXT, column_encoding=_ENCODING
-        ) as writer,
-    ):
-        for table in _row_groups(tables):
-            writer.write_table(table.replace_schema_metadata(schema.metadata))
+    table = to_arrow(dataset)
+    metadata = {"name": dataset.name, "extractor": dataset.provenance}
+    write_tables([table], path, metadata, schema_of(table))
 
 
 def read_table(path: str | Path) -> Dataset:
@@ -94,8 +58,13 @@ def read_table(path: str | Path) -> Dataset:
     Parameters
     ----------
     path : str or Path
-        A Parquet file with the columns of `SCHEMA`; ``subject``, ``score``, ``handedness_score``
-        and ``world`` may be absent.
+        A Parquet file that `write_table` or `extract_folder` wrote. Of the columns, ``subject``,
+        ``score``, ``handedness_score``, ``world`` and ``body`` may be absent.
+
+    Returns
+    -------
+    Dataset
+        `X` are `Landmarks`, or `Motions` where the table holds motions.
 
     Raises
     ------
@@ -112,19 +81,35 @@ def read_table(path: str | Path) -> Dataset:
         raise DatasetError(f"{path}: not a readable Parquet table ({reason})") from None
     try:
         return _from_arrow(table, path)
-    except DatasetError:
-        raise
     except (ValueError, TypeError, OverflowError, pa.ArrowException) as error:
         raise DatasetError(f"{path}: {str(error).splitlines()[0]}") from None
 
 
 def to_arrow(dataset: Dataset) -> pa.Table:
-    """The rows of a data set as a table with the columns of `SCHEMA`."""
-    hands, detected = dataset.X, dataset.X.detected
-    columns = {
-        "path": dataset.paths,
-        "label": dataset.y,
-        "subject": dataset.groups,
+    """The rows of a data set as a table with the columns of `SCHEMA` or `MOTION_SCHEMA`.
+
+    Raises
+    ------
+    DatasetError
+        If it holds neither hands nor motions.
+    """
+    if isinstance(dataset.X, Motions):
+        schema, columns = MOTION_SCHEMA, _motion_columns(dataset.X)
+    elif isinstance(dataset.X, Landmarks):
+        schema, columns = SCHEMA, _hand_columns(dataset.X)
+    else:
+        raise DatasetError(
+            f"{dataset.name or 'the data set'}: a table holds Landmarks or Motions, not "
+            f"{type(dataset.X).__name__}"
+        )
+    columns |= {"path": dataset.paths, "label": dataset.y, "subject": dataset.groups}
+    arrays = [pa.array(columns[f.name], type=f.type) for f in schema]
+    return pa.Table.from_arrays(arrays, schema=schema)
+
+
+def _hand_columns(hands: Landmarks) -> dict[str, Any]:
+    detected = hands.detected
+    return {
         "detected": detected,
         "score": hands.score,
         "handedness": hands.handedness,
@@ -134,134 +119,79 @@ def to_arrow(dataset: Dataset) -> pa.Table:
         "landmarks": _nested(hands.points, detected),
         "world": _nested(hands.world, detected & ~np.isnan(hands.world[:, 0, 0])),
     }
-    arrays = [pa.array(columns[f.name], type=f.type) for f in SCHEMA]
-    return pa.Table.from_arrays(arrays, schema=SCHEMA)
 
 
-def table_metadata(table: pa.Table) -> dict[str, Any]:
-    """What `write_tables` noted about a table; empty where it says nothing."""
-    raw = (table.schema.metadata or {}).get(_METADATA_KEY)
-    if raw is None:
-        return {}
-    try:
-        document = json.loads(raw)
-    except (ValueError, RecursionError):
-        return {}
-    return document if isinstance(document, dict) else {}
-
-
-def read_rows(path: Path) -> pa.Table:
-    """The rows of a table as they are written: the columns of `SCHEMA` that the file has.
-
-    Raises
-    ------
-    DatasetError
-        If it is not a landmark table.
-    pyarrow.ArrowException, OSError
-        If it is not a readable Parquet file.
-    """
-    try:
-        return _read_columns(path, path)
-    except pa.ArrowInvalid as error:
-        # Up to version 25 pyarrow cannot read a list of fixed size that is null, which tables of
-        # earlier versions of handpose hold. Without its own note of the type it reads a list.
-        content, note, end = path.read_bytes().rpartition(_TYPES_KEY)
-        if "all lists to be of size" not in str(error) or not note:
-            raise
-        return _read_columns(path, pa.BufferReader(content + _TYPES_KEY.lower() + end))
-
-
-def _read_columns(path: Path, source: Any) -> pa.Table:
-    with pq.ParquetFile(source) as file:
-        names = file.schema_arrow.names
-        missing = set(SCHEMA.names) - set(names) - _OPTIONAL
-        if missing:
-            raise DatasetError(
-                f"{path}: not a landmark table, it lacks the columns {', '.join(sorted(missing))}; "
-                "make one with: handpose extract"
-            )
-        twice = [name for name in SCHEMA.names if names.count(name) > 1]
-        if twice:
-            raise DatasetError(f"{path}: has {names.count(twice[0])} columns named {twice[0]}")
-        if file.metadata.num_rows > _MOST_ROWS:
-            raise DatasetError(
-                f"{path}: has {file.metadata.num_rows} rows, but at most {_MOST_ROWS} are read; "
-                "divide it"
-            )
-        return file.read(columns=[name for name in SCHEMA.names if name in names])
-
-
-def _from_arrow(table: pa.Table, path: Path) -> Dataset:
-    n = table.num_rows
-    metadata = table_metadata(table)
-
-    def column(name: str, default: Any) -> NDArray[Any]:
-        if name not in table.column_names:
-            return np.full(n, default)
-        type_ = SCHEMA.field(name).type
-        try:
-            values = table[name].cast(type_).to_pylist()
-        except pa.ArrowException:
-            raise DatasetError(
-                f"{path}: column {name} must hold {type_}, but holds {table[name].type}"
-            ) from None
-        return np.array([default if value is None else value for value in values])
-
-    provenance, noted = metadata.get("extractor") or {}, metadata.get("name")
-    detected = column("detected", False).astype(bool)
-    points = _flat(table, "landmarks", n)
-    points[~detected] = np.nan
-    lost = np.flatnonzero(detected & np.isnan(points[:, 0, 0]))
-    if len(lost):
-        raise DatasetError(f"{path}: row {lost[0]} is detected but has no landmarks")
-    hands = Landmarks(
-        points,
-        world=_flat(table, "world", n),
-        handedness=column("handedness", "").astype(str),
-        handedness_score=column("handedness_score", np.nan),
-        score=column("score", np.nan),
-        image_size=np.stack([column("width", 0), column("height", 0)], 1),
-    )
-    return Dataset(
-        hands,
-        y=column("label", "").astype(str),
-        groups=column("subject", "").astype(str),
-        paths=column("path", "").astype(str),
-        name=noted if isinstance(noted, str) and noted else path.stem,
-        provenance=provenance if is_provenance(provenance) else {},
-    )
-
-
-def _row_groups(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
-    """Join small tables, so that a file has few row groups."""
-    waiting: list[pa.Table] = []
-    for table in tables:
-        waiting.append(table.cast(SCHEMA))
-        if sum(map(len, waiting)) >= _ROW_GROUP:
-            yield pa.concat_tables(waiting)
-            waiting = []
-    yield pa.concat_tables([SCHEMA.empty_table(), *waiting])
+def _motion_columns(motions: Motions) -> dict[str, Any]:
+    return {
+        "detected": motions.detected,
+        "handedness": [motion.handedness for motion in motions],
+        "timestamps_ms": [motion.timestamps_ms for motion in motions],
+        "hands": [motion.n_hands for motion in motions],
+        "axes": [motion.points.shape[-1] for motion in motions],
+        "landmarks": [motion.points.ravel() for motion in motions],
+        "body": [None if motion.body is None else motion.body.ravel() for motion in motions],
+    }
 
 
 def _nested(points: NDArray[np.float32], present: NDArray[np.bool_]) -> pa.Array:
     ends = np.cumsum(np.where(present, _FLOATS, 0))
     starts = np.concatenate([[0], ends]).astype(np.int32)
     flat = pa.array(points[present].reshape(-1))
-    return pa.ListArray.from_arrays(starts, flat, type=_POINTS, mask=pa.array(~present))
+    return pa.ListArray.from_arrays(starts, flat, type=FLOATS, mask=pa.array(~present))
 
 
-def _flat(table: pa.Table, name: str, n: int) -> NDArray[np.float32]:
-    if name not in table.column_names:
-        return np.full((n, N_LANDMARKS, 3), np.nan, np.float32)
-    type_ = table[name].type
-    lists = pa.types.is_list(type_) or pa.types.is_fixed_size_list(type_)
-    if not lists or not (
-        pa.types.is_floating(type_.value_type) or pa.types.is_integer(type_.value_type)
-    ):
-        raise ValueError(f"column {name} must hold {_FLOATS} numbers a row, but holds {type_}")
-    missing = [None] * _FLOATS
-    rows = [missing if row is None else row for row in table[name].to_pylist()]
-    lengths = {len(row) for row in rows} - {_FLOATS}
-    if lengths:
-        raise ValueError(f"column {name} must hold {_FLOATS} numbers a row, but has {lengths}")
-    return np.array(rows, np.float32).reshape(n, N_LANDMARKS, 3)
+def _from_arrow(table: pa.Table, path: Path) -> Dataset:
+    notes = notes_of(table.schema)
+    provenance, name = notes.get("extractor") or {}, notes.get("name")
+    return Dataset(
+        _motions(table) if schema_of(table) is MOTION_SCHEMA else _hands(table),
+        y=column(table, "label", "").astype(str),
+        groups=column(table, "subject", "").astype(str),
+        paths=column(table, "path", "").astype(str),
+        name=name if isinstance(name, str) and name else path.stem,
+        provenance=provenance if is_provenance(provenance) else {},
+    )
+
+
+def _hands(table: pa.Table) -> Landmarks:
+    detected = column(table, "detected", False).astype(bool)
+    points = _stacked(table, "landmarks")
+    points[~detected] = np.nan
+    lost = np.flatnonzero(detected & np.isnan(points[:, 0, 0]))
+    if len(lost):
+        raise ValueError(f"row {lost[0]} is detected but has no landmarks")
+    return Landmarks(
+        points,
+        world=_stacked(table, "world"),
+        handedness=column(table, "handedness", "").astype(str),
+        handedness_score=column(table, "handedness_score", np.nan),
+        score=column(table, "score", np.nan),
+        image_size=np.stack([column(table, "width", 0), column(table, "height", 0)], 1),
+    )
+
+
+def _stacked(table: pa.Table, name: str) -> NDArray[np.float32]:
+    values, lengths, present = lists(table, name)
+    others = set(lengths[present].tolist()) - {_FLOATS}
+    if others:
+        raise ValueError(f"column {name} must hold {_FLOATS} numbers a row, but has {others}")
+    rows = np.full((len(table), _FLOATS), np.nan, np.float32)
+    rows[present] = values.reshape(-1, _FLOATS)
+    return rows.reshape(-1, N_LANDMARKS, 3)
+
+
+def _motions(table: pa.Table) -> Motions:
+    sizes = zip(column(table, "hands", 1), column(table, "axes", 2), strict=True)
+    columns = (rows_of_lists(table, name) for name in ("timestamps_ms", "landmarks", "body"))
+    rows = zip(*columns, sizes, column(table, "handedness", "").astype(str).tolist(), strict=True)
+    motions = []
+    for number, (times, points, body, (hands, axes), handedness) in enumerate(rows):
+        try:
+            if times is None or points is None or min(hands, axes) < 1:
+                raise ValueError("it has no times, landmarks, hands or axes")
+            shape = (len(times), hands, len(points) // max(len(times) * hands * axes, 1), axes)
+            of_body = None if body is None else body.reshape(len(times), -1, 2)
+            motions.append(Motion(points.reshape(shape), times, handedness, body=of_body))
+        except (ValueError, OverflowError) as error:
+            raise ValueError(f"row {number} is not a motion: {error}") from None
+    return Motions(motions)

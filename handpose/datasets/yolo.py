@@ -76,7 +76,7 @@ def _classes(file: Path) -> Iterator[int]:
                 yield int(float(line.split()[0]))
     except (OSError, ValueError, OverflowError):
         raise DatasetError(
-            f"{file}: not YOLO boxes (a class number and its box a line); export the boxes anew"
+            f"{file}: not YOLO boxes (a class number and its box a line); export them again"
         ) from None
 
 
@@ -96,11 +96,11 @@ def _names(root: Path) -> dict[int, str]:
     try:
         lines = file.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError):
-        raise DatasetError(f"{file}: cannot be read as text in UTF-8; save it anew") from None
+        raise DatasetError(f"{file}: cannot be read as text in UTF-8; save it again") from None
     names = list(_yaml_names(lines)) if file.suffix in (".yaml", ".yml") else enumerate(lines)
     named = {number: name.strip() for number, name in names if name.strip()}
     if not named:
-        raise DatasetError(f"{file}: no names of classes in it; expected names: [fist, palm]")
+        raise DatasetError(f"{file}: no class names; expected names: [fist, palm]")
     return named
 
 

@@ -25,7 +25,7 @@ _CARD_WIDTH, _LINE, _EDGE = 176, 20, 10
 
 @dataclass(frozen=True)
 class Shown:
-    """What a live view says of one hand or face.
+    """What a live view shows of one hand or face.
 
     Attributes
     ----------
@@ -39,6 +39,8 @@ class Shown:
         Probability of each gesture; empty for no bars.
     skeleton : Skeleton
         Of the k points.
+    motion : str or None
+        Written behind the gesture.
     """
 
     points: NDArray[np.floating]
@@ -46,6 +48,7 @@ class Shown:
     title: str = ""
     scores: Mapping[str, float] = field(default_factory=dict)
     skeleton: Skeleton = HAND
+    motion: str | None = None
 
 
 def draw_live_view(
@@ -71,7 +74,7 @@ def draw_live_view(
     banner : str, optional
         Large, in the middle of the lower edge.
     mirror : bool, default=False
-        Turn the picture round, as a mirror would; letters stay readable.
+        Whether to show the picture as a mirror does; letters stay readable.
 
     Returns
     -------
@@ -86,8 +89,9 @@ def draw_live_view(
         if mirror:
             points[:, 0] = picture.shape[1] - points[:, 0]
         draw_skeleton(picture, points, hand.skeleton)
-        if hand.gesture:
-            caption_above(picture, points, hand.gesture)
+        caption = " · ".join(name for name in (hand.gesture, hand.motion) if name)
+        if caption:
+            caption_above(picture, points, caption)
     for place, hand in enumerate(hand for hand in hands if hand.scores):
         _card(picture, hand, place, unit)
     _texts(picture, status, hint, banner, unit)

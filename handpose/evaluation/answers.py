@@ -1,4 +1,4 @@
-"""What a model says of hands, whatever kind of scikit-learn estimator it is."""
+"""What a model says of hands or motions, whatever kind of scikit-learn estimator it is."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ from sklearn.utils.validation import has_fit_parameter
 
 from handpose.containers.labels import MISSED
 from handpose.containers.landmarks import Landmarks
-from handpose.models.gestures import features_name
+from handpose.containers.motion import Motions
+from handpose.features.kinds import features_name, usable_rows
 
 _GROUPED = (
     GroupKFold,
@@ -28,56 +29,70 @@ _GROUPED = (
 )
 
 
+def found_by(model: Any, samples: Landmarks | Motions) -> NDArray[np.bool_]:
+    """Which rows a model can name, shape (n,): detected hands, motions that show a hand enough."""
+    return usable_rows(_steps(model)[0][1], samples)
+
+
 def fit_on(
-    model: Any, hands: Landmarks, labels: NDArray[np.str_], groups: NDArray[np.str_] | None
+    model: Any,
+    samples: Landmarks | Motions,
+    labels: NDArray[np.str_],
+    groups: NDArray[np.str_] | None,
 ) -> Any:
-    """Fit on the hands that were detected, which any estimator can take.
+    """Fit on the rows that can be named, which any estimator can take.
 
     Parameters
     ----------
-    model : GestureModel, Pipeline, GridSearchCV or any other estimator that takes `Landmarks`
-    hands : Landmarks of length n
+    model : GestureModel, Pipeline, GridSearchCV or any other estimator that takes the samples
+    samples : Landmarks or Motions of length n
     labels : ndarray of n str
     groups : ndarray of n str, or None
-        Subjects, for an estimator whose `fit` takes ``groups`` and for a search whose ``cv`` does.
+        For an estimator whose `fit` takes ``groups`` and for a search whose ``cv`` does.
     """
-    detected = hands.detected
-    extra = {"groups": groups[detected]} if groups is not None and takes_groups(model) else {}
-    return model.fit(hands[detected], labels[detected], **extra)
+    found = found_by(model, samples)
+    extra = {"groups": groups[found]} if groups is not None and takes_groups(model) else {}
+    return model.fit(samples[found], labels[found], **extra)
 
 
 def takes_groups(model: Any) -> bool:
-    """Whether subjects can be given to `fit`."""
+    """Whether `fit` takes groups."""
     return has_fit_parameter(model, "groups") or isinstance(getattr(model, "cv", None), _GROUPED)
 
 
-def answers(model: Any, hands: Landmarks) -> NDArray[np.str_]:
-    """The label of each hand, shape (n,); `MISSED` where none was detected."""
-    found = np.full(len(hands), MISSED, dtype=object)
-    detected = hands.detected
-    if detected.any():
-        found[detected] = np.asarray(model.predict(hands[detected])).astype(str)
-    return found.astype(str)
+def answers(model: Any, samples: Landmarks | Motions) -> NDArray[np.str_]:
+    """The label of each row, shape (n,); `MISSED` where there is nothing to name."""
+    given = np.full(len(samples), MISSED, dtype=object)
+    found = found_by(model, samples)
+    if found.any():
+        given[found] = np.asarray(model.predict(samples[found])).astype(str)
+    return given.astype(str)
 
 
-def probabilities_of(model: Any, hands: Landmarks) -> NDArray[np.float64] | None:
-    """Probability of each of the model's classes, shape (n, n_classes); NaN where no hand is.
+def probabilities_of(model: Any, samples: Landmarks | Motions) -> NDArray[np.float64] | None:
+    """Probability of each of the model's classes, shape (n, n_classes).
 
-    None where the model gives no probabilities.
+    NaN where there is nothing to name; None where the model gives no probabilities.
     """
     if not hasattr(model, "predict_proba"):
         return None
-    found = np.full((len(hands), len(model.classes_)), np.nan)
-    detected = hands.detected
-    if detected.any():
-        found[detected] = model.predict_proba(hands[detected])
-    return found
+    given = np.full((len(samples), len(model.classes_)), np.nan)
+    found = found_by(model, samples)
+    if found.any():
+        given[found] = model.predict_proba(samples[found])
+    return given
 
 
 def names_of(model: Any) -> tuple[str, str]:
     """Names of the classifier and of the features, for a report."""
     inner = getattr(model, "estimator", model)
     search = "" if inner is model else f"{type(model).__name__} of "
-    steps = getattr(inner, "steps", [("", inner)])
+    steps = _steps(model)
     classifier = getattr(inner, "classifier_name", type(steps[-1][1]).__name__.lower())
     return f"{search}{classifier}", features_name(steps[0][1])
+
+
+def _steps(model: Any) -> list[tuple[str, Any]]:
+    """The steps of a pipeline, or of that inside a search."""
+    inner = getattr(model, "estimator", model)
+    return getattr(inner, "steps", [("", inner)])

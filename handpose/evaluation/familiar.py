@@ -1,4 +1,4 @@
-"""Whether a model is measured on people that it knows: such a score is none of new people."""
+"""Whether a model is measured on people that it was trained on: such a score is too high."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 
 from handpose.classifiers import pretraining_of
 from handpose.containers.landmarks import Landmarks
+from handpose.containers.motion import Motions
 from handpose.errors import SeenPeopleWarning
+from handpose.system.words import counted
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ class Familiar:
 
 def familiar_rows(
     model: Any,
-    hands: Landmarks,
+    samples: Landmarks | Motions,
     subjects: NDArray[np.str_],
     name: str,
     *,
@@ -55,18 +57,18 @@ def familiar_rows(
     ----------
     model : estimator
         Fitted. A `GestureModel` remembers its training hands.
-    hands : Landmarks of length n
+    samples : Landmarks or Motions of length n
     subjects : ndarray of n str
         ``""`` where unknown.
     name : str
-        Of the data set of `hands`.
+        Of the data set of `samples`.
     trained_on : str, optional
         Name of the data set that the model was trained on.
     """
     seen = getattr(model, "seen_", None)
     same_name = bool(name) and name == trained_on
     if seen is not None:
-        rows = seen.which(hands)
+        rows = seen.which(samples)
         if same_name:
             rows |= seen.which_people(subjects)
         found = _familiar(rows, subjects, "the model was trained on them")
@@ -74,24 +76,24 @@ def familiar_rows(
             return found
     elif same_name:
         return Familiar(
-            len(hands), None, False, f"the model was trained on a data set called {name!r} too"
+            len(samples), None, False, f"the model was trained on a data set called {name!r} too"
         )
-    return pretrained_rows(model, hands, subjects, name)
+    return pretrained_rows(model, samples, subjects, name)
 
 
 def pretrained_rows(
-    model: Any, hands: Landmarks, subjects: NDArray[np.str_], name: str
+    model: Any, samples: Landmarks | Motions, subjects: NDArray[np.str_], name: str
 ) -> Familiar | None:
     """Which of these hands the networks know that ship with a model's classifier."""
     known = pretraining_of(getattr(model, "steps", [("", model)])[-1][1])
-    if known is None:
+    if known is None or isinstance(samples, Motions):
         return None
-    rows = known.which(hands, subjects, name)
+    rows = known.which(samples, subjects, name)
     return _familiar(rows, subjects, f"{known.classifier}'s networks were trained on them")
 
 
 def warn_if_familiar(found: Familiar | None, n: int, *, stacklevel: int = 2) -> None:
-    """Warn that a score is none of new people.
+    """Warn that a score says nothing about new people.
 
     Warns
     -----
@@ -99,7 +101,7 @@ def warn_if_familiar(found: Familiar | None, n: int, *, stacklevel: int = 2) -> 
     """
     if found is None:
         return
-    people = "" if found.people is None else f" of {found.people} people"
+    people = "" if found.people is None else f" of {counted(found.people, 'person', 'people')}"
     count = f"{found.samples} of {n} samples{people} are" if found.certain else "the people may be"
     warnings.warn(
         f"{count} known from training ({found.reason}): the score says nothing about new people",

@@ -93,7 +93,7 @@ def _suffix(path: Path) -> str:
 
 
 def _title(evaluation: Evaluation) -> str:
-    people = "people apart" if evaluation.folds and evaluation.has_subjects else ""
+    people = "people apart" if evaluation.cv and evaluation.has_subjects else ""
     parts = [evaluation.dataset, f"{evaluation.classifier}, {evaluation.features}", people]
     heading = " · ".join(part for part in parts if part)
     return (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,8 @@ from handpose.evaluation.metrics import (
 )
 from handpose.evaluation.naming import Naming
 from handpose.evaluation.statistics import accuracy_interval
+from handpose.system.deprecation import renamed
+from handpose.system.words import counted
 
 
 @dataclass(frozen=True)
@@ -34,13 +36,13 @@ class Evaluation:
         ``""`` in `predicted` where no hand was found. That is an error, unless the label means that
         there is no gesture (``no_gesture``, ``nothing``).
     detected : ndarray of bool, shape (n,)
-    subjects : ndarray of str, shape (n,)
-        ``""`` where unknown.
+    groups : ndarray of str, shape (n,)
+        Whose hands; ``""`` where unknown.
     labels : list of str
         Every label that the truth or the model knows.
     classifier, features : str
-    folds : int or None
-        None where the model was fitted on other data.
+    cv : int or None
+        Number of folds. None where the model was fitted on other data.
     fit_seconds : float
         Median over the folds; NaN where nothing was fitted.
     predict_us_per_hand : float
@@ -59,11 +61,11 @@ class Evaluation:
     truth: NDArray[np.str_]
     predicted: NDArray[np.str_]
     detected: NDArray[np.bool_]
-    subjects: NDArray[np.str_]
+    groups: NDArray[np.str_]
     labels: list[str]
     classifier: str = ""
     features: str = ""
-    folds: int | None = None
+    cv: int | None = None
     fit_seconds: float = float("nan")
     predict_us_per_hand: float = float("nan")
     dataset: str = field(default="")
@@ -97,19 +99,27 @@ class Evaluation:
         return macro_f1(self.truth, np.where(self.correct, self.truth, self.predicted))
 
     @property
+    def subjects(self) -> NDArray[np.str_]:
+        """Deprecated: `groups`."""
+        return cast("NDArray[np.str_]", renamed(self, "subjects", "groups"))
+
+    @property
+    def folds(self) -> int | None:
+        """Deprecated: `cv`."""
+        return cast("int | None", renamed(self, "folds", "cv"))
+
+    @property
     def has_subjects(self) -> bool:
         """Whether every row names its subject; a picture without a hand and a gesture has none."""
-        return bool(
-            (self.subjects != "")[~self._shows_nobody].all() and (self.subjects != "").any()
-        )
+        return bool((self.groups != "")[~self._shows_nobody].all() and (self.groups != "").any())
 
     @cached_property
     def by_subject(self) -> SubjectScores | None:
         """Accuracy of each subject, the worst first; None where subjects are unknown."""
-        named = self.subjects != ""
+        named = self.groups != ""
         if not self.has_subjects:
             return None
-        return subject_scores(self.correct[named], self.subjects[named])
+        return subject_scores(self.correct[named], self.groups[named])
 
     @property
     def worst_subject_accuracy(self) -> float | None:
@@ -125,8 +135,8 @@ class Evaluation:
         if self.familiar is not None:
             return None
         rows = np.char.add("row ", np.arange(len(self.truth)).astype(str))
-        named = (self.subjects != "") & self.has_subjects
-        return accuracy_interval(self.correct, np.where(named, self.subjects, rows))
+        named = (self.groups != "") & self.has_subjects
+        return accuracy_interval(self.correct, np.where(named, self.groups, rows))
 
     @cached_property
     def confusion(self) -> NDArray[np.int64]:
@@ -163,7 +173,9 @@ class Evaluation:
             worst = self.by_subject
             scores = zip(worst.names[:3], worst.accuracies, strict=False)
             shown = ", ".join(f"{name} {score:.2f}" for name, score in scores if score < 1)
-            lines.append(f"  worst of {len(worst.names)} subjects: {shown or 'none below 1.00'}")
+            lines.append(
+                f"  worst of {counted(len(worst.names), 'subject')}: {shown or 'none below 1.00'}"
+            )
         lines += [f"  {line}" for line in self._worst_confusions()]
         return "\n".join(lines)
 
@@ -202,7 +214,7 @@ class Evaluation:
             *("calibration_error", "naming", "familiar"),
         )
         found = self.to_dict()
-        return {"folds": self.folds, **{name: found[name] for name in known}}
+        return {"folds": self.cv, **{name: found[name] for name in known}}
 
     def plot(self, path: str | Path | None = None) -> Any:
         """Draw the confusion matrix.
@@ -243,7 +255,7 @@ class Evaluation:
         return {
             "truth": self.truth.tolist(),
             "predicted": [label or None for label in self.predicted.tolist()],
-            "subjects": self.subjects.tolist(),
+            "subjects": self.groups.tolist(),
             "probabilities": None
             if chances is None
             else [None if np.isnan(row).any() else row.tolist() for row in chances],

@@ -1,7 +1,7 @@
 """How sure an accuracy is, and whether one recogniser is better than another.
 
-Whole subjects are what is resampled and exchanged: pictures of one person are alike, and whoever
-takes them for independent promises too much.
+Whole subjects are resampled and exchanged: pictures of one person are alike, and intervals that
+treat them as independent are too narrow.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from scipy.stats import binomtest, norm
 _DRAWS = 20_000
 
 _FEW_GROUPS = 10
-"""Below so many, resampling them is too sure. Of made-up people with 20 pictures each, whose
-accuracies scatter around 0.9, 95 % intervals from 3, 5, 10 and 40 of them held the truth in 79, 82,
-90 and 93 %."""
+"""With fewer groups, bootstrap intervals are too narrow. Of made-up people with 20 pictures each,
+whose accuracies scatter around 0.9, 95 % intervals from 3, 5, 10 and 40 of them held the truth in
+79, 82, 90 and 93 %."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Comparison:
     first_only, second_only : int
         Photos that only the one names right.
     mcnemar_p : float
-        Exact McNemar test. It takes photos for independent, so that it is too sure.
+        Exact McNemar test. It treats photos as independent, so that it is too confident.
     sign_flip_p : float
         Permutation test over subjects, which does not.
     """
@@ -64,7 +64,7 @@ def accuracy_interval(
     Returns
     -------
     (low, high), or None
-        None with less than two subjects: nobody can tell how people differ from one of them. Else
+        None with fewer than two subjects: one person does not show how people differ. Else
         percentiles of a bootstrap over subjects. Where there are fewer than ten, or all do equally
         well (all right, say), these are too sure: then the interval is at least Wilson's, with
         subjects for samples (Wilson, J. Am. Stat. Assoc. 1927). 30 of 30 right: 0.886 to 1.

@@ -10,12 +10,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from handpose.containers.labels import is_no_gesture
+from handpose.containers.labels import DEFAULT_MIN_SCORE, is_no_gesture
 from handpose.datasets import Dataset
 from handpose.errors import DatasetError, RandomSplitWarning
 from handpose.evaluation.results import Evaluation
 from handpose.evaluation.validation import cross_validate
-from handpose.temporal import DEFAULT_MIN_SCORE
 
 KEPT = 0.95
 """Share of the rightly recognised hands that shall be named."""
@@ -111,32 +110,23 @@ def _lowest(n_labels: int) -> float:
 
 
 def _hold_out_people(model: Any, dataset: Dataset) -> Evaluation:
-    hands, labels, subjects = dataset
     if not dataset.has_subjects:
         raise DatasetError("the pictures name no subjects (a manifest.csv can)")
     if dataset.n_subjects < 2:
         raise DatasetError("all pictures show one person; add photos of other people")
-    folds = min(_FOLDS, dataset.n_subjects, _most(labels))
-    return cross_validate(model, hands, labels, groups=subjects, folds=folds, name=dataset.name)
+    return cross_validate(model, dataset, cv=min(_FOLDS, dataset.n_subjects, _most(dataset.y)))
 
 
 def _hold_out_photos(model: Any, dataset: Dataset) -> Evaluation | None:
     """Labels with one photo cannot be held out, and are left out; None where no two are left."""
-    found, counts = np.unique(dataset.y[dataset.X.detected], return_counts=True)
-    known = dataset[np.isin(dataset.y, found[counts > 1]) & dataset.X.detected]
+    detected = dataset.detected
+    found, counts = np.unique(dataset.y[detected], return_counts=True)
+    known = dataset[np.isin(dataset.y, found[counts > 1]) & detected]
     if len(known.label_names) < 2:
         return None
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RandomSplitWarning)
-        return cross_validate(
-            model,
-            known.X,
-            known.y,
-            groups=known.groups,
-            folds=min(_FOLDS, _most(known.y)),
-            random_split=True,
-            name=dataset.name,
-        )
+        return cross_validate(model, known, cv=min(_FOLDS, _most(known.y)), random_split=True)
 
 
 def _most(labels: NDArray[np.str_]) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from importlib import import_module
 from typing import Any, cast
@@ -13,22 +14,29 @@ EXTRACTORS: dict[str, str] = {
     "mediapipe": "handpose.extractors.mediapipe:MediaPipeExtractor",
     "native": "handpose.extractors.native:NativeExtractor",
 }
-"""Name to ``module:class``; a back end is imported when it is asked for."""
+"""Name to ``module:class``; a back end is imported when it is used."""
 
 WORKER_OPTIONS: dict[str, dict[str, Any]] = {"native": {"threads": 1}}
 """What one of several worker processes adds: a core each is better than sharing them."""
 
+DEFAULT_NUM_HANDS = 2
+"""Of a recogniser and of tables of photos, in Python and on the command line: with one, the second
+hand of a picture would be left out silently."""
+
 PHOTO_OPTIONS: dict[str, dict[str, Any]] = {
-    "mediapipe": {"num_hands": 2},
-    "native": {"num_hands": 2},
+    name: {"num_hands": DEFAULT_NUM_HANDS} for name in EXTRACTORS
 }
-"""How photos are looked at that are to become a table: as when they are recognised, so that a
-second hand is seen and can be counted."""
+"""Options of an extractor that makes a table of photos: as when they are recognised."""
 
 DEFAULT_EXTRACTOR = "native"
 
 NET_SUFFIX = ".keypoints"
 """A file with this suffix is a `KeypointNet`, and an extractor too."""
+
+
+def is_net_file(name: str | os.PathLike[str]) -> bool:
+    """Whether a name is that of a file that `KeypointNet.save` wrote."""
+    return os.fspath(name).endswith(NET_SUFFIX)
 
 
 def make_extractor(name: str = DEFAULT_EXTRACTOR, **options: Any) -> Extractor:
@@ -48,7 +56,7 @@ def make_extractor(name: str = DEFAULT_EXTRACTOR, **options: Any) -> Extractor:
     AssetError
         If its networks cannot be found or fetched.
     """
-    if name.endswith(NET_SUFFIX):
+    if is_net_file(name):
         from handpose.extractors.own_net import KeypointNetExtractor
 
         return KeypointNetExtractor(name, **options)
@@ -61,10 +69,12 @@ def make_extractor(name: str = DEFAULT_EXTRACTOR, **options: Any) -> Extractor:
 
 __all__ = [
     "DEFAULT_EXTRACTOR",
+    "DEFAULT_NUM_HANDS",
     "EXTRACTORS",
     "NET_SUFFIX",
     "PHOTO_OPTIONS",
     "WORKER_OPTIONS",
     "Extractor",
+    "is_net_file",
     "make_extractor",
 ]

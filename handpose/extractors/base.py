@@ -70,14 +70,13 @@ class Extractor(Closing):
 
     @abstractmethod
     def reset(self) -> None:
-        """Forget the hands of the video so far; timestamps may start anew."""
+        """Forget the hands of the video so far; timestamps may start again."""
 
     def video(self) -> HandVideo:
-        """Begin a video with a state of its own.
+        """Begin a video that has its own state.
 
-        The extractors of handpose follow as many videos at once as there are. One that knows only
-        `detect_for_video` follows one at a time: the frame after that of an older video is an
-        error, and not a silent mixture.
+        The extractors of handpose follow any number of videos at once. One that has only
+        `detect_for_video` follows one at a time: another frame of an older video is an error.
         """
         self.reset()
         self._videos += 1
@@ -87,7 +86,7 @@ class Extractor(Closing):
             if self._videos != number:
                 raise HandposeError(
                     f"{type(self).__name__} follows one video at a time, and another one has begun;"
-                    " end a video before the next, or give each an extractor of its own"
+                    " end a video before the next, or use an extractor for each"
                 )
             return self.detect_for_video(image, timestamp_ms)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import weakref
 import zipfile
-from dataclasses import replace
 from functools import partial
 from importlib import metadata
 from io import BytesIO
@@ -17,6 +16,7 @@ from numpy.typing import NDArray
 from handpose.assets import ASSETS, HAND_NETWORKS, PALM_NETWORK, asset_path
 from handpose.containers.landmarks import Landmarks
 from handpose.extractors.base import Extractor, HandVideo
+from handpose.extractors.mediapipe_results import from_mediapipe
 from handpose.extractors.padding import padded, unpadded
 from handpose.images import as_rgb
 from handpose.system.extras import require
@@ -41,7 +41,7 @@ class MediaPipeExtractor(Extractor):
 
     Notes
     -----
-    MediaPipe 1.2.2 names the hand as it is for an image that is *not* mirrored. It tells no
+    MediaPipe 1.2.2 names the hand as it is for an image that is *not* mirrored. It reports no
     confidence that a hand is there, so `Landmarks.score` repeats the handedness score. Its graph
     tries to reach a logging host while it detects; `native` opens no connection.
     """
@@ -126,8 +126,8 @@ class MediaPipeExtractor(Extractor):
             landmarker.close()
 
     def _close_forgotten(self) -> None:
-        """Close what nobody closed. Garbage may be collected where MediaPipe holds the lock that
-        closing needs, so nothing is closed there."""
+        """Close videos that were not closed by their users. Garbage may be collected where
+        MediaPipe holds the lock that closing needs, so nothing is closed there."""
         while self._forgotten:
             self._end(self._forgotten.pop())
 
@@ -152,32 +152,14 @@ class MediaPipeExtractor(Extractor):
         return vision.HandLandmarker.create_from_options(options)
 
     def _landmarks(self, found: Any, image: NDArray[np.uint8]) -> Landmarks:
-        if not found.hand_landmarks:
-            return Landmarks.empty()
-        height, width = image.shape[:2]
-        points = _coordinates(found.hand_landmarks) * np.array([width, height, width])
-        points[..., 2] -= points[:, :1, 2]
-        sides = [categories[0] for categories in found.handedness]
-        scores = [side.score for side in sides]
-        hands = Landmarks(
-            points=points,
-            world=_coordinates(found.hand_world_landmarks),
-            handedness=[side.category_name for side in sides],
-            handedness_score=scores,
-            score=scores,
-            image_size=np.tile([width, height], (len(points), 1)),
-        )
-        return _other_hand(hands) if self._options["mirrored"] else hands
+        size = (image.shape[1], image.shape[0])
+        return from_mediapipe(found, size, mirrored=self._options["mirrored"])
 
 
 def _close_all(landmarkers: dict[str, Any]) -> None:
     while landmarkers:
         _, landmarker = landmarkers.popitem()
         landmarker.close()
-
-
-def _coordinates(hands: Any) -> NDArray[np.float64]:
-    return np.array([[(p.x, p.y, p.z) for p in hand] for hand in hands], np.float64)
 
 
 def _mp_image(image: NDArray[np.uint8]) -> Any:
@@ -193,7 +175,3 @@ def _task_bundle(hand_network: str) -> bytes:
         bundle.write(asset_path(PALM_NETWORK), "hand_detector.tflite")
         bundle.write(asset_path(hand_network), "hand_landmarks_detector.tflite")
     return buffer.getvalue()
-
-
-def _other_hand(hands: Landmarks) -> Landmarks:
-    return replace(hands, handedness=hands.mirrored().handedness)

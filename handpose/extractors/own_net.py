@@ -11,21 +11,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handpose.assets import ASSETS, PALM_NETWORK
-from handpose.containers.landmarks import Landmarks
+from handpose.containers.landmarks import N_LANDMARKS, Landmarks
+from handpose.containers.skeletons import HAND
+from handpose.errors import HandposeError
 from handpose.extractors.base import Extractor, HandVideo
 from handpose.extractors.native.finder import HandFinder
-from handpose.extractors.native.hands import Hands
+from handpose.extractors.native.hands import INPUT_SIZE, Hands
 from handpose.extractors.native.ladder import EFFORTS
 from handpose.extractors.native.palms import open_palm_network
-from handpose.extractors.own_network import HandNetwork
 from handpose.images import as_rgb
 from handpose.keypoint_net.estimator import KeypointNet
 from handpose.networks.pictures import Picture
 from handpose.networks.runtimes import choose_precision, choose_runtime
 
 MIN_PALM = 0.6
-"""What the palm network must say of a region: the net itself does not know whether a hand is
-there."""
+"""Least score of the palm network: the net itself does not know whether a hand is there."""
 
 
 class KeypointNetExtractor(Extractor):
@@ -104,3 +104,40 @@ class KeypointNetExtractor(Extractor):
     def _landmarks(self, hands: Hands, width: int, height: int) -> Landmarks:
         size = np.tile([width, height], (len(hands), 1))
         return Landmarks(hands.points, score=hands.presence, image_size=size)
+
+
+class HandNetwork:
+    """A fitted `KeypointNet` in the place of the landmark network of `native`.
+
+    It was trained on crops that are upright as those of `handpose.networks.regions.hand_regions`.
+    Such a net knows neither depth nor handedness, nor whether a hand is there at all: z is 0,
+    metres are NaN, either hand is as probable, and every region is a hand.
+    """
+
+    def __init__(self, net: KeypointNet):
+        if net.skeleton != HAND:
+            raise HandposeError(
+                f"a hand has {N_LANDMARKS} points, but this net places the {len(net.skeleton)} of "
+                f"{net.skeleton.name!r}, which handpose live --extractor shows; one for hands is "
+                "trained with skeleton=HAND"
+            )
+        self._net = net
+        self.sides = (INPUT_SIZE,)
+
+    def __call__(self, images: NDArray[np.uint8]) -> list[NDArray[np.float32]]:
+        """Points, presence, handedness and metres of crops (n, side, side, 3).
+
+        Returns
+        -------
+        list of ndarray
+            (n, 63) x, y, z in pixels of the crop; (n, 1) and (n, 1) probabilities; (n, 63).
+        """
+        n = len(images)
+        points = np.zeros((n, N_LANDMARKS, 3), np.float32)
+        points[..., :2] = self._net.predict(images)
+        return [
+            points.reshape(n, -1),
+            np.ones((n, 1), np.float32),
+            np.full((n, 1), 0.5, np.float32),
+            np.full((n, 3 * N_LANDMARKS), np.nan, np.float32),
+        ]

@@ -13,7 +13,7 @@ from itertools import combinations, pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from handpose.containers.skeletons import FINGERS, HAND
+from handpose.containers.skeletons import FINGERS, HAND, PALM_TRIANGLE
 from handpose.containers.skeletons import HandLandmark as H
 
 Hands = NDArray[np.float32]
@@ -32,7 +32,7 @@ _JOINTS = [
 _FINGER_ENDS = [(joints[0], joints[-1]) for joints in FINGERS.values()]
 _FINGER_PAIRS = [(0, 1), (1, 2), (2, 3), (3, 4), (0, 4)]
 _FINGER_TIPS = np.array([tip for _, tip in _FINGER_ENDS])
-_PALM = np.array([H.WRIST, H.INDEX_FINGER_MCP, H.PINKY_MCP])
+_PALM = np.array(PALM_TRIANGLE)
 
 _ANGLE_STARTS, _ANGLE_ENDS = np.array(
     [((before, joint), (joint, after)) for before, joint, after in _JOINTS]

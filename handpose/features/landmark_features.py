@@ -12,7 +12,8 @@ from sklearn.utils.validation import check_is_fitted
 from typing_extensions import Self
 
 from handpose.containers.landmarks import Landmarks
-from handpose.errors import UnknownNameError
+from handpose.containers.motion import Motions
+from handpose.errors import LandmarksError, UnknownNameError
 from handpose.features.blocks import BLOCKS
 from handpose.features.normalize import normalize
 
@@ -150,6 +151,8 @@ class LandmarkFeatures(TransformerMixin, BaseEstimator):
 
 def as_landmarks(X: Landmarks | ArrayLike) -> Landmarks:
     """`X` itself, or an array of points as hands of unknown handedness."""
+    if isinstance(X, Motions):
+        raise LandmarksError('expected hands, but got motions; they need features="motion"')
     return X if isinstance(X, Landmarks) else Landmarks(np.asarray(X))
 
 

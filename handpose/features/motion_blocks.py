@@ -142,12 +142,12 @@ def hand(motions: EvenMotions) -> Floats:
     shape = _SHAPE.compute(motions.hands.reshape(n * frames, -1, 2)).reshape(n, frames, -1)
     thumb, index = motions.hands[:, :, H.THUMB_TIP], motions.hands[:, :, H.INDEX_FINGER_TIP]
     gap = np.linalg.norm(thumb - index, axis=-1)
-    sizes = np.stack([gap, np.log(np.maximum(motions.palms, _TINY))], axis=-1)
-    parts = [shape.mean(axis=1), _change(shape), _change(sizes), np.ptp(sizes, axis=1)]
+    sizes = np.stack([gap, np.log(motions.palms)], axis=-1)
+    parts = [shape.mean(axis=1), change(shape), change(sizes), np.ptp(sizes, axis=1)]
     return np.concatenate(parts, axis=1)
 
 
-def _change(values: Floats) -> Floats:
+def change(values: Floats) -> Floats:
     """Mean of the last third of the frames minus that of the first, shape (n, k)."""
     third = max(values.shape[1] // 3, 1)
     return values[:, -third:].mean(axis=1) - values[:, :third].mean(axis=1)

@@ -5,10 +5,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from handpose.containers.skeletons import PALM
 from handpose.containers.skeletons import HandLandmark as H
 
-_PALM = np.array([H.WRIST, H.INDEX_FINGER_MCP, H.MIDDLE_FINGER_MCP, H.RING_FINGER_MCP, H.PINKY_MCP])
-_SMALLEST_PALM = 1e-6
+_PALM = np.array(PALM)
+_SMALLEST_PALM = np.float32(1e-6)
+"""Of the distance from the wrist to the farthest landmark: a palm seen as a point has no size."""
+_SMALLEST = np.float32(1e-30)
 _MIRRORED, _AS_SEEN = np.float32(-1), np.float32(1)
 
 
@@ -38,8 +41,8 @@ def palm_size(points: NDArray[np.float32]) -> NDArray[np.float32]:
 def is_mirror_image(points: NDArray[np.float32], handedness: NDArray[np.str_]) -> NDArray[np.bool_]:
     """Which hands have to be mirrored to look like right hands, shape (n,).
 
-    Left hands are. Where nobody said which hand it is, a hand that shows the camera what a left
-    palm would show (thumb side to the image's left, fingers up) counts as left.
+    Left hands are. A hand of unknown side counts as left if it shows the camera what a left palm
+    would show: the thumb's side to the image's left, fingers up.
     """
     left, unknown = handedness == "Left", handedness == ""
     if not unknown.any():
@@ -58,7 +61,7 @@ def normalize(
     Parameters
     ----------
     points : ndarray of float32, shape (n, 21, d), d = 2 or 3
-        Pixels, y down. Rows of NaN stay NaN.
+        In any unit, y down. Rows of NaN stay NaN.
     handedness : ndarray of str, shape (n,)
         ``"Left"``, ``"Right"`` or ``""``.
     rotate : bool, default=False
@@ -70,19 +73,30 @@ def normalize(
     ndarray of float32, shape (n, 21, d)
         Stored with the hands innermost: its transpose is contiguous.
     """
-    scale = np.maximum(palm_size(points[..., :2]), np.float32(_SMALLEST_PALM))
     landmarks = np.subtract(points.T, points[:, :1].T, order="C")
-    landmarks /= scale
+    palms = palm_size(points[..., :2])
+    landmarks /= np.maximum(palms, smallest_palm(landmarks))
     landmarks[0] *= np.where(is_mirror_image(points, handedness), _MIRRORED, _AS_SEEN)
     return (_upright(landmarks) if rotate else landmarks).T
+
+
+def smallest_palm(landmarks: NDArray[np.float32]) -> NDArray[np.float32]:
+    """What a palm's size is at least, shape (n,).
+
+    Parameters
+    ----------
+    landmarks : ndarray of float32, shape (d, 21, n)
+        Of n hands, seen from the wrist.
+    """
+    reach = np.maximum.reduce(np.abs(landmarks[:2]), axis=(0, 1))
+    return np.maximum(reach * _SMALLEST_PALM, _SMALLEST)
 
 
 def _upright(landmarks: NDArray[np.float32]) -> NDArray[np.float32]:
     """Landmarks of shape (d, 21, n), turned in place."""
     x, y = landmarks[:2].copy()
     axis_x, axis_y = x[H.MIDDLE_FINGER_MCP], y[H.MIDDLE_FINGER_MCP]
-    length = np.sqrt(np.square(axis_x) + np.square(axis_y))
-    length = np.maximum(length, np.float32(_SMALLEST_PALM))
+    length = np.maximum(np.sqrt(np.square(axis_x) + np.square(axis_y)), _SMALLEST_PALM)
     cos, sin = -axis_y / length, axis_x / length
     landmarks[0] = cos * x + sin * y
     landmarks[1] = -sin * x + cos * y

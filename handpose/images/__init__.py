@@ -4,7 +4,7 @@ from handpose.images.formats import IMAGE_SUFFIXES, VIDEO_SUFFIXES
 from handpose.images.frame import Frame
 from handpose.images.recorder import VideoRecorder
 from handpose.images.sources import Source, frame_rate, read_frames
-from handpose.images.stills import MAX_PIXELS, MIN_SIDE, as_rgb, read_image
+from handpose.images.stills import MAX_PIXELS, MIN_SIDE, ImageLike, as_rgb, read_image, to_rgb
 
 __all__ = [
     "IMAGE_SUFFIXES",
@@ -12,10 +12,12 @@ __all__ = [
     "MIN_SIDE",
     "VIDEO_SUFFIXES",
     "Frame",
+    "ImageLike",
     "Source",
     "VideoRecorder",
     "as_rgb",
     "frame_rate",
     "read_frames",
     "read_image",
+    "to_rgb",
 ]

@@ -19,7 +19,7 @@ from handpose.images.stills import (
 )
 
 _NO_DURATION_MS = 100
-"""What browsers take for a frame that says no duration."""
+"""What browsers use for a frame without a duration."""
 
 
 def animation_frames(path: Path) -> Iterator[Frame]:

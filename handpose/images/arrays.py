@@ -15,7 +15,7 @@ from handpose.images.frame import DEFAULT_RATE, Frame, check_same_size, timestam
 from handpose.images.stills import as_rgb
 
 Picture: TypeAlias = "NDArray[np.uint8] | tuple[NDArray[np.uint8], float] | Frame"
-"""An RGB array, an RGB array and its timestamp in milliseconds, or a frame."""
+"""An image (see `as_rgb`), an image and its timestamp in milliseconds, or a frame."""
 
 
 def array_frames(pictures: Iterable[Picture], fps: float = DEFAULT_RATE) -> Iterator[Frame]:
@@ -35,8 +35,8 @@ def array_frames(pictures: Iterable[Picture], fps: float = DEFAULT_RATE) -> Iter
     Raises
     ------
     ImageError
-        If a picture is no RGB array, differs in size from the first or has a timestamp that does
-        not grow, which says the number of the frame; or if there is none.
+        If a picture is not an image, differs in size from the first or has a timestamp that does
+        not grow (the message has the number of the frame), or if there is none.
     """
     shape, last = None, -1
     for index, picture in enumerate(pictures):

@@ -10,8 +10,7 @@ from pathlib import Path
 
 from handpose.errors import ImageError
 from handpose.images.camera_reader import CameraReader, Capture
-from handpose.images.colours import swap_red_and_blue
-from handpose.images.frame import Frame
+from handpose.images.frame import Frame, swap_red_and_blue
 from handpose.images.quiet import quiet
 
 
@@ -24,11 +23,11 @@ def open_capture(number: int) -> Capture:
 
 
 class Camera:
-    """A camera as a stream of frames; each time that it is iterated over, it is opened anew.
+    """A camera as a stream of frames; it is opened again for each iteration.
 
-    A thread reads the camera without pause and keeps only its newest picture. Who takes frames
-    more slowly than the camera gives them skips some (`Frame.dropped` says how many) and never
-    falls behind. The stream ends when the camera is unplugged.
+    A thread reads the camera without pause and keeps only its newest picture. A reader that is
+    slower than the camera skips pictures (`Frame.dropped` counts them) and never lags behind. The
+    stream ends when the camera is unplugged.
 
     Parameters
     ----------
@@ -84,7 +83,7 @@ class Camera:
         if not taken:
             raise ImageError(
                 f"camera {self.number}: it opens but gives no picture; close other programs that "
-                "use it, or plug it in anew"
+                "use it, or plug it in again"
             )
 
     def _open(self) -> Capture:

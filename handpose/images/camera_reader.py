@@ -32,16 +32,7 @@ class Capture(Protocol):
 
 @dataclass(frozen=True)
 class Shot:
-    """A picture as it comes from the camera.
-
-    Attributes
-    ----------
-    bgr : ndarray of uint8, shape (height, width, 3)
-    number : int
-        Counts the pictures of the camera from 1.
-    received : float
-        Seconds of `time.perf_counter`.
-    """
+    """A picture as it comes from the camera, its number from 1, and when it was received."""
 
     bgr: NDArray[np.uint8]
     number: int
@@ -49,19 +40,11 @@ class Shot:
 
 
 class CameraReader(Thread):
-    """Reads a camera without pause, so that nobody ever gets an old picture.
+    """Reads a camera without pause, so that its newest picture is always at hand.
 
-    Parameters
-    ----------
-    capture : Capture
-        Released by the thread itself when it ends: elsewhere it might be in use.
-    patience : float
-        Seconds for which reading may fail before the camera counts as unplugged.
-
-    Attributes
-    ----------
-    error : Exception or None
-        What the capture raised.
+    Reading may fail for `patience` seconds before the camera counts as unplugged. The capture is
+    released by the thread itself when it ends: elsewhere it might be in use. `error` is what the
+    capture raised.
     """
 
     def __init__(self, capture: Capture, patience: float):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path, PurePath
 
+from handpose.errors import ImageError
 from handpose.system.extras import is_installed
 
 IMAGE_SUFFIXES = frozenset(
@@ -40,15 +42,32 @@ _HEIC_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx"})
 _AVIF_BRANDS = frozenset({b"avif", b"avis"})
 _STARTS = {
     b"version https://git-lfs": "Git LFS pointer, not the picture itself; run: git lfs pull",
-    b"%PDF": f"PDF document, whatever its name says; {JPEG_REMEDY}",
+    b"%PDF": f"PDF document, not an image; {JPEG_REMEDY}",
     b"\x00\x00\x00\x0cJXL ": f"JPEG XL picture; {JPEG_REMEDY}",
     b"\xff\x0a": f"JPEG XL picture; {JPEG_REMEDY}",
     b"8BPS": f"Photoshop picture; {JPEG_REMEDY}",
-    b"<!doctype html": "web page, not the picture itself; download it anew",
-    b"<html": "web page, not the picture itself; download it anew",
+    b"<!doctype html": "web page, not the picture itself; download it again",
+    b"<html": "web page, not the picture itself; download it again",
     b"<svg": f"SVG drawing; {JPEG_REMEDY}",
     b"%!PS": f"PostScript drawing; {JPEG_REMEDY}",
 }
+
+
+def by_suffix(path: Path, known: Mapping[str, str], what: str) -> str:
+    """The entry of a path's suffix in a table of formats that can be written.
+
+    Raises
+    ------
+    ImageError
+        If the suffix is not in it.
+    """
+    suffix = suffix_of(path)
+    if suffix not in known:
+        raise ImageError(
+            f"{path}: {what} is written as {', '.join(sorted(known))}, "
+            f"not as {suffix or 'a file without suffix'}"
+        )
+    return known[suffix]
 
 
 def heic_is_readable() -> bool:
@@ -62,23 +81,23 @@ def suffix_of(name: str | PurePath) -> str:
 
 
 def is_heic(path: Path) -> bool:
-    """Whether a file begins like a HEIC photo, whatever its name says."""
+    """Whether a file begins like a HEIC photo; its name is ignored."""
     brands = _brands(path)
     return bool(brands & _HEIC_BRANDS) and not brands & _AVIF_BRANDS
 
 
 def is_avif(path: Path) -> bool:
-    """Whether a file begins like an AVIF photo, whatever its name says."""
+    """Whether a file begins like an AVIF photo; its name is ignored."""
     return bool(_brands(path) & _AVIF_BRANDS)
 
 
 def what_it_is(path: Path) -> str:
-    """What a file begins like that is no picture, with the remedy; ``""`` where unknown."""
+    """What kind of file this is instead of a picture, with the remedy; ``""`` where unknown."""
     start = _first_bytes(path)
     for magic, description in _STARTS.items():
         if start[: len(magic)].lower() == magic.lower():
             return description
-    return "video, whatever its name says; name it .mp4" if _brands(path) else ""
+    return "video, not an image; name it .mp4" if _brands(path) else ""
 
 
 def _brands(path: Path) -> frozenset[bytes]:

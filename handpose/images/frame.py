@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from math import isfinite
 from time import perf_counter
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 from handpose.errors import ImageError
 
 DEFAULT_RATE = 30.0
-"""Frames per second, where nothing says how many."""
+"""Frames per second, where they are unknown."""
 MAX_RATE = 1000.0
 """Frames per second; timestamps are whole milliseconds."""
 
@@ -53,6 +54,13 @@ def checked_rate(fps: float) -> float:
 def timestamp_at(index: int, fps: float) -> int:
     """Milliseconds since frame 0 at an even rate."""
     return round(index * 1000 / fps)
+
+
+def swap_red_and_blue(picture: NDArray[Any]) -> NDArray[np.uint8]:
+    """RGB from OpenCV's BGR, or BGR from RGB, in an array of its own."""
+    import cv2
+
+    return np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB), np.uint8)
 
 
 def check_same_size(rgb: NDArray[np.uint8], shape: tuple[int, ...], name: str) -> None:

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from types import TracebackType
 
 import numpy as np
 from numpy.typing import NDArray
-from typing_extensions import Self
 
 from handpose.errors import ImageError
-from handpose.images.colours import swap_red_and_blue
-from handpose.images.frame import DEFAULT_RATE, check_same_size, checked_rate
+from handpose.images.frame import DEFAULT_RATE, check_same_size, checked_rate, swap_red_and_blue
 from handpose.images.stills import as_rgb
 from handpose.images.video_file import VideoFile
+from handpose.system.closing import Closing
 
 
-class VideoRecorder:
+class VideoRecorder(Closing):
     """Writes pictures to a video file of an even rate that plays at their pace.
 
     A camera's pictures come unevenly: each is shown from its own timestamp to the next one's, so
@@ -95,17 +93,6 @@ class VideoRecorder:
             self._closed = True
             self._show_until(self._written + 1)
             self._file.finish()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def _check_follows(self, rgb: NDArray[np.uint8], timestamp_ms: int) -> None:
         check_same_size(rgb, self._shape, f"{self.path}, picture at {timestamp_ms} ms")

@@ -8,7 +8,7 @@ from typing import Any
 
 from PIL import Image
 
-from handpose.errors import ImageError
+from handpose.images.formats import by_suffix
 from handpose.system.files import check_writable, replacing
 
 _FORMATS = {
@@ -33,7 +33,7 @@ def check_picture_file(path: Path) -> None:
     HandposeError
         If it cannot be written.
     """
-    _format(path)
+    by_suffix(path, _FORMATS, "a picture")
     check_writable(path)
 
 
@@ -48,17 +48,7 @@ def save_picture(picture: Image.Image, path: Path, **options: Any) -> None:
     **options
         Of Pillow's writer.
     """
-    content = BytesIO()  # to a file, Pillow writes half a picture on a full disk, and says nothing
-    picture.save(content, format=_format(path), **options)
+    content = BytesIO()  # Pillow itself would write half a picture on a full disk, silently
+    picture.save(content, format=by_suffix(path, _FORMATS, "a picture"), **options)
     with replacing(path) as temporary:
         temporary.write_bytes(content.getvalue())
-
-
-def _format(path: Path) -> str:
-    suffix = path.suffix.lower()
-    if suffix not in _FORMATS:
-        raise ImageError(
-            f"{path}: a picture is written as {', '.join(_FORMATS)}, not as "
-            f"{suffix or 'a file without suffix'}"
-        )
-    return _FORMATS[suffix]

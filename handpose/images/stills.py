@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, TypeAlias, cast
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from handpose.errors import ImageError
+from handpose.images.addresses import is_address, shown_address
 from handpose.images.formats import (
     HEIC_REMEDY,
     IMAGE_SUFFIXES,
@@ -22,6 +24,9 @@ from handpose.images.formats import (
     is_heic,
     what_it_is,
 )
+
+ImageLike: TypeAlias = "str | os.PathLike[str] | Image.Image | NDArray[np.uint8]"
+"""A path, a PIL image, or an RGB, grey or RGBA array."""
 
 MIN_SIDE = 16
 """Pixels. On anything narrower no hand has ever been found."""
@@ -35,7 +40,7 @@ _STRIP_ROWS = 256
 """Rows that are converted at a time: all at once takes several times the memory of the result."""
 
 
-def read_image(path: str | Path) -> NDArray[np.uint8]:
+def read_image(path: str | os.PathLike[str]) -> NDArray[np.uint8]:
     """Read an image file as RGB, upright.
 
     EXIF orientation is honoured. Grey, palette and 16-bit images become 8-bit RGB; transparent
@@ -55,6 +60,10 @@ def read_image(path: str | Path) -> NDArray[np.uint8]:
         If the file is missing, damaged, animated, too small or too large, or a HEIC photo where
         the extra ``heic`` is not installed.
     """
+    if is_address(path):
+        raise ImageError(
+            f"{shown_address(str(path))}: an address; read_frames() and stream() read it"
+        )
     path = Path(path)
     with pillow_errors(path), open_image(path) as image:
         check_sides(image, path)
@@ -63,30 +72,80 @@ def read_image(path: str | Path) -> NDArray[np.uint8]:
         return image_to_rgb(image)
 
 
-def as_rgb(image: NDArray[np.generic]) -> NDArray[np.uint8]:
-    """Check that an array is an RGB image, and give it back contiguous.
+def to_rgb(image: ImageLike) -> NDArray[np.uint8]:
+    """Read or convert whatever shows an image: a path, a PIL image or an array.
 
     Parameters
     ----------
-    image : ndarray of uint8, shape (height, width, 3)
+    image : str, Path, PIL image or ndarray of uint8
+        A path is read by `read_image`, all else converted by `as_rgb`.
+
+    Returns
+    -------
+    ndarray of uint8, shape (height, width, 3)
+
+    Raises
+    ------
+    ImageError
+        As those two.
+    """
+    return read_image(image) if isinstance(image, (str, os.PathLike)) else as_rgb(image)
+
+
+def as_rgb(image: Image.Image | NDArray[np.generic]) -> NDArray[np.uint8]:
+    """Convert a PIL image or an array to RGB.
+
+    Parameters
+    ----------
+    image : PIL image, or ndarray of uint8
+        Shape (height, width, 3) for RGB, (height, width) for grey, (height, width, 4) for RGBA.
+        Transparent pixels become white. The EXIF orientation of a PIL image is applied.
+
+    Returns
+    -------
+    ndarray of uint8, shape (height, width, 3)
+        Contiguous. An RGB array that is contiguous is returned as it is.
 
     Raises
     ------
     ImageError
         If it has another type or shape, or is smaller than 16 pixels on a side.
     """
-    if not isinstance(image, np.ndarray) or image.dtype != np.uint8:
-        kind = image.dtype if isinstance(image, np.ndarray) else type(image).__name__
-        raise ImageError(f"an image must be a uint8 RGB array, but got {kind}; see read_image")
-    if image.ndim != 3 or image.shape[2] != 3:
-        raise ImageError(f"an image must have shape (height, width, 3), but got {image.shape}")
+    if isinstance(image, Image.Image):
+        return _pillow_as_rgb(image)
+    if not isinstance(image, np.ndarray):
+        raise ImageError(
+            f"an image must be a uint8 array or a PIL image, but got {type(image).__name__}; "
+            "read_image reads a file"
+        )
+    if image.dtype != np.uint8:
+        raise ImageError(
+            f"an image array must be uint8, but got {image.dtype}; scale it to 0...255 and use "
+            "image.astype(numpy.uint8)"
+        )
+    channels = image.shape[2] if image.ndim == 3 else 1
+    if image.ndim not in (2, 3) or channels not in (1, 3, 4):
+        raise ImageError(
+            "an image must have shape (height, width, 3) for RGB, (height, width) for grey or "
+            f"(height, width, 4) for RGBA, but got {image.shape}"
+        )
     if min(image.shape[:2]) < MIN_SIDE:
         raise ImageError(_too_small(image.shape[1], image.shape[0]))
-    return np.ascontiguousarray(image)
+    if channels == 3:
+        return np.ascontiguousarray(image)
+    grey_or_rgba = image[..., 0] if image.ndim == 3 and channels == 1 else image
+    return image_to_rgb(Image.fromarray(grey_or_rgba))
+
+
+def _pillow_as_rgb(image: Image.Image) -> NDArray[np.uint8]:
+    name = getattr(image, "filename", "") or "PIL image"
+    check_sides(image, name)
+    with pillow_errors(name):
+        return image_to_rgb(ImageOps.exif_transpose(image))
 
 
 @contextmanager
-def pillow_errors(path: Path, kind: str = "image") -> Iterator[None]:
+def pillow_errors(path: Path | str, kind: str = "image") -> Iterator[None]:
     """Turn all that Pillow can raise into an ImageError that names the file; its warnings go.
 
     Parameters
@@ -107,17 +166,17 @@ def pillow_errors(path: Path, kind: str = "image") -> Iterator[None]:
         raise ImageError(f"{path}: no permission to read it") from None
     except UnidentifiedImageError:
         damaged = "" if kind == "image" else f"damaged {kind}; "
-        raise ImageError(f"{path}: {damaged}{_why_unidentified(path)}") from None
+        raise ImageError(f"{path}: {damaged}{_why_unidentified(Path(path))}") from None
     except Image.DecompressionBombError:
         raise ImageError(f"{path}: {_too_large()}") from None
     except ImageError:
         raise
     except Exception as error:  # a damaged file can fail in any way inside Pillow
         reason = " ".join(str(error).split())
-        raise ImageError(f"{path}: damaged {kind} ({reason}); save it anew") from None
+        raise ImageError(f"{path}: damaged {kind} ({reason}); save it again") from None
 
 
-def check_sides(image: Image.Image, path: Path) -> None:
+def check_sides(image: Image.Image, path: Path | str) -> None:
     """Refuse an image of too few or too many pixels before it is decoded."""
     width, height = image.size
     if width * height > MAX_PIXELS:
@@ -199,11 +258,11 @@ def _white(image: Image.Image) -> float:
 
 def _why_unidentified(path: Path) -> str:
     if path.stat().st_size == 0:
-        return "empty file; copy it anew"
+        return "empty file; copy it again"
     if is_avif(path):
         return f"AVIF photo that is damaged, or that this Pillow cannot read; {JPEG_REMEDY}"
     known = ", ".join(sorted(suffix[1:] for suffix in IMAGE_SUFFIXES))
-    return what_it_is(path) or f"not an image, whatever its name says; readable are {known}"
+    return what_it_is(path) or f"not an image; expected one of {known}"
 
 
 def _too_small(width: int, height: int) -> str:

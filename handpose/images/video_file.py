@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from numpy.typing import NDArray
 
 from handpose.errors import ImageError
+from handpose.images.formats import by_suffix
 from handpose.images.quiet import no_standard_error, quiet
 from handpose.system.files import remove_left_over
 from handpose.system.locks import take
@@ -23,24 +24,12 @@ CODECS = {".avi": "MJPG", ".mp4": "mp4v", ".webm": "VP80"}
 
 
 class VideoFile:
-    """A file under a temporary name in the same folder, until it is finished.
-
-    Parameters
-    ----------
-    path : Path
-        Its suffix is one of `CODECS`. Folders are made.
-    fps : float
-
-    Raises
-    ------
-    ImageError
-        If the path has another suffix or cannot be written to.
-    """
+    """A file under a temporary name in the same folder, until it is finished; folders are made."""
 
     def __init__(self, path: Path, fps: float):
         self._path = path
         self._fps = fps
-        self._codec = _codec(path)
+        self._codec = by_suffix(path, CODECS, "a video")
         self._temporary = _temporary_beside(path)
         self._writer: cv2.VideoWriter | None = None
         self._in_use: BinaryIO | None = None
@@ -55,12 +44,9 @@ class VideoFile:
         self._frames += 1
 
     def finish(self) -> None:
-        """Give the file its name. Without a frame there is no file.
+        """Give the file its name. What can be played is kept if the end is missing.
 
-        Raises
-        ------
-        ImageError
-            If the end is missing, as on a full disk. What can be played is kept.
+        Without a frame there is no file.
         """
         if self._writer is None:
             return
@@ -85,7 +71,7 @@ class VideoFile:
             writer = cv2.VideoWriter(str(self._temporary), codec, self._fps, (width, height))
         if writer.isOpened():
             self._in_use = self._temporary.open("r+b")
-            take(self._in_use)  # so that others see that it is not left over
+            take(self._in_use)  # others see that it is in use
             return writer
         self._temporary.unlink(missing_ok=True)
         others = ", ".join(sorted(CODECS.keys() - {self._path.suffix.lower()}))
@@ -113,16 +99,6 @@ class VideoFile:
                 f"{self._path}: cannot be replaced ({error.strerror}); the video is in "
                 f"{self._temporary}"
             ) from None
-
-
-def _codec(path: Path) -> str:
-    suffix = path.suffix.lower()
-    if suffix not in CODECS:
-        raise ImageError(
-            f"{path}: a video is written as {', '.join(sorted(CODECS))}, "
-            f"not as {suffix or 'a file without suffix'}"
-        )
-    return CODECS[suffix]
 
 
 def _temporary_beside(path: Path) -> Path:

@@ -1,4 +1,4 @@
-"""A keypoint detector for any skeleton, trained from nothing (torch)."""
+"""A keypoint detector for any skeleton, trained from scratch with torch."""
 
 from handpose.keypoint_net.augmentation import PointAugmentation
 from handpose.keypoint_net.detector import KeypointDetector

@@ -1,18 +1,21 @@
-"""The same random turn, zoom, shift and mirror on a batch of pictures and on their points."""
+"""The same random distortion of a batch of pictures and of their points."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
 
+import torch
+from torch import Tensor
+
 from handpose.keypoint_net.augmentation import PointAugmentation
-from handpose.keypoint_net.torch_backend import Tensor, functional, torch
+from handpose.training.distortions import placements, resampled, symmetric, with_contrast
 
 
 def augmented(
     pixels: Tensor, points: Tensor, settings: PointAugmentation, mirror: Sequence[int]
 ) -> tuple[Tensor, Tensor]:
-    """Vary each picture of a batch in its own way, with torch's random numbers.
+    """Distort each picture of a batch in its own way, with torch's random numbers.
 
     Parameters
     ----------
@@ -27,50 +30,37 @@ def augmented(
     Returns
     -------
     pixels, points : Tensor
-        As they came. Points that leave the picture keep their place beyond its border.
+        Of the same shapes. Points may lie outside their picture.
     """
-    flipped = torch.rand(len(pixels)) < settings.mirror
-    placements = _placements(len(pixels), settings, flipped)
-    grid = functional.affine_grid(placements, list(pixels.shape), align_corners=False)
-    moved = functional.grid_sample(pixels, grid, padding_mode="border", align_corners=False)
+    count = len(pixels)
+    flipped = torch.rand(count) < settings.mirror
+    angle = symmetric(count) * math.radians(settings.rotation)
+    size = (symmetric(count) * math.log(settings.scale)).exp()
+    x, y = 2 * settings.shift * symmetric(2, count)
+    maps = placements(angle, size, size, torch.where(flipped, -1.0, 1.0), x, y)
     points = torch.where(flipped[:, None, None], points[:, list(mirror)], points)
-    return _relit(moved, settings), moved_points(points, placements)
+    return _relit(resampled(pixels, maps), settings), moved_points(points, maps)
 
 
-def moved_points(points: Tensor, placements: Tensor) -> Tensor:
+def moved_points(points: Tensor, maps: Tensor) -> Tensor:
     """Where points of the old pictures lie in the new ones.
 
     Parameters
     ----------
     points : Tensor of shape (n, k, 2)
         The picture's corners at 0 and 1.
-    placements : Tensor of shape (n, 2, 3)
-        From a place in the new picture to one in the old, both -1 to 1 (torch's `affine_grid`).
+    maps : Tensor of shape (n, 2, 3)
+        See `handpose.training.distortions.placements`.
     """
-    old = 2 * points - 1 - placements[:, None, :, 2]
-    new = torch.linalg.solve(placements[:, None, :, :2], old[..., None])[..., 0]
+    old = 2 * points - 1 - maps[:, None, :, 2]
+    new = torch.linalg.solve(maps[:, None, :, :2], old[..., None])[..., 0]
     return (new + 1) / 2
-
-
-def _placements(count: int, settings: PointAugmentation, flipped: Tensor) -> Tensor:
-    angle = _symmetric(count) * math.radians(settings.rotation)
-    size = (_symmetric(count) * math.log(settings.scale)).exp()
-    cos, sin = angle.cos() * size, angle.sin() * size
-    sign = torch.where(flipped, -1.0, 1.0)
-    x, y = 2 * settings.shift * _symmetric(2, count)
-    rows = (cos * sign, -sin, x), (sin * sign, cos, y)
-    return torch.stack([torch.stack(row, 1) for row in rows], 1)
 
 
 def _relit(pixels: Tensor, settings: PointAugmentation) -> Tensor:
     count = len(pixels)
-    pixels = pixels * (1 + settings.brightness * _symmetric(count, 1, 1, 1))
+    pixels = pixels * (1 + settings.brightness * symmetric(count, 1, 1, 1))
     middle = pixels.mean((1, 2, 3), keepdim=True)
-    contrast = 1 + settings.contrast * _symmetric(count, 1, 1, 1)
-    grains = settings.noise * torch.rand(count, 1, 1, 1) * torch.randn_like(pixels)
-    return (middle + contrast * (pixels - middle) + grains).clamp(0, 255)
-
-
-def _symmetric(*shape: int) -> Tensor:
-    """From -1 to 1."""
-    return 2 * torch.rand(*shape) - 1
+    pixels = with_contrast(pixels, middle, settings.contrast)
+    grain = settings.noise * torch.rand(count, 1, 1, 1) * torch.randn_like(pixels)
+    return (pixels + grain).clamp(0, 255)

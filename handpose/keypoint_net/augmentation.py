@@ -1,4 +1,4 @@
-"""How training pictures vary, and their points with them. Only the numbers."""
+"""Parameters of the random distortions of training pictures and their points."""
 
 from __future__ import annotations
 
@@ -7,23 +7,23 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class PointAugmentation:
-    """Turn, zoom, shift, mirror, light and noise, drawn anew for each picture and epoch.
+    """Random rotation, zoom, shift, mirroring, light and noise of each picture in each epoch.
 
     Parameters
     ----------
     rotation : float, default=20
-        Degrees, to either side.
+        Largest rotation in degrees, in either direction.
     scale : float, default=1.2
-        What is in the picture becomes up to this many times larger or smaller. Beyond the border,
-        the edge is repeated.
+        Largest factor by which the content is enlarged or reduced. The border is repeated outside
+        the picture.
     shift : float, default=0.08
-        Share of the picture's side, in any direction.
+        Largest shift as a share of the picture's side, in any direction.
     mirror : float, default=0.5
-        Probability of a mirror image, in which the skeleton's map says which point is which.
+        Probability of a mirror image; the skeleton says how its points are swapped.
     brightness, contrast : float, default=0.3
-        Each is multiplied by a factor from 1 - value to 1 + value.
+        Multiplied by a random factor from 1 - value to 1 + value.
     noise : float, default=6
-        Grey levels: the largest standard deviation of a picture's noise.
+        Largest standard deviation of the noise, in grey levels.
     """
 
     rotation: float = 20.0

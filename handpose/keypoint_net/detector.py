@@ -1,4 +1,4 @@
-"""A trained net on whole pictures: what it was trained on is looked for, its points are placed."""
+"""`KeypointDetector`: a trained net on whole pictures."""
 
 from __future__ import annotations
 
@@ -24,28 +24,28 @@ FACE = "face"
 
 
 class KeypointDetector:
-    """Places the points of a net of your own in any picture.
+    """Predicts the points of a net of your own in any picture.
 
-    Points of a skeleton whose name begins with ``face`` are looked for in each face that
-    MediaPipe's BlazeFace finds, in an upright square around it; those of any other in the whole
-    picture. (A net for hands is an extractor: `make_extractor`.)
+    If the name of the skeleton begins with ``face``, MediaPipe's BlazeFace finds faces, and the net
+    sees an upright square around each; otherwise it sees the whole picture. (A net for hands is an
+    extractor: `make_extractor`.)
 
     Parameters
     ----------
     file : str, Path or KeypointNet
-        What `KeypointNet.save` wrote, or a fitted net.
+        A file of `KeypointNet.save`, or a fitted net.
     most : int, default=4
-        Faces at most.
+        Most faces.
     mirrored : bool, default=False
-        Whether the images are mirrored, as a selfie camera's: then what looks like a left eye is
-        the right one.
+        Whether the images are mirrored, like those of a selfie camera; then left and right points
+        are swapped.
     threads : int, default=2
-        Of the face network.
+        Threads of the face network.
 
     Raises
     ------
     ModelFileError
-        If the file cannot be read safely.
+        If the file is invalid.
     HandposeError
         If the net is one for hands.
     AssetError
@@ -71,11 +71,11 @@ class KeypointDetector:
 
     @property
     def skeleton(self) -> Skeleton:
-        """What the points are."""
+        """The skeleton of the points."""
         return self._net.skeleton
 
     def detect(self, image: NDArray[np.uint8]) -> Keypoints:
-        """Place points in one image.
+        """Predict the points in one image.
 
         Parameters
         ----------
@@ -85,7 +85,7 @@ class KeypointDetector:
         Returns
         -------
         Keypoints
-            The surest face first. One of unknown score where the whole picture was looked at.
+            Faces by falling score; or one row of unknown score for the whole picture.
         """
         image = as_rgb(image)
         if self._faces is None:

@@ -1,64 +1,66 @@
-"""A keypoint detector trained from nothing, as a scikit-learn-like estimator."""
+"""`KeypointNet`: points on crops, by a network trained from scratch."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.base import BaseEstimator
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 from typing_extensions import Self
 
 from handpose.containers.skeletons import FACE4, Skeleton
 from handpose.keypoint_net.augmentation import DEFAULT_AUGMENTATION, PointAugmentation
-from handpose.keypoint_net.hold_out import hold_out
 from handpose.keypoint_net.learning_rates import LearningRates
-from handpose.keypoint_net.parameters import FINDER_RULES, check_parameters
+from handpose.keypoint_net.parameters import FINDER_RULES, RULES, skeleton_entry, skeleton_of
 from handpose.keypoint_net.samples import as_network_takes, check_images, check_points
 from handpose.system.parameter_rules import check_rules
+from handpose.training.backend import borrowed_torch
+from handpose.training.estimator import FileKind, NetworkEstimator
 
 if TYPE_CHECKING:
+    from torch import nn
+
     from handpose.keypoint_net.networks import KeypointNetwork
-    from handpose.keypoint_net.training import Task, Training
+    from handpose.keypoint_net.training import PointTask
 
 
-class KeypointNet(BaseEstimator):
-    """Crops to the points of a skeleton, with a convolutional network trained from nothing.
+class KeypointNet(NetworkEstimator):
+    """Crops to the points of a skeleton, with a convolutional network trained from scratch.
 
     Needs torch (``pip install "handpose[torch]"``).
 
     Parameters
     ----------
     preset : str, default="small"
-        ``"tiny"``: three convolutions and a linear layer, as in a textbook. ``"small"``: a residual
-        network with a heat map for each point; about 0.4 million parameters.
+        ``"tiny"``: three convolutions and a linear layer. ``"small"``: a residual network with a
+        heat map for each point; about 0.4 million parameters.
     skeleton : Skeleton, default=FACE4
-        Names of the points, and which is which in a mirror image.
+        Names of the points, and how a mirror image swaps them.
     channels : int, default=1
         1 (grey) or 3 (RGB). Pictures of the other kind are converted.
     size : int, default=96
-        Side in pixels of the square that a picture is stretched to.
+        Side in pixels of the square to which a picture is stretched.
     epochs : int, default=60
     batch_size : int, default=32
         Also the number of pictures that are predicted at once.
     learning_rate : float, default=2e-3
-        Highest of the schedule, a warm-up and half a cosine.
+        Peak of the schedule: a warm-up, then half a cosine.
     weight_decay : float, default=0.02
     warmup_epochs : float, default=2.0
     augment : PointAugmentation or None, default=PointAugmentation()
-        Moves the points with the picture.
+        Random distortions of a picture and its points.
     validation_fraction : float, default=0.15
-        Share of the groups held out for early stopping and for the choice of the best epoch; 0
-        trains on everything for all epochs.
+        Share of the pictures held out, by whole groups, for early stopping and for choosing the
+        best epoch; 0 trains on everything for all epochs.
     patience : int, default=20
-        Epochs without a smaller held-out error after which training ends.
+        Training stops after this many epochs without a smaller held-out error.
     checkpoint : path or None, default=None
-        File with the best and the last state, written after each epoch. A run that was killed goes
-        on from there and ends as it would have; a run with other data or parameters is refused.
+        File with the best and the last state, written after each epoch. A killed run continues
+        from it with the same result; with other data or parameters it is refused.
     threads : int or None, default=None
         Threads that torch computes with; None leaves them as they are.
     progress : callable (done, total), optional
@@ -72,7 +74,7 @@ class KeypointNet(BaseEstimator):
         From pixels 0 to 255, (n, channels, size, size), to points relative to the picture, whose
         corners are at 0 and 1. Normalisation is merged into the convolutions.
     train_rows_, held_out_rows_ : ndarray of int
-        Pictures that were trained on, and that decided when to stop.
+        Pictures used for training and for early stopping.
     history_ : list of dict
         learning_rate, train_loss, held_out_error and seconds of each epoch. Errors are in sides of
         the picture.
@@ -80,8 +82,8 @@ class KeypointNet(BaseEstimator):
     Notes
     -----
     Points are pixels, x right and y down from the picture's top left corner: the centre of the
-    first pixel is (0.5, 0.5). Points outside their picture are trained on as they are, and may be
-    predicted; those more than a whole picture outside are refused.
+    first pixel is (0.5, 0.5). Points may lie up to one whole picture outside, in training as in
+    predictions.
 
     Examples
     --------
@@ -95,6 +97,15 @@ class KeypointNet(BaseEstimator):
     >>> net.predict(images).shape
     (64, 1, 2)
     """
+
+    _PURPOSE = "KeypointNet"
+    _KIND: ClassVar[FileKind] = FileKind(
+        "KeypointNet",
+        "a",
+        format=1,
+        writer="KeypointNet.save",
+        parameters={"preset": str, "channels": int, "size": int, "batch_size": int},
+    )
 
     def __init__(
         self,
@@ -158,21 +169,12 @@ class KeypointNet(BaseEstimator):
         ModelFileError
             If `checkpoint` is no checkpoint, or that of another run.
         """
-        from handpose.keypoint_net.torch_backend import own_randomness
-        from handpose.keypoint_net.training import train
+        with borrowed_torch(self._PURPOSE, self.threads):
+            from handpose.training.layers import folded
 
-        with own_randomness(self.threads):
-            network, task, settings, seed = self._prepared(images, points, groups)
-            self.train_rows_, self.held_out_rows_ = task.train, task.held_out
-            self.history_ = train(
-                network,
-                task,
-                settings,
-                seed=seed,
-                checkpoint=None if self.checkpoint is None else Path(self.checkpoint),
-                report=self.progress,
-            )
-            self.network_ = network.fold()
+            network, task, seed = self._prepared(images, points, groups)
+            self._train(network, task, seed)
+            self.network_ = folded(network)
         return self
 
     def predict(self, images: ArrayLike) -> NDArray[np.float32]:
@@ -188,14 +190,13 @@ class KeypointNet(BaseEstimator):
         ndarray of shape (n, k, 2)
             Pixels of the images.
         """
-        from handpose.keypoint_net.torch_backend import own_randomness
-        from handpose.keypoint_net.training import predicted
-
         check_is_fitted(self)
         pictures = check_images(images)
         height, width = pictures.shape[1:3]
         found = np.empty((len(pictures), len(self.skeleton), 2), np.float32)
-        with own_randomness(self.threads):
+        with borrowed_torch(self._PURPOSE, self.threads):
+            from handpose.keypoint_net.training import predicted
+
             for i in range(0, len(pictures), self.batch_size):
                 rows = slice(i, i + self.batch_size)
                 batch = as_network_takes(pictures[rows], self.size, self.channels)
@@ -220,7 +221,7 @@ class KeypointNet(BaseEstimator):
         highest: float = 1.0,
         steps: int = 100,
     ) -> LearningRates:
-        """Train shortly with a rate that grows from step to step, and keep nothing but the losses.
+        """Train briefly with a growing learning rate; only the losses are kept (Smith, WACV 2017).
 
         Parameters
         ----------
@@ -237,77 +238,49 @@ class KeypointNet(BaseEstimator):
         ImageError, LandmarksError
             As in `fit`.
         """
-        from handpose.keypoint_net.finder import growing_rates
-        from handpose.keypoint_net.torch_backend import own_randomness
-
         check_rules({"lowest": lowest, "highest": highest, "steps": steps}, FINDER_RULES)
         if lowest >= highest:
             raise ValueError(f"0 < lowest < highest is needed, but got {lowest=:g}, {highest=:g}")
-        with own_randomness(self.threads):
-            network, task, settings, seed = self._prepared(images, points, None)
-            rates = np.geomspace(lowest, highest, steps)
-            return growing_rates(network, task, settings, rates, seed)
+        with borrowed_torch(self._PURPOSE, self.threads):
+            from handpose.keypoint_net.training import growing_rates
 
-    def save(self, path: str | Path) -> Path:
-        """Write what predicting needs into one file of safetensors, which holds no code.
-
-        Returns
-        -------
-        Path
-            The file; it appears whole or not at all.
-
-        Raises
-        ------
-        MissingExtraError
-            If safetensors is not installed.
-        """
-        from handpose.keypoint_net.net_files import Saved, write_net
-
-        check_is_fitted(self)
-        write_net(Path(path), Saved(self.get_params(), self.skeleton, self.network_))
-        return Path(path)
-
-    @classmethod
-    def load(cls, path: str | Path) -> Self:
-        """Read a network that `save` wrote; it predicts as it did.
-
-        Parameters of training are not kept in the file: they come back with their defaults.
-
-        Raises
-        ------
-        MissingExtraError
-            If torch or safetensors is not installed.
-        ModelFileError
-            If the file is missing, damaged, newer than this library, or of something else.
-        """
-        from handpose.keypoint_net.net_files import read_net
-        from handpose.keypoint_net.torch_backend import own_randomness
-
-        with own_randomness(threads=None):
-            saved = read_net(Path(path))
-        model = cls(skeleton=saved.skeleton, **saved.parameters)
-        model.network_ = saved.network
-        return model
+            network, task, seed = self._prepared(images, points, None)
+            return growing_rates(network, task, np.geomspace(lowest, highest, steps), seed)
 
     def _prepared(
         self, images: ArrayLike, points: ArrayLike, groups: ArrayLike | None
-    ) -> tuple[KeypointNetwork, Task, Training, int]:
-        """A new network, what it learns from and how, and the seed of the run."""
-        from handpose.keypoint_net.networks import make_network
-        from handpose.keypoint_net.torch_backend import torch
-        from handpose.keypoint_net.training import Task, Training
+    ) -> tuple[KeypointNetwork, PointTask, int]:
+        """A new network, what it learns from, and the seed of the run."""
+        import torch
 
-        check_parameters(self.get_params())
+        from handpose.keypoint_net.networks import make_network
+        from handpose.keypoint_net.training import PointSettings, PointTask
+
+        check_rules(self.get_params(), RULES)
         pictures = check_images(images)
         relative = check_points(points, pictures, self.skeleton)
         rng = check_random_state(self.random_state)
-        split = hold_out(len(pictures), groups, self.validation_fraction, rng)
+        split = self._split(len(pictures), None, groups, rng)
+        if len(split[0]) < 2:
+            raise ValueError(f"at least 2 images are needed to train on, but got {len(split[0])}")
         seed = int(rng.randint(2**31 - 1))
         torch.manual_seed(seed)
         network = make_network(self.preset, self.channels, self.size, len(self.skeleton))
         network.start_at(torch.from_numpy(relative[split[0]].mean(0)))
         squares = as_network_takes(pictures, self.size, self.channels)
-        names = [name for name in Training.__dataclass_fields__ if name != "mirror"]
-        settings = {name: getattr(self, name) for name in names}
-        training = Training(**settings, mirror=self.skeleton.mirror)
-        return network, Task(squares, relative, *split), training, seed
+        settings = self._settings(PointSettings, mirror=self.skeleton.mirror)
+        return network, PointTask(settings, *split, squares, relative), seed
+
+    def _header(self) -> dict[str, Any]:
+        return {"skeleton": skeleton_entry(self.skeleton)}
+
+    @classmethod
+    def _restored(cls, header: dict[str, Any]) -> tuple[KeypointNet, Callable[[], nn.Module]]:
+        from handpose.keypoint_net.networks import make_network
+        from handpose.training.layers import folded
+
+        parameters, skeleton = header["parameters"], skeleton_of(header.get("skeleton"))
+        check_rules(parameters | {"skeleton": skeleton}, RULES)
+        model = cls(skeleton=skeleton, **parameters)
+        shape = model.preset, model.channels, model.size, len(skeleton)
+        return model, lambda: folded(make_network(*shape))

@@ -1,4 +1,4 @@
-"""The learning-rate finder: one short run in which the rate grows, and its plot."""
+"""The result of the learning-rate finder, and its plot."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from handpose.errors import MissingExtraError
 from handpose.system.files import replacing
 
 SMOOTHING = 0.9
-"""Weight of what came before in the smoothed losses."""
+"""Weight of earlier losses in the smoothed loss."""
 
 
 @dataclass(frozen=True)
 class LearningRates:
-    """What a run with a growing learning rate showed (Smith, WACV 2017).
+    """Losses of a run with a growing learning rate (Smith, WACV 2017).
 
     Attributes
     ----------
     rates : ndarray of shape (steps,)
     losses : ndarray of shape (steps,)
-        Smoothed loss before the step with each rate: the mean absolute difference in sides of the
-        picture. The run ends early where it is four times the smallest.
+        Smoothed loss before the step with each rate, the mean absolute difference in sides of the
+        picture. The run ends when it is four times the smallest one.
     """
 
     rates: NDArray[np.float64]
@@ -36,7 +36,7 @@ class LearningRates:
         return float(self.rates[self.losses.argmin()] / 3)
 
     def plot(self, path: str | Path) -> Path:
-        """Draw losses over rates into a picture file.
+        """Plot losses over rates into a picture file.
 
         Raises
         ------
@@ -59,6 +59,6 @@ class LearningRates:
 
 
 def smoothed(losses: list[float]) -> float:
-    """The last of the exponentially smoothed losses, as if there had been many before."""
+    """The last of the exponentially smoothed losses, corrected for the short history."""
     weights = SMOOTHING ** np.arange(len(losses))[::-1]
     return float(np.average(losses, weights=weights))

@@ -1,20 +1,16 @@
-"""The networks themselves, in torch. They know no files and no training."""
+"""The networks: modules of torch, independent of files and training."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
 
 from handpose.errors import UnknownNameError
-from handpose.keypoint_net.torch_backend import (
-    Tensor,
-    functional,
-    fuse_conv_bn_eval,
-    nn,
-    torch,
-)
+from handpose.training.layers import ConvNorm
 
 DARKEST_CONTRAST = 1.0
-"""Standard deviation in grey levels below which a picture's contrast is no longer stretched."""
+"""Smallest standard deviation in grey levels that pictures are divided by."""
 
 
 class KeypointNetwork(nn.Module):
@@ -37,8 +33,7 @@ class KeypointNetwork(nn.Module):
     def forward(self, pixels: Tensor) -> Tensor:
         """Points (n, k, 2), the picture's corners at 0 and 1, of pixels (n, channels, size, size).
 
-        Pixels are 0 to 255. Each picture is standardised first: how bright it is says nothing
-        about where things are.
+        Pixels are 0 to 255. Each picture is standardised first, so that brightness has no effect.
         """
         mean = pixels.mean((1, 2, 3), keepdim=True)
         deviation = pixels.std((1, 2, 3), keepdim=True).clamp(min=DARKEST_CONTRAST)
@@ -49,20 +44,13 @@ class KeypointNetwork(nn.Module):
         raise NotImplementedError
 
     def start_at(self, points: Tensor) -> None:
-        """Let an untrained network place every point near its mean place, shape (k, 2)."""
-
-    def fold(self) -> KeypointNetwork:
-        """Merge normalisation into the convolutions, for good: faster, but not to be trained."""
-        for module in self.eval().modules():
-            if isinstance(module, ConvNorm):
-                module.fold()
-        return self
+        """Make an untrained network predict roughly these points, shape (k, 2)."""
 
 
 class TinyNetwork(KeypointNetwork):
-    """The textbook's: three convolutions (6, 16 and 32 channels), ReLU, pooling, one linear layer.
+    """Three convolutions (6, 16, 32 channels) with ReLU and pooling, then one linear layer.
 
-    Kernels are 5, 5 and 3 wide without padding, so that 96 pixels become 46, 21 and 9.
+    Kernels of 5, 5 and 3 pixels without padding turn 96 pixels into 46, 21 and 9.
     """
 
     smallest = 30
@@ -89,9 +77,9 @@ class TinyNetwork(KeypointNetwork):
 class SmallNetwork(KeypointNetwork):
     """Residual stages down to a sixteenth, back up to a quarter, and a heat map for each point.
 
-    A point is the mean place of its heat map (integral regression: Sun et al., "Integral Human
-    Pose Regression", ECCV 2018). A map ends at the picture's border; a linear layer on what the
-    whole picture holds adds the rest, so that points may lie beyond it.
+    A point is the mean position of its heat map (integral regression: Sun et al., "Integral Human
+    Pose Regression", ECCV 2018). Since a map ends at the border of the picture, a linear layer on
+    globally pooled features adds an offset: points may lie outside.
     """
 
     smallest = 32
@@ -145,7 +133,7 @@ def make_network(preset: str, channels: int, size: int, points: int) -> Keypoint
 
 
 def mean_places(maps: Tensor) -> Tensor:
-    """Mean place of each map's softmax, shape (n, k, 2), the picture's corners at 0 and 1.
+    """Mean position of each map's softmax, shape (n, k, 2), the picture's corners at 0 and 1.
 
     Parameters
     ----------
@@ -159,53 +147,22 @@ def mean_places(maps: Tensor) -> Tensor:
     return torch.stack([shares.sum(2) @ x, shares.sum(3) @ y], -1)
 
 
-class ConvNorm(nn.Module):
-    """Convolution (3x3 by default), batch normalisation, ReLU."""
-
-    def __init__(
-        self,
-        inputs: int,
-        outputs: int,
-        *,
-        kernel: int = 3,
-        stride: int = 1,
-        activation: Callable[[Tensor], Tensor] = functional.relu,
-    ):
-        super().__init__()
-        self.conv = nn.Conv2d(inputs, outputs, kernel, stride, kernel // 2, bias=False)
-        self.norm: nn.Module = nn.BatchNorm2d(outputs)
-        self.activation = activation
-
-    def forward(self, x: Tensor) -> Tensor:
-        return self.activation(self.norm(self.conv(x)))
-
-    def fold(self) -> None:
-        """Merge the normalisation into the convolution."""
-        if isinstance(self.norm, nn.BatchNorm2d):
-            self.conv = fuse_conv_bn_eval(self.conv, self.norm)
-            self.norm = nn.Identity()
-
-
 class Residual(nn.Module):
-    """Two convolutions and a way around them (He et al., CVPR 2016)."""
+    """Two convolutions with a shortcut (He et al., CVPR 2016)."""
 
     def __init__(self, inputs: int, outputs: int, stride: int = 1):
         super().__init__()
         self.first = ConvNorm(inputs, outputs, stride=stride)
-        self.second = ConvNorm(outputs, outputs, activation=_as_it_is)
+        self.second = ConvNorm(outputs, outputs, activation=nn.Identity())
         changes = stride > 1 or inputs != outputs
         self.around: nn.Module = (
-            ConvNorm(inputs, outputs, kernel=1, stride=stride, activation=_as_it_is)
+            ConvNorm(inputs, outputs, 1, stride=stride, activation=nn.Identity())
             if changes
             else nn.Identity()
         )
 
     def forward(self, x: Tensor) -> Tensor:
         return functional.relu(self.second(self.first(x)) + self.around(x))
-
-
-def _as_it_is(x: Tensor) -> Tensor:
-    return x
 
 
 def _resized(x: Tensor, like: Tensor) -> Tensor:

@@ -1,8 +1,7 @@
-"""Which values the estimator's parameters may have."""
+"""Allowed values of the parameters of `KeypointNet`, and the skeleton in its files."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from numbers import Integral
 from pathlib import Path
 from typing import Any
@@ -14,14 +13,16 @@ from handpose.system.parameter_rules import (
     POSITIVE,
     TRAINING_RULES,
     Rule,
-    check_rules,
     is_number,
     or_none,
     whole,
 )
 
 LARGEST = 1024
-"""Side in pixels of the largest picture that a network is made for."""
+"""Largest side of a network's pictures in pixels."""
+
+MOST_POINTS = 1000
+"""Points of a skeleton in a file, at most."""
 
 RULES: dict[str, Rule] = TRAINING_RULES | {
     "preset": ("text", lambda value: isinstance(value, str)),
@@ -53,22 +54,6 @@ FINDER_RULES: dict[str, Rule] = {
 """Of the learning-rate finder."""
 
 
-def check_parameters(parameters: Mapping[str, Any]) -> None:
-    """Refuse the first value that is not allowed.
-
-    Parameters
-    ----------
-    parameters : mapping of str to object
-        Keys of `RULES` are looked at, others are passed over.
-
-    Raises
-    ------
-    ValueError
-        If a value is not allowed.
-    """
-    check_rules(parameters, RULES)
-
-
 def _is_possible(augmentation: PointAugmentation) -> bool:
     _, is_allowed = NOT_NEGATIVE
     return all(map(is_allowed, vars(augmentation).values())) and augmentation.scale >= 1
@@ -78,3 +63,45 @@ def _is_sound(skeleton: Skeleton) -> bool:
     places = range(len(skeleton))
     twice = [skeleton.mirror[i] for i in skeleton.mirror if i in places]
     return len(skeleton) > 0 and twice == list(places)
+
+
+def skeleton_entry(skeleton: Skeleton) -> dict[str, Any]:
+    """A skeleton as JSON."""
+    return {
+        "name": skeleton.name,
+        "landmarks": list(skeleton.landmarks),
+        "edges": [list(edge) for edge in skeleton.edges],
+        "mirror": list(skeleton.mirror),
+    }
+
+
+def skeleton_of(entry: Any) -> Skeleton:
+    """The skeleton of an entry.
+
+    Raises
+    ------
+    ValueError
+        If names are not unique text, or edges and mirror map are not positions among them.
+    """
+    if not _is_skeleton(entry):
+        raise ValueError("see skeleton")
+    edges = tuple((first, second) for first, second in entry["edges"])
+    return Skeleton(entry["name"], tuple(entry["landmarks"]), edges, tuple(entry["mirror"]))
+
+
+def _is_skeleton(found: Any) -> bool:
+    if not isinstance(found, dict) or not isinstance(found.get("name"), str):
+        return False
+    names, edges, mirror = (found.get(key) for key in ("landmarks", "edges", "mirror"))
+    if not (isinstance(names, list) and isinstance(edges, list) and isinstance(mirror, list)):
+        return False
+    if not all(isinstance(name, str) for name in names):
+        return False
+    if not 0 < len(names) <= MOST_POINTS or len(set(names)) < len(names):
+        return False
+    if not all(isinstance(edge, list) and len(edge) == 2 for edge in edges):
+        return False
+    places = [*mirror, *(place for edge in edges for place in edge)]
+    return len(mirror) == len(names) and all(
+        type(place) is int and 0 <= place < len(names) for place in places
+    )

@@ -1,4 +1,4 @@
-"""Pictures and points as they are given, checked, and as a network takes them."""
+"""Checks of pictures and points, and their conversion for a network."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from handpose.containers.skeletons import Skeleton
 from handpose.errors import ImageError, LandmarksError
 
 BEYOND = 1.0
-"""How far outside its picture a point may lie, in sides of the picture."""
+"""Largest distance of a point outside its picture, in sides of the picture."""
 
 
 def check_images(images: ArrayLike) -> NDArray[np.uint8]:
@@ -21,7 +21,7 @@ def check_images(images: ArrayLike) -> NDArray[np.uint8]:
     Raises
     ------
     ImageError
-        If they are no array (n, height, width) or (n, height, width, 3) of uint8.
+        If they are not an array (n, height, width) or (n, height, width, 3) of uint8.
     """
     try:
         found = np.asarray(images)
@@ -52,13 +52,13 @@ def check_points(
     Raises
     ------
     LandmarksError
-        If they are no numbers, the shape is another, a number is NaN or infinite, a point lies
-        more than a whole picture outside, or the points are already relative.
+        If they are not numeric, have another shape, contain NaN or infinity, lie more than a whole
+        picture outside, or are already relative.
     """
     try:
         found = np.asarray(points, np.float64)
     except (TypeError, ValueError):
-        raise LandmarksError("points are no array of numbers; give x and y of each point") from None
+        raise LandmarksError("points must be numeric, shape (n, k, 2)") from None
     expected = len(images), len(skeleton), 2
     if found.shape != expected:
         raise LandmarksError(
@@ -68,7 +68,7 @@ def check_points(
     bad = int((~np.isfinite(found)).any((1, 2)).sum())
     if bad:
         raise LandmarksError(
-            f"points of {bad} of {len(found)} images hold NaN or infinity; leave these images out"
+            f"points of {bad} of {len(found)} images contain NaN or infinity; remove these images"
         )
     height, width = images.shape[1:3]
     relative = found / (width, height)
@@ -76,21 +76,17 @@ def check_points(
     if far:
         raise LandmarksError(
             f"points of {far} of {len(found)} images lie more than a whole image outside of "
-            f"{width} x {height}; give them in pixels of the images"
+            f"{width} x {height}; use pixels of the images"
         )
     if len(found) and min(height, width) > 2 and np.abs(found).max() <= 1:
         raise LandmarksError(
-            "all points are between 0 and 1; give them in pixels of the images "
-            f"(times {width} and {height})"
+            f"all points are between 0 and 1; use pixels of the images (times {width} and {height})"
         )
     return relative.astype(np.float32)
 
 
 def as_network_takes(images: NDArray[np.uint8], size: int, channels: int) -> NDArray[np.uint8]:
-    """Pictures stretched to squares, shape (n, channels, size, size).
-
-    Grey becomes RGB, or RGB grey (ITU-R BT.601), as the network needs it.
-    """
+    """Pictures stretched to squares (n, channels, size, size), converted to grey or RGB."""
     squares = np.empty((len(images), channels, size, size), np.uint8)
     for square, image in zip(squares, images, strict=True):
         square[:] = _with_channels(_resized(image, size), channels)

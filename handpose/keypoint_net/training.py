@@ -1,157 +1,95 @@
-"""Training. Reproducible for a seed and a number of threads."""
+"""What a keypoint network minimises, and the learning-rate finder."""
 
 from __future__ import annotations
 
 import math
-import time
 from dataclasses import dataclass
-from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
+from torch import Tensor, nn
 
-from handpose.errors import HandposeError
 from handpose.keypoint_net.augment_points import augmented
 from handpose.keypoint_net.augmentation import PointAugmentation
-from handpose.keypoint_net.networks import KeypointNetwork
-from handpose.keypoint_net.torch_backend import Tensor, nn, torch
-from handpose.training.checkpoints import run_fingerprint
-from handpose.training.optimization import make_optimizer
-from handpose.training.runs import Report, RunFile, RunSettings, run_batches, run_epochs
+from handpose.keypoint_net.learning_rates import LearningRates, smoothed
+from handpose.training.runs import RunSettings, Task, outputs, step
+from handpose.training.schedule import make_optimizer
+
+WORSE = 4.0
+"""The learning-rate finder stops when the loss is this many times the smallest one."""
 
 
 @dataclass(frozen=True)
-class Training(RunSettings):
-    """Settings of a run; `KeypointNet` explains them."""
+class PointSettings(RunSettings):
+    """Settings of a run; `KeypointNet` documents them."""
 
     augment: PointAugmentation | None
     mirror: tuple[int, ...]
 
 
 @dataclass(frozen=True)
-class Task:
-    """What to learn from.
+class PointTask(Task):
+    """Points on pictures; the loss is the mean absolute difference.
 
     Attributes
     ----------
     pictures : ndarray of uint8, shape (n, channels, size, size)
     points : ndarray of float32, shape (n, k, 2)
         The picture's corners at 0 and 1.
-    train, held_out : ndarray of int
-        Rows.
     """
 
+    judged_by: ClassVar[str] = "held_out_error"
+
+    settings: PointSettings
     pictures: NDArray[np.uint8]
     points: NDArray[np.float32]
-    train: NDArray[np.intp]
-    held_out: NDArray[np.intp]
 
+    def loss(self, network: nn.Module, rows: NDArray[np.intp]) -> Tensor:
+        """Mean absolute difference, in sides of the picture."""
+        pixels = torch.from_numpy(self.pictures[rows]).float()
+        points = torch.from_numpy(self.points[rows])
+        how = self.settings
+        if how.augment:
+            pixels, points = augmented(pixels, points, how.augment, how.mirror)
+        pixels = pixels.contiguous(memory_format=torch.channels_last)
+        return (network(pixels) - points).abs().mean()
 
-def train(
-    network: KeypointNetwork,
-    task: Task,
-    settings: Training,
-    *,
-    seed: int,
-    checkpoint: Path | None = None,
-    report: Report | None = None,
-) -> list[dict[str, float]]:
-    """Train a network; it ends with the weights of the best epoch.
-
-    The best epoch has the smallest error on the rows held out; without such rows it is the last.
-
-    Parameters
-    ----------
-    network : KeypointNetwork
-    task : Task
-    settings : Training
-    seed : int
-    checkpoint : Path, optional
-        Written after each epoch; where it exists, the run goes on from there.
-    report : callable (done, total), optional
-        Called after each batch; in batches of the whole run.
-
-    Returns
-    -------
-    list of dict
-        For each epoch: learning_rate, train_loss, seconds, and where rows are held out also
-        held_out_error, the mean distance in sides of the picture.
-    """
-    fingerprint = run_fingerprint(settings, network.state_dict(), *vars(task).values(), seed=seed)
-    torch.manual_seed(seed)
-    optimizer = make_optimizer(network, settings.learning_rate, settings.weight_decay)
-    return run_epochs(
-        network,
-        optimizer,
-        settings,
-        lambda epoch: _epoch(network, optimizer, task, settings, epoch, report),
-        judged_by="held_out_error",
-        file=RunFile(checkpoint, fingerprint, "KeypointNet"),
-    )
+    def judge(self, network: nn.Module) -> dict[str, float]:
+        """Mean distance of the held-out points, in sides of the picture."""
+        rows = self.held_out
+        found = predicted(network, self.pictures[rows], self.settings.batch_size)
+        apart = np.linalg.norm(found - self.points[rows], axis=-1)
+        return {"held_out_error": float(apart.mean())}
 
 
 def predicted(
     network: nn.Module, pictures: NDArray[np.uint8], batch_size: int
 ) -> NDArray[np.float32]:
     """Run a network on pictures (n, channels, size, size); relative points (n, k, 2)."""
-    network.eval()
-    with torch.inference_mode():
-        found = [
-            network(torch.from_numpy(pictures[i : i + batch_size]).float()).numpy()
-            for i in range(0, len(pictures), batch_size)
-        ]
-    return np.concatenate(found)
-
-
-def step(
-    network: KeypointNetwork,
-    optimizer: torch.optim.Optimizer,
-    task: Task,
-    rows: NDArray[np.intp],
-    settings: Training,
-) -> float:
-    """One step on some rows; gives the loss before it, the mean absolute difference."""
-    pixels = torch.from_numpy(task.pictures[rows]).float()
-    points = torch.from_numpy(task.points[rows])
-    if settings.augment:
-        pixels, points = augmented(pixels, points, settings.augment, settings.mirror)
-    optimizer.zero_grad()
-    loss = (network(_channels_last(pixels)) - points).abs().mean()
-    loss.backward()
-    optimizer.step()
-    return float(loss.detach())
-
-
-def _channels_last(pixels: Tensor) -> Tensor:
-    return pixels.contiguous(memory_format=torch.channels_last)
-
-
-def _epoch(
-    network: KeypointNetwork,
-    optimizer: torch.optim.Optimizer,
-    task: Task,
-    settings: Training,
-    epoch: int,
-    report: Report | None,
-) -> dict[str, float]:
-    start = time.perf_counter()
-    network.train()
-    loss, rate = run_batches(
-        optimizer,
-        task.train,
-        settings,
-        epoch,
-        lambda rows: step(network, optimizer, task, rows, settings),
-        report,
+    starts = range(0, len(pictures), batch_size)
+    return outputs(
+        network, (torch.from_numpy(pictures[i : i + batch_size]).float() for i in starts)
     )
-    if not math.isfinite(loss):
-        raise HandposeError(
-            f"training diverged in epoch {epoch + 1}; lower learning_rate "
-            f"({settings.learning_rate:g})"
-        )
-    numbers = {"learning_rate": rate, "train_loss": loss}
-    if len(task.held_out):
-        found = predicted(network, task.pictures[task.held_out], settings.batch_size)
-        apart = np.linalg.norm(found - task.points[task.held_out], axis=-1)
-        numbers["held_out_error"] = float(apart.mean())
-    return numbers | {"seconds": time.perf_counter() - start}
+
+
+def growing_rates(
+    network: nn.Module, task: PointTask, rates: NDArray[np.float64], seed: int
+) -> LearningRates:
+    """One step of training with each learning rate."""
+    torch.manual_seed(seed)
+    optimizer = make_optimizer(network, task.settings.learning_rate, task.settings.weight_decay)
+    network.train()
+    size = min(task.settings.batch_size, len(task.train))
+    losses: list[float] = []
+    shown: list[float] = []
+    for rate in rates:
+        rows = task.train[torch.randperm(len(task.train))[:size].numpy()]
+        losses.append(step(network, optimizer, task, rows, float(rate)))
+        if not math.isfinite(losses[-1]):
+            break
+        shown.append(smoothed(losses))
+        if shown[-1] > WORSE * min(shown):
+            break
+    return LearningRates(rates[: len(shown)], np.array(shown))

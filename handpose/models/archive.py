@@ -1,4 +1,4 @@
-"""Zips of arrays: read without code, and without asking for more memory than they have numbers."""
+"""Zips of arrays: read without running code or allocating more memory than the file has data."""
 
 from __future__ import annotations
 
@@ -61,18 +61,20 @@ def read_zip(source: Path | IO[bytes]) -> dict[str, bytes]:
             members = archive.infolist()
             names = {member.filename for member in members}
             if len(names) < len(members):
-                raise ModelFileError("holds a member twice and nothing else may be in it")
+                raise ModelFileError(
+                    "holds a member twice; there must be one of each and nothing else"
+                )
             total = sum(member.file_size for member in members)
             size = archive.fp.seek(0, io.SEEK_END) if archive.fp else 0
             if sum(member.compress_size for member in members) > size:
-                raise damaged("its members are said to be longer than it is")
+                raise damaged("its members claim to be longer than the file")
             if len(members) > MAX_MEMBERS or total > MAX_BYTES:
                 raise ModelFileError(
                     f"unpacks to more than {MAX_BYTES // 2**20} MB, which no gesture model needs"
                 )
             stored = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
             if any(member.compress_type not in stored for member in members):
-                raise ModelFileError("is packed in a way that handpose does not write")
+                raise ModelFileError("uses a compression that handpose does not write")
             return {member.filename: archive.read(member) for member in members}
     except ModelFileError:
         raise
@@ -88,9 +90,9 @@ def write_zip(path: Path, members: dict[str, bytes]) -> None:
 
 
 def damaged(error: object) -> ModelFileError:
-    """The error of a file that is not as it was written, in one line."""
+    """The error of a damaged file, in one line."""
     reason = " ".join(str(error).split())[:300] or type(error).__name__
-    return ModelFileError(f"damaged ({reason}); get or train it anew")
+    return ModelFileError(f"damaged ({reason}); get it again or train another")
 
 
 def encode_array(array: NDArray[Any]) -> bytes:
@@ -111,11 +113,11 @@ def decode_array(content: bytes) -> NDArray[Any]:
     Raises
     ------
     ValueError
-        If it is no array of numbers or text.
+        If it is not an array of numbers or text.
     """
     length = int.from_bytes(content[8:10], "little")
     if not content.startswith(_MAGIC) or length > _MAX_HEADER:
-        raise ValueError("an array does not begin as numpy's do")
+        raise ValueError("an array does not start as numpy arrays do")
     found = _HEADER.fullmatch(content[10 : 10 + length].decode("latin-1"))
     if found is None:
         raise ValueError("an array has a header that numpy does not write")
@@ -130,7 +132,7 @@ def decode_array(content: bytes) -> NDArray[Any]:
     flat = np.frombuffer(data, dtype) if size else np.empty(0, dtype)
     native = flat.astype(flat.dtype.newbyteorder("="), copy=False)
     if dtype.kind == "U" and native.size and native.view(np.uint32).max() > sys.maxunicode:
-        raise ValueError("an array holds text with letters that do not exist")
+        raise ValueError("an array holds text with invalid characters")
     return native.reshape(shape, order="F" if fortran == "True" else "C")
 
 
@@ -157,7 +159,7 @@ def _dtype(simple: str | None, record: str | None) -> np.dtype[Any]:
 
 def _plain_dtype(text: str) -> np.dtype[Any]:
     if not _PLAIN.fullmatch(text):
-        raise ValueError(f"an array holds {text}, which are no numbers")
+        raise ValueError(f"an array holds {text}, which is neither numbers nor text")
     try:
         return np.dtype(text)
     except TypeError:

@@ -34,7 +34,7 @@ class ModelCard:
     training : dict
         Summary of the training set.
     metrics : dict
-        How well it did on people it was not trained on; empty where nobody measured.
+        Scores on people it was not trained on; empty where not measured.
     versions : dict
         Of handpose and scikit-learn, when it was saved.
     """
@@ -59,10 +59,10 @@ def read_card(content: bytes) -> tuple[ModelCard, int, dict[str, Any]]:
     Raises
     ------
     ModelFileError
-        If it is no card, or of a newer format.
+        If it is not a card, or of a newer format.
     """
     if len(content) > _MAX_CARD_BYTES:
-        raise ModelFileError(f"{CARD} is larger than 1 MB, which no model card is")
+        raise ModelFileError(f"{CARD} is larger than 1 MB, too large for a model card")
     try:
         document = json.loads(content)
         _check_depth(document, _DEEPEST)

@@ -30,6 +30,9 @@ SUFFIX = ".handpose"
 PRETRAINED = ("digits", "hagrid")
 """Models that ship with the library, by name: the digits 0 to 9; HaGRID's eighteen gestures."""
 
+_NOTED = ("rotate", "depth", "scale", "n_frames", "max_gap_ms", "mirror_left")
+"""Settings of the features that a card shows."""
+
 _ARRAY = ".npy"
 _SEEN = "seen"
 """Entry beside the card: which hands and people the model has seen."""
@@ -46,7 +49,8 @@ def save_model(model: GestureModel, path: str | Path, card: ModelCard | None = N
     path : str or Path
         Gets the suffix ``.handpose`` if it has none.
     card : ModelCard, optional
-        What to note; labels, part names and versions are filled in where they are empty.
+        What to note, by default what the model's `card` does; labels, part names and versions are
+        filled in where they are empty.
 
     Returns
     -------
@@ -67,7 +71,7 @@ def save_model(model: GestureModel, path: str | Path, card: ModelCard | None = N
         raise ModelFileError(f"{path}: {error}") from None
     document = {
         "format": FORMAT_VERSION,
-        **_completed(card or ModelCard(), model),
+        **_completed(card or model.card, model),
         "model": description,
     }
     seen = getattr(model, "seen_", None)
@@ -86,9 +90,7 @@ def save_model(model: GestureModel, path: str | Path, card: ModelCard | None = N
     return path
 
 
-def load_model(
-    source: str | Path, *, trusted: Sequence[type] = ()
-) -> tuple[GestureModel, ModelCard]:
+def load_model(source: str | Path, *, trusted: Sequence[type] = ()) -> GestureModel:
     """Read a model without running any code that the file may hold.
 
     Parameters
@@ -101,8 +103,9 @@ def load_model(
 
     Returns
     -------
-    model : GestureModel
-    card : ModelCard
+    GestureModel
+        Fitted, of still hands or of motions, with its `card`. (``model, card = load_model(...)``
+        works for one more version, and warns.)
 
     Raises
     ------
@@ -134,7 +137,7 @@ def model_path(source: str | Path) -> Path:
     return Path(source)
 
 
-def _load(path: Path, trusted: Sequence[type]) -> tuple[GestureModel, ModelCard]:
+def _load(path: Path, trusted: Sequence[type]) -> GestureModel:
     _check_start(path)
     members = read_zip(path)
     if CARD not in members:
@@ -150,6 +153,7 @@ def _load(path: Path, trusted: Sequence[type]) -> tuple[GestureModel, ModelCard]
             model = rebuild(document["model"], arrays, trusted)
             if card.labels != [str(label) for label in model.classes_]:
                 raise ValueError("the card has other labels than the model")
+        model.seen_ = SeenHands.from_dict(document[_SEEN]) if _SEEN in document else None
     except ModelFileError:
         raise
     except KeyError as error:
@@ -158,8 +162,8 @@ def _load(path: Path, trusted: Sequence[type]) -> tuple[GestureModel, ModelCard]
         raise damaged(error) from None
     except RecursionError:
         raise damaged("its parts lie too deep in each other") from None
-    model.seen_ = SeenHands.from_dict(document.get(_SEEN))
-    return model, card
+    model.card, model._was_loaded = card, True
+    return model
 
 
 def _check_start(path: Path) -> None:
@@ -171,7 +175,7 @@ def _check_start(path: Path) -> None:
     if not start.startswith(b"PK"):
         kind = "a pickle, which could run code" if start[:1] == b"\x80" else "no zip archive"
         raise ModelFileError(
-            f"not a {SUFFIX} file ({kind}); save models with handpose train or save_model"
+            f"not a {SUFFIX} file ({kind}); save models with handpose train or model.save(path)"
         )
 
 
@@ -197,12 +201,12 @@ def _completed(card: ModelCard, model: GestureModel) -> dict[str, Any]:
 
     from handpose import __version__
 
-    features = model.steps[0][1].get_params(deep=False)
+    features = model.features_.get_params(deep=False)
     found = ModelCard(
         classifier=model.classifier_name,
         features=model.features_name,
         settings={
-            "features": {name: features[name] for name in ("rotate", "depth") if name in features},
+            "features": {name: features[name] for name in _NOTED if name in features},
             "augmentation": model.augmentation.to_dict() if model.augmentation else None,
             "min_score": getattr(model, "min_score", None),
         },

@@ -52,7 +52,7 @@ def read_objects(content: bytes) -> Any:
     Raises
     ------
     ModelFileError, ValueError, KeyError, TypeError, RecursionError
-        If it is none.
+        If it is anything else.
     """
     members = read_zip(io.BytesIO(content))
     return _Reader(members).value(json.loads(members[_SCHEMA]))
@@ -78,7 +78,7 @@ class _Reader:
             kind = f"{node['__module__']}.{node['__class__']}"
             inside = {} if loader in _IGNORED else self.value(node["content"])
             return Record(kind, inside if isinstance(inside, dict) else {})
-        raise ModelFileError(f"holds a {str(loader)[:40]}, which is not allowed")
+        raise ModelFileError(f"holds {str(loader)[:40]}, which is not allowed")
 
     def _array(self, node: Any) -> Any:
         if node["type"] == "json":

@@ -17,7 +17,7 @@ from handpose.errors import ModelFileError
 from handpose.features import GeneratedFeatures, LandmarkFeatures
 from handpose.models.format1 import Record, read_objects
 from handpose.models.gestures import GestureModel
-from handpose.models.parts import assemble, augmentation_of, landmark_features
+from handpose.models.parts import augmentation_of, landmark_features
 from handpose.models.values import check_classes, check_param
 
 State = Mapping[str, Any]
@@ -49,12 +49,10 @@ def read_format1(content: bytes) -> GestureModel:
     augmentation = model["augmentation"]
     if augmentation is not None:
         augmentation = dict(_record(augmentation, _AUGMENTATION))
-    return assemble(
-        known,
-        (step, _classifier(classifier, known.n_features_out_)),
-        augmentation_of(augmentation),
-        None,
-        _param(model["random_state"]),
+    return GestureModel(
+        [("features", known), (step, _classifier(classifier, known.n_features_out_))],
+        augmentation=augmentation_of(augmentation),
+        random_state=_param(model["random_state"]),
     )
 
 
@@ -132,7 +130,7 @@ def _knn(state: State) -> tuple[Arrays, State, Any]:
     if state["effective_metric_"] != "euclidean" or state["outputs_2d_"]:
         raise ModelFileError(
             "holds neighbours by another distance than the Euclidean, which is not read; "
-            "train it anew"
+            "train it again"
         )
     return {"rows": state["_fit_X"], "codes": state["_y"]}, state, state["classes_"]
 
@@ -202,7 +200,7 @@ _READERS: dict[str, tuple[str, Callable[[State], tuple[Arrays, State, Any]]]] = 
 
 def _record(value: Any, kind: str = "") -> State:
     if not isinstance(value, Record):
-        raise ModelFileError(f"holds a {type(value).__name__}, not a gesture model")
+        raise ModelFileError(f"holds {type(value).__name__}, not a gesture model")
     if kind and value.type != kind:
         raise _foreign(value)
     return value.state
@@ -229,6 +227,6 @@ def _labels(classes: Any) -> NDArray[Any]:
 
 def _foreign(record: Record) -> ModelFileError:
     return ModelFileError(
-        f"holds a {record.name[:60]}, which is not allowed; train the model anew with one of "
+        f"holds {record.name[:60]}, which is not allowed; train the model again with one of "
         f"{', '.join(sorted(CLASSIFIERS))}"
     )

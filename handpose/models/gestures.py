@@ -1,55 +1,65 @@
-"""Models: features and a classifier in one scikit-learn pipeline."""
+"""`GestureModel`: features and a classifier in one scikit-learn pipeline."""
 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
-from typing import Any
+from pathlib import Path
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.pipeline import Pipeline
+from sklearn.preprocessing import StandardScaler
 from sklearn.utils.validation import has_fit_parameter
 from typing_extensions import Self
 
 from handpose.classifiers import make_classifier
-from handpose.containers.labels import MISSED, is_no_gesture, is_right
+from handpose.containers.labels import MISSED, is_right
 from handpose.containers.landmarks import Landmarks
+from handpose.containers.motion import Motion, Motions, as_motions
 from handpose.containers.seen import SeenHands
-from handpose.errors import DatasetError, HandposeError
+from handpose.errors import DatasetError, HandposeError, HandposeWarning
 from handpose.features import Augmentation, LandmarkFeatures, as_landmarks, augment
+from handpose.features.kinds import features_name, takes_motions, usable_rows
+from handpose.features.motion import MOTION, MotionFeatures
+from handpose.models.card import ModelCard
+from handpose.models.missed import label_of_missed, missed_label, missed_probabilities
+from handpose.system.deprecation import warn_renamed
 from handpose.system.threads import SMALL_BATCH, SMALL_TABLE, one_blas_thread, one_thread
 
 DEFAULT_CLASSIFIER = "svm"
 DEFAULT_FEATURES = "geometry"
 
-Hands = Landmarks | ArrayLike
+Samples = Landmarks | Motions | Sequence[Motion] | ArrayLike
 
 _NO_REGRESSION = "The number of unique classes is greater than 50%"
 """How scikit-learn asks whether one hand of each of many gestures is meant as a regression."""
 
 
 class GestureModel(Pipeline):
-    """A pipeline from hands to gestures that knows that a hand may be missing.
+    """A pipeline from hands, or from motions of hands, to gestures. A hand may be missing.
 
-    It is fitted on the hands that were detected, and on changed copies of them. `name` says None
-    for a hand that was not detected, and `score` counts that as an error, unless the label means
-    that there is no gesture (see `handpose.containers.labels`). `predict` and `predict_proba`
-    answer for every row, as scikit-learn's scorers and searches need.
+    It is fitted on the hands that were detected (of motions: those that show a hand well enough),
+    and on changed copies of still hands. `name` says None for any other row, and `score` counts
+    that as an error, unless the label means that there is no gesture (see
+    `handpose.containers.labels`). `predict` and `predict_proba` answer for every row, as
+    scikit-learn's scorers and searches need.
 
     Parameters
     ----------
     steps : list of (str, estimator)
-        ``"features"`` with a `LandmarkFeatures`, or any transformer that takes `Landmarks`; then
-        the classifier under its name.
+        ``"features"`` with a `LandmarkFeatures`, a `MotionFeatures` or any transformer that takes
+        `Landmarks`; for motions ``"scale"`` with a `StandardScaler`; then the classifier under its
+        name.
     augmentation : Augmentation or None, default=None
-        How the copies differ; None makes no copies.
+        How the copies differ; None makes no copies. Motions are not copied.
     random_state : int, default=0
         Decides the copies.
     min_score : float or None, default=None
-        From which score on a recogniser names a gesture of this model; None where nobody measured
-        it. `predict` does not look at it.
+        From which score on a recogniser names a gesture of this model; None where it was not
+        measured. `predict` ignores it.
     transform_input, memory, verbose
         As in `sklearn.pipeline.Pipeline`.
 
@@ -60,8 +70,8 @@ class GestureModel(Pipeline):
         one. Else the label that fewest missed hands had in training, and of those the rarest: as
         good as always an error, which is what a missed hand is.
     seen_ : SeenHands or None
-        Digests of the training hands and their people: see `handpose.containers.seen`. A model of a
-        file that does not hold them has none.
+        Digests of the training samples and their people: see `handpose.containers.seen`. A model of
+        a file that does not hold them has none.
 
     Notes
     -----
@@ -88,40 +98,20 @@ class GestureModel(Pipeline):
         self.random_state = random_state
         self.min_score = min_score
 
-    def fit(self, X: Hands, y: ArrayLike, groups: ArrayLike | None = None) -> Self:
-        """Fit on the detected hands.
+    @property
+    def features_(self) -> Any:
+        """The transformer from hands or motions to vectors."""
+        return self.steps[0][1]
 
-        Parameters
-        ----------
-        X : Landmarks of length n, or array_like of shape (n, 21, 2 or 3)
-        y : array_like of shape (n,)
-            What each hand shows.
-        groups : array_like of shape (n,), optional
-            Whose hand it is. A classifier that holds out samples while fitting (`mlp` to stop
-            early, `svm` to calibrate) then holds out whole people, or photos where hardly a label
-            is shown by more than one person.
+    @property
+    def classifier_(self) -> Any:
+        """The classifier."""
+        return self.steps[-1][1]
 
-        Raises
-        ------
-        DatasetError
-            If lengths differ, no hand was detected, or only one gesture is left.
-        """
-        check_probabilities(self.steps[-1][1])
-        hands, labels, people = _training_rows(X, y, groups)
-        self.seen_: SeenHands | None = SeenHands.of(hands, None if groups is None else people)
-        self.missed_label_ = missed_label(np.asarray(y), as_landmarks(X).detected)
-        people = _units(labels, people)
-        if self.augmentation is not None and self.augmentation.copies:
-            copies = augment(hands, self.augmentation, np.random.default_rng(self.random_state))
-            hands = Landmarks.concat([hands, copies])
-            repeats = 1 + self.augmentation.copies
-            labels, people = np.tile(labels, repeats), np.tile(people, repeats)
-        with (
-            one_thread() if len(hands) <= SMALL_TABLE else nullcontext(),
-            warnings.catch_warnings(),
-        ):
-            warnings.filterwarnings("ignore", _NO_REGRESSION)
-            return super().fit(hands, labels, **self._told(people))
+    @property
+    def takes_motions(self) -> bool:
+        """Whether it names motions; else still hands."""
+        return takes_motions(self.features_)
 
     @property
     def classifier_name(self) -> str:
@@ -131,80 +121,193 @@ class GestureModel(Pipeline):
     @property
     def features_name(self) -> str:
         """The feature preset, blocks joined by ``+``, or the class of your own transformer."""
-        return features_name(self.steps[0][1])
+        return features_name(self.features_)
 
-    def predict(self, X: Hands) -> NDArray[Any]:
+    @property
+    def window_ms(self) -> float | None:
+        """How far to look back for a motion in a video: the median duration of those in training.
+
+        None for still hands, and before `fit`.
+        """
+        return self.__dict__.get("_window_ms")
+
+    @property
+    def card(self) -> ModelCard:
+        """What the model is and where it comes from, as far as it is known."""
+        return self.__dict__.get("_card") or ModelCard()
+
+    @card.setter
+    def card(self, card: ModelCard) -> None:
+        self._card: ModelCard | None = card
+
+    def fit(self, X: Samples, y: ArrayLike, groups: ArrayLike | None = None) -> Self:
+        """Fit on the detected hands, or on the motions that show a hand well enough.
+
+        Parameters
+        ----------
+        X : Landmarks or Motions of length n, or array_like of shape (n, 21, 2 or 3)
+        y : array_like of shape (n,)
+            What each shows.
+        groups : array_like of shape (n,), optional
+            Whose hand it is; windows of a motion that overlap are of one group too. A classifier
+            that holds out samples while fitting (`mlp` to stop early, `svm` to calibrate) then
+            holds out whole groups, or single samples where hardly a label is shown by more than one
+            group.
+
+        Raises
+        ------
+        DatasetError
+            If lengths differ, no hand was detected, or only one gesture is left.
+        """
+        check_probabilities(self.classifier_)
+        samples, labels, people = self._checked(X, y, groups)
+        usable = usable_rows(self.features_, samples)
+        self._check_enough(labels, usable)
+        self.missed_label_ = missed_label(labels, usable)
+        samples, labels, people = samples[usable], labels[usable], people[usable]
+        self.seen_ = SeenHands.of(samples, None if groups is None else people)
+        self._card, self._window_ms, self._was_loaded = None, None, False
+        if isinstance(samples, Motions):
+            self._window_ms = float(np.median([motion.duration_ms for motion in samples]))
+        people = _units(labels, people)
+        if self.augmentation and self.augmentation.copies and isinstance(samples, Landmarks):
+            copies = augment(samples, self.augmentation, np.random.default_rng(self.random_state))
+            samples = Landmarks.concat([samples, copies])
+            repeats = 1 + self.augmentation.copies
+            labels, people = np.tile(labels, repeats), np.tile(people, repeats)
+        with (
+            one_thread() if len(samples) <= SMALL_TABLE else nullcontext(),
+            warnings.catch_warnings(),
+        ):
+            warnings.filterwarnings("ignore", _NO_REGRESSION)
+            return super().fit(samples, labels, **self._fit_params(people))
+
+    def predict(self, X: Samples) -> NDArray[Any]:
         """A label for each row, shape (n,): `missed_label_` where no hand was detected.
 
         Use `name` to get None there.
         """
-        hands = as_landmarks(X)
-        detected = hands.detected
-        if detected.all() and len(hands):
-            return self._ask("predict", hands)
-        missed = label_of_missed(self)
-        labels = np.full(len(hands), missed, np.result_type(self.classes_, np.asarray(missed)))
-        if detected.any():
-            labels[detected] = self._ask("predict", hands[detected])
-        return labels
+        return self._answers("predict", X, self._missed_labels)
 
-    def predict_proba(self, X: Hands) -> NDArray[np.float64]:
+    def predict_proba(self, X: Samples) -> NDArray[np.float64]:
         """Probability of each of `classes_`, shape (n, n_classes).
 
         Where no hand was detected, all are equally probable, or a label that means "no gesture" is
         certain.
         """
-        hands = as_landmarks(X)
-        detected = hands.detected
-        if detected.all() and len(hands):
-            return self._ask("predict_proba", hands)
-        probabilities = missed_probabilities(self.classes_, len(hands))
-        if detected.any():
-            probabilities[detected] = self._ask("predict_proba", hands[detected])
-        return probabilities
+        return self._answers("predict_proba", X, lambda n: missed_probabilities(self.classes_, n))
 
-    def name(self, X: Hands) -> NDArray[np.object_]:
-        """The most probable gesture of each hand, shape (n,). None where no hand was detected."""
-        hands = as_landmarks(X)
-        names = np.full(len(hands), None, dtype=object)
-        if hands.detected.any():
-            names[hands.detected] = self._ask("predict", hands[hands.detected])
-        return names
+    def name(self, X: Samples) -> NDArray[np.object_]:
+        """The most probable gesture of each row, shape (n,). None where no hand was detected."""
+        names = self._answers("predict", X, lambda n: np.full(n, None, dtype=object))
+        return names.astype(object)
 
-    def score(self, X: Hands, y: ArrayLike) -> float:
+    def score(self, X: Samples, y: ArrayLike) -> float:
         """Accuracy end to end: a hand that was not detected is an error.
 
         It is right where the label means that there is no gesture.
         """
-        hands, truth = as_landmarks(X), np.asarray(y)
-        if truth.shape != (len(hands),):
+        samples, truth, _ = self._checked(X, y, None)
+        answers = self._answers("predict", samples, lambda n: np.full(n, MISSED, dtype=object))
+        return float(is_right(truth, answers.astype(str)).mean())
+
+    def save(self, path: str | Path, card: ModelCard | None = None) -> Path:
+        """Write the fitted model to a ``.handpose`` file: see `handpose.save_model`."""
+        from handpose.models.files import save_model
+
+        return save_model(self, path, card)
+
+    def __iter__(self) -> Iterator[Any]:
+        """Deprecated: ``model, card = load_model(path)``."""
+        warn_renamed("unpacking load_model(path)", "the model, which has a card")
+        self._was_loaded = False
+        return iter((self, self.card))
+
+    def __getitem__(self, index: Any) -> Any:
+        """A step, or a pipeline of some of them.
+
+        Deprecated: ``load_model(path)[0]`` is the model and ``load_model(path)[1]`` its card.
+        """
+        if type(index) is int and index in (0, 1) and self.__dict__.get("_was_loaded"):
+            warn_renamed(f"load_model(path)[{index}]", "the model, which has a card")
+            self._was_loaded = False
+            return (self, self.card)[index]
+        return super().__getitem__(index)
+
+    def _taken(self, X: Samples) -> Landmarks | Motions:
+        return as_motions(cast(Any, X)) if self.takes_motions else as_landmarks(cast(Any, X))
+
+    def _checked(
+        self, X: Samples, y: ArrayLike, groups: ArrayLike | None
+    ) -> tuple[Any, NDArray[Any], NDArray[Any]]:
+        """Samples, labels and groups of equal length."""
+        samples, labels = self._taken(X), np.asarray(y)
+        people = np.arange(len(samples)) if groups is None else np.asarray(groups)
+        for name, values in (("labels", labels), ("groups", people)):
+            if values.shape != (len(samples),):
+                raise DatasetError(
+                    f"{name} must have one entry a {self._noun} ({len(samples)}), but got shape "
+                    f"{values.shape}"
+                )
+        return samples, labels, people
+
+    @property
+    def _noun(self) -> str:
+        return "motion" if self.takes_motions else "hand"
+
+    def _check_enough(self, labels: NDArray[Any], usable: NDArray[np.bool_]) -> None:
+        n, noun = len(labels), self._noun
+        if labels.dtype.kind == "U" and (labels == "").any():
+            count = int((labels == "").sum())
+            raise DatasetError(f"{count} of {n} {noun}s have no label; label or remove them")
+        if not usable.any():
+            what = "shows a hand well enough" if self.takes_motions else "was detected"
+            raise DatasetError(f"none of the {n} {noun}s {what}: nothing to train on")
+        if len(np.unique(labels[usable])) < 2:
+            which = "usable" if self.takes_motions else "detected"
             raise DatasetError(
-                f"labels must have one entry a hand ({len(hands)}), but got shape {truth.shape}"
+                f"all {int(usable.sum())} {which} {noun}s are labelled {labels[usable][0]!s}; "
+                "training needs at least two gestures"
             )
-        answers = np.where(hands.detected, self.predict(hands).astype(str), MISSED)
-        return float(is_right(truth, answers).mean())
 
-    def _told(self, people: NDArray[Any]) -> dict[str, Any]:
-        """What the classifier's fit takes beside vectors and labels."""
-        (_, features), *_, (name, classifier) = self.steps
-        told = {}
+    def _fit_params(self, people: NDArray[Any]) -> dict[str, Any]:
+        """Keywords for the classifier's `fit`: groups and feature names, if it takes them."""
+        name, classifier = self.classifier_name, self.classifier_
+        params: dict[str, Any] = {}
         if has_fit_parameter(classifier, "groups"):
-            told[f"{name}__groups"] = people
-        ours = len(self.steps) == 2 and isinstance(features, LandmarkFeatures)
+            params[f"{name}__groups"] = people
+        ours = len(self.steps) == 2 and isinstance(self.features_, LandmarkFeatures)
         if ours and has_fit_parameter(classifier, "feature_names"):
-            told[f"{name}__feature_names"] = features.get_feature_names_out().tolist()
-        return told
+            params[f"{name}__feature_names"] = self.features_.get_feature_names_out().tolist()
+        return params
 
-    def _ask(self, method: str, hands: Landmarks) -> NDArray[Any]:
-        """What the classifier says of detected hands.
+    def _answers(
+        self, method: str, X: Samples, unknown: Callable[[int], NDArray[Any]]
+    ) -> NDArray[Any]:
+        """What the classifier says of each row, and `unknown` of those that are not usable."""
+        samples = self._taken(X)
+        usable = usable_rows(self.features_, samples)
+        if len(samples) and usable.all():
+            return self._ask(method, samples)
+        answers = unknown(len(samples))
+        if usable.any():
+            answers[usable] = self._ask(method, samples[usable])
+        return answers
+
+    def _missed_labels(self, n: int) -> NDArray[Any]:
+        missed = np.asarray(label_of_missed(self))
+        return np.full(n, missed, np.result_type(self.classes_, missed))
+
+    def _ask(self, method: str, samples: Landmarks | Motions) -> NDArray[Any]:
+        """What the classifier says of usable rows.
 
         Without steps in between, the pipeline's own way costs more than one hand's prediction.
         """
-        with one_blas_thread() if len(hands) <= SMALL_BATCH else nullcontext():
+        with one_blas_thread() if len(samples) <= SMALL_BATCH else nullcontext():
             if len(self.steps) != 2:
-                return getattr(super(), method)(hands)
+                return getattr(super(), method)(samples)
             (_, features), (_, classifier) = self.steps
-            return getattr(classifier, method)(features.transform(hands))
+            return getattr(classifier, method)(features.transform(samples))
 
 
 def make_model(
@@ -215,7 +318,7 @@ def make_model(
     random_state: int = 0,
     **params: Any,
 ) -> GestureModel:
-    """Make a model from the names of its parts, or from your own.
+    """Make a model of still gestures or of motions, from the names of its parts or from your own.
 
     Parameters
     ----------
@@ -224,8 +327,11 @@ def make_model(
     features : str, sequence of str or transformer, default="geometry"
         A preset, blocks, or any scikit-learn transformer whose `transform` takes `Landmarks` (all
         of them detected) and gives vectors: your own, or a pipeline that begins with one.
+        ``"motion"`` or a `MotionFeatures` makes a model of motions, which standardises the features
+        before the classifier.
     augmentation : Augmentation or None
-        Copies of the training hands, turned and jittered; None trains on the hands alone.
+        Copies of the training hands, turned and jittered; None trains on the hands alone. Motions
+        are not copied.
     random_state : int, default=0
     **params
         Keywords of the classifier, when it is given by name.
@@ -242,10 +348,15 @@ def make_model(
     HandposeError
         If the classifier has no `predict_proba`.
 
+    Warns
+    -----
+    HandposeWarning
+        If no ``.handpose`` file can hold the classifier.
+
     Examples
     --------
     >>> import handpose as hp
-    >>> hands, labels, subjects = hp.load_dataset("sign_language_digits")
+    >>> hands, labels, groups = hp.load_dataset("sign_language_digits")
     >>> model = hp.make_model("knn", features="geometry").fit(hands, labels)
     >>> float(round(model.score(hands, labels), 1))
     1.0
@@ -256,23 +367,49 @@ def make_model(
     elif params:
         raise TypeError(f"keywords {sorted(params)} need a classifier that is given by name")
     check_probabilities(classifier)
+    _warn_if_unsavable(classifier)
     if not hasattr(features, "transform"):
-        features = LandmarkFeatures(features)
+        motion = isinstance(features, str) and features == MOTION
+        features = MotionFeatures() if motion else LandmarkFeatures(features)
+    motions = takes_motions(features)
     if isinstance(features, LandmarkFeatures):
         features.get_feature_names_out()  # an unknown name is reported now, not after an extraction
+    scale = [("scale", StandardScaler())] if motions else []  # speeds and turns have other units
     return GestureModel(
-        [("features", features), (name, classifier)],
-        augmentation=augmentation,
+        [("features", features), *scale, (name, classifier)],
+        augmentation=None if motions else augmentation,
         random_state=random_state,
     )
 
 
-def features_name(features: Any) -> str:
-    """The feature preset, blocks joined by ``+``, or the class of another transformer."""
-    blocks = getattr(features, "blocks", None)
-    if blocks is None:
-        return type(features).__name__.lower()
-    return blocks if isinstance(blocks, str) else "+".join(blocks)
+def default_features(X: Any) -> str:
+    """The preset that fits samples: of motions, or of hands.
+
+    Raises
+    ------
+    DatasetError
+        If they are neither.
+    """
+    if isinstance(X, Motions):
+        return MOTION
+    if isinstance(X, Landmarks):
+        return DEFAULT_FEATURES
+    raise DatasetError(
+        f"a gesture model is trained on hands or motions, but the samples are {type(X).__name__}"
+    )
+
+
+def make_motion_model(
+    classifier: str | Any = DEFAULT_CLASSIFIER,
+    *,
+    features: MotionFeatures | None = None,
+    random_state: int = 0,
+    **params: Any,
+) -> GestureModel:
+    """Deprecated: ``make_model(classifier, features="motion")``."""
+    warn_renamed("make_motion_model", 'make_model(..., features="motion")')
+    chosen = MOTION if features is None else features
+    return make_model(classifier, features=chosen, random_state=random_state, **params)
 
 
 def check_probabilities(classifier: Any) -> None:
@@ -291,60 +428,18 @@ def check_probabilities(classifier: Any) -> None:
         )
 
 
+def _warn_if_unsavable(classifier: Any) -> None:
+    from handpose.models.parts import REMEDY, is_savable
+
+    if not is_savable(classifier):
+        warnings.warn(
+            f"a model with {type(classifier).__name__} cannot be saved to a file; {REMEDY}",
+            HandposeWarning,
+            stacklevel=3,
+        )
+
+
 def _units(labels: NDArray[Any], people: NDArray[Any]) -> NDArray[Any]:
-    """What is held out as a whole: people, or hands where two labels of several people lack."""
+    """What is held out as a whole: people, or rows where two labels of several people lack."""
     of_several = [len(np.unique(people[labels == label])) > 1 for label in np.unique(labels)]
     return people if sum(of_several) > 1 else np.arange(len(labels))
-
-
-def label_of_missed(model: Any) -> Any:
-    """`missed_label_`, also of a model that comes from a file, which does not hold it."""
-    known = getattr(model, "missed_label_", None)
-    if known is not None:
-        return known
-    none = model.classes_[is_no_gesture(model.classes_)]
-    return none[0] if len(none) else model.classes_[0]
-
-
-def missed_probabilities(classes: NDArray[Any], n: int) -> NDArray[np.float64]:
-    """What `predict_proba` says of n missed hands, shape (n, n_classes)."""
-    none = is_no_gesture(classes)
-    unknown = none / none.sum() if none.any() else np.full(len(none), 1 / len(none))
-    return np.tile(unknown, (n, 1))
-
-
-def missed_label(labels: NDArray[Any], detected: NDArray[np.bool_]) -> Any:
-    """What `predict` says of a missed hand: see `GestureModel`."""
-    names, codes = np.unique(labels, return_inverse=True)
-    none = is_no_gesture(names)
-    if none.any():
-        return names[none][0]
-    taught = np.bincount(codes[detected], minlength=len(names))
-    missed = np.bincount(codes[~detected], minlength=len(names))
-    order = np.lexsort((taught, missed, taught == 0))  # a label of `classes_`
-    return names[order[0]]
-
-
-def _training_rows(
-    X: Hands, y: ArrayLike, groups: ArrayLike | None
-) -> tuple[Landmarks, NDArray[Any], NDArray[Any]]:
-    hands, labels = as_landmarks(X), np.asarray(y)
-    people = np.arange(len(hands)) if groups is None else np.asarray(groups)
-    for name, values in (("labels", labels), ("groups", people)):
-        if values.shape != (len(hands),):
-            raise DatasetError(
-                f"{name} must have one entry a hand ({len(hands)}), but got shape {values.shape}"
-            )
-    if labels.dtype.kind == "U" and (labels == "").any():
-        count = int((labels == "").sum())
-        raise DatasetError(f"{count} of {len(labels)} hands have no label; label or remove them")
-    detected = hands.detected
-    if not detected.any():
-        raise DatasetError(f"none of the {len(hands)} hands was detected: nothing to train on")
-    labels = labels[detected]
-    if len(np.unique(labels)) < 2:
-        raise DatasetError(
-            f"all {len(labels)} detected hands are labelled {labels[0]!s}; "
-            "training needs at least two gestures"
-        )
-    return hands[detected], labels, people[detected]

@@ -14,11 +14,14 @@ from sklearn.ensemble import (
 )
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import Pipeline
+from sklearn.preprocessing import StandardScaler
 from sklearn.utils.validation import check_is_fitted
 
 from handpose.classifiers import CLASSIFIERS, GBDT, KNN, ExtraTrees, Logistic, RandomForest
+from handpose.classifiers.arrays import SMALLEST_SCALE, Spec, check_arrays
 from handpose.errors import ModelFileError
 from handpose.features import Augmentation, GeneratedFeatures, LandmarkFeatures
+from handpose.features.motion import MotionFeatures
 from handpose.models.gestures import GestureModel
 from handpose.models.values import (
     decode_classes,
@@ -29,9 +32,10 @@ from handpose.models.values import (
 
 Arrays = dict[str, NDArray[Any]]
 
-FEATURES: dict[str, type[LandmarkFeatures]] = {
+FEATURES: dict[str, type] = {
     "landmarks": LandmarkFeatures,
     "generated": GeneratedFeatures,
+    "motion": MotionFeatures,
 }
 """Name in a file to class."""
 
@@ -44,9 +48,16 @@ _CONVERTED: dict[type, Callable[[Any], Any]] = {
 }
 """Estimators of scikit-learn that predict as one of ours does."""
 
+REMEDY = (
+    f"use one of {', '.join(sorted(CLASSIFIERS))}, or give your class the methods to_arrays and "
+    "from_arrays (see handpose.classifiers.arrays)"
+)
+
+_SCALER = {"mean": Spec(("features",)), "scale": Spec(("features",), low=SMALLEST_SCALE)}
 _MOST_BLOCKS = 16
 _MOST_CROSSINGS = 1000
 _MOST_COPIES = 1000
+_LONGEST_MS = 3_600_000.0
 
 
 def describe(model: GestureModel) -> tuple[dict[str, Any], Arrays]:
@@ -55,20 +66,23 @@ def describe(model: GestureModel) -> tuple[dict[str, Any], Arrays]:
     Raises
     ------
     ModelFileError
-        If a part is none that a file can hold, with the remedy.
+        If a file cannot hold a part.
     """
     check_is_fitted(model)
-    steps = model.steps
-    if [name for name, _ in steps[:-1]] != ["features"]:
+    features, step = model.features_, model.classifier_name
+    between = [(name, type(part)) for name, part in model.steps[1:-1]]
+    if model.steps[0][0] != "features" or between not in ([], [("scale", StandardScaler)]):
         raise ModelFileError(
-            f"cannot be saved: it has the steps {', '.join(name for name, _ in steps)}; a file "
-            "holds features and a classifier"
+            f"cannot be saved: it has the steps {', '.join(name for name, _ in model.steps)}; a "
+            "file holds features, a StandardScaler (scale) if need be, and a classifier"
         )
-    (_, features), (step, classifier) = steps
-    classifier, classifier_type = _savable_classifier(classifier)
+    classifier, classifier_type = _savable_classifier(model.classifier_)
     arrays = {f"classifier/{name}": array for name, array in classifier.to_arrays().items()}
     if hasattr(features, "to_arrays"):
         arrays |= {f"features/{name}": array for name, array in features.to_arrays().items()}
+    if between:
+        scaled = _scale_arrays(model.steps[1][1])
+        arrays |= {f"scale/{name}": array for name, array in scaled.items()}
     augmentation = model.augmentation.to_dict() if model.augmentation else None
     document = {
         "features": {
@@ -84,6 +98,7 @@ def describe(model: GestureModel) -> tuple[dict[str, Any], Arrays]:
         "classes": encode_classes(np.asarray(classifier.classes_)),
         "augmentation": augmentation,
         "min_score": getattr(model, "min_score", None),
+        "window_ms": model.window_ms,
         **encode_params({"random_state": model.random_state}, "the model"),
     }
     return document, arrays
@@ -104,44 +119,60 @@ def rebuild(
     Raises
     ------
     ModelFileError
-        If it needs a class that is not allowed, or features that this version computes otherwise.
+        If it needs a class that is not allowed, or features that this version computes differently.
     ValueError
         If anything contradicts something else.
     """
-    own = _group(arrays, "features"), _group(arrays, "classifier")
-    if sum(map(len, own)) != len(arrays):
+    parts = [_group(arrays, part) for part in ("features", "scale", "classifier")]
+    if sum(map(len, parts)) != len(arrays):
         raise ValueError("an array belongs to no part")
-    features = _features(document["features"], own[0], trusted)
+    features = _features(document["features"], parts[0], trusted)
     names = document["features"]["names"]
     classes = decode_classes(document["classes"])
     about = document["classifier"]
-    if not isinstance(about["step"], str) or "__" in about["step"] or about["step"] == "features":
+    step = about["step"]
+    if not isinstance(step, str) or "__" in step or step in ("features", "scale"):
         raise ValueError("the classifier has no name")
     make = _class_of(about["type"], CLASSIFIERS, trusted)
     params = decode_params(about["params"])
-    classifier = make.from_arrays(params, own[1], classes=classes, n_features=len(names))
-    min_score = document["min_score"]
-    if min_score is not None and not (type(min_score) in (int, float) and 0 <= min_score <= 1):
-        raise ValueError("min_score must lie between 0 and 1")
-    state = decode_params({"random_state": document["random_state"]})
-    augmentation = augmentation_of(document["augmentation"])
-    return assemble(features, (about["step"], classifier), augmentation, min_score, **state)
-
-
-def assemble(
-    features: Any,
-    step: tuple[str, Any],
-    augmentation: Augmentation | None,
-    min_score: float | None,
-    random_state: Any,
-) -> GestureModel:
-    """A model from its parts."""
+    classifier = make.from_arrays(params, parts[2], classes=classes, n_features=len(names))
     model = GestureModel(
-        [("features", features), step], augmentation=augmentation, random_state=random_state
+        [("features", features), *_scaling(parts[1], len(names)), (step, classifier)],
+        augmentation=augmentation_of(document["augmentation"]),
+        min_score=_number(document, "min_score", 0, 1),
+        **decode_params({"random_state": document["random_state"]}),
     )
-    if min_score is not None:
-        model.min_score = min_score
+    model._window_ms = _number(document, "window_ms", 1e-3, _LONGEST_MS)
+    if model.takes_motions != (model.window_ms is not None):
+        raise ValueError("motions need a window, and still hands have none")
     return model
+
+
+def _number(document: Mapping[str, Any], name: str, low: float, high: float) -> float | None:
+    """An entry of a description that is a number or absent; a file of earlier has no window."""
+    value = document[name] if name == "min_score" else document.get(name)
+    if value is not None and not (type(value) in (int, float) and low <= value <= high):
+        raise ValueError(f"{name} must lie between {low} and {high:g}")
+    return value
+
+
+def _scale_arrays(scaler: StandardScaler) -> Arrays:
+    """Mean and deviation that a scaler subtracts and divides by."""
+    n = scaler.n_features_in_
+    mean = scaler.mean_ if scaler.with_mean else np.zeros(n)
+    return {"mean": mean, "scale": scaler.scale_ if scaler.with_std else np.ones(n)}
+
+
+def _scaling(arrays: Arrays, n_features: int) -> list[tuple[str, StandardScaler]]:
+    """The scaling step with these arrays, checked; no step without arrays."""
+    if not arrays:
+        return []
+    check_arrays(arrays, _SCALER, {"features": n_features})
+    scaler = StandardScaler()
+    scaler.mean_, scaler.scale_ = arrays["mean"], arrays["scale"]
+    scaler.var_ = np.square(scaler.scale_)
+    scaler.n_features_in_, scaler.n_samples_seen_ = n_features, 1
+    return [("scale", scaler)]
 
 
 def augmentation_of(document: Any) -> Augmentation | None:
@@ -191,6 +222,13 @@ def landmark_features(make: type[LandmarkFeatures], params: Mapping[str, Any]) -
     return features
 
 
+def is_savable(classifier: Any) -> bool:
+    """Whether a file can hold a classifier of this type, as far as can be known before `fit`."""
+    return type(classifier) in (*CLASSIFIERS.values(), *_CONVERTED) or (
+        hasattr(classifier, "to_arrays") and hasattr(type(classifier), "from_arrays")
+    )
+
+
 def _savable_classifier(classifier: Any) -> tuple[Any, str]:
     for name, known in CLASSIFIERS.items():
         if type(classifier) is known:
@@ -199,18 +237,11 @@ def _savable_classifier(classifier: Any) -> tuple[Any, str]:
         try:
             converted = _CONVERTED[type(classifier)](classifier)
         except ValueError as error:
-            raise ModelFileError(f"cannot be saved: {error}; {_remedy()}") from None
+            raise ModelFileError(f"cannot be saved: {error}; {REMEDY}") from None
         return _savable_classifier(converted)
     if hasattr(classifier, "to_arrays") and hasattr(type(classifier), "from_arrays"):
         return classifier, _qualified(type(classifier))
-    raise ModelFileError(f"cannot be saved with a {type(classifier).__name__}; {_remedy()}")
-
-
-def _remedy() -> str:
-    return (
-        f"use one of {', '.join(sorted(CLASSIFIERS))}, or give your class the methods to_arrays "
-        "and from_arrays (see handpose.classifiers.arrays)"
-    )
+    raise ModelFileError(f"cannot be saved with {type(classifier).__name__}; {REMEDY}")
 
 
 def _features_type(features: Any) -> str:
@@ -244,7 +275,8 @@ def _features(about: Mapping[str, Any], arrays: Arrays, trusted: Sequence[type])
         odd = [f"{a} is now {b}" for a, b in zip(names, found, strict=False) if a != b]
         what = odd[0] if odd else f"{len(names)} are now {len(found)}"
         raise ModelFileError(
-            f"needs features that this handpose computes otherwise ({what[:120]}); train it anew"
+            f"needs features that this version of handpose computes differently ({what[:120]}); "
+            "train it again"
         )
     return features
 
@@ -261,7 +293,7 @@ def _class_of(name: Any, known: Mapping[str, type], trusted: Sequence[type]) -> 
             return allowed
     short = str(name)[:80]
     raise ModelFileError(
-        f"holds a {short}, which is not allowed; if it is yours: load_model(path, "
+        f"holds {short}, which is not allowed; if it is yours: load_model(path, "
         f"trusted=[{short.rpartition('.')[2]}])"
     )
 

@@ -128,7 +128,7 @@ def _check_texts(values: list[Any]) -> None:
         try:
             value.encode()
         except UnicodeEncodeError:
-            raise ValueError(f"the label {value!r} is no valid text") from None
+            raise ValueError(f"the label {value!r} is not valid text") from None
 
 
 def _encode(value: Any, name: str) -> Any:

@@ -1,7 +1,7 @@
-"""Arithmetic: in which precision OpenVINO can run networks here, found out by trying.
+"""Precisions in which OpenVINO can run networks on this machine, found by trying.
 
-The processor's flags do not say it: ``ONEDNN_MAX_CPU_ISA`` and virtual machines take instructions
-away, and of two sets of instructions for 8-bit integers one overflows on the way.
+The processor's flags are not enough: ``ONEDNN_MAX_CPU_ISA`` and virtual machines hide instructions,
+and one of two instruction sets for 8-bit integers overflows.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ from handpose.errors import HandposeError
 Trial = Literal["exact", "overflows", "fails"]
 
 LIMITS = ("ONEDNN_MAX_CPU_ISA", "DNNL_MAX_CPU_ISA")
-"""Variables of the environment that keep oneDNN, which computes for OpenVINO, from instructions."""
+"""Environment variables that restrict the instructions of oneDNN, on which OpenVINO relies."""
 WITHOUT_BF16 = {
     *("sse41", "avx", "avx2", "avx2_vnni", "avx2_vnni_2"),
     *("avx512_core", "avx512_core_vnni"),
 }
-"""Values of `LIMITS` with which bf16 is imitated, in three times as long as f32, or fails; OpenVINO
-lists it among its capabilities nevertheless."""
+"""Values of `LIMITS` with which bf16 is emulated, three times slower than f32, or fails, although
+OpenVINO lists it among its capabilities."""
 
 _CHANNELS, _BRIGHTEST = 32, 255.0
-"""A sum of so many products of the largest 8-bit numbers overflows 16 bits."""
+"""A sum of 32 products of the largest 8-bit numbers overflows 16 bits."""
 
 
 class PrecisionError(HandposeError, ValueError):
@@ -41,8 +41,8 @@ class PrecisionError(HandposeError, ValueError):
 def openvino() -> ModuleType:
     """OpenVINO, imported without its telemetry.
 
-    Importing it reports to Google Analytics and writes into the user's home, unless the package
-    that does so is absent; so for the time of the import it is.
+    The telemetry package reports to Google Analytics and writes into the user's home, so it is
+    hidden during the import.
     """
     telemetry = "openvino_telemetry"
     absent = telemetry not in sys.modules
@@ -57,16 +57,15 @@ def openvino() -> ModuleType:
 
 @cache
 def fastest_precision() -> str | None:
-    """The fastest precision in which OpenVINO computes exactly here; None where it cannot run the
-    networks at all."""
-    x86 = platform.machine().lower() in ("x86_64", "amd64")  # elsewhere 8 bits were not measured
+    """The fastest precision in which OpenVINO is exact; None if it cannot run the networks."""
+    x86 = platform.machine().lower() in ("x86_64", "amd64")  # 8 bits were only measured there
     wanted = ("int8", float_precision()) if x86 else (float_precision(),)
     return next((precision for precision in wanted if tried(precision) == "exact"), None)
 
 
 @cache
 def float_precision() -> str:
-    """What is not in 8 bits: bf16 where the processor multiplies in it and may do so."""
+    """The precision beside 8 bits: bf16 if the processor supports it natively, else f32."""
     capabilities = openvino().Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
     limited = any(os.environ.get(name, "").lower() in WITHOUT_BF16 for name in LIMITS)
     native = "BF16" in capabilities and not limited
@@ -74,18 +73,16 @@ def float_precision() -> str:
 
 
 def limits() -> str:
-    """What the environment keeps from OpenVINO, for a message; empty where it keeps nothing."""
+    """The restrictions of the environment for a message, or an empty string."""
     named = [f"{name}={os.environ[name]}" for name in LIMITS if os.environ.get(name)]
     return f" ({', '.join(named)})" if named else ""
 
 
 @cache
 def tried(precision: str) -> Trial:
-    """What comes of a small network of the operations on which sets of instructions differ.
+    """The result of a small network in a precision ("int8", "bf16", "f32").
 
-    Parameters
-    ----------
-    precision : {"int8", "bf16", "f32"}
+    It has the operations for which instruction sets differ.
     """
     settings = {
         "INFERENCE_NUM_THREADS": 1,
@@ -104,7 +101,7 @@ def tried(precision: str) -> Trial:
 
 
 def _sum_of_products(in_8_bits: bool) -> Any:
-    """A convolution that adds up its channels, then an enlargement, as the palm network has it."""
+    """A convolution that sums its channels, then upsampling as in the palm network."""
     opset = import_module("openvino.opset13")
     pixels = opset.parameter([1, _CHANNELS, 2, 2], np.float32)
     values, weights = pixels, opset.constant(np.ones((16, _CHANNELS, 1, 1), np.float32))

@@ -1,4 +1,4 @@
-"""The face network: where in an image, and which way up, faces may be."""
+"""The face network (BlazeFace): squares around faces, upright."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ ANCHORS = anchors(INPUT_SIZE, ((8, 2), (16, 6)))
 """Shape (896, 2)."""
 COLOURS = (-1.0, 1.0)
 MIN_FACE_SCORE = 0.6
-"""MediaPipe's for far faces. With its 0.5 for near ones, a hand is taken for a face more than twice
-as often (sign_language_digits)."""
+"""MediaPipe's value for far faces. With its 0.5 for near ones, hands are taken for faces more than
+twice as often (sign_language_digits)."""
 
 EYES_APART = 0.294
 """Distance between the eyes of a face in its region, in sides of the region."""
 EYES_AT = (0.497, 0.345)
-"""Where the middle between the eyes lies in a face's region, whose corners are at 0 and 1. Both are
-the means of the faces_lfpw that nets are trained on, so that they see what they know."""
+"""Position of the middle between the eyes in a face's region, whose corners are at 0 and 1. Both
+values are the means of faces_lfpw, the training data of the face nets."""
 
 _RIGHT_EYE, _LEFT_EYE = 2, 3
 
@@ -78,7 +78,7 @@ def decode_faces(
     logits : ndarray of shape (896,)
     min_score : float
     limit : int
-        How many faces at most.
+        Most faces.
     """
     found = decode(boxes, logits, ANCHORS, INPUT_SIZE, min_score, limit)
     return Faces(found.points, found.score)
@@ -108,13 +108,13 @@ class FaceFinder:
         -------
         regions : Regions of length n
         score : ndarray of shape (n,)
-            Falling.
+            In falling order.
         """
         view = whole(picture.width, picture.height)
         faces = self.faces(picture, view, most)
         return faces.regions(view.region), faces.score
 
     def faces(self, picture: Picture, view: View, most: int) -> Faces:
-        """What the network sees in one square."""
+        """The faces in one square."""
         boxes, logits = self._network(crops(picture, view.region, INPUT_SIZE, view.border))
         return decode_faces(boxes[0], logits[0, :, 0], MIN_FACE_SCORE, most)

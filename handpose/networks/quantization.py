@@ -1,8 +1,7 @@
-"""Quantisation: a network's dense convolutions in 8 bits, the rest of it as it was.
+"""Quantisation of a network's dense convolutions to 8 bits.
 
-The numbers that this takes besides the network itself, the least and greatest value that enters
-each convolution, ship with the library; ``scripts/calibrate.py`` made them. Where a layer has none,
-it stays in floating point.
+The range of each convolution's input ships with the library (``scripts/calibrate.py``). Layers
+without a range stay in floating point.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Ranges = dict[int, tuple[float, float]]
-"""Position of a convolution in the network to the least and greatest value of its input."""
+"""Position of a convolution in the network to the range of its input."""
 
 RANGES_FILE = Path(__file__).with_name("activation_ranges.json")
 
@@ -25,7 +24,7 @@ _ACTIVATION_LEVELS, _WEIGHT_LEVELS = 256, 255
 
 
 def activation_ranges(network: str) -> Ranges:
-    """The ranges of a network's layers, by the name of its file; empty where nobody measured."""
+    """The ranges of a network by the name of its file; empty if they were not measured."""
     return {int(layer): (low, high) for layer, (low, high) in _measured().get(network, {}).items()}
 
 
@@ -42,12 +41,12 @@ def quantize(model: Any, ranges: Ranges) -> None:
     model : openvino.Model
         Changed in place.
     ranges : dict of int to (float, float)
-        Convolutions that are not in it are left alone.
+        Other convolutions are not changed.
 
     Notes
     -----
-    Inputs share one scale a layer and may have a zero point; weights have a symmetric one a
-    channel (Jacob et al., CVPR 2018).
+    Inputs have one scale and zero point for each layer, weights a symmetric scale for each channel
+    (Jacob et al., CVPR 2018).
     """
     for position, node in enumerate(dense_convolutions(model)):
         if position in ranges:
@@ -68,7 +67,7 @@ def _round(node: Any, port: int, low: Any, high: Any, levels: int) -> None:
 
 
 def _with_exact_zero(low: float, high: float) -> tuple[float, float]:
-    """The nearest range in which zero is one of the levels, as padding needs it."""
+    """The nearest range in which zero is a level, as padding requires."""
     low, high = min(low, 0.0), max(high, 0.0)
     step = (high - low) / (_ACTIVATION_LEVELS - 1)
     low = -round(-low / step) * step

@@ -1,4 +1,4 @@
-"""Regions: rotated squares of an image, which is all that either network ever sees."""
+"""Regions: rotated squares of an image, the inputs of the networks."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from handpose.networks.pictures import Picture
 Floats = NDArray[np.float64]
 
 TARGET_ANGLE = np.pi / 2
-"""Direction from the wrist to the middle finger in a hand's region, counted from x against the
-clock: straight up, as the landmark network was trained. MediaPipe 1.2.2 sets 90 for its palms,
-in a field of radians, and so sees every hand turned by 26.6 degrees."""
+"""Direction from the wrist to the middle finger in a hand's region, counterclockwise from x:
+straight up, as the landmark network was trained. MediaPipe 1.2.2 sets 90 for its palms in a field
+of radians, and so sees every hand rotated by 26.6 degrees."""
 
 HAND_SHIFT, HAND_SCALE = 0.1, 2.0
-"""How far a region is moved towards the fingers, and how much larger it is than what it was made
-from (MediaPipe's graph of the landmark tracker)."""
+"""Shift of a region towards the fingers and its size, relative to the box of the knuckles
+(MediaPipe's graph of the landmark tracker)."""
 PALM_SHIFT, PALM_SCALE = 0.37, 2.8
 """The same for palms. MediaPipe's 0.5 and 2.6 give regions 10 % smaller than those of the hands
-that are then found in them; with these, half as many hands need a second pass."""
+found in them; with these values, half as many hands need a second pass."""
 
 _KNUCKLES = np.array(
     [
@@ -48,7 +48,7 @@ class Regions:
     side : ndarray of shape (n,)
         Pixels of the image.
     angle : ndarray of shape (n,)
-        Radians by which a square is turned, clockwise on the screen.
+        Rotation in radians, clockwise on the screen.
     """
 
     centre: Floats
@@ -87,7 +87,7 @@ class Regions:
 
 
 def palm_regions(centre: Floats, size: Floats, wrist: Floats, middle: Floats) -> Regions:
-    """Where to look for the hand that belongs to a palm.
+    """The region of the hand of a palm.
 
     Parameters
     ----------
@@ -103,7 +103,7 @@ def palm_regions(centre: Floats, size: Floats, wrist: Floats, middle: Floats) ->
 
 
 def hand_regions(points: Floats) -> Regions:
-    """Where to look for a hand whose landmarks are known.
+    """The region of a hand with known landmarks.
 
     Parameters
     ----------
@@ -135,7 +135,7 @@ def crops(
     size : int
         Side of the result in pixels.
     border : int
-        OpenCV's name for what lies outside the picture.
+        OpenCV's border mode outside the image.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""Another side for the images of a network that is convolutions from end to end."""
+"""Other image sizes for a fully convolutional network."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ import numpy as np
 def resize(model: Any, side: int) -> None:
     """Make an OpenVINO model take square images of another side.
 
-    The palm network's file says how large its layers become where they are enlarged, and how many
-    anchors it has in the end; both are for images of 192 pixels. Its weights know no size.
+    The palm network's file fixes the sizes of upsampled layers and the number of anchors, for
+    images of 192 pixels. Both are replaced; the weights do not depend on the size.
 
     Parameters
     ----------
@@ -35,6 +35,6 @@ def resize(model: Any, side: int) -> None:
 
 
 def _set(node: Any, sizes: list[int]) -> None:
-    """Replace the constant that says what a node makes."""
+    """Replace the constant with the output size of a node."""
     constant = import_module("openvino.opset13").constant(np.array(sizes, np.int64))
     node.input(1).replace_source_output(constant.output(0))

@@ -1,4 +1,4 @@
-"""Runtimes: what runs a ``.tflite`` network. One class each, chosen by name."""
+"""Runtimes that run ``.tflite`` networks; a class each, chosen by name."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ Pixels = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 
 Colours = tuple[float, float]
-"""What black and white are to a network."""
+"""The input values of a network for black and white."""
 
 HAND_COLOURS: Colours = (0.0, 1.0)
 
@@ -42,19 +42,18 @@ class Network(Protocol):
 
     @property
     def sides(self) -> tuple[int, ...]:
-        """Sides in pixels of the square images that it takes."""
+        """Sides in pixels of the square images that it accepts."""
 
     def __call__(self, images: Pixels) -> list[Floats]:
-        """Run it on images of shape (n, size, size, 3); outputs as the file orders them, n rows
-        each."""
+        """Outputs, in the order of the file and with n rows each, for images (n, size, size, 3)."""
 
 
 class RuntimeMissingError(HandposeError, ImportError):
     """An inference runtime is needed and not installed."""
 
 
-# A forked child can use what it inherits, but freeing it would wait for threads that only the
-# parent has, or crash. So a child keeps every network that was open when it was made.
+# A forked child can use an inherited network, but freeing it would crash or wait for threads that
+# only the parent has. So a child keeps every network that was open at the fork.
 _OPEN: WeakSet[Network] = WeakSet()
 _INHERITED: list[Network] = []
 if hasattr(os, "register_at_fork"):
@@ -87,7 +86,7 @@ class LiteRTNetwork:
         _OPEN.add(self)
 
     def __call__(self, images: Pixels) -> list[Floats]:
-        # A batch takes this runtime as long as its images one by one, so the input keeps its shape.
+        # A batch is no faster here than its images one by one, so the input keeps its shape.
         rows = [self._run(image) for image in images]
         return [np.concatenate(output) for output in zip(*rows, strict=True)]
 
@@ -97,7 +96,7 @@ class LiteRTNetwork:
             np.multiply(image, self._step, out=pixels)
             if self._black:
                 pixels += self._black
-            del pixels  # the interpreter does not run while somebody sees its memory
+            del pixels  # the interpreter does not run while its memory is referenced
             self._interpreter.invoke()
             return [self._interpreter.get_tensor(output) for output in self._outputs]
 
@@ -120,7 +119,7 @@ class OpenVINONetwork:
             "PERFORMANCE_HINT": "LATENCY",
             "INFERENCE_NUM_THREADS": threads,
             "INFERENCE_PRECISION_HINT": float_precision() if precision == "int8" else precision,
-            # Pinned, the threads of several processes all sit on the first cores.
+            # With pinning, the threads of several processes share the first cores.
             "ENABLE_CPU_PINNING": False,
         }
         self._model = read_model(path, colours)
@@ -146,8 +145,7 @@ class OpenVINONetwork:
             return request(images)
 
     def _compile(self, count: int, side: int) -> _Request:
-        """Make the network ready for so many images of a size: of several sizes, each when it is
-        first asked for."""
+        """Compile the network for a number of images and their side, on first use."""
         if side == self._model.input(0).shape[1]:
             self._model.reshape([count, side, side, 3])
         else:
@@ -156,15 +154,15 @@ class OpenVINONetwork:
             compiled = openvino().Core().compile_model(self._model, "CPU", self._settings)
         except RuntimeError as error:
             raise PrecisionError(
-                f"OpenVINO cannot run {self._name} here{limits()}: use precision='f32' or "
-                "runtime='litert'"
+                f"OpenVINO cannot run {self._name} on this machine{limits()}: "
+                "use precision='f32' or runtime='litert'"
             ) from error
         self._requests[count, side] = _Request(compiled.create_infer_request())
         return self._requests[count, side]
 
 
 class _Request:
-    """A network made ready for one shape of input, and the memory that it reads and writes."""
+    """A network compiled for one input shape, with its input and output memory."""
 
     def __init__(self, request: Any):
         self._request = request
@@ -173,13 +171,12 @@ class _Request:
 
     def __call__(self, images: Pixels) -> list[Floats]:
         self._input[:] = images
-        self._request.infer(share_outputs=True)  # so that only the copies below are made
+        self._request.infer(share_outputs=True)  # the copies below are the only ones
         return [output.copy() for output in self._outputs]
 
 
 def read_model(path: Path, colours: Colours = HAND_COLOURS) -> Any:
-    """A network as OpenVINO's model of an image in bytes, which it scales itself: that takes a
-    tenth of a network's time less."""
+    """An OpenVINO model that takes bytes and scales them itself, which is 10 % faster."""
     model = openvino().Core().read_model(path)
     black, white = colours
     step = 255 / (white - black)
@@ -196,19 +193,18 @@ RUNTIMES: dict[str, tuple[str, Callable[..., Network]]] = {
     "openvino": ("openvino", OpenVINONetwork),
     "litert": ("ai_edge_litert", LiteRTNetwork),
 }
-"""Name to the package that it needs and its class, the fastest first."""
+"""Name to required package and class, the fastest first."""
 
 PRECISIONS = {"openvino": ("int8", "bf16", "f32"), "litert": ("f32",)}
-"""What each runtime knows, the fastest first where the processor has it."""
+"""Precisions of each runtime, the fastest first if the processor supports it."""
 
 
 RUNTIME_VARIABLE, PRECISION_VARIABLE = "HANDPOSE_RUNTIME", "HANDPOSE_PRECISION"
-"""Of the environment: what ``"auto"`` stands for. The precision is OpenVINO's."""
+"""Environment variables that replace ``"auto"``; the precision is that of OpenVINO."""
 
 
 def choose_runtime(name: str) -> str:
-    """The runtime that a name stands for: ``"auto"`` is what the environment says, or the first one
-    that is installed and runs.
+    """The runtime of a name: ``"auto"`` is that of the environment, or the first that runs.
 
     Raises
     ------
@@ -235,8 +231,7 @@ def choose_runtime(name: str) -> str:
 
 
 def choose_precision(name: str, runtime: str) -> str:
-    """The precision that a name stands for: ``"auto"`` is what the environment says, or the fastest
-    that is exact here.
+    """The precision of a name: ``"auto"`` is that of the environment, or the fastest exact one.
 
     Raises
     ------
@@ -252,17 +247,21 @@ def choose_precision(name: str, runtime: str) -> str:
     if name == "auto":
         fastest = fastest_precision()
         if fastest is None:
-            raise PrecisionError(f"OpenVINO cannot run here{limits()}: use runtime='litert'")
+            raise PrecisionError(
+                f"OpenVINO cannot run on this machine{limits()}: use runtime='litert'"
+            )
         return fastest
     if tried(name) == "fails":
         known = [precision for precision in PRECISIONS[runtime] if tried(precision) != "fails"]
         remedy = f"precision={' or '.join(map(repr, known))}" if known else "runtime='litert'"
-        raise PrecisionError(f"OpenVINO cannot compute in {name} here{limits()}: use {remedy}")
+        raise PrecisionError(
+            f"OpenVINO cannot compute in {name} on this machine{limits()}: use {remedy}"
+        )
     return name
 
 
 def _said(name: str, variable: str, kind: str, known: Iterable[str]) -> str:
-    """The name, or for ``"auto"`` what a variable of the environment says, if it is known."""
+    """The name, or for ``"auto"`` the value of an environment variable; checked."""
     if name == "auto" and os.environ.get(variable):
         kind, name = variable, os.environ[variable]
     if name != "auto" and name not in known:
@@ -289,13 +288,13 @@ def open_network(
         A key of `RUNTIMES`.
     threads : int
     precision : str
-        Of the arithmetic inside; one of the runtime's `PRECISIONS`.
+        One of the runtime's `PRECISIONS`.
     batch : int
-        How many images will often come together.
+        Number of images that often come together.
     colours : (float, float)
-        What black and white are to the network.
+        The input values for black and white.
     sides : tuple of int, optional
-        Sides in pixels of the images that are wanted, where runtime and network know more than
-        their own; see `Network.sides`. Only for a `batch` of 1.
+        Wanted sides of the images in pixels, if runtime and network support others than their
+        own; see `Network.sides`. Only for a `batch` of 1.
     """
     return RUNTIMES[runtime][1](path, threads, precision, batch, colours, sides)

@@ -1,4 +1,4 @@
-"""Single-shot detectors (BlazePalm, BlazeFace): from offsets and anchors to boxes, key points."""
+"""Decoding of single-shot detectors (BlazePalm, BlazeFace)."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from numpy.typing import NDArray
 from handpose.networks.regions import Floats
 
 MIN_OVERLAP = 0.3
-"""Intersection over union from which two boxes are one thing (MediaPipe's graphs)."""
+"""Intersection over union above which two boxes are merged (MediaPipe's graphs)."""
 _TINY = np.finfo(float).tiny
 
 
 @dataclass(frozen=True)
 class Detections:
-    """What was found in one square, the surest first.
+    """The detections in one square, by falling score.
 
     Attributes
     ----------
     points : ndarray of shape (n, 2 + k, 2)
-        Least and greatest corner of the box, then k key points; the square's corners at 0 and 1.
+        Top left and bottom right corner of the box, then k key points; relative to the square.
     score : ndarray of shape (n,)
         Between 0 and 1.
     """
@@ -67,7 +67,7 @@ def decode(
 ) -> Detections:
     """Read the output of a network.
 
-    Boxes that overlap are one thing; it takes their mean, weighted by score.
+    Overlapping boxes are merged: their mean, weighted by score.
 
     Parameters
     ----------
@@ -80,7 +80,7 @@ def decode(
         Side of the input in pixels.
     min_score : float
     limit : int
-        How many things at most.
+        Most detections.
     """
     rows = np.flatnonzero(logits >= log(min_score / (1 - min_score)))
     rows = rows[np.argsort(-logits[rows], kind="stable")]
@@ -99,7 +99,7 @@ def _blended(points: Floats, score: Floats, limit: int) -> Detections:
     scores: list[float] = []
     while len(score) and len(blends) < limit:
         same = overlap(points[0], points) > MIN_OVERLAP
-        same[0] = True  # even where a box has no area
+        same[0] = True  # even if the box has no area
         weight = score[same] / score[same].sum()
         blends.append(np.einsum("i,ijk->jk", weight, points[same]))
         scores.append(score[0])
@@ -113,7 +113,7 @@ def overlap(box: Floats, boxes: Floats) -> Floats:
     Parameters
     ----------
     box : ndarray of shape (2 or more, 2)
-        Least and greatest corner; what follows is not looked at.
+        Top left and bottom right corner; further points are ignored.
     boxes : ndarray of shape (n, 2 or more, 2)
 
     Returns

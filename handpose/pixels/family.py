@@ -1,4 +1,4 @@
-"""The EfficientNet family: one table of stages, scaled. No torch here, only the numbers.
+"""The EfficientNet family: one table of stages, scaled. It does not need torch.
 
 Source: Tan & Le, "EfficientNet: Rethinking Model Scaling for Convolutional Neural Networks",
 ICML 2019; the lite variants are those of TensorFlow's model garden (Liu & Tan, 2020).
@@ -14,14 +14,14 @@ from handpose.errors import UnknownNameError
 
 @dataclass(frozen=True)
 class Stage:
-    """A row of the paper's table 1: blocks of one shape, the first of which may halve the picture.
+    """A row of table 1 of the paper: blocks of one shape; the first may have a stride of 2.
 
     Attributes
     ----------
     expansion : int
-        Channels inside a block for each that enters it.
+        Ratio of the channels inside a block to its input channels.
     channels : int
-        That leave the stage.
+        Output channels of the stage.
     blocks : int
     stride : int
         Of the first block.
@@ -47,7 +47,7 @@ B0_STAGES = (
     Stage(expansion=6, channels=320, blocks=1, stride=1, kernel=3),
 )
 B0_HEAD = 1280
-"""B0, which a search found; every other network is this one, scaled."""
+"""B0, found by architecture search; the other networks are scaled versions of it."""
 
 
 @dataclass(frozen=True)
@@ -59,12 +59,12 @@ class Scaling:
     width, depth : float
         Factors of the channels and of the blocks of a stage.
     resolution : int
-        Side of the picture in pixels that it was published with.
+        Side of the picture in pixels in the publication.
     dropout : float
         Before the last layer.
     lite : bool
-        No squeeze-and-excitation, ReLU6 in place of SiLU; stem, head, and the depth of the first
-        and last stage stay B0's.
+        No squeeze-and-excitation, ReLU6 instead of SiLU; stem, head and the depth of the first and
+        last stage are those of B0.
     """
 
     width: float
@@ -89,9 +89,9 @@ VARIANTS: dict[str, Scaling] = {
     "lite3": Scaling(1.2, 1.4, 280, 0.3, lite=True),
     "lite4": Scaling(1.4, 1.8, 300, 0.3, lite=True),
 }
-"""Compound scaling: depth 1.2^k, width 1.1^k, resolution 1.15^k, so that each k costs about twice
-as much (1.2 * 1.1^2 * 1.15^2 = 1.92). These are the authors' rounded coefficients; the formula
-alone gives other networks."""
+"""Compound scaling: depth 1.2^k, width 1.1^k, resolution 1.15^k, so that each step nearly doubles
+the cost (1.2 * 1.1^2 * 1.15^2 = 1.92). These are the authors' rounded coefficients, which the
+formula does not give exactly."""
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,7 @@ class Block:
 
 @dataclass(frozen=True)
 class Architecture:
-    """A variant, scaled and ready to build.
+    """The layers of a variant.
 
     Attributes
     ----------
@@ -162,7 +162,7 @@ def architecture(name: str) -> Architecture:
 
 
 def scaled_channels(channels: int, width: float) -> int:
-    """Scale, to the nearest multiple of 8 that keeps at least 90 % of the channels."""
+    """Scale to the nearest multiple of 8 that keeps at least 90 % of the channels."""
     wanted = channels * width
     rounded = max(8, int(wanted + 4) // 8 * 8)
     return rounded if rounded >= 0.9 * wanted else rounded + 8

@@ -1,4 +1,4 @@
-"""What a network that knows ImageNet sees in a picture, and a linear classifier of that."""
+"""Features of a network pretrained on ImageNet, and a linear classifier of them."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from sklearn.utils.validation import column_or_1d
 from handpose.pixels.parameters import check_parameters
 from handpose.pixels.pictures import Pictures, batches_of_squares, check_pictures
 from handpose.system.threads import one_blas_thread
+from handpose.training.backend import borrowed_torch
 
 RESOLUTION = 224
-"""Side of the squares. People whom the head was not trained on were told best at this of 128, 160,
-192 and 224."""
+"""Side of the squares in pixels; of 128, 160, 192 and 224 the most accurate on new people."""
 
 PENALTIES = (0.003, 0.01, 0.03, 0.1)
-"""Values of C that the training people choose from."""
+"""Candidates for C."""
 
 _FOLDS = 5
 _C_OF_FEW = 0.03
@@ -38,7 +38,7 @@ def frozen_features(
     threads: int | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> NDArray[np.float32]:
-    """Run a network without its last layer; nothing is learnt, so that folds can share the result.
+    """Run a network without its last layer. Nothing is learnt: folds can share the result.
 
     Parameters
     ----------
@@ -68,9 +68,6 @@ def frozen_features(
     AssetError
         If the weights cannot be read or are those of another network.
     """
-    from handpose.pixels.inference import feature_network, outputs
-    from handpose.pixels.torch_backend import own_randomness
-
     check_parameters(
         {
             "variant": variant,
@@ -81,7 +78,9 @@ def frozen_features(
         }
     )
     check_pictures(pictures)
-    with own_randomness(threads):
+    with borrowed_torch("EfficientNet", threads):
+        from handpose.pixels.inference import feature_network, outputs
+
         network = feature_network(variant, weights, seed=0)
         batches = batches_of_squares(pictures, resolution or RESOLUTION, batch_size)
         return outputs(network, batches, total=len(pictures), report=progress)
@@ -94,7 +93,7 @@ def fit_frozen_head(
     *,
     C: float | None = None,
 ) -> Pipeline:
-    """Standardise features and learn logistic regression on them.
+    """Fit logistic regression on standardised features.
 
     Parameters
     ----------
@@ -102,7 +101,7 @@ def fit_frozen_head(
         Of `frozen_features`.
     labels : array_like of shape (n,)
     groups : array_like of shape (n,), optional
-        People, whom the choice of `C` keeps apart.
+        People, kept apart when `C` is chosen.
     C : float, optional
         Inverse strength of the penalty. By default the best of `PENALTIES` in cross-validation over
         the groups, or 0.03 where a class has but one group.
@@ -110,7 +109,7 @@ def fit_frozen_head(
     Returns
     -------
     Pipeline
-        Fitted; takes features to labels.
+        Fitted: from features to labels.
 
     Raises
     ------
@@ -131,7 +130,7 @@ def fit_frozen_head(
 
 
 def linear_layer(head: Pipeline) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Weights (n_classes, d) and biases (n_classes,) that say the same as a fitted head."""
+    """Weights (n_classes, d) and biases (n_classes,) equivalent to a fitted head."""
     scaler, regression = head[0], head[-1]
     weights, biases = regression.coef_, regression.intercept_
     if len(weights) == 1:  # of two classes scikit-learn keeps the second; the first has logit 0

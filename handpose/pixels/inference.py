@@ -1,20 +1,24 @@
-"""Networks for features and for training, and what they say about pictures."""
+"""Networks for features and for training, and what they give for pictures."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
+from torch import Tensor, nn
 
 from handpose.pixels.network import EfficientNet
-from handpose.pixels.torch_backend import Tensor, nn, torch
 from handpose.pixels.weights import pretrained_network
+from handpose.training import runs
+
+Report = Callable[[int, int], None]
 
 
 def feature_network(variant: str, weights: str | Path | None, seed: int) -> EfficientNet:
-    """Build a network that gives features, shape (n, head), in place of logits."""
+    """Build a network that gives features, shape (n, head), instead of logits."""
     network = _start(variant, weights, seed)
     network.classifier = nn.Identity()
     return network.fold()
@@ -26,7 +30,7 @@ def trainable_network(
     """Build a network with a new last layer for some classes."""
     network = _start(variant, weights, seed)
     network.classifier = last = nn.Linear(network.head.conv.out_channels, classes)
-    nn.init.normal_(last.weight, std=0.01)  # no opinion yet
+    nn.init.normal_(last.weight, std=0.01)  # almost equal logits
     nn.init.zeros_(last.bias)
     return network
 
@@ -34,7 +38,7 @@ def trainable_network(
 def with_last_layer(
     network: EfficientNet, weights: NDArray[np.float64], biases: NDArray[np.float64]
 ) -> EfficientNet:
-    """Let a network that gives features give logits instead."""
+    """Turn a network that gives features into one that gives logits."""
     network.classifier = last = nn.Linear(weights.shape[1], len(weights)).eval()
     with torch.no_grad():
         last.weight.copy_(torch.from_numpy(weights))
@@ -43,7 +47,7 @@ def with_last_layer(
 
 
 def as_pixels(pictures: NDArray[np.uint8]) -> Tensor:
-    """uint8 (n, height, width, 3) to float (n, 3, height, width), which is then channels last."""
+    """uint8 (n, height, width, 3) to float (n, 3, height, width), channels last in memory."""
     return torch.from_numpy(pictures).permute(0, 3, 1, 2).float()
 
 
@@ -52,19 +56,19 @@ def outputs(
     batches: Iterable[NDArray[np.uint8]],
     *,
     total: int = 0,
-    report: Callable[[int, int], None] | None = None,
+    report: Report | None = None,
 ) -> NDArray[np.float32]:
-    """Run a network on batches of pictures (n, side, side, 3); shape (all, what it gives)."""
-    network.eval()
-    found: list[NDArray[np.float32]] = []
-    done = 0
-    with torch.inference_mode():
+    """What a network gives for batches of pictures (n, side, side, 3), in one array."""
+
+    def tensors() -> Iterator[Tensor]:
+        done = 0
         for batch in batches:
-            found.append(network(as_pixels(batch)).numpy())
+            yield as_pixels(batch)
             done += len(batch)
             if report:
                 report(done, total)
-    return np.concatenate(found)
+
+    return runs.outputs(network, tensors())
 
 
 def _start(variant: str, weights: str | Path | None, seed: int) -> EfficientNet:

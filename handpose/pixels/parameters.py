@@ -1,4 +1,4 @@
-"""Which values the classifier's parameters may have."""
+"""Allowed values of the parameters of `EfficientNetClassifier`."""
 
 from __future__ import annotations
 
@@ -29,19 +29,19 @@ RULES: dict[str, Rule] = TRAINING_RULES | {
 
 
 def check_parameters(parameters: Mapping[str, Any]) -> None:
-    """Refuse the first value that is not allowed.
+    """Refuse an invalid value.
 
     Parameters
     ----------
     parameters : mapping of str to object
-        ``variant`` and keys of `RULES` are looked at, others are passed over.
+        Names other than ``variant`` and the keys of `RULES` are ignored.
 
     Raises
     ------
     UnknownNameError
         If there is no such variant.
     ValueError
-        If another value is not allowed.
+        If another value is invalid.
     """
     if "variant" in parameters:
         architecture(str(parameters["variant"]))

@@ -1,4 +1,4 @@
-"""Pictures of any size to one square uint8 array, one picture in memory at a time."""
+"""Pictures of any size to squares, with one original in memory at a time."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Pictures: TypeAlias = Sequence[str | Path | NDArray[np.uint8]] | NDArray[Any]
 """Paths, RGB arrays of any size, or one array of shape (n, height, width, 3)."""
 
 FILL = 127
-"""Grey that the networks see as nothing, beside a picture that is not square."""
+"""Grey level of the padding of a picture that is not square, close to 0 for the networks."""
 
 
 def squares(pictures: Pictures, side: int) -> NDArray[np.uint8]:
@@ -37,7 +37,7 @@ def squares(pictures: Pictures, side: int) -> NDArray[np.uint8]:
     Raises
     ------
     ImageError
-        If a file cannot be read, or an array is no RGB image.
+        If a file cannot be read, or an array is not an RGB image.
     """
     check_pictures(pictures)
     out = np.empty((len(pictures), side, side, 3), np.uint8)
@@ -56,10 +56,7 @@ def batches_of_squares(
 
 
 def square(picture: str | Path | NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
-    """Fit a picture into a square: all of it stays, its proportions too, and grey fills the rest.
-
-    A hand may be anywhere, so nothing is cropped; angles matter, so nothing is stretched.
-    """
+    """Fit a picture into a square with grey padding, uncropped and undistorted."""
     rgb = read_image(picture) if isinstance(picture, str | Path) else as_rgb(picture)
     height, width = rgb.shape[:2]
     scale = side / max(height, width)
@@ -74,7 +71,7 @@ def square(picture: str | Path | NDArray[np.uint8], side: int) -> NDArray[np.uin
 
 
 def check_pictures(pictures: Pictures) -> None:
-    """Refuse what is no list of pictures, before any is read."""
+    """Refuse anything but a list of pictures, before any is read."""
     if isinstance(pictures, str | Path) or not hasattr(pictures, "__len__"):
         got = repr(str(pictures)) if isinstance(pictures, str | Path) else type(pictures).__name__
         raise ImageError(f"pictures must be a list of paths or of RGB arrays, but got {got}")

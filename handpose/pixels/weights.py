@@ -1,10 +1,13 @@
-"""ImageNet weights: found, verified and loaded. Reading a file runs no code."""
+"""ImageNet weights: finding, verifying and loading them. Reading a file runs no code."""
 
 from __future__ import annotations
 
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
+
+import torch
+from torch import Tensor
 
 from handpose.assets import sha256
 from handpose.errors import AssetError, MissingExtraError
@@ -15,7 +18,6 @@ from handpose.pixels.conventions import (
 from handpose.pixels.family import Architecture, architecture
 from handpose.pixels.key_layouts import package_layout, torchvision_layout
 from handpose.pixels.network import EfficientNet
-from handpose.pixels.torch_backend import Tensor, torch
 
 PACKAGED: dict[str, tuple[str, str]] = {
     "lite0": (
@@ -49,7 +51,7 @@ def pretrained_network(variant: str, weights: str | Path = "imagenet") -> Effici
     Returns
     -------
     EfficientNet
-        With the padding, epsilon and pixel range that the weights were trained with.
+        With the padding, epsilon and pixel range of the training of the weights.
 
     Raises
     ------
@@ -93,7 +95,7 @@ def _read(path: Path) -> dict[str, Tensor]:
         raise AssetError(f"{path}: no such file") from None
     except IsADirectoryError:
         raise AssetError(f"{path}: is a folder, not a file of weights") from None
-    except Exception as error:  # torch.load fails in many ways on what is no file of tensors
+    except Exception as error:  # torch.load fails in many ways on other files
         reason = (str(error).strip() or type(error).__name__).splitlines()[0]
         raise AssetError(f"{path}: not a file of torch tensors ({reason})") from None
     if not isinstance(content, dict) or not all(isinstance(v, Tensor) for v in content.values()):
@@ -104,7 +106,7 @@ def _read(path: Path) -> dict[str, Tensor]:
 def _renamed(
     theirs: dict[str, Tensor], ours: dict[str, Tensor], path: Path, plan: Architecture
 ) -> dict[str, Tensor]:
-    """Their tensors under our names; refuses whatever does not fit exactly."""
+    """Their tensors under our names; refused if they do not fit exactly."""
     layout = package_layout(plan) if plan.lite else torchvision_layout(plan)
     missing = [key for key in layout.values() if key not in theirs]
     if missing:
@@ -128,5 +130,5 @@ def _misfit(path: Path, plan: Architecture, verb: str, keys: list[str]) -> str:
 
 
 def _is_counter(key: str) -> bool:
-    """Number of batches seen in training, which nothing here reads."""
+    """Whether it is the number of batches seen in training, which is not used."""
     return key.endswith("num_batches_tracked")

@@ -1,11 +1,11 @@
 """From images, videos and cameras to gestures."""
 
+from handpose.extractors import DEFAULT_NUM_HANDS
 from handpose.recognition.recognizer import (
-    DEFAULT_NUM_HANDS,
+    DEFAULT_MODEL,
     GestureRecognizer,
     extractor_of,
     load_recognizer,
-    threshold_of,
 )
 from handpose.recognition.results import (
     Recognition,
@@ -15,6 +15,7 @@ from handpose.recognition.results import (
 from handpose.recognition.video import GestureEvents, GestureStream
 
 __all__ = [
+    "DEFAULT_MODEL",
     "DEFAULT_NUM_HANDS",
     "GestureEvents",
     "GestureRecognizer",
@@ -24,5 +25,4 @@ __all__ = [
     "VideoRecognition",
     "extractor_of",
     "load_recognizer",
-    "threshold_of",
 ]

@@ -1,4 +1,4 @@
-"""The collector: it keeps the frames that show something new."""
+"""`Collector`: keeps the frames that show something new."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ that tries to keep still, less than the same gesture of two people (0.4 for an o
 
 
 class Outcome(Enum):
-    """What became of a frame, as a person may read it."""
+    """What happened to a frame, in words for the user."""
 
     KEPT = "kept"
-    NO_HAND = "no hand to be seen"
-    CUT_OFF = "bring the whole hand into the picture"
+    NO_HAND = "no hand found"
+    CUT_OFF = "move the whole hand into the picture"
     TOO_SIMILAR = "turn, tilt or move your hand"
 
 
 class Collector:
     """Keeps photos of one gesture by one person, no two of them alike.
 
-    A photo is looked at exactly as it will be when a model is trained on it.
+    Hands are found in them exactly as when a model is trained on them.
 
     Parameters
     ----------

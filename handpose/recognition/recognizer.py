@@ -2,52 +2,74 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
 from handpose.containers.labels import NO_GESTURE_LABELS
 from handpose.containers.landmarks import Landmarks
-from handpose.extractors import DEFAULT_EXTRACTOR, EXTRACTORS, Extractor, make_extractor
-from handpose.images import Frame, as_rgb, read_frames
-from handpose.images.sources import Source
+from handpose.containers.timestamps import check_growing
+from handpose.errors import ImageError, ModelKindError
+from handpose.extractors import (
+    DEFAULT_EXTRACTOR,
+    DEFAULT_NUM_HANDS,
+    EXTRACTORS,
+    Extractor,
+    make_extractor,
+)
+from handpose.images import Frame, ImageLike, Source, as_rgb, read_frames, to_rgb
 from handpose.models import ModelCard, load_model, save_model
 from handpose.models.gestures import GestureModel
+from handpose.models.threshold import threshold_of
 from handpose.provenance import warn_if_foreign
+from handpose.recognition.motions import VideoMotions
 from handpose.recognition.results import Recognition, VideoRecognition
 from handpose.recognition.video import FollowedVideo, GestureEvents, GestureStream
 from handpose.system.closing import Closing
-from handpose.temporal import DEFAULT_MIN_SCORE, GestureEvent, Steadying
-from handpose.temporal.clock import check_growing
+from handpose.system.deprecation import renamed_arguments
+from handpose.temporal import GestureEvent, Steadying
 
-DEFAULT_NUM_HANDS = 2
-"""Of a recogniser whose extractor is made for it, in Python and on the command line: with one, the
-second hand of a picture would be left out without a word."""
+DEFAULT_MODEL = "digits"
+
+ModelLike: TypeAlias = "GestureModel | str | os.PathLike[str]"
+"""A fitted model, a ``.handpose`` file or the name of a pretrained model."""
 
 
 class GestureRecognizer(Closing):
-    """An extractor and a model.
+    """An extractor and a model: images, videos and cameras to gestures.
 
     Parameters
     ----------
-    extractor : Extractor
-    model : GestureModel
-        Fitted.
+    extractor : Extractor or str, optional
+        An extractor, or the name of one (``"native"``, ``"mediapipe"``, a ``.keypoints`` file),
+        which then looks for two hands. By default the one that the model was trained with.
+    model : GestureModel, str or Path, default="digits"
+        A fitted model, a ``.handpose`` file or the name of a pretrained model.
+    motions : GestureModel, str or Path, optional
+        A fitted model of motions, or its file: in videos, the last moments of each hand (of both
+        hands, if the model was trained on two) are named too.
     min_score : float, optional
         A hand whose best gesture is less probable than this is rejected: its gesture is None. In a
-        video, no gesture begins below it. By default what the model says (`model.min_score`), and
-        0.8 where it says nothing.
+        video, no gesture and no motion begins below it. By default `model.min_score`, and 0.8
+        where that is None.
     card : ModelCard, optional
-        What is known about the model.
+        What is known about the model; by default its own.
     steadying : Steadying, optional
         How hands and labels of a video are kept steady.
 
     Raises
     ------
+    ModelFileError
+        If a file cannot be read safely.
+    UnknownNameError
+        If there is no extractor or model of that name.
+    TypeError
+        If a part is of another type.
     ValueError
         If `min_score` is not between 0 and 1.
 
@@ -59,38 +81,65 @@ class GestureRecognizer(Closing):
 
     def __init__(
         self,
-        extractor: Extractor,
-        model: GestureModel,
+        extractor: Extractor | str | os.PathLike[str] | None = None,
+        model: ModelLike = DEFAULT_MODEL,
         *,
+        motions: ModelLike | None = None,
         min_score: float | None = None,
         card: ModelCard | None = None,
-        steadying: Steadying = Steadying(),  # noqa: B008 (frozen)
+        steadying: Steadying | None = None,
     ):
-        self.extractor = extractor
-        self.model = model
-        self.min_score = threshold_of(model, min_score)
-        self.card = card or ModelCard()
+        steadying = _checked_steadying(steadying)
+        self.model = _loaded("model", model)
+        self.card = card or getattr(self.model, "card", None) or ModelCard()
+        self.motions = None if motions is None else _loaded("motions", motions)
+        self._motions_min_score = threshold_of(self.motions, min_score)
+        self.min_score = threshold_of(self.model, min_score)
         enter = self.min_score if steadying.enter is None else steadying.enter
         self.steadying = replace(steadying, enter=enter)
+        self.extractor = _made(extractor, self.card, num_hands=DEFAULT_NUM_HANDS)
         self._video: FollowedVideo | None = None
-        warn_if_foreign(self.card.extractor, extractor.provenance)
+        warn_if_foreign(self.card.extractor, self.extractor.provenance)
+        if self.motions is not None:
+            warn_if_foreign(self.motions.card.extractor, self.extractor.provenance)
 
     @property
     def labels(self) -> list[str]:
         """The gestures that the model knows."""
         return [str(label) for label in self.model.classes_]
 
-    def recognize(self, image: NDArray[np.uint8]) -> Recognition:
-        """Recognise the gestures in one image.
+    @overload
+    def recognize(self, image: ImageLike) -> Recognition: ...
+
+    @overload
+    def recognize(self, image: list[Any] | tuple[Any, ...]) -> list[Recognition]: ...
+
+    def recognize(
+        self, image: ImageLike | list[Any] | tuple[Any, ...]
+    ) -> Recognition | list[Recognition]:
+        """Recognise the gestures in one image, or in each of several.
 
         Parameters
         ----------
-        image : ndarray of uint8, shape (height, width, 3)
-            RGB, see `handpose.read_image`.
+        image : str, Path, PIL image, ndarray of uint8, or a list of these
+            A file, or an RGB (height, width, 3), grey (height, width) or RGBA (height, width, 4)
+            array.
+
+        Returns
+        -------
+        Recognition, or list of Recognition
+            A list for a list.
+
+        Raises
+        ------
+        ImageError
+            If an image cannot be read or is not one; for an item of a list it says which.
         """
-        image = as_rgb(image)
-        seen = self.classify(self.extractor.detect(image))
-        return replace(seen, image_size=(image.shape[1], image.shape[0]))
+        if isinstance(image, (list, tuple)):
+            return [self._recognize_item(item, i, len(image)) for i, item in enumerate(image)]
+        rgb = to_rgb(image)
+        seen = self.classify(self.extractor.detect(rgb))
+        return replace(seen, image=image, image_size=(rgb.shape[1], rgb.shape[0]))
 
     def recognize_for_video(self, image: NDArray[np.uint8], timestamp_ms: int) -> VideoRecognition:
         """Recognise the gestures in the next frame of one video.
@@ -98,7 +147,7 @@ class GestureRecognizer(Closing):
         Parameters
         ----------
         image : ndarray of uint8, shape (height, width, 3)
-            RGB.
+            RGB; grey, RGBA and PIL images are converted.
         timestamp_ms : int
             Milliseconds; must grow from call to call, see `end_video`.
 
@@ -125,7 +174,7 @@ class GestureRecognizer(Closing):
         Returns
         -------
         tuple of GestureEvent
-            The gestures that were still being shown. Those of a `stream` are told by its own `end`.
+            The gestures that were still being shown. Those of a `stream` come from its own `end`.
         """
         video, self._video = self._video, None
         return video.end() if video is not None else ()
@@ -144,12 +193,12 @@ class GestureRecognizer(Closing):
         -------
         GestureStream
             An iterator over one `VideoRecognition` for each frame, with a state of its own. Its
-            `end` tells the gestures that were still being shown when it ended.
+            `end` gives the gestures that were still being shown when it ended.
         """
         return GestureStream(read_frames(source, **options), self._begin, self.classify)
 
     def events(self, source: Source, **options: Any) -> GestureEvents:
-        """Recognise a source, and tell when gestures begin and end.
+        """Recognise a source, and report when gestures and motions begin and end.
 
         Parameters
         ----------
@@ -162,7 +211,7 @@ class GestureRecognizer(Closing):
         -------
         GestureEvents
             An iterator over `GestureEvent`: each gesture twice, when it begins and when it has
-            ended (or the source has, by an error too). If you leave it early, its `end` tells the
+            ended (or the source has, by an error too). If you leave it early, its `end` gives the
             gestures that were still being shown.
         """
         return GestureEvents(self.stream(source, **options))
@@ -192,9 +241,6 @@ class GestureRecognizer(Closing):
             image_size=_image_size(hands),
         )
 
-    def _begin(self) -> FollowedVideo:
-        return FollowedVideo(self.extractor.video(), self.steadying)
-
     def save(self, path: str | Path) -> Path:
         """Write the model and the extractor's provenance to a ``.handpose`` file."""
         known = self.card.extractor or self.extractor.provenance
@@ -204,53 +250,48 @@ class GestureRecognizer(Closing):
         """Close the extractor."""
         self.extractor.close()
 
+    def _recognize_item(self, image: ImageLike, index: int, count: int) -> Recognition:
+        try:
+            return self.recognize(image)
+        except ImageError as error:
+            raise ImageError(f"image {index} of {count}: {error}") from None
 
-def threshold_of(model: GestureModel, min_score: float | None = None) -> float:
-    """From which score on a gesture is named: as asked, as the model says, else 0.8.
-
-    Parameters
-    ----------
-    model : GestureModel
-    min_score : float, optional
-
-    Raises
-    ------
-    ValueError
-        If it is not between 0 and 1.
-    """
-    score = getattr(model, "min_score", None) if min_score is None else min_score
-    score = DEFAULT_MIN_SCORE if score is None else score
-    if not 0 <= score <= 1:
-        raise ValueError(f"min_score must be between 0 and 1, but got {score}")
-    return float(score)
+    def _begin(self) -> FollowedVideo:
+        motions = None
+        if self.motions is not None:
+            motions = VideoMotions(self.motions, self._motions_min_score, self.steadying.hold_ms)
+        return FollowedVideo(self.extractor.video(), self.steadying, motions)
 
 
+@renamed_arguments(source="model")
 def load_recognizer(
-    source: str | Path,
+    model: ModelLike = DEFAULT_MODEL,
     *,
-    extractor: Extractor | str | None = None,
-    min_score: float | None = None,
+    motions: ModelLike | None = None,
+    extractor: Extractor | str | os.PathLike[str] | None = None,
     num_hands: int | None = None,
     mirrored: bool | None = None,
-    steadying: Steadying = Steadying(),  # noqa: B008 (frozen)
+    min_score: float | None = None,
+    steadying: Steadying | None = None,
     trusted: Sequence[type] = (),
 ) -> GestureRecognizer:
     """Load a model, and make the kind of extractor that it was trained with.
 
     Parameters
     ----------
-    source : str or Path
-        A ``.handpose`` file or the name of a pretrained model.
-    extractor : Extractor or str, optional
-        Used instead: one that you have made, or the name of one, see `make_extractor`.
-    min_score : float, optional
-        See `GestureRecognizer`.
+    model : str, Path or GestureModel, default="digits"
+        A ``.handpose`` file, the name of a pretrained model or a fitted model.
+    motions : str, Path or GestureModel, optional
+        A model of motions, see `GestureRecognizer`.
+    extractor : Extractor, str or Path, optional
+        An extractor, the name of one, see `make_extractor`, or a ``.keypoints`` file. By default
+        the one that the model was trained with.
     num_hands : int, default=2
         How many hands to look for.
     mirrored : bool, default=False
         Whether the images come mirrored, as a selfie camera shows them.
-    steadying : Steadying, optional
-        How hands and labels of a video are kept steady.
+    min_score, steadying
+        See `GestureRecognizer`.
     trusted : sequence of type, optional
         Classes of your own that the model may hold, see `handpose.load_model`.
 
@@ -260,6 +301,8 @@ def load_recognizer(
         If the file cannot be read safely.
     UnknownNameError
         If there is no such model or extractor.
+    TypeError
+        If a part is of another type.
     ValueError
         If `num_hands` or `mirrored` is given beside an extractor that is already made, or a value
         is out of range.
@@ -271,17 +314,65 @@ def load_recognizer(
             f"{' and '.join(options)} must be given to the extractor itself, as in "
             f"make_extractor(num_hands=2), or name the extractor"
         )
-    model, card = load_model(source, trusted=trusted)
-    if not isinstance(extractor, Extractor):
-        options = {"num_hands": DEFAULT_NUM_HANDS, "mirrored": False, **options}
-        extractor = make_extractor(extractor or extractor_of(card), **options)
-    return GestureRecognizer(extractor, model, min_score=min_score, card=card, steadying=steadying)
+    steadying = _checked_steadying(steadying)
+    loaded = _loaded("model", model, trusted)
+    if motions is not None:
+        motions = _loaded("motions", motions, trusted)
+    card = getattr(loaded, "card", None) or ModelCard()
+    made = _made(extractor, card, **{"num_hands": DEFAULT_NUM_HANDS, "mirrored": False, **options})
+    return GestureRecognizer(
+        made, loaded, motions=motions, min_score=min_score, steadying=steadying
+    )
 
 
 def extractor_of(card: ModelCard) -> str:
     """Name of the extractor that a model was trained with; the default where that is unknown."""
     name = card.extractor.get("name")
     return name if name in EXTRACTORS else DEFAULT_EXTRACTOR
+
+
+def _loaded(name: str, model: Any, trusted: Sequence[type] = ()) -> GestureModel:
+    """A model of still hands, or of motions, from what a user names or gives."""
+    if isinstance(model, (str, os.PathLike)):
+        model = load_model(os.fspath(model), trusted=trusted)
+    if not hasattr(model, "predict_proba"):
+        raise TypeError(
+            f"{name} must be a fitted model, a .handpose file or the name of a pretrained model, "
+            f"but got {type(model).__name__}"
+        )
+    kinds = ("still hands", "motions")
+    expected, given = name == "motions", bool(getattr(model, "takes_motions", False))
+    if expected != given:
+        other = "model" if expected else "motions"
+        raise ModelKindError(
+            f"{name} takes a model of {kinds[expected]}, but this is one of {kinds[given]}; "
+            f"give it as {other}"
+        )
+    return model
+
+
+def _made(extractor: Any, card: ModelCard, **options: Any) -> Extractor:
+    """An extractor, from what a user names or gives."""
+    if isinstance(extractor, Extractor):
+        return extractor
+    if extractor is None:
+        return make_extractor(extractor_of(card), **options)
+    if isinstance(extractor, (str, os.PathLike)):
+        return make_extractor(os.fspath(extractor), **options)
+    raise TypeError(
+        f"extractor must be an Extractor, a name ({', '.join(sorted(EXTRACTORS))}) or a .keypoints "
+        f"file, but got {type(extractor).__name__}"
+    )
+
+
+def _checked_steadying(steadying: Any) -> Steadying:
+    if steadying is None:
+        return Steadying()
+    if not isinstance(steadying, Steadying):
+        raise TypeError(
+            f"steadying must be a Steadying, such as Steadying(hold_ms=200), but got {steadying!r}"
+        )
+    return steadying
 
 
 def _image_size(hands: Landmarks) -> tuple[int, int] | None:

@@ -1,4 +1,4 @@
-"""Videos that are being recognised: each holds its own state, and ends what it began."""
+"""Videos that are being recognised: each has its own state, and ends what it began."""
 
 from __future__ import annotations
 
@@ -8,45 +8,28 @@ from typing import TypeAlias
 
 from handpose.containers.labels import NO_GESTURE_LABELS
 from handpose.containers.landmarks import Landmarks
+from handpose.containers.timestamps import check_growing
 from handpose.extractors.base import HandVideo
 from handpose.images import Frame
+from handpose.recognition.motions import VideoMotions
 from handpose.recognition.results import Recognition, VideoRecognition
 from handpose.system.closing import Closing
 from handpose.temporal import GestureEvent, SteadyHands, Steadying
-from handpose.temporal.clock import check_growing
 
 Classify: TypeAlias = "Callable[[Landmarks], Recognition]"
 
 
 class FollowedVideo:
-    """What is carried from frame to frame of one video.
+    """What is carried from frame to frame of one video."""
 
-    Parameters
-    ----------
-    hands : HandVideo
-    steadying : Steadying
-    """
-
-    def __init__(self, hands: HandVideo, steadying: Steadying):
-        self._hands = hands
+    def __init__(self, hands: HandVideo, steadying: Steadying, motions: VideoMotions | None = None):
+        self._hands, self._motions = hands, motions
         self._steady = SteadyHands(steadying, rejecting=NO_GESTURE_LABELS)
         self.last_ms: int | None = None
         self.frames = 0
 
     def next(self, frame: Frame, classify: Classify) -> VideoRecognition:
-        """Recognise the next frame.
-
-        Parameters
-        ----------
-        frame : Frame
-        classify : callable
-            From hands to what they show.
-
-        Raises
-        ------
-        LandmarksError
-            If it is not later than the one before.
-        """
+        """Recognise the next frame, which must be later than the one before."""
         now = frame.timestamp_ms
         check_growing(now, self.last_ms)
         self.last_ms = now
@@ -57,36 +40,26 @@ class FollowedVideo:
         scores = [dict(zip(seen.labels, row, strict=True)) for row in seen.probabilities.tolist()]
         steady, events = self._steady.label(ids, scores, hands.handedness.tolist(), now)
         known = {**vars(seen), "image_size": (frame.rgb.shape[1], frame.rgb.shape[0])}
+        if self._motions is not None:
+            known["motions"], known["motion_scores"], made = self._motions.update(found, ids, now)
+            events += made
         return VideoRecognition(
             **known, track_ids=ids, steady_gestures=steady, events=(*gone, *events), frame=frame
         )
 
     def end(self) -> tuple[GestureEvent, ...]:
-        """Release what the video holds.
-
-        Returns
-        -------
-        tuple of GestureEvent
-            The gestures that were still being shown.
-        """
+        """Release what the video holds; gives the ends of what was still being shown."""
         self._hands.close()
-        return tuple(self._steady.end())
+        motions = self._motions.end() if self._motions is not None else ()
+        return (*self._steady.end(), *motions)
 
 
 class GestureStream(Closing, Iterator[VideoRecognition]):
     """A source that is being recognised, frame by frame; see `GestureRecognizer.stream`.
 
-    Its state is its own, so several streams of one recogniser may run at once. It ends with its
-    source, with an error of it, or when it is closed; `end` then tells the gestures that were still
-    being shown.
-
-    Parameters
-    ----------
-    frames : iterator of Frame
-    begin : callable
-        Makes the `FollowedVideo`, when the first frame is asked for.
-    classify : callable
-        From hands to what they show.
+    It has its own state, so several streams of one recogniser may run at once. It ends with its
+    source, with an error of it, or when it is closed; `end` then gives the events of what was still
+    being shown. `begin` is called for the first frame.
     """
 
     def __init__(
@@ -139,10 +112,6 @@ class GestureEvents(Closing, Iterator[GestureEvent]):
 
     Whatever ends the source, an error and Ctrl-C too: first every gesture that was still being
     shown is ended, then the error is raised.
-
-    Parameters
-    ----------
-    stream : GestureStream
     """
 
     def __init__(self, stream: GestureStream):
@@ -168,7 +137,7 @@ class GestureEvents(Closing, Iterator[GestureEvent]):
         Returns
         -------
         tuple of GestureEvent
-            Those that were not told yet, with the ends of all gestures that were still being shown.
+            Those not given yet, and the ends of all gestures that were still being shown.
         """
         left = (*self._waiting, *self._stream.end())
         self._waiting.clear()

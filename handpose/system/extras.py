@@ -17,7 +17,7 @@ def is_installed(package: str) -> bool:
 
 
 def require(package: str, purpose: str, extra: str) -> None:
-    """Refuse, before the work, what needs a package that is absent.
+    """Raise, before the work, if a package is absent.
 
     Raises
     ------

@@ -45,7 +45,7 @@ def replacing(path: Path) -> Iterator[Path]:
 
 @contextmanager
 def naming(path: Path) -> Iterator[None]:
-    """Say which file or folder could not be written where an error, as of a full disk, does not.
+    """Name the file or folder in errors that do not, such as that of a full disk.
 
     Raises
     ------
@@ -95,7 +95,7 @@ def check_writable(path: Path) -> None:
 
 
 def _check_kind(path: Path) -> None:
-    """Refuse what is there and is no file: taking its place would remove a device or a pipe."""
+    """Refuse a device or a pipe: replacing it would remove it."""
     if path.exists() and not (path.is_file() or path.is_dir()):
         raise HandposeError(f"{path}: is a device or a pipe, not a file; name another file")
 

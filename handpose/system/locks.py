@@ -1,4 +1,4 @@
-"""Locks between processes. Each ends with the process that holds it, however that ends."""
+"""Locks between processes. A lock ends with the process that holds it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _BLINK = 0.05
 """Seconds between two looks at a lock that another process holds."""
 
 _FAR = 2**30
-"""Windows locks a range of bytes, and nobody may write there: one that no file of ours reaches."""
+"""Windows locks a range of bytes against writing: take one beyond the end of our files."""
 
 
 @contextmanager
@@ -28,7 +28,7 @@ def one_writer(path: Path) -> Iterator[None]:
     ----------
     path : Path
         What is written. The lock is a file beside it, ``.NAME.lock``, while it is held. Where the
-        file system has no locks, nobody waits.
+        file system has no locks, processes do not wait.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     lock = path.with_name(f".{path.name}.lock")
@@ -74,7 +74,7 @@ def _held(lock: Path, path: Path) -> BinaryIO:
         while not take(file):
             if not warned:
                 warnings.warn(
-                    f"{path}: another process writes it; waiting for that one to end",
+                    f"{path}: another process is writing it; waiting",
                     HandposeWarning,
                     stacklevel=4,
                 )
@@ -82,7 +82,7 @@ def _held(lock: Path, path: Path) -> BinaryIO:
             time.sleep(_BLINK)
         if is_at(file, lock):
             return file
-        file.close()  # who had it has removed it, and a third process may have made it anew
+        file.close()  # its holder has removed it; another process may have made a new one
 
 
 if sys.platform == "win32":

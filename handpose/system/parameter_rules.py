@@ -1,4 +1,4 @@
-"""Which values the parameters of an estimator may have."""
+"""Allowed values of the parameters of an estimator."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from numbers import Integral, Real
 from typing import Any, TypeAlias
 
 Rule: TypeAlias = tuple[str, Callable[[Any], bool]]
-"""What is allowed, in words and as a test."""
+"""The allowed values in words, and a test of them."""
 
 
 def is_number(value: object, kind: type) -> bool:
-    """Whether a value is of a kind of number; True and False are none."""
+    """Whether a value is of a kind of number; bool does not count."""
     return isinstance(value, kind) and not isinstance(value, bool)
 
 
 def whole(low: int, high: float = inf) -> Rule:
-    """Rule for whole numbers between two bounds, both allowed."""
+    """Rule for whole numbers between two bounds, inclusive."""
     words = f"from {low}" if high == inf else f"from {low} to {high}"
     return (
         f"a whole number {words}",
@@ -46,23 +46,11 @@ TRAINING_RULES: dict[str, Rule] = {
     "patience": whole(1),
     "threads": or_none(whole(1)),
 }
-"""Of the parameters that every run has."""
+"""Rules for the parameters that every training has."""
 
 
 def check_rules(parameters: Mapping[str, Any], rules: Mapping[str, Rule]) -> None:
-    """Refuse the first value that is not allowed.
-
-    Parameters
-    ----------
-    parameters : mapping of str to object
-        Keys of `rules` are looked at, others are passed over.
-    rules : mapping of str to Rule
-
-    Raises
-    ------
-    ValueError
-        If a value is not allowed.
-    """
+    """Raise ValueError for the first invalid value; names without a rule are ignored."""
     for name, value in parameters.items():
         allowed, is_allowed = rules.get(name, ("", lambda _: True))
         if not is_allowed(value):

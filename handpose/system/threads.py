@@ -1,7 +1,7 @@
-"""One thread for small sums: several would mostly wait for each other.
+"""One thread for small computations.
 
-On a machine that is busy with something else, a second thread that is given a millisecond's share
-of a sum may have to wait ten for its turn, and all others wait with it.
+On a busy machine, a thread with one millisecond of work may wait ten for the processor, and the
+other threads wait for it.
 """
 
 from __future__ import annotations
@@ -86,8 +86,8 @@ def one_blas_thread() -> Iterator[None]:
 def one_thread() -> Iterator[None]:
     """Let numpy, scipy and scikit-learn compute in one thread. Entering takes milliseconds.
 
-    The number of OpenMP's threads is each thread's own, so that only the one that enters is
-    limited. Torch has a number beside it, which a limit from outside would garble: it is let alone.
+    OpenMP counts its threads for each calling thread, so only the one that enters is limited. Torch
+    keeps a count of its own, which a limit from outside would corrupt: its library is left out.
     """
     controller = ThreadpoolController()
     _BLAS.look(controller)

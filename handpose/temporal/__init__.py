@@ -1,23 +1,23 @@
 """Hands in time: who is who, smooth landmarks, steady labels."""
 
 from handpose.temporal.clock import FrameClock
-from handpose.temporal.debounce import DEFAULT_MIN_SCORE, Debouncer
+from handpose.temporal.debounce import Debouncer
 from handpose.temporal.events import GestureEvent
-from handpose.temporal.keypoints import SteadyKeypoints
 from handpose.temporal.one_euro import OneEuroFilter
-from handpose.temporal.smoothing import LandmarkSmoother
+from handpose.temporal.smoothing import LandmarkSmoother, PointSmoother
 from handpose.temporal.steadying import SteadyHands, Steadying
-from handpose.temporal.tracks import HandTracker
+from handpose.temporal.tracks import Sight, Tracker, sights_of
 
 __all__ = [
-    "DEFAULT_MIN_SCORE",
     "Debouncer",
     "FrameClock",
     "GestureEvent",
-    "HandTracker",
     "LandmarkSmoother",
     "OneEuroFilter",
+    "PointSmoother",
+    "Sight",
     "SteadyHands",
-    "SteadyKeypoints",
     "Steadying",
+    "Tracker",
+    "sights_of",
 ]

@@ -1,10 +1,10 @@
-"""The clock of a video: how far its frames lie apart, and so for how long each of them vouches."""
+"""The clock of a video: the time between its frames, and so how much time each frame covers."""
 
 from __future__ import annotations
 
 from collections import deque
 
-from handpose.errors import LandmarksError
+from handpose.containers.timestamps import check_growing
 
 ORDINARY_MS = 1000 / 30
 """What is taken for the period while the first interval alone is known and looks like a stall."""
@@ -14,7 +14,7 @@ up, networks that are being opened), and is believed when a second one is as lon
 WHOLE_MS = 1.0
 """What whole milliseconds add to an interval: at 240 frames a second it is 4 or 5."""
 LONGEST_MS = 3000.0
-"""No frame vouches for more: half a frame a second, on an uneven clock."""
+"""No frame covers more: half a frame a second, on an uneven clock."""
 
 _REMEMBERED = 9
 _QUANTILE = 0.75
@@ -29,7 +29,7 @@ class FrameClock:
     Attributes
     ----------
     period_ms : float
-        For how long a frame vouches for what it shows.
+        How much time a frame covers.
     step_ms : float
         Time between the last two frames; 0 before there are two.
     """
@@ -64,31 +64,11 @@ class FrameClock:
             self.period_ms = min(self._period(), LONGEST_MS)
         self._last = timestamp_ms
 
-    def vouched(self, elapsed_ms: float) -> float:
-        """How much of a time between two frames the first of them vouches for."""
+    def covered(self, elapsed_ms: float) -> float:
+        """How much of the time between two frames the first one covers."""
         return min(elapsed_ms, self.period_ms + WHOLE_MS)
 
     def _period(self) -> float:
         if not self.is_known:
             return self.step_ms if self.step_ms <= BELIEVED_MS else ORDINARY_MS
         return sorted(self._steps)[int(_QUANTILE * (len(self._steps) - 1))]
-
-
-def check_growing(
-    timestamp_ms: float, last: float | None, remedy: str = "follow each video with a new object"
-) -> None:
-    """Raise LandmarksError for a frame that is not later than the one before.
-
-    Parameters
-    ----------
-    timestamp_ms : float
-    last : float or None
-        Of the frame before; None if there was none.
-    remedy : str, optional
-        What to do at the beginning of another video.
-    """
-    if last is not None and timestamp_ms <= last:
-        raise LandmarksError(
-            f"timestamp_ms must grow from frame to frame, but got {timestamp_ms} after {last}; "
-            f"{remedy}"
-        )

@@ -5,25 +5,24 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
+from handpose.containers.labels import DEFAULT_MIN_SCORE
 from handpose.temporal.clock import FrameClock
-from handpose.temporal.events import GestureEvent
+from handpose.temporal.events import GestureEvent, Kind
 
-DEFAULT_MIN_SCORE = 0.8
-"""From which probability on a gesture is named where neither the caller nor the model says."""
 EXIT_RATIO = 0.625
-"""Of the probability from which a gesture begins, that below which it ends: 0.5 of 0.8."""
+"""A gesture ends below this share of the probability from which it begins: 0.5 of 0.8."""
 
 TOLERANCE = 0.25
 """Share of a frame by which the hold time may be missed, so that uneven clocks do not cost a frame.
 With half of one, labels of real clips at 14 frames a second change 1.1 times a second; with this or
 less, 0.9 times."""
 _ROUNDING = 0.1
-"""Share of a frame by which a clock of whole milliseconds may deceive: three times 33 is 100."""
+"""Share of a frame that whole milliseconds may lose: three times 33 stands for 100."""
 
 
 @dataclass
 class _Shown:
-    """A gesture, from when it is shown, how surely, until when, and when it was looked at."""
+    """A gesture: since when and until when it is shown, how surely, and in which steps of time."""
 
     gesture: str
     since: int
@@ -39,10 +38,12 @@ class _Shown:
         self.until = timestamp_ms
         self.gone_ms = 0.0
 
-    def event(self, hand: int, handedness: str, *, ended: bool) -> GestureEvent:
+    def event(
+        self, track_id: int | None, handedness: str, kind: Kind, *, ended: bool
+    ) -> GestureEvent:
         until = self.until if ended else None
         score = self.total / self.frames
-        return GestureEvent(self.gesture, hand, self.since, until, score, handedness)
+        return GestureEvent(self.gesture, track_id, self.since, until, score, handedness, kind=kind)
 
 
 @dataclass
@@ -62,11 +63,13 @@ class _Unknown:
         self.frames += 1
         self.until = timestamp_ms
 
-    def event(self, hand: int, handedness: str, *, ended: bool) -> GestureEvent:
+    def event(
+        self, track_id: int | None, handedness: str, kind: Kind, *, ended: bool
+    ) -> GestureEvent:
         until = self.until if ended else None
         rejected = max(self.totals, key=lambda label: self.totals[label], default=None)
         score = self.totals[rejected] / self.frames if rejected is not None else 0.0
-        return GestureEvent(None, hand, self.since, until, score, handedness, rejected)
+        return GestureEvent(None, track_id, self.since, until, score, handedness, rejected, kind)
 
 
 class Debouncer:
@@ -74,7 +77,7 @@ class Debouncer:
 
     Parameters
     ----------
-    hand : int, default=0
+    track_id : int or None, default=0
         Number of the hand, for its events.
     enter : float, default=0.8
         A gesture begins when it was at least this probable for `hold_ms` without a break.
@@ -82,11 +85,15 @@ class Debouncer:
         It ends when it was less probable than this for `hold_ms`, or another one began. Not above
         `enter`; the room between the two is the hysteresis. By default 0.625 of `enter`.
     hold_ms : float, default=100
+    exit_hold_ms : float, optional
+        Takes the place of `hold_ms` where a gesture ends.
     unknown_ms : float, optional
         A hand that is seen for this long without a gesture is an event too, whose gesture is None.
         By default it is not.
     rejecting : collection of str, optional
         Labels that name no gesture: a hand that shows one of them shows none.
+    kind : {"gesture", "motion"}, default="gesture"
+        Of the events.
     clock : FrameClock, optional
         That of the video, which knows its frames without this hand too. By default the calls of
         `update` are all the frames that there are.
@@ -98,27 +105,29 @@ class Debouncer:
 
     Notes
     -----
-    A frame vouches for what it shows until the next one, but for no longer than the period of the
-    video, which is learnt (`FrameClock`). A gesture begins when the time between its first and its
-    last frame, as far as frames vouch for it, is `hold_ms` to a quarter of a frame; it ends when
-    frames without it vouch for `hold_ms`. At 30 frames a second and 100 ms these are four frames
-    and three. Where frames lie ``4 * hold_ms`` apart or more, one sure frame is all the evidence
-    there is, and is enough: for two frames, raise `hold_ms`. What is shown for `hold_ms` and two
-    periods is always told, what is shown for less than `hold_ms` by a quarter of a period never.
+    A frame covers the time until the next one, but no more than the period of the video, which is
+    learnt (`FrameClock`). A gesture begins when the frames from its first to its last cover
+    `hold_ms`, less a quarter of a frame; it ends when frames without it cover `hold_ms`. At 30
+    frames a second and 100 ms these are four frames and three. Where frames lie ``4 * hold_ms``
+    apart or more, one sure frame is enough, since there is no more evidence: for two frames, raise
+    `hold_ms`. What is shown for `hold_ms` and two periods always begins, what is shown for less
+    than `hold_ms` by a quarter of a period never.
 
-    A frame in which the hand is not seen speaks neither for nor against a gesture, but after
-    `hold_ms` (and a period) for which nothing vouches, one that has not yet begun starts anew.
+    A frame in which the hand is not seen counts neither for nor against a gesture. After `hold_ms`
+    (and a period) that no frame covers, a gesture that has not yet begun starts again.
     """
 
     def __init__(
         self,
-        hand: int = 0,
+        track_id: int | None = 0,
         *,
         enter: float = DEFAULT_MIN_SCORE,
         exit: float | None = None,  # noqa: A002 (the usual name of the threshold)
         hold_ms: float = 100,
+        exit_hold_ms: float | None = None,
         unknown_ms: float | None = None,
         rejecting: Collection[str] = (),
+        kind: Kind = "gesture",
         clock: FrameClock | None = None,
     ):
         self._enter, self._exit = enter, enter * EXIT_RATIO if exit is None else exit
@@ -126,10 +135,13 @@ class Debouncer:
             raise ValueError(
                 f"0 <= exit <= enter <= 1 must hold, but got enter={enter} and exit={self._exit}"
             )
-        for name, time in (("hold_ms", hold_ms), ("unknown_ms", unknown_ms)):
+        times = {"hold_ms": hold_ms, "exit_hold_ms": exit_hold_ms, "unknown_ms": unknown_ms}
+        for name, time in times.items():
             if time is not None and not time >= 0:
                 raise ValueError(f"{name} must not be below 0, but got {time}")
-        self._hand, self._hold_ms, self._unknown_ms = hand, hold_ms, unknown_ms
+        self._track_id, self._hold_ms, self._unknown_ms = track_id, hold_ms, unknown_ms
+        self._exit_hold_ms = hold_ms if exit_hold_ms is None else exit_hold_ms
+        self._kind = kind
         self._rejecting = frozenset(rejecting)
         self._clock, self._ticks = clock or FrameClock(), clock is None
         self._handedness = ""
@@ -195,13 +207,13 @@ class Debouncer:
 
     def _interrupt(self, shown: str | None, elapsed: float) -> list[GestureEvent]:
         """Give up the candidate if this frame does not go on with it, or tell it if its frames have
-        turned out to vouch for long enough."""
+        turned out to cover enough time."""
         candidate = self._candidate
         if candidate is None:
             return []
-        unvouched = elapsed - self._clock.vouched(elapsed)
+        uncovered = elapsed - self._clock.covered(elapsed)
         most = max(self._hold_ms, self._clock.period_ms)
-        broken = self._clock.is_known and unvouched > most
+        broken = self._clock.is_known and uncovered > most
         if candidate.gesture == shown and not broken:
             return []
         self._candidate = None
@@ -226,50 +238,53 @@ class Debouncer:
         return []
 
     def _was_held(self, shown: _Shown, last_ms: float) -> bool:
-        """Whether its frames vouch for `hold_ms`, of which the last may lack a part."""
-        held = sum(self._clock.vouched(step) for step in shown.steps)
-        return held >= self._hold_ms - TOLERANCE * self._clock.vouched(last_ms)
+        """Whether its frames cover `hold_ms`, of which the last may lack a part."""
+        held = sum(self._clock.covered(step) for step in shown.steps)
+        return held >= self._hold_ms - TOLERANCE * self._clock.covered(last_ms)
 
     def _begin(self, shown: _Shown) -> list[GestureEvent]:
         ended = self._end_unknown() + self._end_active()
         self._active, self._candidate = shown, None
-        return [*ended, shown.event(self._hand, self._handedness, ended=False)]
+        return [*ended, self._event(shown)]
 
     def _fade(self, shown: str | None, elapsed: float) -> list[GestureEvent]:
-        """End what this frame does not show, if the frames against it vouch for long enough."""
+        """End what this frame does not show, if the frames without it cover enough time."""
         if self._active is None or shown == self.gesture:
             return []
-        frame = self._clock.vouched(elapsed)
+        frame = self._clock.covered(elapsed)
         self._active.gone_ms += frame
-        gone = self._active.gone_ms >= self._hold_ms - _ROUNDING * frame
+        gone = self._active.gone_ms >= self._exit_hold_ms - _ROUNDING * frame
         return self._end_active() if gone else []
 
     def _miss(
         self, shown: str | None, scores: Mapping[str, float], timestamp_ms: int, elapsed: float
     ) -> list[GestureEvent]:
-        """Tell that no known gesture is shown."""
+        """The event of a hand that shows no known gesture."""
         if self._unknown_ms is None:
             return []
         if self._unknown is not None:
-            self._unknown.seen_ms += self._clock.vouched(elapsed)
+            self._unknown.seen_ms += self._clock.covered(elapsed)
         if shown is None:
             self._unknown = self._unknown or _Unknown(timestamp_ms)
             self._unknown.add(scores, timestamp_ms)
         unknown = self._unknown
         if unknown is None or unknown.told or self._active or self._candidate:
             return []
-        frame = self._clock.vouched(self._clock.step_ms)
+        frame = self._clock.covered(self._clock.step_ms)
         if unknown.seen_ms < self._unknown_ms - TOLERANCE * frame:
             return []
         unknown.told = True
-        return [unknown.event(self._hand, self._handedness, ended=False)]
+        return [self._event(unknown)]
 
     def _end_active(self) -> list[GestureEvent]:
         active, self._active = self._active, None
-        return [active.event(self._hand, self._handedness, ended=True)] if active else []
+        return [self._event(active, ended=True)] if active else []
 
     def _end_unknown(self) -> list[GestureEvent]:
         unknown, self._unknown = self._unknown, None
         if unknown is None or not unknown.told:
             return []
-        return [unknown.event(self._hand, self._handedness, ended=True)]
+        return [self._event(unknown, ended=True)]
+
+    def _event(self, shown: _Shown | _Unknown, *, ended: bool = False) -> GestureEvent:
+        return shown.event(self._track_id, self._handedness, self._kind, ended=ended)

@@ -13,30 +13,14 @@ Floats: TypeAlias = NDArray[np.floating]
 
 
 def smoothing_factor(cutoff: Floats | float, seconds: Floats | float) -> Floats:
-    """Weight of the newest value in a first-order low-pass filter.
-
-    Parameters
-    ----------
-    cutoff : ndarray or float
-        Hz.
-    seconds : ndarray or float
-        Time since the value before.
-    """
+    """Weight of the newest value in a first-order low-pass filter; `cutoff` in Hz."""
     ratio = np.asarray(2 * pi * cutoff * seconds)
     return ratio / (ratio + 1)
 
 
 @dataclass
 class FilterState:
-    """What the filter remembers of a signal.
-
-    Attributes
-    ----------
-    value : ndarray of any shape
-        Filtered.
-    slope : ndarray of the same shape
-        Filtered, in the unit of the value a second.
-    """
+    """What the filter remembers of a signal: its filtered value, and slope a second."""
 
     value: Floats
     slope: Floats

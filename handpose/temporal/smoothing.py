@@ -29,21 +29,17 @@ class PointSmoother:
     def smooth(
         self, points: Floats, ids: NDArray[np.intp], timestamp_ms: float, unit: Floats
     ) -> Floats:
-        """Smooth the points of the next frame.
+        """Smooth the points of the next frame; what is new stays as it was measured.
 
         Parameters
         ----------
         points : ndarray of float, shape (n, ..., axes)
         ids : ndarray of int, shape (n,)
-            Who is who, see `Tracker`. What is new stays as it was measured.
+            Numbers, see `Tracker`.
         timestamp_ms : float
             Must grow from call to call.
         unit : ndarray that broadcasts to the points
             What speeds are measured in.
-
-        Returns
-        -------
-        ndarray of the shape of points
         """
         if not len(points):
             return points
@@ -88,21 +84,15 @@ class LandmarkSmoother:
         self._points = PointSmoother(min_cutoff, beta, d_cutoff)
 
     def smooth(self, hands: Landmarks, ids: NDArray[np.intp], timestamp_ms: float) -> Landmarks:
-        """Smooth the hands of the next frame.
+        """Smooth `points` and `world` of the n hands of the next frame, all of them detected.
 
         Parameters
         ----------
         hands : Landmarks of length n
-            All detected.
         ids : ndarray of int, shape (n,)
-            Who is who, see `HandTracker`. A hand that is new stays as it was measured.
+            Numbers, see `Tracker`. A new hand stays as it was measured.
         timestamp_ms : float
             Must grow from call to call.
-
-        Returns
-        -------
-        Landmarks
-            With other `points` and `world`.
         """
         if not len(hands):
             return hands

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from handpose.containers.labels import DEFAULT_MIN_SCORE
 from handpose.containers.landmarks import Landmarks
 from handpose.temporal.clock import FrameClock
-from handpose.temporal.debounce import DEFAULT_MIN_SCORE, Debouncer
+from handpose.temporal.debounce import Debouncer
 from handpose.temporal.events import GestureEvent
 from handpose.temporal.smoothing import LandmarkSmoother
-from handpose.temporal.tracks import HandTracker
+from handpose.temporal.tracks import Tracker, sights_of
 
 
 @dataclass(frozen=True)
@@ -34,8 +35,8 @@ class Steadying:
     max_lost_ms : float
         For how long a hand that is not found keeps its number and its gesture.
     unknown_ms : float, optional
-        From how long on a hand that shows no known gesture is told as an event whose gesture is
-        None, see `GestureEvent`. By default it is not told.
+        A hand that shows no known gesture for this long is an event whose gesture is None, see
+        `GestureEvent`. By default it is not.
     """
 
     min_cutoff: float = 1.0
@@ -79,14 +80,14 @@ class SteadyHands:
     def __init__(self, settings: Steadying, *, rejecting: Collection[str] = ()):
         self._settings, self._rejecting = settings, rejecting
         self._clock = FrameClock()
-        self._tracker = HandTracker(settings.max_lost_ms, self._clock)
+        self._tracker = Tracker(settings.max_lost_ms, self._clock)
         self._smoother = LandmarkSmoother(settings.min_cutoff, settings.beta, settings.d_cutoff)
         self._labels: dict[int, Debouncer] = {}
 
     def follow(
         self, hands: Landmarks, timestamp_ms: int
     ) -> tuple[Landmarks, NDArray[np.intp], list[GestureEvent]]:
-        """Take the hands of the next frame.
+        """Take the hands of the next frame; time must grow.
 
         Returns
         -------
@@ -95,14 +96,9 @@ class SteadyHands:
         ids : ndarray of int, shape (n,)
         ended : list of GestureEvent
             Gestures of hands that are gone.
-
-        Raises
-        ------
-        LandmarksError
-            If the time does not grow.
         """
         self._clock.tick(timestamp_ms)
-        ids = self._tracker.update(hands, timestamp_ms)
+        ids = self._tracker.update(sights_of(hands), timestamp_ms)
         ended = [event for hand in self._tracker.gone for event in self._end(hand)]
         self._smoother.forget(self._tracker.gone)
         return self._smoother.smooth(hands, ids, timestamp_ms), ids, ended
@@ -114,21 +110,7 @@ class SteadyHands:
         handedness: Sequence[str],
         timestamp_ms: int,
     ) -> tuple[tuple[str | None, ...], list[GestureEvent]]:
-        """Take what the same frame's hands show.
-
-        Parameters
-        ----------
-        ids : ndarray of int, shape (n,)
-        scores : n mappings of label to probability
-        handedness : n str
-        timestamp_ms : int
-
-        Returns
-        -------
-        gestures : tuple of n (str or None)
-            Steady.
-        events : list of GestureEvent
-        """
+        """Take what the n hands of the same frame show; gives their steady gestures, and events."""
         events: list[GestureEvent] = []
         for hand, shown, side in zip(ids.tolist(), scores, handedness, strict=True):
             events += self._debouncer(hand).update(shown, timestamp_ms, side)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
 from handpose.containers.landmarks import Landmarks
-from handpose.containers.skeletons import HandLandmark as H
+from handpose.containers.skeletons import PALM
 from handpose.features.normalize import palm_size
 from handpose.temporal.clock import LONGEST_MS, FrameClock
 from handpose.temporal.one_euro import smoothing_factor
@@ -32,7 +32,6 @@ BELIEF = 0.2
 INDEPENDENT_S = 0.033
 """Frames nearer to each other err together, and weigh the less."""
 
-_PALM = [H.WRIST, H.INDEX_FINGER_MCP, H.MIDDLE_FINGER_MCP, H.RING_FINGER_MCP, H.PINKY_MCP]
 _FORBIDDEN = 1e6
 _SIDE = {"Left": -1.0, "": 0.0, "Right": 1.0}
 
@@ -58,7 +57,7 @@ class Sight:
 
 @dataclass
 class _Track:
-    """A thing that is followed: when and how it was seen last, and how fast it went."""
+    """A thing that is followed: when and how it was last seen, and its velocity."""
 
     seconds: float
     sight: Sight
@@ -74,7 +73,7 @@ class _Track:
         self.sight, self.seconds = sight, seconds
 
     def cost(self, sight: Sight, seconds: float) -> float:
-        """What it costs to take a thing for this one, in sizes."""
+        """Cost of matching a thing to this one, in sizes."""
         elapsed = seconds - self.seconds
         expected = self.sight.centre + self.velocity * min(elapsed, COASTING_S)
         distance = abs(sight.centre - expected) / max(sight.size, self.sight.size)
@@ -95,9 +94,9 @@ class Tracker:
     ----------
     max_lost_ms : float, default=500
         After this time without it, a thing is gone; its number is not used again. The time counts
-        from the first frame that misses it, so that at any rate it is frames that say so.
+        from the first frame that misses it, whatever the frame rate.
     clock : FrameClock, optional
-        That of the video, where somebody else lets it tick.
+        That of the video, if the caller lets it tick.
 
     Attributes
     ----------
@@ -154,7 +153,7 @@ class Tracker:
             del self._tracks[number]
 
     def _is_gone(self, track: _Track, seconds: float) -> bool:
-        """Whether no frame vouches that the thing is there, for too long."""
+        """Whether the thing was missed for too long."""
         elapsed = seconds - track.seconds
         period = self._clock.period_ms / 1000
         if track.seconds < self._seconds:  # the last frame has missed it
@@ -177,43 +176,9 @@ class Tracker:
         return self._next_id - 1
 
 
-class HandTracker:
-    """Numbers hands as `Tracker` does.
-
-    Parameters
-    ----------
-    max_lost_ms : float, default=500
-    clock : FrameClock, optional
-        As for `Tracker`.
-    """
-
-    def __init__(self, max_lost_ms: float = 500, clock: FrameClock | None = None):
-        self._tracker = Tracker(max_lost_ms, clock)
-
-    @property
-    def gone(self) -> tuple[int, ...]:
-        """Numbers of the hands that were given up in the last call of `update`."""
-        return self._tracker.gone
-
-    def update(self, hands: Landmarks, timestamp_ms: float) -> NDArray[np.intp]:
-        """Number the hands of the next frame.
-
-        Parameters
-        ----------
-        hands : Landmarks of length n
-            All detected.
-        timestamp_ms : float
-            Must grow from call to call.
-
-        Returns
-        -------
-        ndarray of int, shape (n,)
-        """
-        return self._tracker.update(_sights(hands), timestamp_ms)
-
-
-def _sights(hands: Landmarks) -> list[Sight]:
+def sights_of(hands: Landmarks) -> list[Sight]:
+    """Detected hands, as `Tracker` takes them."""
     xy = hands.points[..., :2]
-    centres = xy.take(_PALM, axis=1).mean(1).tolist()
+    centres = xy.take(PALM, axis=1).mean(1).tolist()
     rows = zip(centres, palm_size(xy).tolist(), hands.handedness.tolist(), strict=True)
     return [Sight(complex(x, y), palm, _SIDE[side]) for (x, y), palm, side in rows]

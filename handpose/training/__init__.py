@@ -1,4 +1,5 @@
-"""What every network trained here shares: rules, runs, checkpoints and files.
+"""What every training with torch shares: the base estimator, the loop, checkpoints and files.
 
-torch and safetensors are imported plainly: the packages that train say first who needs them.
+A network brings a `Task` (its data and its loss); everything else is here. `backend` and
+`estimator` can be imported without torch; the other modules need it.
 """

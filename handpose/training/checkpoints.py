@@ -1,9 +1,10 @@
-"""Checkpoints of a training run: whole or not there, of this run or refused, read without code."""
+"""Checkpoints of a training run: written atomically, checked, and read without running code."""
 
 from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from io import BytesIO
@@ -23,12 +24,12 @@ FORMAT_VERSION = 1
 
 @dataclass
 class Progress:
-    """Where a run stands after an epoch. Enough to go on as if nothing had happened.
+    """The state of a run after an epoch; enough to resume it exactly.
 
     Attributes
     ----------
     epoch : int
-        Epochs that are done.
+        Epochs completed.
     waited : int
         Epochs since the best one.
     best_loss : float
@@ -38,7 +39,7 @@ class Progress:
         The last weights, and those of the best epoch.
     optimizer : dict
     random : Tensor
-        State of torch's random numbers.
+        State of torch's random number generator.
     """
 
     epoch: int
@@ -50,32 +51,43 @@ class Progress:
     optimizer: dict[str, Any]
     random: Tensor
 
+    def check(self) -> None:
+        """Raise ValueError if a number is not what a run writes."""
+        for name in ("epoch", "waited"):
+            if type(number := getattr(self, name)) is not int or number < 0:
+                raise ValueError(f"{name} must be a whole number of at least 0, but got {number!r}")
+        if not isinstance(self.best_loss, int | float) or math.isnan(self.best_loss):
+            raise ValueError(f"best_loss must be a number, but got {self.best_loss!r}")
+        whole = isinstance(self.history, list) and len(self.history) == self.epoch
+        if not whole or not all(isinstance(numbers, dict) for numbers in self.history):
+            raise ValueError("history must have the numbers of each epoch")
+
 
 def save_checkpoint(path: Path, progress: Progress, fingerprint: str) -> None:
-    """Write a checkpoint in place of the one before."""
+    """Replace the checkpoint on disk."""
     fields = {name: getattr(progress, name) for name in Progress.__dataclass_fields__}
     content = {"format": FORMAT_VERSION, "fingerprint": fingerprint, **fields}
-    buffer = BytesIO()  # to a file, torch raises another error for each version on a full disk
+    buffer = BytesIO()  # on a full disk, torch raises another error in each version
     torch.save(content, buffer)
     with replacing(path) as temporary:
         temporary.write_bytes(buffer.getvalue())
 
 
 def load_checkpoint(path: Path, fingerprint: str, network: str) -> Progress | None:
-    """Read a checkpoint; None where there is none.
+    """Read a checkpoint; None if the file does not exist.
 
     Parameters
     ----------
     path : Path
     fingerprint : str
-        Of the run that would go on.
+        Of the run that is to be resumed.
     network : str
         What is trained, for messages.
 
     Raises
     ------
     ModelFileError
-        If the file is damaged, no checkpoint, or that of another run.
+        If the file is damaged, not a checkpoint, or belongs to another run.
     """
     if not path.exists():
         return None
@@ -84,7 +96,7 @@ def load_checkpoint(path: Path, fingerprint: str, network: str) -> Progress | No
         known = content["format"] == FORMAT_VERSION
         same = content["fingerprint"] == fingerprint
         fields = {name: content[name] for name in Progress.__dataclass_fields__}
-    except Exception as error:  # torch.load fails in many ways on what it did not write
+    except Exception as error:  # torch.load fails in many ways on other files
         reason = (str(error).strip() or type(error).__name__).splitlines()[0]
         raise ModelFileError(f"{path}: not a checkpoint of {network} ({reason})") from None
     if not known:
@@ -100,7 +112,7 @@ def load_checkpoint(path: Path, fingerprint: str, network: str) -> Progress | No
 def run_fingerprint(
     settings: Any, start: Mapping[str, Tensor], *arrays: NDArray[Any], seed: int
 ) -> str:
-    """SHA-256 of all that decides how a run ends.
+    """SHA-256 of everything that determines the result of a run.
 
     Parameters
     ----------
@@ -108,7 +120,7 @@ def run_fingerprint(
     start : mapping of str to Tensor
         Weights before the first step.
     *arrays : ndarray
-        The data, and how it is divided.
+        The data and its split.
     seed : int
     """
     digest = hashlib.sha256(json.dumps([asdict(settings), seed], sort_keys=True).encode())

@@ -1,29 +1,38 @@
-"""A run of training: epochs, the best of them, and going on where a run was killed."""
+"""The training loop: epochs, early stopping, the best weights, and resuming from a checkpoint."""
 
 from __future__ import annotations
 
 import math
+import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 from textwrap import shorten
+from typing import Any, ClassVar
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import nn
+from torch import Tensor, nn
 
-from handpose.errors import ModelFileError
-from handpose.training.checkpoints import Progress, load_checkpoint, save_checkpoint
-from handpose.training.optimization import learning_rate_at, set_learning_rate
+from handpose.errors import HandposeError, ModelFileError
+from handpose.training.checkpoints import (
+    Progress,
+    load_checkpoint,
+    run_fingerprint,
+    save_checkpoint,
+)
+from handpose.training.schedule import learning_rate_at, make_optimizer, set_learning_rate
 
 Report = Callable[[int, int], None]
+Rows = NDArray[np.intp]
 
 
 @dataclass(frozen=True)
 class RunSettings:
-    """Settings that every run has; the estimators explain them."""
+    """Settings that every run has; the estimators document them."""
 
     epochs: int
     batch_size: int
@@ -34,123 +43,157 @@ class RunSettings:
 
 
 @dataclass(frozen=True)
-class RunFile:
-    """Where a run is kept.
+class Task(ABC):
+    """What a network learns from, and what it minimises.
 
     Attributes
     ----------
-    path : Path or None
-        Written after each epoch; where it exists, the run goes on from there.
-    fingerprint : str
-        Of all that decides how the run ends.
-    network : str
-        What is trained, for messages.
+    settings : RunSettings
+    train, held_out : ndarray of int
+        Rows to learn from, and rows that decide when to stop (may be empty).
     """
 
-    path: Path | None
-    fingerprint: str
-    network: str
+    judged_by: ClassVar[str] = ""
+    """The number of `judge` that is smallest in the best epoch."""
+
+    settings: RunSettings
+    train: Rows
+    held_out: Rows
+
+    @abstractmethod
+    def loss(self, network: nn.Module, rows: Rows) -> Tensor:
+        """Mean loss of some training rows."""
+
+    def judge(self, network: nn.Module) -> dict[str, float]:
+        """Numbers of the held-out rows."""
+        return {}
+
+    def arrays(self) -> list[NDArray[Any]]:
+        """Everything that was given as an array."""
+        return [value for value in vars(self).values() if isinstance(value, np.ndarray)]
+
+    @property
+    def batches(self) -> int:
+        """Steps of an epoch."""
+        return math.ceil(len(self.train) / self.settings.batch_size)
 
 
-def run_epochs(
+def train(
     network: nn.Module,
-    optimizer: torch.optim.Optimizer,
-    settings: RunSettings,
-    epoch: Callable[[int], dict[str, float]],
-    judged_by: str,
-    file: RunFile,
+    task: Task,
+    *,
+    seed: int,
+    name: str,
+    checkpoint: Path | None = None,
+    report: Report | None = None,
 ) -> list[dict[str, float]]:
-    """Train until the epochs or the patience end; the network keeps the weights of the best.
+    """Train a network until the epochs or the patience end; it keeps the best epoch's weights.
+
+    The best epoch has the smallest ``task.judged_by`` on the held-out rows; without such rows it
+    is the last one. The result depends only on the arguments and the number of threads.
 
     Parameters
     ----------
     network : Module
-    optimizer : Optimizer
-    settings : RunSettings
-    epoch : callable
-        Trains for the epoch with this number, from 0, and gives its numbers.
-    judged_by : str
-        Which number is smallest in the best epoch; where epochs lack it, the last is the best.
-    file : RunFile
+    task : Task
+    seed : int
+    name : str
+        What is trained, for messages.
+    checkpoint : Path, optional
+        Written after each epoch; if it exists, the run continues from it.
+    report : callable (done, total), optional
+        Called after each batch; counted over the whole run.
 
     Returns
     -------
     list of dict
-        Numbers of each epoch.
+        learning_rate, train_loss, seconds and the numbers of ``task.judge``, for each epoch.
 
     Raises
     ------
     ModelFileError
-        If the file is damaged, or that of another run.
+        If the checkpoint is damaged or belongs to another run.
+    HandposeError
+        If the loss is no longer finite.
     """
-    progress = load_checkpoint(file.path, file.fingerprint, file.network) if file.path else None
+    settings = task.settings
+    fingerprint = run_fingerprint(settings, network.state_dict(), *task.arrays(), seed=seed)
+    torch.manual_seed(seed)
+    optimizer = make_optimizer(network, settings.learning_rate, settings.weight_decay)
+    progress = load_checkpoint(checkpoint, fingerprint, name) if checkpoint else None
     if progress:
-        _go_on(progress, network, optimizer, file)
+        _resume(progress, network, optimizer, f"{checkpoint}: not a checkpoint of {name}")
     else:
         progress = _beginning(network, optimizer)
     while progress.epoch < settings.epochs and progress.waited < settings.patience:
-        numbers = epoch(progress.epoch)
-        _advance(progress, network, optimizer, numbers, judged_by)
-        if file.path:
-            save_checkpoint(file.path, progress, file.fingerprint)
+        numbers = _epoch(network, optimizer, task, progress.epoch, report)
+        _advance(progress, network, optimizer, numbers, task.judged_by)
+        if checkpoint:
+            save_checkpoint(checkpoint, progress, fingerprint)
     network.load_state_dict(progress.best)
     network.eval()
     return progress.history
 
 
-def batches(rows: NDArray[np.intp], settings: RunSettings) -> int:
-    """Steps of an epoch."""
-    return math.ceil(len(rows) / settings.batch_size)
+def step(
+    network: nn.Module, optimizer: torch.optim.Optimizer, task: Task, rows: Rows, rate: float
+) -> float:
+    """One step on some rows with a learning rate; gives the loss before it."""
+    set_learning_rate(optimizer, rate)
+    optimizer.zero_grad()
+    loss = task.loss(network, rows)
+    loss.backward()
+    optimizer.step()
+    return float(loss.detach())
 
 
-def run_batches(
+def outputs(network: nn.Module, batches: Any) -> NDArray[np.float32]:
+    """What a network gives for an iterable of batches (tensors), in one array."""
+    network.eval()
+    with torch.inference_mode():
+        return np.concatenate([network(batch).numpy() for batch in batches])
+
+
+def _epoch(
+    network: nn.Module,
     optimizer: torch.optim.Optimizer,
-    rows: NDArray[np.intp],
-    settings: RunSettings,
+    task: Task,
     epoch: int,
-    step: Callable[[NDArray[np.intp]], float],
     report: Report | None,
-) -> tuple[float, float]:
-    """One epoch's steps, in a random order; gives the mean loss of a row and the last rate."""
-    total, rate = 0.0, settings.learning_rate
-    count = batches(rows, settings)
-    steps, warmup = settings.epochs * count, round(settings.warmup_epochs * count)
-    order = torch.randperm(len(rows)).numpy()
-    for i, batch in enumerate(np.array_split(rows[order], count)):  # no batch of one
-        rate = learning_rate_at(epoch * count + i, steps, warmup, settings.learning_rate)
-        set_learning_rate(optimizer, rate)
-        total += step(batch) * len(batch)
+) -> dict[str, float]:
+    """Train on all rows in a random order; gives the epoch's numbers."""
+    start, how, count = time.perf_counter(), task.settings, task.batches
+    steps, warmup = how.epochs * count, round(how.warmup_epochs * count)
+    total, rate = 0.0, how.learning_rate
+    network.train()
+    order = torch.randperm(len(task.train)).numpy()
+    for i, rows in enumerate(np.array_split(task.train[order], count)):  # no batch of one
+        rate = learning_rate_at(epoch * count + i, steps, warmup, how.learning_rate)
+        total += step(network, optimizer, task, rows, rate) * len(rows)
         if report:
             report(epoch * count + i + 1, steps)
-    return total / len(rows), rate
+    if not math.isfinite(total):
+        raise HandposeError(
+            f"training diverged in epoch {epoch + 1}; lower learning_rate ({how.learning_rate:g})"
+        )
+    numbers = {"learning_rate": rate, "train_loss": total / len(task.train)}
+    if len(task.held_out):
+        numbers |= task.judge(network)
+    return numbers | {"seconds": time.perf_counter() - start}
 
 
-def _go_on(
-    progress: Progress, network: nn.Module, optimizer: torch.optim.Optimizer, file: RunFile
+def _resume(
+    progress: Progress, network: nn.Module, optimizer: torch.optim.Optimizer, refusal: str
 ) -> None:
     try:
-        _check_numbers(progress)
+        progress.check()
         network.load_state_dict(progress.best)
         network.load_state_dict(progress.network)
         optimizer.load_state_dict(progress.optimizer)
         torch.set_rng_state(progress.random)
-    except Exception as error:  # torch fails in many ways on what it did not write
+    except Exception as error:  # torch fails in many ways on a changed file
         reason = shorten(str(error) or type(error).__name__, 120)
-        raise ModelFileError(
-            f"{file.path}: not a checkpoint of {file.network} ({reason})"
-        ) from None
-
-
-def _check_numbers(progress: Progress) -> None:
-    for name in ("epoch", "waited"):
-        if type(number := getattr(progress, name)) is not int or number < 0:
-            raise ValueError(f"{name} must be a whole number of at least 0, but got {number!r}")
-    loss, history = progress.best_loss, progress.history
-    if not isinstance(loss, int | float) or math.isnan(loss):
-        raise ValueError(f"best_loss must be a number, but got {loss!r}")
-    whole = isinstance(history, list) and len(history) == progress.epoch
-    if not whole or not all(isinstance(numbers, dict) for numbers in history):
-        raise ValueError("history must have the numbers of each epoch")
+        raise ModelFileError(f"{refusal} ({reason})") from None
 
 
 def _beginning(network: nn.Module, optimizer: torch.optim.Optimizer) -> Progress:
@@ -170,7 +213,7 @@ def _advance(
     progress.network = deepcopy(network.state_dict())
     progress.optimizer = optimizer.state_dict()
     progress.random = torch.get_rng_state()
-    # Where nothing is held out, the last epoch is the best.
+    # Without held-out rows the last epoch is the best.
     loss = numbers.get(judged_by, -float(progress.epoch))
     progress.waited = 0 if loss < progress.best_loss else progress.waited + 1
     if loss < progress.best_loss:

@@ -1,10 +1,9 @@
-"""Files of networks: tensors and a header, whole or not there, read without code."""
+"""Files of networks: tensors and a JSON header, written atomically, read without running code."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -12,37 +11,15 @@ from typing import Any
 import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
-from torch import Tensor
+from torch import Tensor, nn
 
 from handpose.errors import ModelFileError
 from handpose.system.files import replacing
+from handpose.training.estimator import FileKind
 
 _KEY = "handpose"
-
-
-@dataclass(frozen=True)
-class FileKind:
-    """A kind of file.
-
-    Attributes
-    ----------
-    name : str
-        Class of what is in it.
-    article : str
-        "a" or "an", before the name.
-    format : int
-        Version of what is written, and the newest that is read.
-    writer : str
-        Call that writes such a file.
-    parameters : mapping of str to type
-        What the header's parameters are.
-    """
-
-    name: str
-    article: str
-    format: int
-    writer: str
-    parameters: Mapping[str, type]
+_MADE_WITH = ("handpose", "torch")
+"""Packages whose versions are written into the header."""
 
 
 def write_tensors(
@@ -50,7 +27,6 @@ def write_tensors(
     kind: FileKind,
     parameters: Mapping[str, Any],
     about: Mapping[str, Any],
-    made_with: tuple[str, ...],
     tensors: Mapping[str, Tensor],
 ) -> None:
     """Write tensors and a header; the file appears whole or not at all.
@@ -62,9 +38,7 @@ def write_tensors(
     parameters : mapping of str to object
         Those of `kind` are written.
     about : mapping of str to object
-        What else is in the header.
-    made_with : tuple of str
-        Packages whose versions are written down.
+        Further entries of the header.
     tensors : mapping of str to Tensor
     """
     header = {
@@ -72,7 +46,7 @@ def write_tensors(
         "kind": kind.name,
         "parameters": {name: type_(parameters[name]) for name, type_ in kind.parameters.items()},
         **about,
-        "versions": {name: version(name) for name in made_with},
+        "versions": {name: version(name) for name in _MADE_WITH},
     }
     state = {name: tensor.contiguous() for name, tensor in tensors.items()}
     content = save(state, {_KEY: json.dumps(header)})
@@ -102,51 +76,71 @@ def read_tensors(path: Path, kind: FileKind) -> tuple[dict[str, Any], dict[str, 
     return _read_header(text, path, kind), tensors
 
 
-def odd_header(path: Path, kind: FileKind, oddity: object) -> ModelFileError:
-    """The error of a header that is not that of its kind."""
-    return ModelFileError(
-        f"{path}: the header is not that of {kind.article} {kind.name} ({oddity})"
-    )
-
-
-def check_tensors(
-    theirs: Mapping[str, Tensor],
-    ours: Mapping[str, Tensor],
+def loaded_network(
     path: Path,
-    *,
-    others: str,
-    owner: str,
-) -> None:
-    """Refuse tensors that a network cannot take.
+    kind: FileKind,
+    header: Mapping[str, Any],
+    tensors: Mapping[str, Tensor],
+    make: Callable[[], nn.Module],
+) -> nn.Module:
+    """A network with the tensors of a file.
 
     Parameters
     ----------
-    theirs, ours : mapping of str to Tensor
-        Those of the file, and those of a new network.
     path : Path
-    others : str
-        What is said of tensors with other names.
-    owner : str
-        What needs another shape or type.
+    kind : FileKind
+    header : mapping
+    tensors : mapping of str to Tensor
+    make : callable
+        Builds the network of the header.
 
     Raises
     ------
     ModelFileError
-        If names, shapes or types differ, or values are no numbers.
+        If names, shapes or types of the tensors differ from the network's, or a value is not
+        finite.
+    """
+    try:
+        with torch.device("meta"):  # a network of any size, without its memory
+            expected = make().state_dict()
+    except ValueError as error:
+        raise odd_header(path, kind, error) from None
+    check_tensors(tensors, expected, path, header["parameters"][next(iter(kind.parameters))])
+    network = make()
+    network.load_state_dict(tensors)
+    return network
+
+
+def odd_header(path: Path, kind: FileKind, reason: object) -> ModelFileError:
+    """The error for a header that does not fit its kind."""
+    return ModelFileError(
+        f"{path}: the header is not that of {kind.article} {kind.name} ({reason})"
+    )
+
+
+def check_tensors(
+    theirs: Mapping[str, Tensor], ours: Mapping[str, Tensor], path: Path, network: str
+) -> None:
+    """Refuse tensors of a file (`theirs`) that a new network (`ours`) cannot take.
+
+    Raises
+    ------
+    ModelFileError
+        If names, shapes or types differ, or a value is not finite.
     """
     odd = sorted(theirs.keys() ^ ours.keys())
     if odd:
         verb = "lacks" if odd[0] in ours else "also holds"
         more = f" and differs in {len(odd) - 1} more" if len(odd) > 1 else ""
-        raise ModelFileError(f"{path}: {verb} {odd[0]}{more}; {others}")
+        raise ModelFileError(f"{path}: {verb} {odd[0]}{more}; the weights are not of {network}")
     for name, tensor in theirs.items():
         if tensor.shape != ours[name].shape or tensor.dtype != ours[name].dtype:
             raise ModelFileError(
-                f"{path}: {name} is {_described(tensor)}, but {owner} needs "
+                f"{path}: {name} is {_described(tensor)}, but {network} needs "
                 f"{_described(ours[name])}"
             )
         if not torch.isfinite(tensor).all():
-            raise ModelFileError(f"{path}: {name} holds values that are no numbers; save it anew")
+            raise ModelFileError(f"{path}: {name} holds NaN or infinity; save the network again")
 
 
 def _read_header(text: str, path: Path, kind: FileKind) -> dict[str, Any]:
@@ -169,7 +163,7 @@ def _read_header(text: str, path: Path, kind: FileKind) -> dict[str, Any]:
 
 
 def _odd_parameter(found: Any, parameters: Mapping[str, type]) -> str:
-    """Which parameter has another type than was written; none is the empty string."""
+    """The first parameter of another type than was written, or an empty string."""
     if not isinstance(found, dict) or found.keys() != parameters.keys():
         return "parameters"
     wrong = [name for name, type_ in parameters.items() if type(found[name]) is not type_]

@@ -26,7 +26,7 @@ SEED = 20
 SIZES = [(480, 480), (640, 480), (360, 480), (480, 600)]
 # Pictures taken from the back of the hand: the digits that can be read from there.
 FROM_BACK = {(1, 2), (1, 5), (2, 0), (2, 3), (3, 4), (4, 1), (5, 2), (5, 5), (9, 4)}
-# Pictures in which MediaPipe found no hand, and which were taken once more.
+# Pictures in which MediaPipe found no hand, and which were made again.
 RETAKEN = {(0, 5), (1, 2), (6, 0), (7, 2)}
 # Degrees by which the thumb's side turns towards the camera; other digits turn either way.
 TURN = {0: (38, 60), 6: (0, 32), 7: (0, 32), 8: (5, 35), 9: (5, 35)}

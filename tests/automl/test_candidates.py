@@ -1,7 +1,6 @@
 import json
 
 import numpy as np
-import pytest
 
 import handpose as hp
 from handpose.automl import GeneratedFeatures
@@ -10,7 +9,7 @@ from handpose.automl.candidates import Candidate
 CROSSING = "distance(WRIST, THUMB_TIP) / distance(WRIST, PINKY_TIP)"
 FULL = Candidate(
     "mlp",
-    {"hidden": (8, 4), "dropout": 0.123456},
+    {"hidden": (8, 4), "weight_decay": 0.123456},
     {"blocks": "angles", "rotate": True, "depth": False, "crossings": (CROSSING,)},
     hp.Augmentation(2),
 )
@@ -22,7 +21,6 @@ def test_it_survives_json():
     assert Candidate.from_dict(json.loads(json.dumps(plain.to_dict()))) == plain
 
 
-@pytest.mark.torch
 def test_it_makes_what_it_says():
     model = FULL.make(random_state=3)
     features, classifier = model[0], model[1]
@@ -41,7 +39,7 @@ def test_without_crossings_the_features_are_the_ordinary_ones():
 
 def test_people_can_read_it():
     assert FULL.features_name == "angles + rotate + 1 crossings"
-    assert FULL.settings == "hidden=(8, 4), dropout=0.123, 2 copies, roll 15°"
+    assert FULL.settings == "hidden=(8, 4), weight_decay=0.123, 2 copies, roll 15°"
 
 
 def test_it_knows_the_default():

@@ -6,7 +6,7 @@ from handpose.automl.data import divide
 
 
 def people_of(data, rows):
-    return set(data.subjects[rows].tolist())
+    return set(data.groups[rows].tolist())
 
 
 def test_nobody_is_on_two_sides(few):
@@ -50,7 +50,7 @@ def test_pictures_are_divided_only_when_asked(few):
     hands, labels, _ = few
     with pytest.raises(hp.DatasetError, match=r"name no subject.*--random-split"):
         divide(hands, labels, None)
-    with pytest.warns(hp.RandomSplitWarning, match="flatters"):
+    with pytest.warns(hp.RandomSplitWarning, match="optimistic"):
         data = divide(hands, labels, None, random_split=True)
     assert len(data.unseen) == pytest.approx(len(few) / 5, abs=3)
 
@@ -92,12 +92,12 @@ def too_few_subjects(hands, labels, subjects):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (one_subject, r"of 1 subject\(s\), but search needs 3"),
-        (two_samples, r"label '9' has detected hands of 2 subject\(s\)"),
-        (one_label, r"at least two gestures, but the \d+ hands here show '5' alone"),
+        (one_subject, r"of 1 subject, but search needs 3"),
+        (two_samples, r"label '9' has detected hands of 2 subjects"),
+        (one_label, r"at least two gestures, but all \d+ hands show '5'"),
         (no_hands, "there are no hands"),
         (no_label, "1 of .* hands have no label"),
-        (all_missed, r"of 0 subject\(s\)"),
+        (all_missed, r"of 0 subjects"),
         (too_few_labels, "labels must have one entry a hand"),
         (too_few_subjects, "groups must have one entry a hand"),
     ],
@@ -112,3 +112,15 @@ def test_three_people_are_enough(few):
     rows = np.concatenate([np.flatnonzero(few.y == label)[:3] for label in "01"])
     data = divide(few.X[rows], few.y[rows], ["ada", "ben", "cy"] * 2)
     assert len(data.folds) == 2
+
+
+def test_a_dataset_brings_labels_people_and_name(few):
+    data = divide(few)
+    assert data.name == few.name
+    np.testing.assert_array_equal(data.y, few.y)
+    np.testing.assert_array_equal(data.groups, few.groups)
+    assert data.fingerprint == divide(*few).fingerprint
+    with pytest.raises(hp.DatasetError, match="a Dataset has y and groups; leave out"):
+        divide(few, few.y)
+    with pytest.raises(hp.DatasetError, match="y is missing; only a Dataset has it"):
+        divide(few.X)

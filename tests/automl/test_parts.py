@@ -46,14 +46,14 @@ def test_a_classifier_whose_networks_know_these_people_is_left_out(racing):
     """The digits' people taught `few_shot`'s networks."""
     findings = parts.Findings()
     assert "few_shot" not in parts._classifiers(racing.data, findings)
-    assert "trained on these people" in findings.skipped["few_shot"]
+    assert "pretrained on these people" in findings.skipped["few_shot"]
 
 
 def test_of_other_people_it_is_tried(racing):
-    hands = hp.Landmarks(racing.data.hands.points + 1)
+    hands = hp.Landmarks(racing.data.X.points + 1)
     findings = parts.Findings()
-    assert "few_shot" in parts._classifiers(replace(racing.data, hands=hands), findings)
-    named = replace(racing.data, hands=hands, name="sign_language_digits")
+    assert "few_shot" in parts._classifiers(replace(racing.data, X=hands), findings)
+    named = replace(racing.data, X=hands, name="sign_language_digits")
     assert "few_shot" not in parts._classifiers(named, findings)
 
 

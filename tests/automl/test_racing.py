@@ -122,7 +122,7 @@ def test_among_equals_the_default_comes_first_then_what_is_faster(race):
 @pytest.mark.parametrize(("lead", "winner"), [(1, "default"), (8, "other")])
 def test_the_default_is_left_only_for_one_that_is_clearly_better(race, lead, winner):
     racing = race()
-    one_hand_each = np.unique(racing.data.subjects, return_index=True)[1].tolist()
+    one_hand_each = np.unique(racing.data.groups, return_index=True)[1].tolist()
     usual = Candidate("svm", augmentation=hp.Augmentation())
     racing._entries = {
         ("a", 0): Entry("default", usual, 0.9, 5, 0.1, True, True, tuple(one_hand_each[:lead])),
@@ -146,7 +146,7 @@ def test_what_was_chosen_by_some_folds_has_to_be_ahead_on_the_others(
     """The default errs on twelve people, of the folds that chose or of those that did not."""
     racing = race()
     rows = getattr(racing.data, where)
-    first = np.unique(racing.data.subjects[rows], return_index=True)[1]
+    first = np.unique(racing.data.groups[rows], return_index=True)[1]
     wrong = tuple(rows[first[:12]].tolist())
     usual = Candidate("svm", augmentation=hp.Augmentation())
     racing._entries = {
@@ -227,24 +227,24 @@ def test_a_classifier_whose_extra_cannot_be_imported_is_left_out(race, monkeypat
     fitted = racing.fit
 
     def broken(candidate, rows, **options):
-        if candidate.classifier == "mlp":
-            raise hp.MissingExtraError("training an mlp", "torch")
+        if candidate.classifier == "searched":
+            raise hp.MissingExtraError("training a searched network", "torch")
         return fitted(candidate, rows, **options)
 
     def suggest(trial):
-        return Candidate(trial.suggest_categorical("name", ("mlp", "knn")))
+        return Candidate(trial.suggest_categorical("name", ("searched", "knn")))
 
     monkeypatch.setattr(racing, "fit", broken)
-    racing.run("features", suggest, until=60, first=[{"name": "mlp"}, {"name": "knn"}], most=3)
+    racing.run("features", suggest, until=60, first=[{"name": "searched"}, {"name": "knn"}], most=3)
     assert {entry.candidate.classifier for entry in racing.entries} == {"knn"}
-    assert "handpose[torch]" in racing.unfit["mlp"]
+    assert "handpose[torch]" in racing.unfit["searched"]
 
 
 def test_a_journal_whose_candidates_are_none_is_refused(race, tmp_path):
     path = tmp_path / "j.log"
     race(journal=path).run("features", by_neighbours, until=60, first=[{"n": 2}], most=1)
     path.write_bytes(path.read_bytes().replace(b'"augmentation"', b'"magic"'))
-    with pytest.raises(hp.HandposeError, match=r"j\.log: damaged or no journal"):
+    with pytest.raises(hp.HandposeError, match=r"j\.log: damaged, or not the journal"):
         race(journal=path).run("features", by_neighbours, until=60, most=1)
 
 
@@ -253,7 +253,7 @@ def test_candidates_are_compared_without_calibration_and_with_nearly_the_same_an
     train, test = racing.data.folds[0]
     quick = racing.fit(Candidate("svm"), train, final=False)
     whole = racing.fit(Candidate("svm"), train)
-    hands = racing.data.hands[test]
+    hands = racing.data.X[test]
     assert np.mean(quick.predict(hands) == whole.predict(hands)) > 0.95
     assert np.ptp(quick[-1].pair_slopes_) == 0
     assert np.ptp(whole[-1].pair_slopes_) > 0

@@ -187,7 +187,7 @@ UNKNOWN = {
 def test_features_that_the_networks_do_not_know_are_learnt_without_them(
     features, people, strangers
 ):
-    with pytest.warns(EmbeddingWarning, match="few_shot has no networks for these features"):
+    with pytest.warns(EmbeddingWarning, match="few_shot has no pretrained networks for these"):
         model = trained(features, people)
     assert len(model[-1].embedding_) == 1
     declined = trained(features, people, embedding=None)
@@ -273,7 +273,8 @@ def test_a_saved_model_holds_its_networks(geometry, people, strangers, tmp_path,
     before = model.predict_proba(strangers.X)
     path = hp.save_model(model, tmp_path / "few")
     monkeypatch.setattr(embedding_module, "_shipped", dict)
-    loaded, card = hp.load_model(path)
+    loaded = hp.load_model(path)
+    card = loaded.card
     np.testing.assert_array_equal(loaded.predict_proba(strangers.X), before)
     assert card.classifier == "few_shot"
 

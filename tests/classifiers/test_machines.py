@@ -3,7 +3,7 @@ import pytest
 from sklearn.svm import SVC
 
 from handpose.classifiers import SVM
-from handpose.classifiers.machines import Machines, machine_arrays
+from handpose.classifiers.machines import Machines, kernel_gamma, machine_arrays
 
 
 @pytest.fixture(params=[2, 3, 6])
@@ -18,12 +18,16 @@ def sample(request):
 
 
 @pytest.mark.parametrize(
-    "params", [{}, {"C": 0.1}, {"gamma": 2.0}, {"class_weight": "balanced"}], ids=str
+    "params",
+    [{}, {"C": 0.1}, {"gamma": 2.0}, {"gamma": "auto"}, {"class_weight": "balanced"}],
+    ids=str,
 )
 def test_margins_are_those_of_scikit_learn(sample, params):
     X, y, new = sample
-    svc = SVC(decision_function_shape="ovo", **params).fit(X, y)
-    machines, expected = Machines(machine_arrays(svc)), svc.decision_function(new)
+    theirs = SVC(decision_function_shape="ovo", **params).fit(X, y)
+    gamma = kernel_gamma(params.get("gamma", "scale"), X)
+    ours = SVC(decision_function_shape="ovo", **params | {"gamma": gamma}).fit(X, y)
+    machines, expected = Machines(machine_arrays(ours)), theirs.decision_function(new)
     if expected.ndim == 1:
         expected = -expected[:, None]
     np.testing.assert_allclose(machines.margins(new), expected, atol=1e-9)
@@ -33,7 +37,7 @@ def test_margins_are_those_of_scikit_learn(sample, params):
 
 def test_pairs_are_in_the_order_of_the_margins(sample):
     X, y, _ = sample
-    first, second = Machines(machine_arrays(SVC().fit(X, y))).pairs
+    first, second = Machines(machine_arrays(SVC(gamma=0.1).fit(X, y))).pairs
     k = len(np.unique(y))
     assert list(zip(first, second, strict=True)) == [
         (i, j) for i in range(k) for j in range(i + 1, k)

@@ -7,8 +7,7 @@ import sys
 
 import pytest
 
-from handpose import extraction
-from handpose.extraction import extract_cached
+from handpose.extraction import extract_folder, work
 from handpose.system.extras import is_installed
 
 ORDERS = {
@@ -22,9 +21,8 @@ ORDERS = {
 }
 
 CASES = [
-    ("train --classifier mlp", "torch", 'pip install "handpose[torch]"'),
     ("train --classifier searched", "torch", 'pip install "handpose[torch]"'),
-    ("evaluate --classifier svm mlp", "torch", 'pip install "handpose[torch]"'),
+    ("evaluate --classifier svm searched", "torch", 'pip install "handpose[torch]"'),
     ("evaluate --plot {out}.png", "matplotlib", 'pip install "handpose[plots]"'),
     ("search", "optuna", 'pip install "handpose[search]"'),
     ("search --part architecture", "torch", 'pip install "handpose[torch]"'),
@@ -64,7 +62,7 @@ def order(run, photos, tmp_path, monkeypatch, cache):
         assert "internal error" not in line
         return line
 
-    monkeypatch.setattr(extraction, "_best_hand", look)
+    monkeypatch.setattr(work, "best_hand", look)
     return order
 
 
@@ -113,4 +111,4 @@ def test_a_net_of_ones_own_without_torch_is_one_line_before_the_work(photos, tmp
 
 def test_the_work_would_have_begun(order, photos):
     with pytest.raises(pytest.fail.Exception, match="hands were looked for"):
-        extract_cached(photos, jobs=1)
+        extract_folder(photos, n_jobs=1)

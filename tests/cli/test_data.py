@@ -12,9 +12,11 @@ def test_lists_every_data_set_and_whether_it_is_here(run, cache, monkeypatch):
     assert ran.code == 0
     rows = {line.split()[0]: line for line in ran.out.splitlines() if line.strip()}
     assert set(hp.DATASETS) <= set(rows)
-    assert rows["rendered_hands"].split()[2:4] == ["here", "here"]
-    assert rows["sign_language_digits"].split()[2:4] == ["here", "fetch"]
-    assert "none" in rows["hagrid_landmarks"]
+    assert rows["rendered_hands"].split()[:5] == [
+        *("rendered_hands", "hands", "Apache-2.0", "here", "here")
+    ]
+    assert rows["sign_language_digits"].split()[3:5] == ["here", "fetch"]
+    assert rows["asl_alphabet_landmarks"].split()[1:5] == ["hands", "CC0", "fetch", "none"]
     assert not cache.exists()
 
 
@@ -31,7 +33,7 @@ def test_a_source_that_lacks_a_photo_is_refused_and_nothing_is_kept(run, cache, 
     ran = run("data", "fetch", "sign_language_digits", "--from", tmp_path / "source")
     assert (ran.code, ran.out) == (1, "")
     (line,) = ran.complaints
-    assert "lacks 0/IMG_1118.JPG, one of 2062 photos" in line
+    assert "lacks 0/IMG_1118.JPG, one of 2062 files" in line
     assert list((cache / "datasets").iterdir()) == []
 
 

@@ -1,19 +1,17 @@
 import re
-import sys
+from importlib import import_module
 
 import pytest
 from PIL import Image
 
 
-@pytest.mark.torch
 def test_the_demo_compares_recognises_draws_and_says_what_to_try_next(
     run, tmp_path, digits, rendered, monkeypatch
 ):
     """On an eighth of the photos and a third of the renders: enough to see that it works."""
-    pytest.importorskip("torch")
     pytest.importorskip("matplotlib")
     shipped = {"sign_language_digits": digits[::8], "rendered_hands": rendered[::3]}
-    monkeypatch.setattr(sys.modules["handpose.cli.demo"], "load_dataset", shipped.get)
+    monkeypatch.setattr(import_module("handpose.cli.demo"), "load_dataset", shipped.get)
     ran = run("demo", "--out", tmp_path / "demo")
     assert ran.code == 0
     assert "258 photos" in ran.out

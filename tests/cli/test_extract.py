@@ -51,7 +51,7 @@ def test_landmarks_of_others_become_a_table(run, people, tmp_path):
     (tmp_path / "hands.csv").write_text("\n".join(rows))
     ran = run("extract", tmp_path / "hands.csv", "-o", tmp_path / "t.parquet")
     assert ran.code == 0
-    assert "5 hands, landmarks as they were" in ran.out
+    assert "5 rows, landmarks as they were" in ran.out
     assert hp.read_table(tmp_path / "t.parquet").y.tolist() == people.y[:5].tolist()
 
 
@@ -76,9 +76,34 @@ def test_a_folder_without_images_is_refused_and_nothing_is_written(run, tmp_path
 
 
 def test_a_table_that_could_not_be_written_is_refused_before_the_work(run, photos, tmp_path):
-    (tmp_path / "folder").mkdir()
-    ran = run("extract", photos, "-o", tmp_path / "folder", "--jobs", 1)
+    (tmp_path / "folder.parquet").mkdir()
+    ran = run("extract", photos, "-o", tmp_path / "folder.parquet", "--jobs", 1)
     assert ran.code == 1
     (line,) = ran.complaints
-    assert "folder: cannot be written (Is a directory)" in line
-    assert sorted(p.name for p in tmp_path.iterdir()) == ["folder", "photos"]
+    assert "folder.parquet: cannot be written (Is a directory)" in line
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["folder.parquet", "photos"]
+
+
+def test_a_folder_of_videos_becomes_a_table_of_motions(run, tmp_path, monkeypatch):
+    (tmp_path / "clips" / "still").mkdir(parents=True)
+    clip = hp.read_clip("still").path
+    (tmp_path / "clips" / "still" / "a.mp4").write_bytes(clip.read_bytes())
+    (tmp_path / "clips" / "still" / "b.mp4").write_bytes(b"no video")
+    ran = run("extract", tmp_path / "clips", "-o", tmp_path / "t.parquet", "--jobs", 1)
+    assert ran.code == 1
+    (line,) = ran.complaints
+    assert "b.mp4" in line
+    assert "2 videos, 1 label (still 2)" in ran.err
+    assert "1 videos: 1 with a hand (100.0%), 1 unreadable" in ran.out
+    data = hp.read_table(tmp_path / "t.parquet")
+    (motion,) = data.X
+    assert (motion.n_hands, len(motion), motion.handedness) == (1, 120, "Right")
+    assert motion.seen.mean() > 0.95
+
+
+@pytest.mark.parametrize("name", ["table.csv", "table", "table.parquet.txt"])
+def test_a_table_under_another_suffix_is_refused_before_the_work(run, photos, tmp_path, name):
+    ran = run("extract", photos, "-o", tmp_path / name, "--jobs", 1)
+    assert ran.code == 1
+    assert "written as .parquet" in ran.complaints[0]
+    assert not (tmp_path / name).exists()

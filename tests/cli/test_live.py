@@ -8,6 +8,7 @@ from PIL import Image
 import handpose as hp
 from handpose.datasets.rendered_clips import read_clip
 from tests.drawn_faces import face_picture
+from tests.motions import examples
 
 
 @pytest.fixture
@@ -26,12 +27,44 @@ def test_without_a_window_events_are_json_lines(run, clip):
     assert ran.code == 0
     events = [json.loads(line) for line in ran.out.splitlines()]
     assert set(events[0]) == {
-        "event", "gesture", "hand", "handedness", "started_ms", "ended_ms", "score",
-        "rejected",
+        "event", "kind", "gesture", "track_id", "hand", "handedness", "started_ms", "ended_ms",
+        "score", "rejected",
     }  # fmt: skip
     assert [e["event"] for e in events] == ["started", "ended"] * (len(events) // 2)
     assert {e["gesture"] for e in events} == {"0", "1", "2", "3", "4", "5", "9"}
     assert "252 frames" in ran.err
+
+
+@pytest.fixture(scope="module")
+def motions_file(tmp_path_factory):
+    """A model of tracks: circles, lines, rest."""
+    model = hp.make_model("logistic", features="motion").fit(*examples(0))
+    return model.save(tmp_path_factory.mktemp("motions") / "tracks.handpose")
+
+
+@pytest.mark.parametrize(("name", "motion"), [("still", "rest"), ("moving", "line")])
+def test_motions_are_told_beside_gestures(run, motions_file, name, motion):
+    path = read_clip(name).path
+    ran = run("live", path, "--no-window", "--motions", motions_file)
+    events = events_of(ran)
+    assert {event["kind"] for event in events} == {"gesture", "motion"}
+    assert {event["gesture"] for event in events if event["kind"] == "motion"} == {motion}
+    frames = map(
+        json.loads, run("recognize", path, "--motions", motions_file, "--json").out.splitlines()
+    )
+    hands = [hand for frame in frames for hand in frame["hands"]]
+    assert {hand["motion"] for hand in hands} == {None, motion}
+    assert hands[0]["motion_score"] is None
+    assert 0.8 <= hands[-1]["motion_score"] <= 1
+
+
+def test_a_model_of_still_gestures_is_no_model_of_motions(run, clip, model_file):
+    ran = run("live", clip.path, "--no-window", "--motions", model_file)
+    assert ran.code == 1
+    (line,) = ran.complaints
+    assert (
+        "motions takes a model of motions, but this is one of still hands; give it as model" in line
+    )
 
 
 @pytest.fixture(scope="module")
@@ -92,6 +125,7 @@ def test_without_a_display_it_says_so_and_what_to_do(run, clip, no_display):
     [
         (["absent.mp4"], "absent.mp4: no such file"),
         (["97"], "camera 97: cannot be opened"),
+        (["http://127.0.0.1:1/a.mp4"], "http://127.0.0.1:1/a.mp4: cannot be opened within 10 s"),
         (["{clip}", "--record", "seen.gif"], "seen.gif: a video is written as"),
         (["{clip}", "--model", "absent.handpose"], "absent.handpose: no such file"),
     ],

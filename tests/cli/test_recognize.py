@@ -169,6 +169,13 @@ def test_a_bad_input_is_named_in_one_line_and_the_others_are_done(
     assert reason in line
 
 
+def test_an_address_is_a_stream_whose_password_is_not_shown(run, model_file):
+    ran = run("recognize", "http://me:secret@127.0.0.1:1/cam.mp4", "--model", model_file)
+    assert (ran.code, ran.out) == (1, "")
+    (line,) = ran.complaints
+    assert "http://me:***@127.0.0.1:1/cam.mp4: cannot be opened" in line
+
+
 def test_several_bad_inputs_are_each_named(run, tmp_path, model_file):
     paths = []
     for name in ("text.jpg", "empty.jpg"):

@@ -24,10 +24,10 @@ def test_a_table_becomes_a_model_and_a_leaderboard(run, small, tmp_path):
     ran = run("search", small, "-o", path, "--budget", "2s", "--part", "hyperparameters")
     assert ran.code == 0
     assert "accuracy" in ran.out
-    assert "on people whom the search never saw" in ran.out
+    assert "on people set aside before the search" in ran.out
     assert f"{path}: " in ran.out
     assert "searching hyperparameters" in ran.err
-    _, card = hp.load_model(path)
+    card = hp.load_model(path).card
     assert card.labels == ["0", "1", "5"]
     assert card.training["subjects"] == hp.read_table(small).n_subjects
     assert card.training["search"]["budget"] == 2.0
@@ -49,7 +49,7 @@ def test_json_is_one_document(run, small, tmp_path):
 @pytest.mark.parametrize(
     ("more", "message"),
     [
-        (["--budget", "5 apples"], "is no time"),
+        (["--budget", "5 apples"], "invalid budget"),
         (["--budget", "1s"], "is too short"),
         (["--part", "luck"], "unknown part of a search 'luck'"),
     ],
@@ -76,7 +76,7 @@ def test_a_damaged_journal_is_one_line(run, small, tmp_path):
     ran = run("search", small, *arguments)
     assert ran.code == 1
     (line,) = ran.complaints
-    assert "damaged or no journal" in line
+    assert "damaged, or not the journal" in line
 
 
 def test_pictures_without_subjects_need_a_word(run, small, tmp_path):

@@ -4,6 +4,7 @@ import shutil
 import pytest
 
 import handpose as hp
+from tests.motions import examples
 
 
 def test_a_table_becomes_a_model_that_names_gestures(run, table, tmp_path, rendered_folder):
@@ -12,7 +13,7 @@ def test_a_table_becomes_a_model_that_names_gestures(run, table, tmp_path, rende
     assert ran.code == 0
     assert f"{path}: knn on all features, 10 gestures" in ran.out
     assert "end to end" in ran.out  # measured on people apart first
-    _, card = hp.load_model(path)
+    card = hp.load_model(path).card
     assert (card.classifier, card.features) == ("knn", "all")
     assert card.training["subjects"] == 49
     assert card.training["samples"] == len(hp.read_table(table))
@@ -27,7 +28,7 @@ def test_without_validation_nothing_is_claimed(run, table, tmp_path):
     ran = run("train", table, "-o", tmp_path / "m.handpose", "--no-validate")
     assert ran.code == 0
     assert "end to end" not in ran.out
-    assert hp.load_model(tmp_path / "m.handpose")[1].metrics == {}
+    assert hp.load_model(tmp_path / "m.handpose").card.metrics == {}
 
 
 def test_a_folder_of_photos_becomes_a_model(run, photos, cache, tmp_path):
@@ -35,7 +36,7 @@ def test_a_folder_of_photos_becomes_a_model(run, photos, cache, tmp_path):
     assert ran.code == 0
     assert "6 images: 6 hands found" in ran.err
     assert "name no subjects (a manifest.csv can)" in ran.err
-    assert hp.load_model(tmp_path / "m.handpose")[1].labels == ["1", "5", "7"]
+    assert hp.load_model(tmp_path / "m.handpose").card.labels == ["1", "5", "7"]
 
 
 def test_subjects_of_a_manifest_are_kept_apart(run, photos, cache, tmp_path):
@@ -47,7 +48,7 @@ def test_subjects_of_a_manifest_are_kept_apart(run, photos, cache, tmp_path):
     ran = run("train", photos, "-o", tmp_path / "m.handpose", "--classifier", "knn", "--jobs", 1)
     assert ran.code == 0
     assert "end to end" in ran.out
-    card = hp.load_model(tmp_path / "m.handpose")[1]
+    card = hp.load_model(tmp_path / "m.handpose").card
     assert card.training["subjects"] == card.metrics["folds"] == 2
 
 
@@ -112,7 +113,7 @@ def test_what_is_trained_on_one_person_is_named_afterwards(
     assert names_in(run("recognize", photos, new, "--model", model).out) == list("1155775")
     measured = run("evaluate", photos, "--model", model, "--json", "--jobs", 1).json["results"][0]
     assert measured["naming"]["named_right"] == 1
-    assert measured["naming"]["min_score"] == hp.load_model(model)[0].min_score
+    assert measured["naming"]["min_score"] == hp.load_model(model).min_score
 
 
 @pytest.mark.parametrize("classifier", ["svm", "few_shot"])
@@ -133,7 +134,8 @@ def test_one_photo_a_label_is_enough_and_what_is_unknown_is_said(
 def test_the_threshold_is_chosen_on_people_held_out_and_noted(run, table, tmp_path):
     path = tmp_path / "m.handpose"
     ran = run("train", table, "-o", path, "--classifier", "few_shot", "--features", "angles")
-    model, card = hp.load_model(path)
+    model = hp.load_model(path)
+    card = model.card
     assert 0.3 <= model.min_score < 0.8
     assert f"recognising from a score of {model.min_score:g} on" in ran.out
     assert card.settings["min_score"] == card.metrics["naming"]["min_score"] == model.min_score
@@ -145,7 +147,7 @@ def test_the_threshold_is_chosen_on_people_held_out_and_noted(run, table, tmp_pa
 def test_without_validation_the_usual_threshold_is_left(run, table, tmp_path):
     path = tmp_path / "m.handpose"
     run("train", table, "-o", path, "--classifier", "knn", "--no-validate")
-    assert hp.load_model(path)[0].min_score is None
+    assert hp.load_model(path).min_score is None
 
 
 def test_a_bad_photo_is_named_and_the_others_are_learned(run, photos, cache, tmp_path):
@@ -154,7 +156,7 @@ def test_a_bad_photo_is_named_and_the_others_are_learned(run, photos, cache, tmp
     assert ran.code == 1
     (line,) = ran.complaints
     assert "broken.jpg: not an image" in line
-    assert hp.load_model(tmp_path / "m.handpose")[1].training["samples"] == 6
+    assert hp.load_model(tmp_path / "m.handpose").card.training["samples"] == 6
 
 
 @pytest.mark.parametrize("name", ["table/m.handpose", "table/new/m", "folder.x", "."])
@@ -192,7 +194,7 @@ def test_a_file_of_landmarks_of_others_becomes_a_model(run, people, tmp_path):
     (tmp_path / "hands.csv").write_text("\n".join(rows))
     ran = run("train", tmp_path / "hands.csv", "-o", tmp_path / "m", "--classifier", "knn")
     assert ran.code == 0
-    assert hp.load_model(tmp_path / "m.handpose")[1].labels == people.label_names
+    assert hp.load_model(tmp_path / "m.handpose").card.labels == people.label_names
 
 
 def test_splits_are_no_gestures(run, photos, cache, tmp_path):
@@ -202,7 +204,7 @@ def test_splits_are_no_gestures(run, photos, cache, tmp_path):
     ran = run("train", tmp_path / "data", *arguments)
     assert ran.code == 0
     assert "train, valid: read together, as parts of one data set" in ran.err
-    assert hp.load_model(tmp_path / "m.handpose")[1].labels == ["1", "5", "7"]
+    assert hp.load_model(tmp_path / "m.handpose").card.labels == ["1", "5", "7"]
 
 
 @pytest.mark.parametrize("found", [0, 1])
@@ -215,7 +217,8 @@ def test_pictures_of_nothing_without_a_hand_are_no_class(run, people, missed, tm
     hp.write_table(hp.Dataset(hands, labels, subjects), tmp_path / "t.parquet")
     ran = run("train", tmp_path / "t.parquet", "--classifier", "knn", "-o", tmp_path / "m.handpose")
     assert ran.code == 0
-    assert f"label 'nothing': {found} hands in {6 + found} pictures" in ran.err
+    hands = "1 hand" if found == 1 else f"{found} hands"
+    assert f"label 'nothing': {hands} in {6 + found} pictures" in ran.err
     assert "4 gestures" in ran.out
     assert "0 of them missed hands" in ran.out
     with hp.load_recognizer(tmp_path / "m.handpose") as recognizer:
@@ -236,3 +239,53 @@ def test_another_label_without_hands_is_still_refused(run, people, missed, tmp_p
     ran = run("train", table, "--classifier", "knn", "-o", tmp_path / "m.handpose")
     assert ran.code == 1
     assert "label 'fist' has no picture with a detected hand" in ran.complaints[0]
+
+
+@pytest.fixture
+def motions(tmp_path):
+    """A table of motions of made-up people."""
+    made, labels = examples(0, n=12)
+    groups = [f"person {i // 4}" for i in range(len(made))]
+    hp.write_table(hp.Dataset(made, labels, groups), tmp_path / "motions.parquet")
+    return tmp_path / "motions.parquet"
+
+
+def test_motions_become_a_model_in_the_same_words(run, motions, tmp_path):
+    path = tmp_path / "m.handpose"
+    ran = run("train", motions, "-o", path, "--classifier", "svm")
+    assert ran.code == 0
+    assert f"{path}: svm on motion features, 4 motions" in ran.out
+    assert f"try: handpose recognize VIDEO --motions {path}" in ran.out
+    assert "end to end" in ran.out
+    model = hp.load_model(path)
+    assert model.takes_motions
+    assert (model.card.classifier, model.card.features) == ("svm", "motion")
+    assert model.card.training["samples"] == 48
+    assert model.card.training["subjects"] == 12
+    assert model.card.metrics["accuracy"] > 0.8
+    assert 0.3 <= model.min_score <= 0.8
+    assert model.score(*examples(1)) > 0.9
+    again = run("evaluate", motions, "--model", path, "--json")
+    assert again.code == 0
+    assert again.json["results"][0]["familiar"]["samples"] == 48
+
+
+def test_motions_are_evaluated_with_the_same_keys(run, motions, table):
+    ran = run("evaluate", motions, "--classifier", "knn", "--folds", 3, "--json")
+    still = run("evaluate", table, "--classifier", "knn", "--folds", 3, "--json")
+    assert ran.code == 0
+    assert ran.json.keys() == still.json.keys()
+    assert ran.json["results"][0].keys() == still.json["results"][0].keys()
+    assert (ran.json["samples"], ran.json["folds"]) == (48, 3)
+    assert ran.json["results"][0]["features"] == "motion"
+    assert ran.json["results"][0]["accuracy"] > 0.8
+
+
+def test_features_of_hands_do_not_fit_motions(run, motions, table, tmp_path):
+    output = "-o", tmp_path / "m.handpose", "--no-validate"
+    ran = run("train", motions, *output, "--features", "angles")
+    assert ran.code == 1
+    assert 'expected hands, but got motions; they need features="motion"' in ran.err
+    ran = run("train", table, *output, "--features", "motion")
+    assert ran.code == 1
+    assert "must be a sequence of Motion, but got Landmarks" in ran.err

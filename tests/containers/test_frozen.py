@@ -37,6 +37,14 @@ def _motion():
     }
 
 
+def _two_hands_and_a_body():
+    return hp.Motion, {
+        "points": np.ones((3, 2, 21, 3), np.float32),
+        "timestamps_ms": np.arange(3.0),
+        "body": np.ones((3, 5, 2), np.float32),
+    }
+
+
 def _track():
     return hp.Motion, {"points": np.ones((3, 2), np.float32), "timestamps_ms": np.arange(3.0)}
 
@@ -51,11 +59,19 @@ def _keypoints():
 
 
 def _dataset():
-    texts = {name: np.array(["a", "b"]) for name in ("labels", "subjects", "paths")}
-    return hp.Dataset, {"hands": hp.Landmarks(np.ones((2, 21, 3))), **texts}
+    texts = {name: np.array(["a", "b"]) for name in ("y", "groups", "paths")}
+    return hp.Dataset, {"X": hp.Landmarks(np.ones((2, 21, 3))), **texts}
 
 
-CONTAINERS = (_landmarks, _flat_landmarks, _motion, _track, _keypoints, _dataset)
+CONTAINERS = (
+    _landmarks,
+    _flat_landmarks,
+    _motion,
+    _two_hands_and_a_body,
+    _track,
+    _keypoints,
+    _dataset,
+)
 WAYS = {
     "made": lambda held: held,
     "pickled": lambda held: pickle.loads(pickle.dumps(held)),

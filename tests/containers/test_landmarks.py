@@ -169,3 +169,52 @@ def test_wrong_arrays_are_refused_with_what_came_and_what_is_allowed(arguments, 
 def test_a_hand_cannot_be_changed_into_another(hands):
     with pytest.raises(AttributeError):
         hands.points = hands.points + 1
+
+
+class TestFromArray:
+    def test_normalised_points_become_pixels_and_back(self, people):
+        hands = people.X[:5]
+        made = hp.Landmarks.from_array(hands.normalized(), "normalized", hands.image_size)
+        np.testing.assert_allclose(made.points, hands.points, rtol=1e-5, atol=1e-3)
+        np.testing.assert_array_equal(made.image_size, hands.image_size)
+
+    def test_one_size_is_that_of_all_images_and_one_hand_needs_no_axis(self):
+        points = np.full((21, 3), 0.5)
+        made = hp.Landmarks.from_array(points, "normalized", (640, 480), handedness=["Left"])
+        np.testing.assert_array_equal(made.points[0, 0], [320, 240, 320])
+        assert made.image_size.tolist() == [[640, 480]]
+        assert made.handedness.tolist() == ["Left"]
+
+    def test_without_depth_and_without_a_hand(self):
+        points = np.full((2, 21, 2), 0.25)
+        points[1] = np.nan
+        made = hp.Landmarks.from_array(points, "normalized", (100, 200))
+        np.testing.assert_array_equal(made.points[0, 3], [25, 50, 0])
+        assert made.detected.tolist() == [True, False]
+
+    def test_pixels_stay_as_they_are(self, people):
+        made = hp.Landmarks.from_array(people.X.points[:3])
+        np.testing.assert_array_equal(made.points, people.X.points[:3])
+        assert not made.image_size.any()
+
+    @pytest.mark.parametrize("size", [None, (0, 5), (5,), [(3, 4)] * 2])
+    def test_normalised_points_need_the_size_of_their_images(self, size):
+        with pytest.raises(hp.LandmarksError, match="need image_size"):
+            hp.Landmarks.from_array(np.zeros((3, 21, 3)), "normalized", size)
+
+    @pytest.mark.parametrize(
+        ("points", "message"),
+        [
+            (np.zeros((2, 20, 3)), "must have shape"),
+            (np.zeros(3), "must have shape"),
+            (5, "must have shape"),
+            ("hand", "must hold numbers"),
+        ],
+    )
+    def test_what_are_no_hands_is_refused(self, points, message):
+        with pytest.raises(hp.LandmarksError, match=message):
+            hp.Landmarks.from_array(points, "normalized", (9, 9))
+
+    def test_unknown_units_are_refused(self):
+        with pytest.raises(hp.UnknownNameError, match="unknown units 'metres'"):
+            hp.Landmarks.from_array(np.zeros((1, 21, 3)), "metres")

@@ -6,6 +6,7 @@ import pytest
 import handpose as hp
 from handpose.containers import seen
 from handpose.containers.seen import SeenHands
+from tests.motions import circle, line
 
 
 @pytest.fixture(scope="module")
@@ -60,6 +61,8 @@ def test_of_very_many_hands_an_even_sample_is_kept(people, monkeypatch):
         None,
         [],
         {},
+        {"key": "00" * 8, "hands": "", "people": "", "whole": 1},
+        {"key": "00" * 8, "hands": "AAAA", "people": "", "whole": True},
         {"key": "zz", "hands": "", "people": "", "whole": True},
         {"key": "00", "hands": "AAAA", "people": "", "whole": True},
         {"key": "00", "hands": "?", "people": "", "whole": True},
@@ -68,5 +71,13 @@ def test_of_very_many_hands_an_even_sample_is_kept(people, monkeypatch):
         {"key": "00" * 65, "hands": "", "people": "", "whole": True},
     ],
 )
-def test_what_is_damaged_is_unknown(odd):
-    assert SeenHands.from_dict(odd) is None
+def test_what_is_damaged_is_refused(odd):
+    with pytest.raises((KeyError, TypeError, ValueError)):
+        SeenHands.from_dict(odd)
+
+
+def test_motions_are_known_again_as_hands_are():
+    known = SeenHands.of(hp.Motions([circle(), line()]), np.array(["ann", "bob"]))
+    assert known.which(hp.Motions([line(), line(9), circle()])).tolist() == [True, False, True]
+    assert known.which_people(np.array(["bob", "cid"])).tolist() == [True, False]
+    assert SeenHands.of(hp.Motions([circle()])).key != known.key

@@ -3,6 +3,7 @@ import pytest
 
 import handpose as hp
 from handpose import Dataset, Landmarks
+from tests.motions import circle, line, without
 
 
 @pytest.fixture
@@ -17,9 +18,9 @@ def dataset(strangers, missed):
     )
 
 
-def test_unpacks_as_hands_labels_subjects(dataset):
-    hands, labels, subjects = dataset
-    assert hands is dataset.X
+def test_unpacks_as_samples_labels_and_groups(dataset):
+    X, labels, subjects = dataset
+    assert X is dataset.X
     assert labels.tolist() == ["fist", "palm", "fist"]
     assert subjects.tolist() == ["ann", "bob", "ann"]
 
@@ -57,8 +58,58 @@ def test_labels_and_paths_may_be_unknown(dataset):
     assert "subjects" not in repr(bare)
 
 
-@pytest.mark.parametrize("name", ["labels", "subjects", "paths"])
+@pytest.mark.parametrize("name", ["y", "groups", "paths"])
 def test_lengths_that_differ_are_refused(dataset, name):
-    arguments = {"labels": ["a", "b", "c"], name: ["a", "b"]}
-    with pytest.raises(hp.DatasetError, match=rf"{name} must have one entry a hand \(3\).*\(2,\)"):
+    arguments = {"y": ["a", "b", "c"], name: ["a", "b"]}
+    with pytest.raises(hp.DatasetError, match=rf"{name} must have one entry a row \(3\).*\(2,\)"):
         Dataset(dataset.X, **arguments)
+
+
+def test_motions_are_samples_as_hands_are():
+    motions = [circle(), without(circle(), range(16)), line()]
+    dataset = Dataset(motions, ["a", "a", "b"], ["ann", "ann", "bob"])
+    assert isinstance(dataset.X, hp.Motions)
+    assert dataset.detected.tolist() == [True, False, True]
+    assert repr(dataset) == "Dataset('', 3 rows, 2 detected, 2 labels, 2 subjects)"
+    assert next(iter(dataset[2].X)) is motions[2]
+
+
+def test_anything_with_a_length_may_be_the_samples_and_points_the_targets():
+    images, points = [np.zeros((4, 4, 3)), np.ones((5, 5, 3))], np.arange(16).reshape(2, 4, 2)
+    faces = Dataset(images, points, ["a", "b"])
+    assert faces[[1]].X[0] is images[1]
+    np.testing.assert_array_equal(faces[1].y, points[[1]])
+    assert faces.label_names == []
+    assert faces.has_subjects
+    with pytest.raises(hp.DatasetError, match=r"y must have one entry a row \(2\)"):
+        Dataset(images, points[:1])
+
+
+def test_a_selection_has_the_labels_and_people_asked_for(people):
+    first, second = people.label_names[:2]
+    chosen = people.select(labels=[first, second])
+    assert set(chosen.y.tolist()) == {first, second}
+    assert len(chosen) == np.isin(people.y, [first, second]).sum()
+    person = people.groups[0]
+    assert set(people.select(groups=person).groups.tolist()) == {person}
+    with pytest.raises(hp.UnknownNameError, match="unknown label 'thumb'"):
+        people.select(labels=["thumb"])
+
+
+def test_a_split_keeps_people_apart_and_every_label_to_be_learnt(digits):
+    train, test = digits.split(test_size=0.25, random_state=3)
+    assert not set(train.groups.tolist()) & set(test.groups.tolist())
+    assert len(train) + len(test) == len(digits)
+    assert len(test) / len(digits) == pytest.approx(0.25, abs=0.02)
+    assert train.label_names == test.label_names == digits.label_names
+    again = digits.split(test_size=0.25, random_state=3)[1]
+    np.testing.assert_array_equal(again.paths, test.paths)
+
+
+def test_a_split_without_people_must_be_asked_for(dataset):
+    bare = Dataset(Landmarks.concat([dataset.X[:2]] * 4), ["a", "b"] * 4)
+    with pytest.raises(hp.DatasetError, match="name no subject"):
+        bare.split()
+    train, test = bare.split(random_split=True)
+    assert (len(train), len(test)) == (6, 2)
+    assert train.label_names == ["a", "b"]

@@ -14,7 +14,7 @@ from handpose import fetch_dataset, load_dataset
 from handpose.cli.contact_sheet import contact_sheet
 from handpose.datasets import DATASETS, photo_folder
 from handpose.datasets import fetch as fetch_module
-from handpose.datasets.registry import fetched_folder
+from handpose.datasets.places import fetched_folder, shipped_folder
 from tests.at_once import at_once
 
 
@@ -49,7 +49,7 @@ def test_photos_are_copied_wherever_they_lie_in_the_source(three, cache, tmp_pat
     source = three if kind == "folder" else zipped(three, tmp_path / "archive.zip")
     counts = []
     folder = fetch_dataset(
-        "sign_language_digits", source=source, progress=lambda *count: counts.append(count)
+        "sign_language_digits", path=source, progress=lambda *count: counts.append(count)
     )
     assert folder == fetched_folder("sign_language_digits")
     assert files(folder) == ["0/render0.jpg", "0/render1.jpg", "0/render2.jpg", "manifest.csv"]
@@ -59,10 +59,10 @@ def test_photos_are_copied_wherever_they_lie_in_the_source(three, cache, tmp_pat
 
 
 def test_fetching_again_replaces_what_is_there(three, cache):
-    folder = fetch_dataset("sign_language_digits", source=three)
+    folder = fetch_dataset("sign_language_digits", path=three)
     (folder / "0" / "render0.jpg").write_bytes(b"damaged")
     (folder / "stray.txt").touch()
-    fetch_dataset("sign_language_digits", source=three)
+    fetch_dataset("sign_language_digits", path=three)
     assert "stray.txt" not in files(folder)
     assert (folder / "0/render0.jpg").read_bytes() == (three / "Dataset/0/render0.jpg").read_bytes()
 
@@ -82,7 +82,7 @@ def test_one_wrong_byte_or_one_missing_photo_is_refused_and_nothing_is_left(
     content[500] ^= 1
     photo.write_bytes(content) if damage == "byte" else photo.unlink()
     with pytest.raises(hp.DatasetError, match=message):
-        fetch_dataset("sign_language_digits", source=three)
+        fetch_dataset("sign_language_digits", path=three)
     assert files(cache) == []
     assert list((cache / "datasets").iterdir()) == []
 
@@ -98,7 +98,7 @@ def test_a_source_that_cannot_be_read_is_refused(three, cache, tmp_path, name):
         content[start : start + 300] = bytes(300)
         path.write_bytes(content)
     with pytest.raises(hp.DatasetError, match=f"{name}: not a folder or a readable zip"):
-        fetch_dataset("sign_language_digits", source=path)
+        fetch_dataset("sign_language_digits", path=path)
     assert files(cache) == []
 
 
@@ -138,7 +138,7 @@ def test_what_ships_needs_no_fetching(cache, rendered_folder):
 
 @pytest.mark.photos
 def test_the_real_photos_are_the_pinned_ones(cache, data_root):
-    folder = fetch_dataset("sign_language_digits", source=data_root / "sign_language_digits")
+    folder = fetch_dataset("sign_language_digits", path=data_root / "sign_language_digits")
     assert len(files(folder)) == 2063
     with (folder / "manifest.csv").open(newline="") as file:
         assert len({row["subject"] for row in csv.DictReader(file)}) == 222
@@ -150,14 +150,20 @@ SIZES = {
     "hagrid_landmarks": (2482, 19, 1215),
     "asl_alphabet_landmarks": (10508, 26, 0),
     "rendered_hands": (60, 10, 6),
+    "point_history": (4451, 4, 63),
+    "rendered_clips": (6, 2, 5),
+    "faces_lfpw": (1029, 0, 2),
 }
 
 
 @pytest.mark.photos
-@pytest.mark.parametrize("name", DATASETS)
+@pytest.mark.parametrize("name", SIZES)
 def test_every_data_set_is_fetched_loaded_and_shown(cache, data_root, monkeypatch, name):
-    monkeypatch.delenv("HANDPOSE_DATA", raising=False)
-    folder = fetch_dataset(name, source=data_root / name)
+    if name == "faces_lfpw":  # must not be fetched
+        monkeypatch.setenv("HANDPOSE_DATA", str(data_root))
+    else:
+        monkeypatch.delenv("HANDPOSE_DATA", raising=False)
+    folder = fetch_dataset(name, path=data_root / name)
     data = load_dataset(name)
     assert (len(data), len(data.label_names), data.n_subjects) == SIZES[name]
     assert data.name == name
@@ -178,14 +184,14 @@ def test_every_data_set_is_fetched_loaded_and_shown(cache, data_root, monkeypatc
     ],
 )
 def test_landmarks_are_gathered_from_the_originals(cache, data_root, tmp_path, name, kind):
-    table = data_root / name / DATASETS[name].landmarks
+    table = data_root / name / DATASETS[name].file
     source = tmp_path / "repository-1"
     ORIGINALS[name](table, source)
     if kind == "zip":
         source = zipped(source, tmp_path / "archive.zip")
-    fetch_dataset(name, source=source)
+    fetch_dataset(name, path=source)
     assert len(load_dataset(name)) == SIZES[name][0]
-    assert files(cache) == [f"datasets/{name}/{DATASETS[name].landmarks}"]
+    assert files(cache) == [f"datasets/{name}/{DATASETS[name].file}"]
 
 
 def write_annotations(npz, folder):
@@ -215,10 +221,10 @@ def write_frames(npz, folder):
         np.save(folder / "data" / "raw_gestures" / label / name, hand.reshape(63))
 
 
-def test_every_data_set_without_photos_says_how_it_is_gathered():
-    known = [name for name, source in DATASETS.items() if source.gathering is not None]
-    assert known == list(ORIGINALS)
-    assert known == [n for n, source in DATASETS.items() if source.archive and not source.photos]
+def test_every_data_set_that_is_fetched_is_gathered_or_has_a_manifest():
+    for name in FETCHED:
+        manifest = (shipped_folder(name) / "manifest.csv").is_file()
+        assert manifest == (DATASETS[name].gather is None)
 
 
 ORIGINALS = {"hagrid_landmarks": write_annotations, "asl_alphabet_landmarks": write_frames}
@@ -232,28 +238,47 @@ def test_one_changed_landmark_is_refused_and_nothing_is_left(cache, data_root, t
     arrays["X"][7, 3, 1] += 1e-3
     np.savez(tmp_path / f"{name}.npz", **arrays)
     with pytest.raises(hp.DatasetError, match="not those of the pinned commit; nothing was kept"):
-        fetch_dataset(name, source=tmp_path)
+        fetch_dataset(name, path=tmp_path)
     assert files(cache) == []
+
+
+@pytest.mark.photos
+def test_clips_are_fetched_and_followed(cache, data_root, fake, monkeypatch):
+    monkeypatch.delenv("HANDPOSE_DATA", raising=False)
+    folder = fetch_dataset("gesture_clips", path=data_root / "gesture_clips")
+    assert len(files(folder)) == 13
+    data = load_dataset("gesture_clips", extractor="fake", n_jobs=1)
+    assert data.name == "gesture_clips"
+    assert data.y.tolist() == sorted(path.stem for path in folder.glob("*.gif"))
+    assert all(motion.n_hands == 2 and len(motion) > 10 for motion in data.X)
+
+
+def test_what_may_not_be_fetched_says_from_where_it_is(cache, monkeypatch):
+    monkeypatch.delenv("HANDPOSE_DATA", raising=False)
+    with pytest.raises(hp.DatasetError, match=r"get it from https://github.*/sdm_face_alignment"):
+        fetch_dataset("faces_lfpw")
 
 
 FETCH = """
 import handpose as hp
 together()
-print(hp.fetch_dataset("hagrid_landmarks", source=sys.argv[3]))
+print(hp.fetch_dataset("point_history", path=sys.argv[3]))
 """
 
 
 @pytest.mark.photos
 def test_processes_that_fetch_the_same_data_set_all_end_well(cache, data_root, tmp_path):
-    at_once(3, tmp_path / "place", FETCH, data_root / "hagrid_landmarks")
-    assert files(cache) == ["datasets/hagrid_landmarks/hagrid_landmarks.npz"]
+    at_once(3, tmp_path / "place", FETCH, data_root / "point_history")
+    assert [name.rpartition("/")[2] for name in files(cache)] == [
+        *("manifest.csv", "point_history.csv", "point_history_classifier_label.csv")
+    ]
 
 
 def test_what_a_killed_process_left_is_removed(three, cache):
     left = fetched_folder("sign_language_digits").parent / ".sign_language_digits-x1"
     left.mkdir(parents=True)
     (left / "archive.zip").touch()
-    fetch_dataset("sign_language_digits", source=three)
+    fetch_dataset("sign_language_digits", path=three)
     assert not left.exists()
 
 
@@ -261,7 +286,7 @@ def test_a_full_disk_is_not_called_a_damaged_archive(three, cache, tmp_path, mon
     def full(*_):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(fetch_module, "_copy_photos", full)
+    monkeypatch.setattr(fetch_module, "_copy", full)
     archive = zipped(three, tmp_path / "archive.zip")
     with pytest.raises(hp.HandposeError, match=r"sign_language_digits: cannot be written \(No spa"):
-        fetch_dataset("sign_language_digits", source=archive)
+        fetch_dataset("sign_language_digits", path=archive)

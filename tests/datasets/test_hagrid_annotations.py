@@ -45,7 +45,7 @@ def test_every_annotated_hand_is_a_row_and_one_without_landmarks_a_miss(read, ke
         ("{", "not JSON"),
         ("[" * 5000 + "]" * 5000, "not"),
         ({"a": 1}, "not a HaGRID annotation file"),
-        ({"a": {"labels": ["call"], "bboxes": []}}, "annotations without landmarks; take"),
+        ({"a": {"labels": ["call"], "bboxes": []}}, "annotations without landmarks; use"),
         ({"a": annotation(labels=["call"])}, "image 'a': not a HaGRID annotation; expected labels"),
         ({"a": annotation(landmarks=[[["x", 1]] * 21, []])}, "image 'a'"),
         ({"a": annotation(landmarks=[[[float("nan"), 1]] * 21, []])}, "image 'a'"),

@@ -82,14 +82,17 @@ def test_a_file_without_labels_takes_one(read):
 @pytest.mark.parametrize(
     ("rows", "message"),
     [
-        ([["1"] * 43], "is the first or the last column the label"),
+        ([["1"] * 43], "the first or the last column could be the label"),
         ([["a", *["0.5"] * 84]], "85 numbers a row; expected 42"),
         ([["a", "0.5"]], "expected 42"),
         ([["a", *cells(POINTS[0])], ["a", "1"]], "line 2: 2 values, but 43 before"),
-        ([["a", *cells(POINTS[0])], ["a", "x", *cells(POINTS[0])[1:]]], "line 2: 'x' is no number"),
+        (
+            [["a", *cells(POINTS[0])], ["a", "x", *cells(POINTS[0])[1:]]],
+            "2: 'x' is not a number",
+        ),
         ([["a", *["1e9", *cells(POINTS[0])[1:]]]], "beyond a million"),
         ([["a", *["inf", *cells(POINTS[0])[1:]]]], "beyond a million"),
-        ([["label", *[f"x{i}" for i in range(42)]]], "a header and no hands"),
+        ([["label", *[f"x{i}" for i in range(42)]]], "a header without rows"),
         ([[""]], "empty"),
     ],
 )

@@ -61,8 +61,8 @@ def test_pictures_in_no_labels_folder_are_named(tmp_path):
         (paths("train"), "parts of a data set, not gestures"),
         (paths("photos/fist", "photos/palm"), r"all pictures are in its folder photos .*name that"),
         (paths("train/all/fist", "train/all/palm"), r"name that one: .*/train/all"),
-        (paths("images"), "images is no gesture; expected"),
-        (paths("train/images", "valid/images"), "images is no gesture"),
+        (paths("images"), "images is not a gesture; expected"),
+        (paths("train/images", "valid/images"), "images is not a gesture"),
         (
             paths("ann/fist", "ann/palm", "bob/fist", "bob/palm"),
             r"two deep and repeat \(ann/fist, bob",

@@ -65,12 +65,12 @@ def test_a_copy_reads_the_same(copy, rendered):
 @pytest.mark.parametrize("name", ["keypoints.csv", "manifest.csv", "0/render0.jpg"])
 def test_a_missing_file_is_a_data_set_error(copy, name):
     (copy / name).unlink()
-    with pytest.raises(hp.DatasetError, match=r"keypoints\.csv: the data set is not whole"):
+    with pytest.raises(hp.DatasetError, match=r"keypoints\.csv: damaged"):
         read_rendered_hands(copy / "keypoints.csv")
 
 
 def test_a_picture_without_keypoints_is_a_data_set_error(copy):
     lines = (copy / "keypoints.csv").read_text().splitlines()
     (copy / "keypoints.csv").write_text("\n".join(lines[:-1]))
-    with pytest.raises(hp.DatasetError, match="not whole"):
+    with pytest.raises(hp.DatasetError, match=r"keypoints\.csv: damaged"):
         read_rendered_hands(copy / "keypoints.csv")

@@ -7,7 +7,7 @@ import pytest
 
 import handpose as hp
 from handpose.containers.skeletons import HandLandmark as H
-from handpose.datasets.registry import shipped_folder
+from handpose.datasets.places import shipped_folder
 from handpose.datasets.rendered_clips import CLIPS, read_clip, read_clip_table
 
 SIZE = (640, 480)
@@ -215,3 +215,17 @@ def test_a_damaged_table_is_a_data_set_error(copy, damage, reason):
     copy.write_bytes(damage(copy.read_bytes()))
     with pytest.raises(hp.DatasetError, match=reason):
         read_clip_table(copy)
+
+
+def test_the_clips_are_a_data_set_of_motions():
+    data = hp.load_dataset("rendered_clips")
+    assert len(data) == 6
+    assert set(data.groups.tolist()) == set(CLIPS)
+    clip = read_clip("crossing")
+    crossing = data.select(groups=["crossing"])
+    assert crossing.y.tolist() == ["5", "2"]
+    for hand, motion in enumerate(crossing.X):
+        np.testing.assert_array_equal(motion.points[:, 0], clip.points[:, hand])
+        assert motion.handedness == clip.handedness[hand]
+    assert data.y[data.groups == "gestures"].tolist() == [""]
+    assert not next(iter(data.select(groups=["leaving"]).X)).seen.all()

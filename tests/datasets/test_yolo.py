@@ -77,7 +77,7 @@ def test_another_form_is_left_to_others(tmp_path):
         ("names: [fist]", "3 0.5 0.5 1 1", r"a\.txt: class 3 has no name; name it in data\.yaml"),
         ("names: [fist]", "fist 0.5 0.5 1 1", r"a\.txt: not YOLO boxes"),
         ("names: [fist]", "inf 0.5 0.5 1 1", r"a\.txt: not YOLO boxes"),
-        ("nc: 1", "0 0.5 0.5 1 1", r"data\.yaml: no names of classes"),
+        ("nc: 1", "0 0.5 0.5 1 1", r"data\.yaml: no class names"),
     ],
 )
 def test_what_is_wrong_is_named(export, names, boxes, message):

@@ -52,14 +52,14 @@ def _measured(model, people, measure):
         half = slice(0, None, 2)
         fitted = model.fit(hands[half], labels[half])
         return evaluate_model(fitted, hands[1::2], labels[1::2])
-    return cross_validate(model, hands, labels, groups=subjects, folds=2)
+    return cross_validate(model, hands, labels, groups=subjects, cv=2)
 
 
 def test_probabilities_are_those_of_models_that_did_not_see_the_row(people, missed):
     hands = Landmarks.concat([people.X, missed])
     labels, groups = np.append(people.y, "3"), np.append(people.groups, "nobody")
     model = make_model("logistic", features="angles", augmentation=None)
-    result = cross_validate(model, hands, labels, groups=groups, folds=3)
+    result = cross_validate(model, hands, labels, groups=groups, cv=3)
     assert result.probabilities.shape == (len(labels), 10)
     assert np.isnan(result.probabilities[-1]).all()
     found = result.probabilities[:-1]

@@ -18,11 +18,11 @@ def evaluation():
         truth=truth,
         predicted=predicted,
         detected=predicted != "",
-        subjects=np.array(["ann"] * 4 + ["bob"] * 3 + ["cid"] * 3),
+        groups=np.array(["ann"] * 4 + ["bob"] * 3 + ["cid"] * 3),
         labels=list("abc"),
         classifier="svm",
         features="geometry",
-        folds=5,
+        cv=5,
         fit_seconds=0.25,
         predict_us_per_hand=12.5,
         dataset="toy",
@@ -31,7 +31,7 @@ def evaluation():
 
 def without_subjects(evaluation):
     fields = {name: getattr(evaluation, name) for name in evaluation.__dataclass_fields__}
-    return Evaluation(**fields | {"subjects": np.full(10, "")})
+    return Evaluation(**fields | {"groups": np.full(10, "")})
 
 
 def test_a_missed_hand_is_an_error_end_to_end_and_left_out_on_detected(evaluation):

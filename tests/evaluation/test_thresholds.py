@@ -26,7 +26,7 @@ def held_out(scores, *, right=True, labels=TEN):
         truth=truth,
         predicted=np.full(len(scores), labels[0]),
         detected=np.ones(len(scores), bool),
-        subjects=np.full(len(scores), ""),
+        groups=np.full(len(scores), ""),
         labels=list(labels),
         probabilities=probabilities,
     )
@@ -76,7 +76,7 @@ def test_people_are_held_out_where_there_are_several(three):
     trial = try_out(hp.make_model("knn"), three)
     assert trial.people
     assert trial.obstacle == ""
-    assert trial.evaluation.folds == 5
+    assert trial.evaluation.cv == 5
     assert trial.evaluation.min_score == trial.evaluation.naming.min_score == trial.min_score
 
 
@@ -84,7 +84,7 @@ def test_two_people_are_two_folds(three):
     two = Dataset(three.X, three.y, np.arange(len(three)) // 15 % 2)
     trial = try_out(hp.make_model("knn"), two)
     assert trial.people
-    assert trial.evaluation.folds == 2
+    assert trial.evaluation.cv == 2
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_two_people_are_two_folds(three):
     [
         (lambda data: None, "name no subjects"),
         (lambda data: ["me"] * len(data), "all pictures show one person"),
-        (lambda data: data.y, "cannot be both trained and tested"),
+        (lambda data: data.y, "needs 2, one to train on and one to test on"),
     ],
 )
 def test_photos_are_held_out_where_people_cannot_be(three, subjects, obstacle):

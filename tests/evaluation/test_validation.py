@@ -3,12 +3,18 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from sklearn.base import clone
 from sklearn.neighbors import KNeighborsClassifier
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 
 import handpose as hp
 from handpose import Landmarks, cross_validate, evaluate_model, make_model
 from handpose.errors import DatasetError
 from handpose.evaluation.validation import grouped_folds
+from tests.motions import circle, examples, without
+
+pytestmark = pytest.mark.filterwarnings("ignore:.* cannot be saved to a file")
 
 
 @pytest.fixture
@@ -59,7 +65,7 @@ def test_the_score_on_new_people_is_high_and_counts_misses(knn, people, missed):
     assert result.accuracy == pytest.approx(result.accuracy_detected * (n - 1) / n)
     assert result.worst_subject_accuracy == 0
     assert result.confusion[:, -1].tolist() == [1] + [0] * 9
-    assert (result.classifier, result.features, result.folds) == ("knn", "geometry", 5)
+    assert (result.classifier, result.features, result.cv) == ("knn", "geometry", 5)
     assert result.dataset == "some digits"
     assert result.fit_seconds > 0
     assert 0 < result.predict_us_per_hand < 1e5
@@ -73,7 +79,7 @@ def test_it_is_an_honest_score_chance_labels_score_like_chance(knn, people):
 def test_the_given_model_is_not_fitted_and_the_seed_decides_the_folds(knn, people):
     hands, labels, subjects = people
     one, two, other = (
-        cross_validate(knn, hands, labels, groups=subjects, folds=3, random_state=seed)
+        cross_validate(knn, hands, labels, groups=subjects, cv=3, random_state=seed)
         for seed in (0, 0, 1)
     )
     assert not hasattr(knn[-1], "classes_")
@@ -120,10 +126,15 @@ ALL_DIFFERENT = [str(i) for i in range(20)]
         ("ab" * 9, ALL_DIFFERENT, {}, r"labels must have one entry a hand \(20\), but got .*18"),
         ("ab" * 10, ["p"], {}, "groups must have one entry a hand"),
         ("a" * 20, ALL_DIFFERENT, {}, "all 20 pictures are labelled a.*two gestures"),
-        ("a" * 19 + "b", ALL_DIFFERENT, {}, "label 'b' has only 1 subject: .*add pictures"),
+        (
+            "a" * 19 + "b",
+            ALL_DIFFERENT,
+            {},
+            "'b' has only 1 subject, .*add pictures of other",
+        ),
         ("ab" * 10, ["p", "p", "q", "q"] * 5, {}, "5 folds need as many subjects, but there are 2"),
-        ("ab" * 10, ALL_DIFFERENT, {"folds": 1}, "at least 2 folds, but got 1"),
-        ("ab" * 10, ALL_DIFFERENT, {"folds": 11}, "none has more than 10"),
+        ("ab" * 10, ALL_DIFFERENT, {"cv": 1}, "at least 2 folds, but got 1"),
+        ("ab" * 10, ALL_DIFFERENT, {"cv": 11}, "none has more than 10"),
     ],
 )
 def test_what_cannot_be_cross_validated_is_refused(knn, people, labels, groups, more, message):
@@ -153,7 +164,7 @@ def test_a_fitted_model_is_measured_on_other_data(model, strangers, missed):
     expected = [p == t for p, t in zip(model.name(hands), labels, strict=True)]
     assert result.accuracy == pytest.approx(np.mean(expected))
     assert result.accuracy > 0.95
-    assert result.folds is None
+    assert result.cv is None
     assert np.isnan(result.fit_seconds)
     assert result.dataset == "strangers"
     assert not result.has_subjects
@@ -212,7 +223,7 @@ def test_folds_move_people_until_each_can_learn_every_label_or_name_it(monkeypat
             rows = np.array_split(np.arange(len(X)), self.folds)
             return [(np.setdiff1d(np.concatenate(rows), test), test) for test in rows]
 
-    monkeypatch.setattr("handpose.evaluation.folds.StratifiedGroupKFold", InOrder)
+    monkeypatch.setattr("sklearn.model_selection.StratifiedGroupKFold", InOrder)
     for train, _ in grouped_folds(labels, subjects, folds=3):
         assert "rare" in labels[train]
     found = np.array([True, True, True, False, True, True])
@@ -302,3 +313,84 @@ def test_a_label_that_was_never_found_counts_as_missed(knn, people, missed):
     result = cross_validate(knn, hands, labels, groups=groups)
     assert not result.correct[-2:].any()
     assert result.confusion[result.labels.index("lost"), -1] == 2
+
+
+def test_a_dataset_brings_labels_people_and_name(knn, people):
+    result = cross_validate(knn, people, cv=3)
+    apart = cross_validate(knn, people.X, people.y, groups=people.groups, cv=3, name=people.name)
+    np.testing.assert_array_equal(result.predicted, apart.predicted)
+    assert (result.dataset, result.cv) == (people.name, 3)
+    np.testing.assert_array_equal(result.groups, people.groups)
+    with pytest.raises(hp.DatasetError, match="a Dataset has y and groups of its own"):
+        cross_validate(knn, people, people.y)
+    with pytest.raises(hp.DatasetError, match="y is missing; only a Dataset has it"):
+        cross_validate(knn, people.X)
+
+
+def test_splits_may_be_given(knn, people):
+    splits = grouped_folds(people.y, people.groups, folds=4)
+    given = cross_validate(knn, people, cv=splits)
+    np.testing.assert_array_equal(given.predicted, cross_validate(knn, people, cv=4).predicted)
+    assert given.cv == 4
+    with pytest.raises(hp.DatasetError, match="splits that test each row once"):
+        cross_validate(knn, people, cv=splits[:3])
+
+
+def test_given_splits_that_share_people_warn(knn, people):
+    halves = np.arange(len(people)) % 2 == 0
+    rows = np.flatnonzero(halves), np.flatnonzero(~halves)
+    with pytest.warns(hp.RandomSplitWarning, match="same people are in training and") as caught:
+        cross_validate(knn, people, cv=[rows, rows[::-1]])
+    assert caught[0].filename == __file__
+
+
+def test_old_names_of_arguments_and_attributes_warn_and_work(knn, people):
+    with pytest.warns(DeprecationWarning, match="the argument folds of cross_validate .* use cv"):
+        result = cross_validate(knn, people, folds=3)
+    with pytest.warns(DeprecationWarning, match=r"Evaluation\.folds .* use Evaluation\.cv"):
+        assert result.folds == 3
+    with pytest.warns(DeprecationWarning, match=r"Evaluation\.subjects .* Evaluation\.groups"):
+        assert result.subjects is result.groups
+
+
+class TestMotions:
+    """Motions are measured as hands are: groups apart, those not seen counted as errors."""
+
+    @pytest.fixture
+    def dataset(self):
+        motions, labels = examples(0, n=12)
+        unseen = without(circle(), range(16))
+        groups = [f"person {i // 4}" for i in range(len(motions))]
+        return hp.Dataset(
+            [*motions, unseen], [*labels, "rest"], [*groups, "person 0"], name="made up"
+        )
+
+    @pytest.fixture
+    def motion_knn(self):
+        return make_model("knn", features="motion")
+
+    def test_they_are_cross_validated_by_people(self, motion_knn, dataset):
+        result = cross_validate(motion_knn, dataset, cv=3)
+        assert result.accuracy_detected > 0.8
+        assert result.accuracy == pytest.approx(result.accuracy_detected * 48 / 49)
+        assert result.detected.tolist() == [True] * 48 + [False]
+        assert result.predicted[-1] == ""
+        assert np.isnan(result.probabilities[-1]).all()
+        assert (result.classifier, result.features) == ("knn", "motion")
+        assert len(result.by_subject.names) == 12
+
+    def test_a_plain_pipeline_does_as_well(self, dataset):
+        plain = make_pipeline(hp.MotionFeatures(), StandardScaler(), KNeighborsClassifier())
+        own = make_model(KNeighborsClassifier(), features="motion")
+        ours = cross_validate(own, dataset, cv=3)
+        theirs = cross_validate(plain, dataset, cv=3)
+        np.testing.assert_array_equal(theirs.predicted, ours.predicted)
+
+    def test_a_fitted_model_is_measured_on_others_and_knows_its_own(self, motion_knn, dataset):
+        fitted = clone(motion_knn).fit(*dataset)
+        motions, labels = examples(1, n=3)
+        result = evaluate_model(fitted, motions, labels)
+        assert result.accuracy > 0.9
+        assert result.familiar is None
+        with pytest.warns(hp.SeenPeopleWarning, match="49 of 49 samples of 12 people are known"):
+            evaluate_model(fitted, dataset)

@@ -190,7 +190,14 @@ def test_wrong_options_say_what_is_allowed(options, message):
         MediaPipeExtractor(**options)
 
 
-@pytest.mark.parametrize("image", [np.zeros((40, 40), np.uint8), np.zeros((8, 40, 3), np.uint8)])
+def test_grey_and_transparent_arrays_are_images_too(extractor, render):
+    expected = extractor.detect(render).points
+    opaque = np.dstack([render, np.full(render.shape[:2], 255, np.uint8)])
+    np.testing.assert_array_equal(extractor.detect(opaque).points, expected)
+    assert len(extractor.detect(render[..., 1])) == 1
+
+
+@pytest.mark.parametrize("image", [np.zeros((40, 40), float), np.zeros((8, 40, 3), np.uint8)])
 def test_what_is_no_image_is_refused(extractor, image):
     with pytest.raises(hp.ImageError):
         extractor.detect(image)

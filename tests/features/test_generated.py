@@ -55,8 +55,8 @@ def test_a_saved_model_has_its_crossings_again(people, strangers, tmp_path):
     )
     model.fit(people.X, people.y)
     path = hp.save_model(model, tmp_path / "m.handpose")
-    loaded, _ = hp.load_model(path)
-    assert list(loaded[0].crossings) == list(CROSSINGS)
+    loaded = hp.load_model(path)
+    assert list(loaded.features_.crossings) == list(CROSSINGS)
     np.testing.assert_array_equal(
         loaded.predict_proba(strangers.X), model.predict_proba(strangers.X)
     )

@@ -6,6 +6,7 @@ from sklearn.exceptions import NotFittedError
 import handpose as hp
 from handpose.containers.motion import Motion
 from handpose.features.motion import MotionFeatures, resample
+from handpose.features.normalize import palm_size
 from tests.motions import carried, changed, circle, line, thinned, times, without
 
 
@@ -41,12 +42,12 @@ class TestResample:
     def test_as_many_frames_as_before_at_equal_times_are_the_same_frames(self):
         motion = circle(9)
         even = resample(motion.points, motion.timestamps_ms, 9)
-        np.testing.assert_allclose(even, motion.points, atol=1e-6)
+        np.testing.assert_allclose(even, motion.points[:, 0], atol=1e-6)
 
     def test_frames_without_the_hand_are_bridged(self):
         motion = without(line(10, to=(9, 18)), [3, 4])
         even = resample(motion.points, motion.timestamps_ms, 10)
-        np.testing.assert_allclose(even, line(10, to=(9, 18)).points, atol=1e-5)
+        np.testing.assert_allclose(even, line(10, to=(9, 18)).points[:, 0], atol=1e-5)
 
     def test_it_begins_and_ends_where_the_hand_is_seen(self):
         motion = without(line(10, to=(9, 0)), [0, 1, 9])
@@ -78,7 +79,8 @@ class TestResample:
             (np.empty((0, 1, 2)), [], "at least 2 frames"),
             (np.zeros((1, 1, 2)), [0], "at least 2 frames"),
             (np.zeros((3, 1, 2)), [0, 5, 5], "must grow"),
-            (np.zeros((3, 1, 5)), [0, 5, 9], "must have shape"),
+            (np.zeros((3, 1, 5)), [0, 5, 9], "must have the shape"),
+            (np.zeros((3, 2, 1, 2)), [0, 5, 9], "those of one hand, but got 2"),
         ],
     )
     def test_bad_input_is_refused(self, points, timestamps, message):
@@ -193,6 +195,12 @@ class TestFeatures:
         parts = [vector(circle(), blocks=(name,)) for name in ("statistics", "path")]
         np.testing.assert_array_equal(both, np.concatenate(parts))
 
+    def test_blocks_may_be_the_preset_or_joined_by_plus(self):
+        names = ("path", "statistics", "hand")
+        np.testing.assert_array_equal(vector(circle()), vector(circle(), blocks=names))
+        joined = vector(circle(), blocks="statistics+path")
+        np.testing.assert_array_equal(joined, vector(circle(), blocks=("statistics", "path")))
+
     def test_depth_is_not_looked_at(self, people):
         hands = people.X.points[:5]
         flat = Motion(hands[..., :2], times(5), "Right")
@@ -218,26 +226,17 @@ class TestBadInput:
         with pytest.raises(hp.LandmarksError, match=r"but got \[4\]; Motion\.follow"):
             MotionFeatures().fit([Motion(np.zeros((5, 4, 2)), times(5))])
 
-    @pytest.mark.parametrize(
-        ("motions", "message"),
-        [
-            ([], "no motions"),
-            (circle(), r"a sequence of Motion, but got a single one"),
-            (np.zeros((3, 16, 2)), "a sequence of Motion, but got ndarray"),
-            (5, "a sequence of Motion, but got int"),
-        ],
-    )
-    def test_what_is_no_sequence_of_motions_is_refused(self, motions, message):
-        with pytest.raises(hp.LandmarksError, match=message):
-            MotionFeatures().fit(motions)
+    def test_no_motions_are_refused(self):
+        with pytest.raises(hp.LandmarksError, match="no motions"):
+            MotionFeatures().fit([])
 
     def test_an_unknown_scale_is_refused_with_the_known_ones(self):
         with pytest.raises(hp.UnknownNameError, match=r"unknown scale .*known: extent, hand"):
             MotionFeatures(scale="palm").fit([circle()])
 
-    @pytest.mark.parametrize("blocks", [("speed",), (), "path"])
+    @pytest.mark.parametrize("blocks", [("speed",), (), "", "path+speed"])
     def test_unknown_blocks_are_refused_with_the_known_ones(self, blocks):
-        with pytest.raises(hp.UnknownNameError, match="known: hand, path, statistics"):
+        with pytest.raises(hp.UnknownNameError, match="known: hand, motion, path, statistics"):
             MotionFeatures(blocks).fit([circle()])
 
     def test_a_track_has_no_hand_to_describe(self):
@@ -245,5 +244,95 @@ class TestBadInput:
             MotionFeatures(("hand",)).fit([circle()])
 
     def test_too_few_frames_are_refused(self):
-        with pytest.raises(hp.LandmarksError, match="n_frames must be at least 3, but got 2"):
+        with pytest.raises(hp.LandmarksError, match="n_frames must be from 3 to 1000, but got 2"):
             MotionFeatures(n_frames=2).fit([circle()])
+
+    def test_a_gap_must_be_a_time(self):
+        with pytest.raises(hp.LandmarksError, match="max_gap_ms must be above 0, but got nan"):
+            MotionFeatures(max_gap_ms=float("nan")).fit([circle()])
+
+    def test_one_hand_and_two_do_not_mix(self, two_hands):
+        with pytest.raises(hp.LandmarksError, match=r"all of two, but got \[1, 2\]"):
+            MotionFeatures().fit([two_hands.follow(8), circle()])
+        features = MotionFeatures().fit([two_hands])
+        with pytest.raises(hp.LandmarksError, match=r"all of two, but got \[1, 2\]"):
+            features.transform([Motion(two_hands.points[:, 0], two_hands.timestamps_ms)])
+
+
+@pytest.fixture
+def two_hands(right):
+    """A left and a right hand that move apart."""
+    moving = carried(right, by=(200.0, 0), opening=20)
+    return together(moving.mirrored(), moving)
+
+
+def together(left, right):
+    return Motion(np.concatenate([left.points, right.points], axis=1), left.timestamps_ms)
+
+
+class TestTwoHands:
+    def test_each_hand_has_the_features_of_one(self, two_hands, right):
+        found = named(two_hands)
+        alone = carried(right, by=(200.0, 0), opening=20)
+        for side, motion in (("left", alone.mirrored()), ("right", alone)):
+            for name, value in named(motion).items():
+                assert found[f"{side}_{name}"] == pytest.approx(value, abs=1e-4), name
+        assert found["left_seen"] == found["right_seen"] == 1
+
+    def test_the_place_of_one_relative_to_the_other_is_in_palm_sizes(self, right):
+        still = carried(right, by=(0, 0))
+        palm = palm_size(right[None])[0]
+        apart = changed(still, lambda points: points + palm * np.array([6, 2]))
+        moving = changed(apart, lambda p: p + np.linspace((0, 0), (3 * palm, 0), 16)[:, None, None])
+        found = named(together(still, apart))
+        assert found["apart_x"] == pytest.approx(6, abs=1e-3)
+        assert found["apart_y"] == pytest.approx(2, abs=1e-3)
+        assert found["distance_apart"] == pytest.approx(np.hypot(6, 2), abs=1e-3)
+        assert abs(found["change_apart_x"]) < 1e-3
+        found = named(together(still, moving))
+        assert found["apart_x"] == pytest.approx(7.5, abs=1e-3)
+        assert found["change_apart_x"] == pytest.approx(3 * 11 / 15, abs=1e-3)
+        assert found["range_distance_apart"] == pytest.approx(np.hypot(9, 2) - np.hypot(6, 2), 1e-3)
+
+    def test_an_absent_hand_is_zeros_and_says_so(self, two_hands, right):
+        points = two_hands.points.copy()
+        points[:, 0] = np.nan
+        alone = Motion(points, two_hands.timestamps_ms)
+        features = MotionFeatures().fit([two_hands])
+        found = dict(
+            zip(features.get_feature_names_out(), features.transform([alone])[0], strict=True)
+        )
+        assert (found["left_seen"], found["right_seen"]) == (0, 1)
+        absent = [name for name in found if name.startswith("left_") or "apart" in name]
+        assert not any(found[name] for name in absent)
+        expected = named(carried(right, by=(200.0, 0), opening=20))
+        assert found["right_mean_speed_palm"] == pytest.approx(expected["mean_speed_palm"])
+        points[:] = np.nan
+        nobody = Motion(points, two_hands.timestamps_ms)
+        assert features.usable([alone, nobody]).tolist() == [True, False]
+        assert np.isnan(features.transform([nobody])).all()
+
+    def test_each_column_has_a_name_of_its_own(self, two_hands):
+        features = MotionFeatures().fit([two_hands])
+        names = features.get_feature_names_out()
+        assert features.transform([two_hands]).shape == (1, len(names))
+        assert features.n_features_out_ == len(names) == len(set(names))
+
+    def test_the_mirrored_motion_has_the_features_of_the_other_hand(self, two_hands):
+        one, other = named(two_hands), named(two_hands.mirrored())
+        assert one["left_displacement_x_palm"] == pytest.approx(-other["right_displacement_x_palm"])
+        assert one["apart_x"] == pytest.approx(other["apart_x"], abs=1e-3)
+
+    def test_tracks_of_two_points_do_as_well(self):
+        pair = together(circle(), changed(circle(), lambda points: points + np.array([0.5, 0])))
+        found = named(pair)
+        assert found["apart_x"] == pytest.approx(0.5, abs=1e-5)
+        assert found["right_roundness_point"] == pytest.approx(1, abs=0.1)
+
+
+class TestUnits:
+    def test_the_unit_of_hands_does_not_matter_however_small_they_are_in_it(self, right):
+        motion = carried(right, by=(250, 100), opening=30)
+        for unit in (1e-9, 1e9):
+            other = changed(motion, lambda points, unit=unit: points * np.float32(unit))
+            np.testing.assert_allclose(vector(other), vector(motion), rtol=1e-3, atol=1e-4)

@@ -124,7 +124,7 @@ class TestHand:
 
     def test_a_hand_that_comes_nearer_grows(self, right):
         motion = carried(right, by=(0, 0))
-        growth = np.linspace(1, 2, 16)[:, None, None]
+        growth = np.linspace(1, 2, 16)[:, None, None, None]
         found = named(changed(motion, lambda points: points * growth), "hand")
         assert found["range_palm"] == pytest.approx(np.log(2), abs=1e-3)
         assert 0 < found["change_palm"] < np.log(2)

@@ -82,3 +82,16 @@ def test_a_missing_hand_stays_missing_and_a_hand_in_one_point_does_not_divide_by
     assert np.isnan(normalize(missed.points, missed.handedness, rotate=True)).all()
     point = np.full((1, 21, 3), 7, np.float32)
     assert (normalize(point, np.array([""]), rotate=True) == 0).all()
+
+
+@pytest.mark.parametrize("unit", [1e-12, 2.0**-30, 1e6])
+def test_the_unit_does_not_matter_however_small_a_hand_is_in_it(hands, unit):
+    found = normalize(hands.points * np.float32(unit), hands.handedness, rotate=True)
+    expected = normalize(hands.points, hands.handedness, rotate=True)
+    np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-5)
+
+
+def test_a_palm_that_is_seen_as_a_point_makes_nothing_infinite():
+    points = np.zeros((1, 21, 2), np.float32)
+    points[0, 8] = 100, 0
+    assert np.abs(normalize(points, np.array(["Right"]))).max() == pytest.approx(1e6)

@@ -51,9 +51,9 @@ def test_a_view_becomes_contiguous():
 GOOD = numbered(0)
 
 BAD = {
-    "grey": ([GOOD, GOOD[..., 0]], r"frame 1: an image must have shape .* \(32, 160\)"),
-    "float": ([GOOD / 255], "frame 0: an image must be a uint8 RGB array, but got float64"),
-    "path": (["a.png"], "frame 0: .* but got str; see read_image"),
+    "flat": ([GOOD, GOOD[0, :, 0]], r"frame 1: an image must have shape .* \(160,\)"),
+    "float": ([GOOD / 255], "frame 0: an image array must be uint8, but got float64"),
+    "path": (["a.png"], "frame 0: .* but got str; read_image"),
     "bytes": (b"abc", "frame 0: .* but got int"),
     "small": ([GOOD[:8]], "frame 0: 160x8 pixels are too few"),
     "size": ([GOOD, numbered(1, height=34)], "frame 1: 160x34 pixels, but the first .* 160x32"),

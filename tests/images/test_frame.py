@@ -1,10 +1,17 @@
 from itertools import pairwise
 from time import perf_counter
 
+import numpy as np
 import pytest
 
 from handpose.errors import ImageError
-from handpose.images.frame import Frame, check_same_size, checked_rate, timestamp_at
+from handpose.images.frame import (
+    Frame,
+    check_same_size,
+    checked_rate,
+    swap_red_and_blue,
+    timestamp_at,
+)
 from tests.images.pictures import numbered
 
 
@@ -32,3 +39,11 @@ def test_a_picture_of_another_size_is_named_with_both_sizes():
     check_same_size(numbered(0), (32, 160, 3), "a")
     with pytest.raises(ImageError, match=r"picture 7: 160x40 pixels, but the first .* 160x32"):
         check_same_size(numbered(0, height=40), (32, 160, 3), "picture 7")
+
+
+def test_red_and_blue_change_places_in_an_array_of_its_own():
+    picture = np.arange(48, dtype=np.uint8).reshape(4, 4, 3)
+    swapped = swap_red_and_blue(picture[:, ::-1])
+    np.testing.assert_array_equal(swapped, picture[:, ::-1, ::-1])
+    assert swapped.flags.c_contiguous
+    assert not np.shares_memory(swapped, picture)

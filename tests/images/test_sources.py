@@ -63,7 +63,7 @@ def test_what_is_no_source_is_one_line_that_lists_what_is(source):
 
 
 def test_a_single_picture_is_no_sequence():
-    with pytest.raises(hp.ImageError, match=r"a single array is no sequence .* give a list"):
+    with pytest.raises(hp.ImageError, match=r"a single array is not a sequence .* give a list"):
         next(read_frames(numbered(0)))
 
 

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 import handpose as hp
-from handpose.images import as_rgb, read_frames, read_image, stills
+from handpose.images import as_rgb, read_frames, read_image, stills, to_rgb
 from tests.mutations import outcomes
 
 QUARTERS = np.kron(
@@ -150,9 +150,9 @@ def halved(path):
 
 
 BAD = {
-    "truncated.jpg": (truncated, "damaged image.*save it anew"),
-    "truncated.png": (truncated, "damaged image.*save it anew"),
-    "text.jpg": (lambda p: p.write_text("not a photo"), "not an image, whatever its name.*jpg"),
+    "truncated.jpg": (truncated, "damaged image.*save it again"),
+    "truncated.png": (truncated, "damaged image.*save it again"),
+    "text.jpg": (lambda p: p.write_text("not a photo"), "not an image; expected one of .*jpg"),
     "empty.jpg": (lambda p: p.write_bytes(b""), "empty file"),
     "dot.png": (lambda p: stored(p, QUARTERS[:1, :1]), "1x1 pixels are too few.* 16"),
     "strip.png": (lambda p: Image.new("RGB", (30000, 10)).save(p), "30000x10 pixels.* 16"),
@@ -277,16 +277,41 @@ def test_a_file_with_flipped_bytes_is_read_or_is_an_image_error(tmp_path, suffix
 @pytest.mark.parametrize(
     ("array", "message"),
     [
-        (np.zeros((20, 20, 3)), "uint8 RGB array, but got float64"),
-        ("photo.jpg", "uint8 RGB array, but got str; see read_image"),
-        (np.zeros((20, 20), np.uint8), r"\(height, width, 3\), but got \(20, 20\)"),
-        (np.zeros((20, 20, 4), np.uint8), r"but got \(20, 20, 4\)"),
+        (np.zeros((20, 20, 3)), r"must be uint8, but got float64; scale .*astype"),
+        ("photo.jpg", "a uint8 array or a PIL image, but got str; read_image"),
+        (np.zeros((3, 20, 20), np.uint8), r"\(height, width\) for grey .* but got \(3, 20, 20\)"),
+        (np.zeros(20, np.uint8), r"but got \(20,\)"),
+        (np.zeros((20, 20, 2), np.uint8), r"but got \(20, 20, 2\)"),
         (np.zeros((20, 15, 3), np.uint8), "15x20 pixels are too few"),
+        (np.zeros((15, 20), np.uint8), "20x15 pixels are too few"),
+        (Image.new("L", (15, 20)), "PIL image: 15x20 pixels are too few"),
     ],
 )
-def test_an_array_that_is_no_rgb_image_is_refused(array, message):
+def test_what_is_not_an_image_is_refused(array, message):
     with pytest.raises(hp.ImageError, match=message):
         as_rgb(array)
+
+
+def test_grey_and_transparent_arrays_become_rgb():
+    grey = np.arange(400, dtype=np.uint8).reshape(20, 20)
+    for array in (grey, grey[..., None]):
+        np.testing.assert_array_equal(as_rgb(array), np.repeat(grey[..., None], 3, axis=2))
+    rgb = np.dstack([grey, grey[::-1], grey.T])
+    opaque = np.dstack([rgb, np.full_like(grey, 255)])
+    np.testing.assert_array_equal(as_rgb(opaque), rgb)
+    clear = np.dstack([rgb, np.zeros_like(grey)])
+    np.testing.assert_array_equal(as_rgb(clear), np.full_like(rgb, 255))
+
+
+def test_a_path_a_pil_image_and_an_array_are_the_same_image(tmp_path):
+    turned = Image.fromarray(QUARTERS)
+    turned.getexif()[0x0112] = 6  # to be shown turned right
+    path = tmp_path / "turned.png"
+    turned.save(path, exif=turned.getexif())
+    expected = np.rot90(QUARTERS, -1)
+    with Image.open(path) as opened:
+        for image in (path, str(path), opened, turned, expected):
+            np.testing.assert_array_equal(to_rgb(image), expected)
 
 
 def test_an_rgb_view_becomes_contiguous():

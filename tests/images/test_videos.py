@@ -121,7 +121,7 @@ def test_containers_of_old_phones_and_cameras_are_read(tmp_path, suffix):
         ),
         ("hvc1", "HEVC video, which this OpenCV cannot decode; convert"),
         ("xyz9", "it is damaged, or this OpenCV cannot decode xyz9; then convert"),
-        ("", "it is damaged or no video"),
+        ("", "it is damaged or not a video"),
     ],
 )
 def test_a_codec_that_is_not_decoded_is_named_with_the_remedy(clip, monkeypatch, codec, message):

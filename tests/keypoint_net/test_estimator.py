@@ -114,13 +114,13 @@ def test_held_out_groups_are_never_trained_on_and_the_best_epoch_is_kept(data, m
     training = pytest.importorskip("handpose.keypoint_net.training")
     images, points = data
     people = np.repeat(np.arange(12), 5)
-    seen, step = set(), training.step
+    seen, loss = set(), training.PointTask.loss
 
-    def watched(network, optimizer, task, rows, settings):
+    def watched(task, network, rows):
         seen.update(rows.tolist())
-        return step(network, optimizer, task, rows, settings)
+        return loss(task, network, rows)
 
-    monkeypatch.setattr(training, "step", watched)
+    monkeypatch.setattr(training.PointTask, "loss", watched)
     net = KeypointNet("tiny", **QUICK | {"epochs": 4}).fit(images, points, groups=people)
     assert seen == set(net.train_rows_.tolist())
     assert not set(people[net.train_rows_]) & set(people[net.held_out_rows_])

@@ -4,7 +4,7 @@ import pytest
 import handpose as hp
 from handpose.containers.skeletons import FACE4, HAND
 from handpose.extractors.native.hands import find_landmarks
-from handpose.extractors.own_network import HandNetwork
+from handpose.extractors.own_net import HandNetwork
 from handpose.keypoint_net import KeypointNet
 from handpose.networks.regions import Regions
 

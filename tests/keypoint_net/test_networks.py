@@ -9,6 +9,7 @@ from handpose.keypoint_net.networks import (  # noqa: E402
     make_network,
     mean_places,
 )
+from handpose.training.layers import folded  # noqa: E402
 
 pytestmark = pytest.mark.torch
 
@@ -62,7 +63,7 @@ def test_folding_changes_nothing(preset):
     pixels = torch.rand(4, 1, 48, 48) * 255
     with torch.inference_mode():
         before = network(pixels)
-        np.testing.assert_allclose(network.fold()(pixels), before, atol=1e-5)
+        np.testing.assert_allclose(folded(network)(pixels), before, atol=1e-5)
     assert not [m for m in network.modules() if isinstance(m, torch.nn.BatchNorm2d)]
 
 

@@ -3,11 +3,12 @@ import pytest
 
 from handpose.containers.skeletons import FACE4, Skeleton
 from handpose.keypoint_net import KeypointNet, PointAugmentation
-from handpose.keypoint_net.parameters import check_parameters
+from handpose.keypoint_net.parameters import RULES
+from handpose.system.parameter_rules import check_rules
 
 
 def test_the_defaults_are_allowed():
-    check_parameters(KeypointNet().get_params())
+    check_rules(KeypointNet().get_params(), RULES)
 
 
 @pytest.mark.parametrize(
@@ -40,9 +41,9 @@ def test_the_defaults_are_allowed():
 )
 def test_a_value_that_is_not_allowed_is_refused_in_one_line(name, value):
     with pytest.raises(ValueError, match=f"^{name} must be .*, but got") as error:
-        check_parameters({name: value})
+        check_rules({name: value}, RULES)
     assert "\n" not in str(error.value)
 
 
 def test_others_are_passed_over():
-    check_parameters({"progress": print, "random_state": None, "skeleton": FACE4})
+    check_rules({"progress": print, "random_state": None, "skeleton": FACE4}, RULES)

@@ -35,13 +35,13 @@ def test_points_become_relative_to_their_picture():
     [
         (POINTS[:, :3], r"points must have shape \(3, 4, 2\).*'face4'.*but got \(3, 3, 2\)"),
         (POINTS[:2], r"but got \(2, 4, 2\)"),
-        ([["a"]], "no array of numbers"),
-        ([[1], [1, 2]], "no array of numbers"),
+        ([["a"]], "must be numeric"),
+        ([[1], [1, 2]], "must be numeric"),
         (POINTS[0], r"but got \(4, 2\)"),
         (np.where(np.arange(3)[:, None, None] == 1, np.nan, POINTS), "points of 1 of 3 images"),
-        (POINTS * np.inf, "points of 3 of 3 images hold NaN or infinity"),
+        (POINTS * np.inf, "points of 3 of 3 images contain NaN or infinity"),
         (np.add(POINTS, [91, 0]), "more than a whole image outside of 60 x 40"),
-        (POINTS / (60, 40), r"all points are between 0 and 1; give them in pixels"),
+        (POINTS / (60, 40), r"all points are between 0 and 1; use pixels"),
     ],
 )
 def test_points_that_cannot_be_are_refused_in_one_line(points, message):

@@ -14,6 +14,7 @@ import sys
 import tempfile
 import warnings
 from collections import Counter
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +24,7 @@ from handpose.classifiers import NEED_TORCH
 from handpose.models.archive import decode_array
 from tests.crafted_files import members, written
 from tests.models.format1.make import FOUR, PINCH, TWO, asked
+from tests.motions import examples
 from tests.quick_fits import FEW_COLUMNS, QUICK
 
 ODD = [
@@ -53,21 +55,29 @@ def small_models():
     """A model of every classifier, and of every kind of features and labels."""
     for name in hp.CLASSIFIERS:
         if name in NEED_TORCH:  # read, not fitted: that takes longer and needs torch
-            yield hp.load_model(Path(__file__).parent / "format1" / f"{name}.handpose")[0]
+            yield hp.load_model(Path(__file__).parent / "format1" / f"{name}.handpose")
             continue
         features = FEW_COLUMNS.get(name, "angles")
         model = hp.make_model(name, features=features, augmentation=None, **QUICK.get(name, {}))
-        yield model.fit(FOUR.hands, FOUR.labels)
+        yield model.fit(FOUR.X, FOUR.y)
     features = hp.GeneratedFeatures(["angles", "fingertips"], [PINCH], depth=True)
     two = hp.make_model("svm", features=features, augmentation=hp.Augmentation(copies=1))
-    yield two.fit(TWO.hands, TWO.labels.astype(int))
+    yield two.fit(TWO.X, TWO.y.astype(int))
+
+
+def models_of_motions():
+    """Of one hand and of two, with each kind of classifier that is quick to fit."""
+    motions, labels = examples(0, n=4)
+    yield hp.make_model("svm", features="motion").fit(motions, labels)
+    pairs = [hp.Motion(np.repeat(m.points, 2, axis=1), m.timestamps_ms) for m in motions]
+    yield hp.make_model("knn", features=hp.MotionFeatures("statistics")).fit(pairs, labels)
 
 
 def sources(folder):
     """Sound files of both formats."""
     made = [
         hp.save_model(model, folder / f"sound{i}.handpose")
-        for i, model in enumerate(small_models())
+        for i, model in enumerate(chain(small_models(), models_of_motions()))
     ]
     return made + sorted((Path(__file__).parent / "format1").glob("*.handpose"))
 
@@ -200,7 +210,8 @@ def outcome(path, hands):
     AssertionError
     """
     try:
-        model, card = hp.load_model(path)
+        model = hp.load_model(path)
+        card = model.card
     except hp.ModelFileError as error:
         message = str(error)
     else:
@@ -213,6 +224,8 @@ def outcome(path, hands):
 
 def check_sound(model, card, path, hands):
     """A model that was read predicts, and is saved as the same bytes again and again."""
+    if model.takes_motions:
+        hands = asked_motions(model.features_)
     probabilities = np.concatenate([model.predict_proba(hands[:1]), model.predict_proba(hands)])
     assert probabilities.shape == (1 + len(hands), len(model.classes_))
     assert np.isfinite(probabilities).all(), probabilities
@@ -220,12 +233,16 @@ def check_sound(model, card, path, hands):
     np.testing.assert_allclose(probabilities.sum(1), 1, atol=1e-6)
     assert model.predict(hands).shape == (len(hands),)
     again = hp.save_model(model, path.with_name("again.handpose"), card)
-    twice = hp.save_model(*swapped(hp.load_model(again), path.with_name("twice.handpose")))
+    twice = hp.load_model(again).save(path.with_name("twice.handpose"))
     assert again.read_bytes() == twice.read_bytes()
 
 
-def swapped(loaded, path):
-    return loaded[0], path, loaded[1]
+def asked_motions(features):
+    """Motions of as many hands and points as features take."""
+    points = np.random.default_rng(0).uniform(
+        0, 100, (8, 12, features.n_hands_, features.n_points_, 2)
+    )
+    return hp.Motions(hp.Motion(each, np.arange(12) * 33) for each in points)
 
 
 def run(count, seed, files, folder, say=lambda text: None):

@@ -35,22 +35,24 @@ def test_every_classifier_predicts_the_same_after_saving_and_loading(
         pytest.importorskip("torch")
     model = make_model(name, augmentation=None, **QUICK.get(name, {}))
     model.fit(people.X, people.y, groups=people.groups)
-    loaded, card = load_model(save_model(model, tmp_path / "model.handpose"))
+    loaded = load_model(save_model(model, tmp_path / "model.handpose"))
+    card = loaded.card
     hands = hp.Landmarks.concat([strangers.X, missed])
     np.testing.assert_array_equal(loaded.predict(hands), model.predict(hands))
     np.testing.assert_array_equal(loaded.predict_proba(hands), model.predict_proba(hands))
     assert card.classifier == name
 
 
-def test_a_loaded_model_keeps_its_settings_and_can_be_fitted_anew(people, tmp_path):
+def test_a_loaded_model_keeps_its_settings_and_can_be_fitted_again(people, tmp_path):
     augmentation = hp.Augmentation(copies=1, tilt=5.0)
     features = hp.LandmarkFeatures(["angles", "fingertips"], rotate=True, depth=True)
     model = make_model("knn", features=features, augmentation=augmentation, random_state=7)
     model.fit(people.X, people.y)
-    loaded, card = load_model(save_model(model, tmp_path / "m.handpose"))
+    loaded = load_model(save_model(model, tmp_path / "m.handpose"))
+    card = loaded.card
     assert loaded.augmentation == augmentation
     assert loaded.random_state == 7
-    assert loaded[0].get_params() == features.get_params()
+    assert loaded.features_.get_params() == features.get_params()
     assert card.features == "angles+fingertips"
     loaded.fit(people.X, people.y)
     np.testing.assert_array_equal(loaded.predict_proba(people.X), model.predict_proba(people.X))
@@ -62,7 +64,7 @@ def test_the_card_says_what_the_model_is_and_keeps_what_was_noted(small, tmp_pat
         training={"dataset": "digits", "samples": 95},
         metrics={"accuracy": 0.5},
     )
-    _, card = load_model(save_model(small, tmp_path / "m.handpose", noted))
+    card = load_model(save_model(small, tmp_path / "m.handpose", noted)).card
     assert card.labels == list("0123456789")
     assert (card.classifier, card.features) == ("knn", "geometry")
     assert card.versions["handpose"] == hp.__version__
@@ -87,7 +89,8 @@ def test_the_file_is_a_zip_of_a_card_and_arrays(path, small):
 
 
 def test_what_was_loaded_is_saved_as_the_same_bytes(path, tmp_path):
-    model, card = load_model(path)
+    model = load_model(path)
+    card = model.card
     assert save_model(model, tmp_path / "again", card).read_bytes() == path.read_bytes()
 
 
@@ -123,7 +126,8 @@ def test_a_missing_file_is_refused_with_the_pretrained_names(tmp_path):
 
 @pytest.mark.parametrize("name", PRETRAINED)
 def test_a_pretrained_model_ships_and_says_how_good_it_is(name, rendered):
-    model, card = load_model(name)
+    model = load_model(name)
+    card = model.card
     assert model_path(name).stat().st_size < 5_000_000
     assert card.labels == [str(label) for label in model.classes_]
     assert card.training["source"]

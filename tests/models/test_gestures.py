@@ -1,12 +1,17 @@
+import warnings
+
 import numpy as np
 import pytest
 from sklearn.base import clone
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV, GroupKFold, cross_val_score
 from sklearn.naive_bayes import GaussianNB
+from sklearn.neighbors import KNeighborsClassifier
 
 import handpose as hp
 from handpose import Landmarks, make_model
+
+pytestmark = pytest.mark.filterwarnings("ignore:.* cannot be saved to a file")
 
 
 @pytest.fixture
@@ -91,7 +96,7 @@ def test_keywords_are_for_classifiers_by_name():
 def test_unknown_names_list_the_known_ones(people, arguments, message):
     classifier, features = (*arguments, "all")[:2]
     with pytest.raises(hp.UnknownNameError, match=message):
-        make_model(classifier, features=features).fit(people.hands, people.labels)
+        make_model(classifier, features=features).fit(people.X, people.y)
 
 
 class Recorder(GaussianNB):
@@ -245,7 +250,8 @@ def test_few_hands_give_scores_that_name_them(
 def test_the_threshold_is_a_parameter_that_files_keep(people, tmp_path):
     model = make_model("knn").set_params(min_score=0.4).fit(people.X[:60], people.y[:60])
     assert clone(model).min_score == 0.4
-    loaded, card = hp.load_model(hp.save_model(model, tmp_path / "m"))
+    loaded = hp.load_model(hp.save_model(model, tmp_path / "m"))
+    card = loaded.card
     assert loaded.min_score == card.settings["min_score"] == 0.4
 
 
@@ -256,3 +262,36 @@ def test_one_hand_of_each_of_many_gestures_is_no_regression(name, people):
     model = hp.make_model(name, augmentation=None, **params)
     model.fit(few, [f"gesture {k}" for k in range(30)])
     assert len(model.classes_) == 30
+
+
+@pytest.mark.parametrize("own", [GaussianNB(), GridSearchCV(GaussianNB(), {})])
+def test_a_classifier_that_no_file_holds_warns_at_once(own):
+    name = type(own).__name__
+    with pytest.warns(hp.HandposeWarning, match=f"{name} cannot be saved to a file; use one of"):
+        make_model(own)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        make_model(KNeighborsClassifier())
+
+
+def test_a_loaded_model_unpacks_as_before_and_warns(good):
+    with pytest.warns(DeprecationWarning, match="unpacking load_model.* use the model, which has"):
+        model, card = hp.load_model(good)
+    assert card is model.card
+    assert model[0] is model.features_
+    with pytest.warns(DeprecationWarning, match=r"load_model\(path\)\[0\]") as caught:
+        model = hp.load_model(good)[0]
+    assert caught[0].filename == __file__
+    assert isinstance(model, hp.GestureModel)
+    assert model[0] is model.features_
+    with pytest.warns(DeprecationWarning, match=r"load_model\(path\)\[1\]"):
+        assert hp.load_model(good)[1] == card
+    assert hp.load_model(good)[-1].classes_.tolist() == card.labels
+
+
+def test_a_model_that_is_fitted_again_has_another_card(good, people):
+    model = hp.load_model(good)
+    assert model.card.labels
+    model.fit(people.X[:60], people.y[:60])
+    assert model.card == hp.ModelCard()
+    assert model[0] is model.features_

@@ -79,6 +79,9 @@ def test_a_card_of_a_megabyte(good, tmp_path):
         ({"labels": 5}, r"not a model card \(see labels\)"),
         ({"extractor": ["mediapipe"]}, r"not a model card \(see extractor\)"),
         ({"metrics": None}, r"not a model card \(see metrics\)"),
+        ({"seen": None}, "damaged"),
+        ({"seen": {"key": "00" * 8, "hands": "", "people": ""}}, "'whole' is missing"),
+        ({"seen": {"key": "0", "hands": "", "people": "", "whole": True}}, "damaged"),
     ],
 )
 def test_a_card_with_a_wrong_entry(good, tmp_path, change, message):

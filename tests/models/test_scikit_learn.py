@@ -27,6 +27,8 @@ from sklearn.svm import SVC, LinearSVC
 import handpose as hp
 from handpose import LandmarkFeatures, Landmarks, make_model
 
+pytestmark = pytest.mark.filterwarnings("ignore:.* cannot be saved to a file")
+
 SCORERS = (
     "accuracy",
     "balanced_accuracy",
@@ -107,7 +109,7 @@ def test_a_metric_over_classes_has_no_class_of_missed_hands(plain, with_missed):
     """It is that of `hp.cross_validate`, but for the precision of one gesture."""
     by_name = _scores(plain, *with_missed, scoring="f1_macro").mean()
     hands, labels, groups = with_missed
-    ours = hp.cross_validate(plain, hands, labels, groups=groups, folds=3).macro_f1
+    ours = hp.cross_validate(plain, hands, labels, groups=groups, cv=3).macro_f1
     assert by_name == pytest.approx(ours, abs=0.03)
 
 
@@ -202,7 +204,7 @@ OWN_FEATURES = {
 def test_features_of_ones_own(with_missed, features):
     hands, labels, groups = with_missed
     model = make_model("knn", features=OWN_FEATURES[features](), augmentation=None)
-    result = hp.cross_validate(model, hands, labels, groups=groups, folds=3)
+    result = hp.cross_validate(model, hands, labels, groups=groups, cv=3)
     assert result.accuracy_detected > 0.9
     assert result.accuracy < result.accuracy_detected
     assert result.features == ("mine" if features == "transformer" else "pipeline")
@@ -271,7 +273,7 @@ NAMES = {
 def test_any_estimator_of_hands_can_be_measured(some, with_missed, kind):
     hands, labels, groups = with_missed
     estimator = ESTIMATORS[kind]()
-    result = hp.cross_validate(estimator, hands, labels, groups=groups, folds=3)
+    result = hp.cross_validate(estimator, hands, labels, groups=groups, cv=3)
     assert (result.classifier, result.features) == NAMES[kind]
     assert result.accuracy_detected > 0.95
     assert result.confusion[0, -1] == 4

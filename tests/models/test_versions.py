@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2]
 RUN = ("-W", "error", "-m", "tests.models.versions")
 ENVIRONMENTS = {"3.10": "1.6.1", "3.11": "1.7.2", "3.12": "1.9.1", "3.13": "1.8.0"}
 """Python to scikit-learn: the oldest that the package allows, the newest, and between."""
-NEEDED = ("joblib", "lazy-loader", "numpy", "opencv-contrib-python", "pillow", "platformdirs")
+NEEDED = ("joblib", "lazy-loader", "numpy", "opencv-python", "pillow", "platformdirs")
 NEEDED += ("pooch", "pyarrow", "requests", "rich", "scipy", "threadpoolctl", "typing-extensions")
 
 

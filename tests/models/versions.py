@@ -28,7 +28,7 @@ def write(folder):
             continue
         features = FEW_COLUMNS.get(name, "angles")
         model = hp.make_model(name, features=features, **QUICK.get(name, {}))
-        model.fit(FOUR.hands, FOUR.labels, groups=FOUR.subjects)
+        model.fit(FOUR.X, FOUR.y, groups=FOUR.groups)
         hp.save_model(model, folder / f"{name}.handpose")
         said[name] = model.predict_proba(asked())
     np.savez(folder / "said.npz", **said)
@@ -39,12 +39,12 @@ def read(root):
     worst = 0.0
     for said in sorted(root.glob("*/said.npz")):
         for name, expected in np.load(said).items():
-            model, _ = hp.load_model(said.with_name(f"{name}.handpose"))
+            model = hp.load_model(said.with_name(f"{name}.handpose"))
             worst = max(worst, float(np.abs(model.predict_proba(asked()) - expected).max()))
             sys.stdout.write(f"{said.parent.name} {name} {worst:.1e}\n")
     for path in sorted(FORMAT1.glob("*.handpose")):
         if not path.stem.startswith(("own_voting", "own_bayes")):
-            hp.load_model(path)[0].predict(asked())
+            hp.load_model(path).predict(asked())
     return worst
 
 

@@ -89,7 +89,7 @@ def test_auto_passes_over_a_runtime_that_cannot_run(monkeypatch):
     monkeypatch.setattr(runtimes, "fastest_precision", lambda: None)
     assert choose_runtime("auto") == "litert"
     assert choose_runtime("openvino") == "openvino"
-    with pytest.raises(PrecisionError, match="cannot run here"):
+    with pytest.raises(PrecisionError, match="cannot run on this machine"):
         choose_precision("auto", "openvino")
     monkeypatch.setattr(runtimes, "is_installed", lambda name: name == "openvino")
     with pytest.raises(RuntimeMissingError, match="pip install ai-edge-litert"):
@@ -117,7 +117,7 @@ def test_a_precision_that_cannot_be_computed_is_refused_by_name(monkeypatch):
     monkeypatch.setattr(runtimes, "tried", trials.get)
     monkeypatch.setenv("ONEDNN_MAX_CPU_ISA", "AVX2")
     assert choose_precision("int8", "openvino") == "int8"  # who asks for it gets it
-    message = r"compute in bf16 here \(ONEDNN_MAX_CPU_ISA=AVX2\): use precision='int8' or 'f32'"
+    message = r"in bf16 on this machine \(ONEDNN_MAX_CPU_ISA=AVX2\): use precision='int8' or 'f32'"
     with pytest.raises(PrecisionError, match=message):
         choose_precision("bf16", "openvino")
 
@@ -128,7 +128,7 @@ def test_a_network_that_does_not_run_says_what_to_do(networks, monkeypatch):
 
     pytest.importorskip("openvino")
     monkeypatch.setattr(openvino().Core, "compile_model", fails)
-    message = f"cannot run {HAND} in f32 here.*: use precision='f32' or runtime='litert'"
+    message = f"cannot run {HAND} in f32 on this machine.*: use precision='f32' or runtime='litert'"
     with pytest.raises(PrecisionError, match=message):
         open_network(asset_path(HAND), "openvino", 1, "f32")
 

@@ -5,8 +5,9 @@ import pytest
 from handpose.pixels.conventions import Conventions, torchvision_conventions
 
 torch = pytest.importorskip("torch")
+pad_same = pytest.importorskip("handpose.training.layers").pad_same
 network_module = pytest.importorskip("handpose.pixels.network")
-EfficientNet, ConvNorm = network_module.EfficientNet, network_module.ConvNorm
+EfficientNet, conv_norm = network_module.EfficientNet, network_module.conv_norm
 
 pytestmark = pytest.mark.torch
 
@@ -26,7 +27,7 @@ WINDOWS = [
 
 @pytest.mark.parametrize(("rules", "side", "kernel", "expected"), WINDOWS)
 def test_padding_at_stride_two(rules, side, kernel, expected):
-    layer = ConvNorm(1, 1, kernel, rules, stride=2).eval()
+    layer = conv_norm(1, 1, kernel, rules, stride=2).eval()
     torch.nn.init.ones_(layer.conv.weight)
     with torch.no_grad():
         out = layer(torch.ones(1, 1, side, side))
@@ -35,7 +36,7 @@ def test_padding_at_stride_two(rules, side, kernel, expected):
 
 
 def test_padding_of_sides_that_differ():
-    padded = network_module.pad_same(torch.ones(1, 1, 4, 5), 3, 2)
+    padded = pad_same(torch.ones(1, 1, 4, 5), 3, 2)
     assert padded.shape == (1, 1, 5, 7)
     assert padded[0, 0, :, 0].sum() == 0
     assert padded[0, 0, 0].sum() == 5
@@ -43,7 +44,7 @@ def test_padding_of_sides_that_differ():
 
 @pytest.mark.parametrize("rules", [SAME, SYMMETRIC])
 def test_every_size_comes_out_halved_and_rounded_up(rules):
-    layer = ConvNorm(1, 1, 5, rules, stride=2).eval()
+    layer = conv_norm(1, 1, 5, rules, stride=2).eval()
     for side in range(5, 12):
         assert layer(torch.ones(1, 1, side, side)).shape[2:] == ((side + 1) // 2,) * 2
 

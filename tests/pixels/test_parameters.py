@@ -2,11 +2,9 @@
 
 import numpy as np
 import pytest
-from sklearn.utils import check_random_state
 
 import handpose as hp
 from handpose.pixels import EfficientNetClassifier
-from handpose.pixels.hold_out import hold_out
 from handpose.pixels.parameters import RULES, check_parameters
 
 BAD = [
@@ -56,34 +54,22 @@ def test_fit_checks_before_it_reads():
             EfficientNetClassifier(unknown).fit(["nowhere.jpg"] * 4, list("aabb"))
 
 
-def drawn(codes, groups, fraction):
-    members = None if groups is None else np.asarray(groups)
-    return hold_out(np.asarray(codes), members, fraction, check_random_state(0))
+@pytest.mark.torch
+@pytest.mark.parametrize("groups", ["ppqq", "pppp"])
+def test_where_nobody_can_be_held_out_the_way_out_is_named(groups):
+    pytest.importorskip("torch")
+    model = EfficientNetClassifier(weights=None, fine_tune=True, validation_fraction=0.5)
+    message = r"held out without losing a label; .*; 0 trains for a fixed number of epochs\)$"
+    with pytest.raises(hp.DatasetError, match=message):
+        model.fit(np.zeros((4, 32, 32, 3), np.uint8), list("aabb"), groups=list(groups))
 
 
-def test_whole_groups_are_held_out_and_no_class_is_lost():
-    rng = np.random.default_rng(0)
-    groups, codes = rng.integers(0, 12, 120), rng.integers(0, 4, 120)
-    train, held_out = drawn(codes, groups, 0.25)
-    assert len(set(groups[held_out])) == 3
-    assert not set(groups[train]) & set(groups[held_out])
-    assert sorted([*train, *held_out]) == list(range(120))
-    assert len(set(codes[train])) == len(set(codes[held_out])) == 4
-
-
-def test_nothing_is_held_out_unasked():
-    train, held_out = drawn([0, 0, 1, 1], None, 0.0)
-    assert (train.tolist(), held_out.tolist()) == ([0, 1, 2, 3], [])
-
-
-@pytest.mark.parametrize(
-    ("codes", "groups", "message"),
-    [
-        ([0, 0, 1, 1], list("aabb"), "0.5 of 2 groups cannot be held out without losing a class"),
-        ([0, 0, 1, 1], list("aaaa"), "0.5 of 1 group cannot be held out"),
-        ([0, 1], None, "0.5 of 2 groups cannot"),
-    ],
-)
-def test_where_nobody_can_be_held_out_the_way_out_is_named(codes, groups, message):
-    with pytest.raises(ValueError, match=f"{message}.*; give more people, or .*_fraction=0$"):
-        drawn(codes, groups, 0.5)
+@pytest.mark.torch
+def test_no_class_is_held_out_altogether():
+    pytest.importorskip("torch")
+    settings = {"resolution": 32, "epochs": 1, "threads": 1, "validation_fraction": 0.4}
+    model = EfficientNetClassifier(weights=None, fine_tune=True, **settings)
+    labels = np.array(list("aaabb"))
+    model.fit(np.zeros((5, 32, 32, 3), np.uint8), labels)
+    assert set(labels[model.train_rows_]) == {"a", "b"}
+    assert len(model.held_out_rows_) == 2

@@ -44,14 +44,19 @@ def test_paths_arrays_and_stacks_give_the_same(picture):
         (7, "but got int"),
         ([], "the list is empty"),
         (np.zeros((32, 32, 3), np.uint8), r"\(n, height, width, 3\), but got \(32, 32, 3\)"),
-        ([np.zeros((32, 32, 3))], "uint8 RGB array, but got float64"),
-        ([np.zeros((32, 32), np.uint8)], r"\(height, width, 3\), but got \(32, 32\)"),
+        ([np.zeros((32, 32, 3))], "uint8, but got float64"),
+        ([np.zeros((32, 32, 2), np.uint8)], r"but got \(32, 32, 2\)"),
         (["nowhere.jpg"], "nowhere.jpg: no such file"),
     ],
 )
 def test_bad_input_is_one_line(pictures, message):
     with pytest.raises(hp.ImageError, match=message):
         squares(pictures, 24)
+
+
+def test_grey_pictures_are_taken_as_colours():
+    grey = np.arange(32 * 32, dtype=np.uint8).reshape(32, 32)
+    np.testing.assert_array_equal(squares([grey], 24), squares([np.dstack([grey] * 3)], 24))
 
 
 @pytest.fixture

@@ -22,7 +22,23 @@ def seen(face_net):
 
 def test_a_face_keeps_its_number_also_where_it_is_missed_for_a_frame(seen):
     results, _ = seen
-    assert [result.ids.tolist() for result in results] == [[0]] * 4 + [[]] + [[0]] * 4
+    assert [result.track_ids.tolist() for result in results] == [[0]] * 4 + [[]] + [[0]] * 4
+
+
+def test_the_old_name_of_the_track_ids_warns_and_works(seen):
+    results, _ = seen
+    with pytest.warns(DeprecationWarning, match=r"use KeypointFrame.track_ids"):
+        assert results[0].ids.tolist() == [0]
+
+
+def test_a_frame_is_drawn_with_its_points(seen):
+    (result, *_), (true, *_) = seen
+    changed = (result.annotate() != result.frame.rgb).any(2)
+    x, y = true[0].mean(0).round().astype(int)
+    assert changed[y - 60 : y + 60, x - 60 : x + 60].any()
+    assert not changed[:, :40].any()
+    mirrored = result.annotate(mirror=True)
+    assert (mirrored[:, ::-1] != result.frame.rgb).any(2)[y - 60 : y + 60, x - 60 : x + 60].any()
 
 
 def test_points_follow_the_face(seen):
@@ -42,5 +58,5 @@ def test_a_frame_is_json(seen):
         "found": [],
     }  # fmt: skip
     (face,) = documents[0]["found"]
-    assert face["id"] == 0
+    assert face["id"] == face["track_id"] == 0
     assert set(face["points"]) == {"LEFT_EYE", "RIGHT_EYE", "NOSE", "MOUTH"}

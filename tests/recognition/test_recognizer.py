@@ -5,6 +5,7 @@ import warnings
 
 import numpy as np
 import pytest
+from PIL import Image
 
 import handpose as hp
 from handpose import GestureRecognizer, ModelCard, load_recognizer
@@ -221,15 +222,90 @@ def test_everything_can_be_set_where_a_recognizer_is_loaded(recognizer, tmp_path
         assert (made.min_score, made.steadying.hold_ms) == (0.1, 300)
 
 
-def test_by_default_two_hands_are_looked_for_as_on_the_command_line(recognizer, tmp_path):
-    with load_recognizer(recognizer.save(tmp_path / "five.handpose")) as made:
-        assert made.extractor.provenance["options"]["num_hands"] == 2
-    for command in ("recognize", "live"):
-        main = getattr(importlib.import_module(f"handpose.cli.{command}"), command)
-        parameters = inspect.signature(main).parameters
-        assert parameters["num_hands"].default == 2
-        assert parameters["min_score"].default is None
-        assert parameters["hold_ms"].default == hp.Steadying().hold_ms
+@pytest.mark.parametrize("command", ["recognize", "live"])
+def test_defaults_are_the_same_in_python_and_on_the_command_line(command):
+    main = getattr(importlib.import_module(f"handpose.cli.{command}"), command)
+    told = {name: p.default for name, p in inspect.signature(main).parameters.items()}
+    parameters = inspect.signature(load_recognizer).parameters
+    for name in ("model", "motions", "extractor", "min_score"):
+        assert told[name] == parameters[name].default
+    steadying = {name: told[name] for name in ("hold_ms", "unknown_ms") if name in told}
+    assert hp.Steadying(**steadying) == hp.Steadying()
+    with load_recognizer() as made:
+        options = made.extractor.provenance["options"]
+        assert {name: options[name] for name in ("num_hands", "mirrored")} == {
+            name: told[name] for name in ("num_hands", "mirrored")
+        }
+
+
+def test_every_part_can_be_named(render, recognizer, tmp_path):
+    path = recognizer.save(tmp_path / "five.handpose")
+    for make in (
+        hp.GestureRecognizer,
+        lambda: hp.GestureRecognizer("native", "digits"),
+        lambda: hp.GestureRecognizer(model=str(path)),
+        lambda: hp.GestureRecognizer(None, path, steadying=None),
+        hp.load_recognizer,
+        lambda: hp.load_recognizer("digits", extractor="native", num_hands=2, mirrored=False),
+        lambda: hp.load_recognizer(recognizer.model, extractor="native"),
+    ):
+        with make() as made:
+            assert made.recognize(render).gestures == ("5",)
+            assert made.extractor.provenance["options"]["num_hands"] in (1, 2)
+
+
+def test_the_old_name_of_the_model_warns_and_works():
+    with pytest.warns(
+        DeprecationWarning, match=r"the argument source of load_recognizer .* use model"
+    ):
+        recognizer = load_recognizer(source="hagrid")
+    with recognizer:
+        assert "peace" in recognizer.labels
+
+
+@pytest.mark.parametrize(
+    ("parts", "error", "message"),
+    [
+        ({"steadying": 3}, TypeError, r"steadying must be a Steadying, such as .* but got 3"),
+        ({"extractor": 3}, TypeError, r"extractor must be .* \(mediapipe, native\).* but got int"),
+        ({"model": 3}, TypeError, r"model must be a fitted model, a .handpose file .* got int"),
+        ({"min_score": "high"}, ValueError, "min_score must be a number .* but got 'high'"),
+        ({"extractor": "nativ"}, hp.UnknownNameError, "did you mean 'native'"),
+        ({"model": "absent.handpose"}, hp.ModelFileError, "absent.handpose: no such file"),
+    ],
+)
+@pytest.mark.parametrize("make", [hp.GestureRecognizer, hp.load_recognizer])
+def test_a_wrong_part_is_one_clear_line(make, parts, error, message):
+    with pytest.raises(error, match=message) as caught:
+        make(**parts)
+    assert "\n" not in str(caught.value)
+
+
+# --- images of every kind -------------------------------------------------------------------
+
+
+def test_an_image_is_a_path_a_pil_image_or_an_array(recognizer, rendered_folder, render):
+    path = rendered_folder / "5/render0.jpg"
+    expected = recognizer.recognize(render)
+    opaque = np.dstack([render, np.full(render.shape[:2], 255, np.uint8)])
+    for image in (path, str(path), Image.open(path), Image.fromarray(render), opaque):
+        result = recognizer.recognize(image)
+        np.testing.assert_array_equal(result.hands.points, expected.hands.points)
+        assert result.image is image
+    grey = np.asarray(Image.fromarray(render).convert("L"))
+    assert recognizer.recognize(grey).gestures == ("5",)
+
+
+def test_a_list_gives_a_list(recognizer, render):
+    results = recognizer.recognize([render, BLANK])
+    assert [result.gestures for result in results] == [("5",), ()]
+    assert recognizer.recognize(()) == []
+
+
+def test_a_bad_item_of_a_list_is_named(recognizer, render, tmp_path):
+    for bad, message in ((tmp_path / "no.jpg", "no.jpg: no such file"), (render / 255, "float64")):
+        with pytest.raises(hp.ImageError, match=f"image 1 of 3: .*{message}"):
+            recognizer.recognize([BLANK, bad, BLANK])
 
 
 def test_settings_of_an_extractor_that_is_made_are_refused(recognizer, extractor, tmp_path):

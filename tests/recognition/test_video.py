@@ -308,7 +308,7 @@ def test_the_digits_of_a_clip_are_told_in_order_at_every_rate(fps):
     shown = [g for g in clip.gestures[:, 0] if g is not None]
     order = [g for g, before in zip(shown, [None, *shown], strict=False) if g != before]
     assert list(dict.fromkeys(e.gesture for e in ended)) == order
-    assert {e.hand for e in ended} == {0}
+    assert {e.track_id for e in ended} == {0}
 
 
 @pytest.mark.photos
@@ -320,7 +320,7 @@ def test_two_hands_at_one_frame_a_second_keep_numbers_and_have_events(data_root)
         results = list(recognizer.stream(video))
         assert [sorted(r.track_ids.tolist()) for r in results] == [[0, 1]] * len(results)
         events = list(recognizer.events(video))
-    assert {e.hand for e in events if not e.has_ended} == {0, 1}
+    assert {e.track_id for e in events if not e.has_ended} == {0, 1}
     assert all(e.ended_ms - e.started_ms >= 2000 for e in events if e.has_ended)
 
 

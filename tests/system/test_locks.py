@@ -49,7 +49,7 @@ def test_a_lock_ends_with_its_process_and_who_waits_is_told(tmp_path):
     assert holder.stdout.readline() == b"held\n"
     threading.Timer(0.3, holder.kill).start()
     start = time.monotonic()
-    with pytest.warns(HandposeWarning, match="another process writes it"), one_writer(path):
+    with pytest.warns(HandposeWarning, match="another process is writing it"), one_writer(path):
         waited = time.monotonic() - start
     holder.wait()
     holder.stdout.close()

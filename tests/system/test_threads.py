@@ -98,6 +98,7 @@ class Watching(ClassifierMixin, BaseEstimator):
         return np.full((len(X), len(self.classes_)), 1 / len(self.classes_))
 
 
+@pytest.mark.filterwarnings("ignore:a model with Watching cannot be saved")
 @pytest.mark.parametrize("method", ["predict", "predict_proba"])
 def test_a_model_fits_few_hands_and_asks_for_few_in_one_thread(people, method):
     model = hp.make_model(Watching(), augmentation=None)
@@ -107,6 +108,7 @@ def test_a_model_fits_few_hands_and_asks_for_few_in_one_thread(people, method):
     assert numbers("blas", "openmp") == {2}
 
 
+@pytest.mark.filterwarnings("ignore:a model with Watching cannot be saved")
 def test_large_tables_and_batches_take_all_threads(people, monkeypatch):
     monkeypatch.setattr(models, "SMALL_TABLE", 10)
     monkeypatch.setattr(models, "SMALL_BATCH", 10)
@@ -133,6 +135,7 @@ def test_torch_keeps_its_threads(people):
     torch = pytest.importorskip("torch")
     before = torch.get_num_threads()
     few = people[::25]
-    hp.make_model("mlp", augmentation=None, max_epochs=1).fit(few.X, few.y)
+    graph = ("hand -> a: skip", "hand -> b: skip", "hand -> c: skip")
+    hp.make_model("searched", augmentation=None, graph=graph, epochs=1).fit(few.X, few.y)
     with ThreadPoolExecutor(1) as other:
         assert torch.get_num_threads() == other.submit(torch.get_num_threads).result() == before

@@ -48,10 +48,10 @@ def test_a_change_of_rate_is_learnt():
     assert ticked([*quick, *(quick[-1] + np.arange(1, 4) * 1000)]).period_ms == 1000
 
 
-def test_no_frame_vouches_for_a_minute():
+def test_no_frame_covers_a_minute():
     clock = ticked(np.arange(4) * 60_000)
     assert clock.period_ms == LONGEST_MS
-    assert clock.vouched(60_000) == LONGEST_MS + 1
+    assert clock.covered(60_000) == LONGEST_MS + 1
 
 
 @pytest.mark.parametrize("later", [40, 39])

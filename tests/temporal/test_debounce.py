@@ -74,13 +74,31 @@ def test_the_end_of_the_video_ends_the_gesture(debouncer):
     assert debouncer.end() == []
 
 
+def test_the_old_name_of_the_track_id_warns_and_works():
+    with pytest.warns(DeprecationWarning, match=r"use GestureEvent.track_id"):
+        assert GestureEvent("fist", 3, 0, None, 0.9).hand == 3
+
+
+def test_a_gesture_may_take_longer_to_end_than_to_begin():
+    debouncer = Debouncer(hold_ms=60, exit_hold_ms=200, kind="motion")
+    events = []
+    for t in range(0, 900, 30):
+        shown = {"swipe": 0.9} if t < 300 or 420 < t < 600 else {"rest": 0.1}
+        events += debouncer.update(shown, t)
+    assert [(e.kind, e.gesture, e.ended_ms) for e in events] == [
+        ("motion", "swipe", None), ("motion", "swipe", 570),
+    ]  # fmt: skip
+
+
 def test_an_event_has_the_mean_score_the_hand_and_its_side(debouncer):
     debouncer.update({"fist": 0.8}, 0, "Left")
     (event,) = debouncer.update({"fist": 1.0}, 100, "Left")
     assert event == GestureEvent("fist", 3, 0, None, pytest.approx(0.9), "Left")
     assert event.to_dict() == {
         "event": "started",
+        "kind": "gesture",
         "gesture": "fist",
+        "track_id": 3,
         "hand": 3,
         "handedness": "Left",
         "started_ms": 0,

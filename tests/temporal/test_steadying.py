@@ -15,7 +15,7 @@ def play(steady, t, hands, *gestures):
     smooth, ids, ended = steady.follow(hands, t)
     scores = [{gesture: 0.95} for gesture in gestures]
     labels, events = steady.label(ids, scores, smooth.handedness.tolist(), t)
-    return labels, [(e.gesture, e.hand, e.ended_ms) for e in (*ended, *events)]
+    return labels, [(e.gesture, e.track_id, e.ended_ms) for e in (*ended, *events)]
 
 
 def test_two_hands_have_labels_of_their_own(steady, hands_at):
@@ -72,7 +72,7 @@ def test_two_hands_keep_numbers_and_tell_their_gestures_at_every_rate(hands_at, 
         t = round(frame * 1000 / fps)
         gestures = ("fist", "palm") if frame < frames // 2 else ("palm", "fist")
         events += play(steady, t, hands_at((100, 300), (700, 300)), *gestures)[1]
-    events += [(e.gesture, e.hand, e.ended_ms) for e in steady.end()]
+    events += [(e.gesture, e.track_id, e.ended_ms) for e in steady.end()]
     before, last = (round(n * 1000 / fps) for n in (frames // 2 - 1, frames - 1))
     ended = [event for event in events if event[2] is not None]
     assert sorted(ended, key=lambda event: event[1:]) == [

@@ -3,84 +3,90 @@
 import numpy as np
 import pytest
 
-from handpose.temporal import HandTracker
+from handpose.temporal import Tracker, sights_of
 
 FRAME = 33
 
 
+@pytest.fixture
+def sights_at(hands_at):
+    """Hands at these places, as a tracker takes them."""
+    return lambda *places, **more: sights_of(hands_at(*places, **more))
+
+
 def ids(tracker, frames):
-    return [tracker.update(hands, t * FRAME).tolist() for t, hands in enumerate(frames)]
+    return [tracker.update(sights_of(hands), t * FRAME).tolist() for t, hands in enumerate(frames)]
 
 
 def test_hands_keep_their_numbers_while_they_move(hands_at):
     frames = [hands_at((100 + 15 * t, 300), (900 - 10 * t, 300 + 5 * t)) for t in range(20)]
-    assert ids(HandTracker(), frames) == [[0, 1]] * 20
+    assert ids(Tracker(), frames) == [[0, 1]] * 20
 
 
-def test_the_order_of_the_hands_does_not_matter(hands_at):
-    tracker = HandTracker()
-    assert tracker.update(hands_at((100, 300), (900, 300)), 0).tolist() == [0, 1]
-    assert tracker.update(hands_at((900, 300), (100, 300)), FRAME).tolist() == [1, 0]
+def test_the_order_of_the_hands_does_not_matter(sights_at):
+    tracker = Tracker()
+    assert tracker.update(sights_at((100, 300), (900, 300)), 0).tolist() == [0, 1]
+    assert tracker.update(sights_at((900, 300), (100, 300)), FRAME).tolist() == [1, 0]
 
 
 @pytest.mark.parametrize("sides", [["Right", "Left"], None])
 def test_numbers_survive_a_crossing(hands_at, sides):
     frames = [hands_at((100 + 25 * t, 300), (900 - 25 * t, 320), sides=sides) for t in range(32)]
-    assert ids(HandTracker(), frames) == [[0, 1]] * 32
+    assert ids(Tracker(), frames) == [[0, 1]] * 32
 
 
-def test_numbers_survive_a_crossing_in_which_one_hand_is_hidden(hands_at):
-    tracker, numbers = HandTracker(), []
+def test_numbers_survive_a_crossing_in_which_one_hand_is_hidden(sights_at):
+    tracker, numbers = Tracker(), []
     for t in range(32):
         places = [(100 + 25 * t, 300), (900 - 25 * t, 320)]
         sides = ["Right", "Left"]
         if 13 <= t <= 19:  # the left hand is behind the right one
             places, sides = places[:1], sides[:1]
-        numbers.append(tracker.update(hands_at(*places, sides=sides), t * FRAME).tolist())
+        numbers.append(tracker.update(sights_at(*places, sides=sides), t * FRAME).tolist())
     assert numbers[13:20] == [[0]] * 7
     assert numbers[20:] == [[0, 1]] * 12
 
 
-def test_one_wrong_handedness_changes_nothing(hands_at):
-    tracker = HandTracker()
+def test_one_wrong_handedness_changes_nothing(hands_at, sights_at):
+    tracker = Tracker()
     for t in range(10):
-        tracker.update(hands_at((300, 300), (420, 300), sides=["Right", "Left"]), t * FRAME)
+        tracker.update(sights_at((300, 300), (420, 300), sides=["Right", "Left"]), t * FRAME)
     wrong = hands_at((300, 300), (420, 300), sides=["Left", "Left"])
-    assert tracker.update(wrong, 10 * FRAME).tolist() == [0, 1]
+    assert tracker.update(sights_of(wrong), 10 * FRAME).tolist() == [0, 1]
 
 
 @pytest.mark.parametrize(("lost_ms", "number"), [(100, 0), (450, 0), (700, 1)])
-def test_a_hand_that_comes_back_soon_has_its_number_again(hands_at, lost_ms, number):
-    tracker = HandTracker(max_lost_ms=500)
-    tracker.update(hands_at((300, 300)), 0)
-    tracker.update(hands_at(), FRAME)
-    assert tracker.update(hands_at((340, 300)), lost_ms).tolist() == [number]
+def test_a_hand_that_comes_back_soon_has_its_number_again(sights_at, lost_ms, number):
+    tracker = Tracker(max_lost_ms=500)
+    tracker.update(sights_at((300, 300)), 0)
+    tracker.update(sights_at(), FRAME)
+    assert tracker.update(sights_at((340, 300)), lost_ms).tolist() == [number]
 
 
-def test_a_hand_far_from_where_the_other_was_is_another_one(hands_at):
-    tracker = HandTracker()
-    tracker.update(hands_at((100, 300)), 0)
-    assert tracker.update(hands_at((1800, 300)), FRAME).tolist() == [1]
+def test_a_hand_far_from_where_the_other_was_is_another_one(sights_at):
+    tracker = Tracker()
+    tracker.update(sights_at((100, 300)), 0)
+    assert tracker.update(sights_at((1800, 300)), FRAME).tolist() == [1]
 
 
-def test_the_gone_are_named_once_and_their_numbers_are_not_used_again(hands_at):
-    tracker = HandTracker(max_lost_ms=120)
-    tracker.update(hands_at((100, 300), (600, 300)), 0)
-    tracker.update(hands_at((100, 300)), 150)
+def test_the_gone_are_named_once_and_their_numbers_are_not_used_again(sights_at):
+    tracker = Tracker(max_lost_ms=120)
+    tracker.update(sights_at((100, 300), (600, 300)), 0)
+    tracker.update(sights_at((100, 300)), 150)
     assert tracker.gone == ()
-    tracker.update(hands_at((100, 300)), 300)
+    tracker.update(sights_at((100, 300)), 300)
     assert tracker.gone == (1,)
-    assert tracker.update(hands_at((100, 300), (600, 300)), 333).tolist() == [0, 2]
+    assert tracker.update(sights_at((100, 300), (600, 300)), 333).tolist() == [0, 2]
     assert tracker.gone == ()
 
 
 def test_a_time_below_zero_is_refused():
     with pytest.raises(ValueError, match="max_lost_ms"):
-        HandTracker(max_lost_ms=-1)
+        Tracker(max_lost_ms=-1)
 
 
-def test_no_hands_have_no_numbers(hands_at):
-    result = HandTracker().update(hands_at(), 0)
+def test_no_hands_have_no_numbers(sights_at):
+    result = Tracker().update(sights_at(), 0)
     assert result.shape == (0,)
     assert np.issubdtype(result.dtype, np.integer)
 
@@ -92,47 +98,47 @@ RATES = [0.5, 1, 2, 5, 10, 30, 60, 240]
 
 @pytest.mark.parametrize("jitter", [0, 0.4])
 @pytest.mark.parametrize("fps", RATES)
-def test_hands_keep_their_numbers_at_every_rate(hands_at, fps, jitter):
+def test_hands_keep_their_numbers_at_every_rate(sights_at, fps, jitter):
     """Also from the first frame to the second, when the rate is not known yet."""
     rng = np.random.default_rng(0)
     steps = 1000 / fps * (1 + jitter * rng.uniform(-1, 1, 40))
-    tracker = HandTracker()
+    tracker = Tracker()
     for t in np.cumsum(np.maximum(1, np.round(steps))):
         x, y = rng.normal(0, 4, 2)
-        assert tracker.update(hands_at((200 + x, 300), (700 + y, 310)), t).tolist() == [0, 1]
+        assert tracker.update(sights_at((200 + x, 300), (700 + y, 310)), t).tolist() == [0, 1]
 
 
 @pytest.mark.parametrize("fps", RATES)
-def test_a_hand_that_is_not_found_is_gone_after_its_time_at_every_rate(hands_at, fps):
-    tracker, step = HandTracker(max_lost_ms=500), 1000 / fps
+def test_a_hand_that_is_not_found_is_gone_after_its_time_at_every_rate(sights_at, fps):
+    tracker, step = Tracker(max_lost_ms=500), 1000 / fps
     for frame in range(10):
-        tracker.update(hands_at((200, 300)), frame * step)
+        tracker.update(sights_at((200, 300)), frame * step)
     missed = 0
     while not tracker.gone:
         missed += 1
-        tracker.update(hands_at(), (9 + missed) * step)
+        tracker.update(sights_at(), (9 + missed) * step)
     assert 500 < missed * step <= 500 + 2.1 * step
 
 
-def test_a_short_stall_while_the_rate_is_unknown_loses_no_hand(hands_at):
+def test_a_short_stall_while_the_rate_is_unknown_loses_no_hand(sights_at):
     """A camera's first frame waits for the networks to be opened."""
-    tracker = HandTracker()
+    tracker = Tracker()
     for t in (0, 1500, 1533, 1566):
-        assert tracker.update(hands_at((200, 300)), t).tolist() == [0]
+        assert tracker.update(sights_at((200, 300)), t).tolist() == [0]
 
 
-def test_a_long_stall_is_another_hand(hands_at):
-    tracker = HandTracker()
+def test_a_long_stall_is_another_hand(sights_at):
+    tracker = Tracker()
     for frame in range(10):
-        tracker.update(hands_at((200, 300)), 33 * frame)
-    assert tracker.update(hands_at((200, 300)), 5000).tolist() == [1]
+        tracker.update(sights_at((200, 300)), 33 * frame)
+    assert tracker.update(sights_at((200, 300)), 5000).tolist() == [1]
 
 
 @pytest.mark.parametrize("fps", [30, 60, 120, 240])
-def test_handedness_that_flickers_for_a_moment_swaps_no_numbers_at_any_rate(hands_at, fps):
+def test_handedness_that_flickers_for_a_moment_swaps_no_numbers_at_any_rate(sights_at, fps):
     """Frames that lie near each other err together: 60 ms of wrong sides are two frames or 15."""
-    tracker = HandTracker()
+    tracker = Tracker()
     places, sides = [(300, 300), (420, 300)], ["Right", "Left"]
     for frame in range(fps):
         now = ["Left", "Left"] if 500 <= frame * 1000 / fps < 560 else sides
-        assert tracker.update(hands_at(*places, sides=now), frame * 1000 / fps).tolist() == [0, 1]
+        assert tracker.update(sights_at(*places, sides=now), frame * 1000 / fps).tolist() == [0, 1]

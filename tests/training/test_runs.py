@@ -13,22 +13,38 @@ def settings(epochs=4, batch_size=2, patience=9):
     return runs.RunSettings(epochs, batch_size, 0.5, 0.0, 1.0, patience)
 
 
+class Scripted(runs.Task):
+    """A task of one batch an epoch; the network's only weight counts the epochs."""
+
+    judged_by = "error"
+
+    def __init__(self, how, errors):
+        super().__init__(how, np.arange(2), np.arange(2 if errors else 0))
+        vars(self)["errors"] = errors
+
+    def loss(self, network, rows):
+        with torch.no_grad():
+            network.weight.add_(1)
+        return network.weight.sum() * 0
+
+    def judge(self, network):
+        return {"error": self.errors[round(float(network.weight.detach())) - 1]}
+
+
 def run(errors, how, path=None, die_after=99):
-    """A run whose only weight is the number of the last epoch, from 1."""
+    """The last weight and the history of a scripted run."""
     network = torch.nn.Linear(1, 1, bias=False)
     torch.nn.init.zeros_(network.weight)
 
-    def epoch(number):
-        if number == die_after:
+    def report(done, total):
+        if done > die_after * total // how.epochs:
             raise KeyboardInterrupt
-        torch.nn.init.constant_(network.weight, number + 1)
-        return {"error": errors[number]} if errors else {}
 
-    optimizer = torch.optim.SGD(network.parameters(), lr=0.5)
-    history = runs.run_epochs(
-        network, optimizer, how, epoch, "error", runs.RunFile(path, "mine", "Net")
-    )
+    task = Scripted(how, errors)
+    history = runs.train(network, task, seed=0, name="Net", checkpoint=path, report=report)
     assert not network.training
+    for numbers in history:
+        del numbers["seconds"]
     return float(network.weight.detach()), history
 
 
@@ -111,20 +127,45 @@ def refused(path, message, change):
     assert "\n" not in str(e.value)
 
 
-def test_every_row_is_seen_once_in_batches_of_almost_the_same_size():
-    optimizer = torch.optim.SGD(torch.nn.Linear(1, 1).parameters(), lr=9.0)
-    rows, seen, rates, reports = np.array([3, 5, 7, 9, 11]), [], [], []
+class Lines(runs.Task):
+    """y = 2 x, at x = 1, 2, 3 ...; notes the rows of each step."""
 
-    def step(batch):
-        seen.append(batch.tolist())
-        rates.append(optimizer.param_groups[0]["lr"])
-        return float(batch.mean())
+    def __init__(self, how, rows=5):
+        super().__init__(how, np.arange(rows), np.arange(0))
+        vars(self)["seen"] = []
 
-    how = settings(epochs=2, batch_size=4)
-    found = runs.run_batches(optimizer, rows, how, 1, step, lambda *done: reports.append(done))
-    assert runs.batches(rows, how) == 2
-    assert sorted(seen[0] + seen[1]) == rows.tolist()
-    assert [len(batch) for batch in seen] == [3, 2]
-    assert rates == pytest.approx([0.5, 0.25])  # after a warm-up of two steps, half a cosine of two
-    assert found == pytest.approx((rows.mean(), rates[-1]))
-    assert reports == [(3, 4), (4, 4)]
+    def loss(self, network, rows):
+        self.seen.append(rows.tolist())
+        x = torch.from_numpy(rows + 1.0).float()[:, None]
+        return (network(x) - 2 * x).abs().mean()
+
+
+def test_every_row_is_seen_once_an_epoch_in_batches_of_almost_the_same_size():
+    task, reports = Lines(settings(epochs=2, batch_size=4)), []
+    history = runs.train(
+        torch.nn.Linear(1, 1), task, seed=0, name="Net", report=lambda *done: reports.append(done)
+    )
+    assert task.batches == 2
+    assert [len(rows) for rows in task.seen] == [3, 2, 3, 2]
+    assert sorted(task.seen[0] + task.seen[1]) == sorted(task.seen[2] + task.seen[3]) == [*range(5)]
+    assert reports == [(1, 4), (2, 4), (3, 4), (4, 4)]
+    # the last step of the warm-up of two, then the second of half a cosine of two
+    assert [epoch["learning_rate"] for epoch in history] == pytest.approx([0.5, 0.25])
+    assert all(epoch.keys() == {"learning_rate", "train_loss", "seconds"} for epoch in history)
+
+
+def test_the_seed_decides_the_order():
+    orders = []
+    for seed in (0, 0, 1):
+        task = Lines(settings(epochs=1, batch_size=1), rows=20)
+        runs.train(torch.nn.Linear(1, 1), task, seed=seed, name="Net")
+        orders.append(task.seen)
+    assert orders[0] == orders[1] != orders[2]
+
+
+def test_a_loss_that_is_not_finite_ends_the_run():
+    task = Lines(settings())
+    network = torch.nn.Linear(1, 1)
+    torch.nn.init.constant_(network.weight, torch.inf)
+    with pytest.raises(hp.HandposeError, match=r"diverged in epoch 1; lower learning_rate \(0.5\)"):
+        runs.train(network, task, seed=0, name="Net")

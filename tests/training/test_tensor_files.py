@@ -1,4 +1,5 @@
 import json
+from importlib.metadata import version
 
 import pytest
 
@@ -19,7 +20,7 @@ def path(tmp_path):
     transposed = torch.arange(6.0).reshape(2, 3).T
     about = {"colours": ["red"]}
     path = tmp_path / "new" / "net"
-    tensor_files.write_tensors(path, KIND, parameters, about, ("handpose",), {"w": transposed})
+    tensor_files.write_tensors(path, KIND, parameters, about, {"w": transposed})
     return path
 
 
@@ -43,7 +44,7 @@ def test_it_comes_back_as_it_was(path):
         "kind": "Net",
         "parameters": {"size": 8, "name": "small"},
         "colours": ["red"],
-        "versions": {"handpose": hp.__version__},
+        "versions": {"handpose": hp.__version__, "torch": version("torch")},
     }
     assert tensors["w"].tolist() == [[0, 3], [1, 4], [2, 5]]
     assert [file.name for file in path.parent.iterdir()] == ["net"]
@@ -80,22 +81,22 @@ def test_what_is_no_such_file_is_refused(path, tmp_path):
 @pytest.mark.parametrize(
     ("theirs", "message"),
     [
-        ({}, "net: lacks b and differs in 1 more; not ours$"),
-        ({"b": torch.zeros(2)}, "net: lacks w; not ours$"),
+        ({}, "net: lacks b and differs in 1 more; the weights are not of it$"),
+        ({"b": torch.zeros(2)}, "net: lacks w; the weights are not of it$"),
         (
             {"b": torch.zeros(2), "w": torch.zeros(1), "x": torch.zeros(1)},
-            "also holds x; not ours$",
+            "also holds x; the weights are not of it$",
         ),
         (
             {"b": torch.zeros(3), "w": torch.zeros(1)},
             r"b is float32 \(3,\), but it needs float32 \(2,\)",
         ),
         ({"b": torch.zeros(2).half(), "w": torch.zeros(1)}, r"b is float16 \(2,\), but it needs"),
-        ({"b": torch.zeros(2), "w": torch.tensor([torch.inf])}, "w holds values that are no numb"),
+        ({"b": torch.zeros(2), "w": torch.tensor([torch.inf])}, "w holds NaN or infinity"),
     ],
 )
 def test_tensors_that_do_not_fit_are_refused(tmp_path, theirs, message):
     ours = {"b": torch.zeros(2), "w": torch.zeros(1)}
-    tensor_files.check_tensors(ours, ours, tmp_path / "net", others="not ours", owner="it")
+    tensor_files.check_tensors(ours, ours, tmp_path / "net", network="it")
     with pytest.raises(hp.ModelFileError, match=message):
-        tensor_files.check_tensors(theirs, ours, tmp_path / "net", others="not ours", owner="it")
+        tensor_files.check_tensors(theirs, ours, tmp_path / "net", network="it")

@@ -1,4 +1,4 @@
-"""A classifier for a handful of samples a gesture, which knows hands beforehand."""
+"""A classifier for few samples of a gesture, with pretrained embeddings."""
 
 from handpose.classifiers.few_shot.classifier import FewShot
 from handpose.classifiers.few_shot.pretraining import Pretraining, pretraining_of

@@ -1,4 +1,4 @@
-"""Names a gesture by the known hands that lie near, and tells how far they are."""
+"""Kernel densities in a pretrained embedding: gestures from few samples."""
 
 from __future__ import annotations
 
@@ -35,57 +35,55 @@ from handpose.classifiers.few_shot.embedding import (
 from handpose.errors import EmbeddingWarning
 
 _AT_ONCE = 2**20
-"""Distances that are computed together."""
+"""Distances computed together."""
 
 _NO_NETWORKS = (
-    "few_shot has no networks for these features and learns from the given hands alone; "
+    "few_shot has no pretrained networks for these features and uses the given hands alone; "
     'use features "geometry", "all" or "coordinates" without depth, or embedding=None'
 )
 
 
 class FewShot(ArrayClassifier):
-    """Densities around the training hands, in a space in which gestures are easy to tell apart.
+    """Kernel density estimation in an embedding that separates gestures.
 
-    Networks that ship with the library place a hand such that hands of one gesture lie near each
-    other, whoever shows them. They learnt it from gestures that were put together from the fingers
-    of `sign_language_digits`, so that nothing is left to learn but where a new gesture lies: one
-    hand of it is enough to begin with. (Its accuracy on those digits themselves is flattered.)
+    Networks that ship with the library map hands of one gesture, whoever shows it, to nearby
+    points. They were trained on gestures composed of fingers of `sign_language_digits`; for a new
+    gesture, one hand is enough. (On those digits themselves the accuracy is optimistic.)
 
-    Each training hand is the centre of a bell curve, and a class is as dense as the mean of its
-    own; classes are equally probable beforehand. Beside them stands a background of the same
-    density everywhere: gestures that nobody has taught. Its share of the probability is spread
-    evenly over the classes, so that far from all training hands no class is probable.
+    Each training hand is the centre of a Gaussian, and the density of a class is the mean of its
+    own; classes have equal prior probabilities. A uniform background stands for gestures that are
+    not among the classes. Its share of the probability is spread evenly over the classes, so that
+    far from all training hands no class is probable.
 
     Parameters
     ----------
     embedding : {"auto", "geometry", "coordinates", None}, default="auto"
-        ``"auto"`` takes the networks that know all the columns they read by name, in whatever
-        order and among whatever others: those of ``features="geometry"``, else those of
-        ``"coordinates"``. Where no names are told or none fit (other blocks, depth, hands that
-        were turned upright) it warns and goes on as with None. A key takes these networks; without
-        names, the columns must be those of the preset. None: no networks, but a linear map that
-        makes the training samples of a class differ equally in all directions.
+        ``"auto"`` takes the networks all of whose columns are there by name, in any order and
+        among others: those of ``features="geometry"``, else those of ``"coordinates"``. Without
+        names, or if none fit (other blocks, depth, rotated hands), it warns and continues as with
+        None. A key takes these networks; without names, the columns must be those of the preset.
+        None: no networks, but a linear map that whitens the training samples within classes.
     temperature : float, default=0.75
-        Width of the bell curves, ``exp(-distance**2 / temperature)``.
+        Width of the Gaussians, ``exp(-distance**2 / temperature)``.
     background : float, default=4.0
-        Squared distance from a lone training hand at which the background is as dense as it.
+        Squared distance from a single training hand at which the background has its density.
 
     Attributes
     ----------
     classes_ : ndarray of shape (n_classes,)
     embedding_ : list of ndarray
-        See `handpose.classifiers.few_shot.embedding`. A saved model holds it, so that later
-        networks do not change what it says.
+        See `handpose.classifiers.few_shot.embedding`. A saved model contains it, so that later
+        networks do not change its predictions.
     places_ : ndarray of float32, shape (n, k)
-        Where the training rows lie, sorted by class.
+        Embedded training rows, sorted by class.
     starts_ : ndarray of int, shape (n_classes,)
         First row of each class in `places_`.
     n_features_in_ : int
 
     Notes
     -----
-    Temperature and background have the least log loss where known and foreign hands are equally
-    many, on the development gestures of benchmarks/few_shot.py.
+    Temperature and background minimise the log loss on equally many known and unknown gestures, the
+    development gestures of benchmarks/few_shot.
 
     References
     ----------
@@ -104,7 +102,7 @@ class FewShot(ArrayClassifier):
         self.background = background
 
     def fit(self, X: ArrayLike, y: ArrayLike, feature_names: Sequence[str] | None = None) -> Self:
-        """Place the training rows.
+        """Embed the training rows.
 
         Parameters
         ----------
@@ -112,13 +110,13 @@ class FewShot(ArrayClassifier):
         y : array_like of shape (n,)
             One sample of a class is enough.
         feature_names : sequence of d str, optional
-            Of the columns, as `LandmarkFeatures.get_feature_names_out` gives them. A
-            `GestureModel` tells them.
+            Of the columns, as from `LandmarkFeatures.get_feature_names_out`. A `GestureModel`
+            passes them.
 
         Warns
         -----
         EmbeddingWarning
-            If ``embedding="auto"`` finds no networks for these columns.
+            If there are no networks for these columns and ``embedding="auto"``.
 
         Raises
         ------
@@ -137,7 +135,7 @@ class FewShot(ArrayClassifier):
         return self
 
     def _networks(self, n_features: int, names: Sequence[str] | None) -> Embedding | None:
-        """The shipped networks that `embedding` asks for."""
+        """The shipped networks that `embedding` names, or None."""
         if self.embedding not in ("auto", None, *KEYS):
             known = ", ".join(repr(key) for key in ("auto", *KEYS))
             raise ValueError(f"embedding must be {known} or None, but got {self.embedding!r}")
@@ -160,7 +158,7 @@ class FewShot(ArrayClassifier):
         return shipped_embedding(key, names)
 
     def to_arrays(self) -> Arrays:
-        """As of `ArrayClassifier`: the embedding, the places and where each class begins."""
+        """As of `ArrayClassifier`: the embedding, the places and the first row of each class."""
         check_is_fitted(self)
         arrays = embedding_arrays(self.embedding_)
         return arrays | {"places": self.places_, "starts": np.asarray(self.starts_)}
@@ -208,14 +206,9 @@ class FewShot(ArrayClassifier):
 
 
 def log_means(logarithms: NDArray[np.float64], starts: NDArray[np.intp]) -> NDArray[np.float64]:
-    """Logarithm of the mean of each part of each row, shape (n, n_parts).
+    """Logarithm of the mean of each part of each row, shape (n, n_parts), from logarithms (n, m).
 
-    Parameters
-    ----------
-    logarithms : ndarray of shape (n, m)
-        Of what is averaged.
-    starts : ndarray of int, shape (n_parts,)
-        Column at which each part begins.
+    `starts` (n_parts,) are the first columns of the parts.
     """
     sizes = np.diff(starts, append=logarithms.shape[1])
     largest = np.maximum.reduceat(logarithms, starts, axis=1)
@@ -224,7 +217,7 @@ def log_means(logarithms: NDArray[np.float64], starts: NDArray[np.intp]) -> NDAr
 
 
 def with_background(scores: NDArray[np.float64], background: float) -> NDArray[np.float64]:
-    """Probabilities from log densities (n, n_classes), the background's spread evenly."""
+    """Probabilities from log densities (n, n_classes), the background's share spread evenly."""
     behind = np.full((len(scores), 1), background)
     shares = softmax(np.concatenate([scores, behind], axis=1))
     return shares[:, :-1] + shares[:, -1:] / scores.shape[1]

@@ -1,7 +1,7 @@
-"""Embeddings: places for vectors such that hands of one gesture lie near each other.
+"""Embeddings that map hands of one gesture to nearby points.
 
-An embedding is a list of arrays. One array (d, k) is a linear map. Three are networks whose places
-stand side by side: ``inputs`` (networks, d, hidden), ``biases`` (networks, hidden) and ``outputs``
+An embedding is a list of arrays. One array (d, k) is a linear map. Three are networks whose outputs
+are concatenated: ``inputs`` (networks, d, hidden), ``biases`` (networks, hidden) and ``outputs``
 (networks, hidden, k).
 """
 
@@ -24,18 +24,18 @@ Embedding = list[NDArray[np.float64]]
 _NETWORKS = ("inputs", "biases", "outputs")
 
 KEYS = ("geometry", "coordinates")
-"""What the shipped networks are called: by the feature preset whose columns they read."""
+"""Names of the shipped networks: the feature preset whose columns they read."""
 
 _WITHIN, _BETWEEN = 3.0, 8.0
 """Squared distances, as in the shipped embeddings, of two hands of one gesture and of the nearest
 hands of two gestures."""
 
 _TINY = 1e-6
-"""Share of the features' variance that counts as none."""
+"""Share of the features' variance that counts as zero."""
 
 
 def known_networks(names: Sequence[str]) -> str | None:
-    """The key of the shipped networks that can read columns of these names; None if none can."""
+    """The key of shipped networks that can read columns of these names, or None."""
     columns = set(names)
     return next((key for key in KEYS if columns.issuperset(network_columns(key))), None)
 
@@ -76,7 +76,7 @@ def network_columns(key: str) -> tuple[str, ...]:
 
 
 def whitening(X: NDArray[np.float64], codes: NDArray[np.intp]) -> Embedding:
-    """A linear map under which samples of one class differ equally in all directions.
+    """A linear map that whitens the samples within classes.
 
     Parameters
     ----------
@@ -86,9 +86,9 @@ def whitening(X: NDArray[np.float64], codes: NDArray[np.intp]) -> Embedding:
 
     Notes
     -----
-    The covariance within classes is shrunk towards a sphere (Ledoit & Wolf, "A Well-Conditioned
-    Estimator for Large-Dimensional Covariance Matrices", Journal of Multivariate Analysis 2004).
-    Where each class has but one sample, it is a sphere.
+    The covariance within classes is shrunk towards a multiple of the identity (Ledoit & Wolf, "A
+    Well-Conditioned Estimator for Large-Dimensional Covariance Matrices", Journal of Multivariate
+    Analysis 2004). With one sample for each class, it is the identity.
     """
     counts = np.bincount(codes)
     means = np.stack([X[codes == code].mean(0) for code in range(len(counts))])
@@ -105,7 +105,7 @@ def whitening(X: NDArray[np.float64], codes: NDArray[np.intp]) -> Embedding:
 
 
 def embed(embedding: Embedding, X: NDArray[Any]) -> NDArray[np.float64]:
-    """Place of each row, shape (n, k)."""
+    """Embedded rows, shape (n, k)."""
     vectors = X.astype(np.float64, copy=False)  # no rounding that depends on the batch
     if len(embedding) == 1:
         return vectors @ embedding[0]
@@ -116,18 +116,18 @@ def embed(embedding: Embedding, X: NDArray[Any]) -> NDArray[np.float64]:
 
 
 def embedding_arrays(embedding: Embedding) -> Arrays:
-    """An embedding under names, in float32 where that keeps every number."""
+    """Named arrays of an embedding, in float32 where that is exact."""
     return {name: _narrow(array) for name, array in embedding_names(embedding).items()}
 
 
 def embedding_names(embedding: Embedding) -> Arrays:
-    """An embedding under names."""
+    """Named arrays of an embedding."""
     names = ("linear",) if len(embedding) == 1 else _NETWORKS
     return dict(zip(names, embedding, strict=True))
 
 
 def embedding_specs(arrays: Mapping[str, NDArray[Any]]) -> dict[str, Spec]:
-    """What the arrays of an embedding must be: a linear map's, or those of networks."""
+    """The specs of an embedding: a linear map or networks."""
     if "linear" in arrays:
         return {"linear": Spec(("features", "axes"))}
     return {
@@ -138,7 +138,7 @@ def embedding_specs(arrays: Mapping[str, NDArray[Any]]) -> dict[str, Spec]:
 
 
 def embedding_from(arrays: Mapping[str, NDArray[Any]]) -> Embedding:
-    """The embedding that `embedding_arrays` named."""
+    """The inverse of `embedding_arrays`."""
     names = ("linear",) if "linear" in arrays else _NETWORKS
     return [arrays[name].astype(np.float64) for name in names]
 
@@ -150,7 +150,7 @@ def _narrow(array: NDArray[np.float64]) -> NDArray[np.floating]:
 
 
 def _nearest(means: NDArray[np.float64], otherwise: float) -> float:
-    """Mean squared distance of each class to the one nearest to it."""
+    """Mean squared distance of a class to the nearest other one."""
     squares = np.square(means).sum(1)
     distances = squares[:, None] + squares - 2 * means @ means.T
     np.fill_diagonal(distances, np.inf)

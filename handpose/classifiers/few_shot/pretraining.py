@@ -1,4 +1,4 @@
-"""Whose hands the networks know that ship with the library."""
+"""The people whose hands the shipped networks were trained on."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from handpose.containers.seen import SeenHands
 
 @dataclass(frozen=True)
 class Pretraining:
-    """What a classifier knows before it is fitted.
+    """What a classifier was trained on before it is fitted.
 
     Attributes
     ----------
@@ -34,7 +34,7 @@ class Pretraining:
     seen: SeenHands
 
     def which(self, hands: Landmarks, subjects: NDArray[np.str_], name: str) -> NDArray[np.bool_]:
-        """Which hands are of people that it knows, shape (n,).
+        """Which hands are of people it was trained on, shape (n,).
 
         Parameters
         ----------
@@ -48,7 +48,7 @@ class Pretraining:
 
 
 def pretraining_of(classifier: Any) -> Pretraining | None:
-    """What a classifier, given or by its name, was trained on before it is fitted; None for most.
+    """The pretraining of a classifier or of a name; None for most.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""`Searched`: a classifier whose network was found by machine."""
+"""`Searched`: a classifier whose architecture is searched for."""
 
 from __future__ import annotations
 
@@ -20,12 +20,14 @@ from handpose.classifiers.arrays import (
     Prepared,
     Spec,
     Vectors,
+    standardization,
 )
 from handpose.classifiers.searched.forward import parameter_shapes, trained_network
 from handpose.classifiers.searched.graph import fixed_weights, graph_codes, graph_of_codes
 from handpose.containers.skeletons import HAND
-from handpose.errors import HandposeError
+from handpose.splits import hold_out
 from handpose.system.parameter_rules import POSITIVE, check_rules, whole
+from handpose.training.backend import borrowed_torch
 
 RULES = {
     "width": whole(1),
@@ -33,22 +35,26 @@ RULES = {
     "epochs": whole(1),
     "learning_rate": POSITIVE,
 }
-"""Which values the parameters may have."""
+"""Allowed values of the parameters."""
+
+_PURPOSE = "training a searched network"
+_THREADS = 1
+"""Faster for networks this small, and the sums do not depend on the machine's cores."""
 
 
 class Searched(ArrayClassifier):
-    """A small network that is searched for, then trained.
+    """A small network whose architecture is searched for before it is trained.
 
-    A first layer spreads the features over the 21 places of a hand's skeleton; which operations
-    follow, among them a graph convolution over the skeleton and attention over the fingers, is
+    A linear layer maps the features to channels on the 21 landmarks of a hand. The operations that
+    follow, among them a graph convolution over the skeleton and attention over the fingers, are
     found by gradient. Fitting needs torch (``pip install "handpose[torch]"``); predicting does not.
 
     Parameters
     ----------
     graph : sequence of str, optional
-        A network that was found before, as in `graph_`. None searches for one while fitting.
+        A known architecture, as in `graph_`. By default one is searched for in `fit`.
     width : int, default=16
-        Channels of a landmark.
+        Channels of each landmark.
     search_epochs : int, default=15
         Epochs of the search.
     epochs : int, default=30
@@ -87,48 +93,44 @@ class Searched(ArrayClassifier):
         self.random_state = random_state
 
     def fit(self, X: ArrayLike, y: ArrayLike, groups: ArrayLike | None = None) -> Self:
-        """Search for a network where none is given; train it.
+        """Search for an architecture unless one is given, then train it.
 
         Parameters
         ----------
         X : array_like of shape (n, n_features)
         y : array_like of shape (n,)
         groups : array_like of shape (n,), optional
-            The halves of the search share none of them.
+            The two halves of the search share no group.
 
         Raises
         ------
         MissingExtraError
             If torch is not installed.
         UnknownNameError
-            If `graph` is none.
+            If `graph` is invalid.
         ValueError
-            If a parameter has a value that is not allowed, or `groups` another length.
+            If a parameter is invalid, or `groups` has another length.
         HandposeError
-            If training diverged.
+            If training diverges.
         """
-        from handpose.classifiers.searched.training import train_graph
-
         rng = check_random_state(self.random_state)
         vectors, codes = self._read(X, y)
-        self.graph_ = (
-            self._search(vectors, codes, groups, rng, lambda: True)
-            if self.graph is None
-            else tuple(self.graph)
-        )
-        self.parameters_ = train_graph(
-            vectors,
-            codes,
-            self.graph_,
-            width=self.width,
-            epochs=self.epochs,
-            learning_rate=self.learning_rate,
-            rng=rng,
-        )
-        if not all(np.isfinite(value).all() for value in self.parameters_.values()):
-            raise HandposeError(
-                f"training diverged; lower learning_rate ({self.learning_rate:g}), or leave out "
-                "features that are far too large"
+        with borrowed_torch(_PURPOSE, _THREADS):
+            from handpose.classifiers.searched.training import train_graph
+
+            self.graph_ = (
+                self._search(vectors, codes, groups, rng, lambda: True)
+                if self.graph is None
+                else tuple(self.graph)
+            )
+            self.parameters_ = train_graph(
+                vectors,
+                codes,
+                self.graph_,
+                width=self.width,
+                epochs=self.epochs,
+                learning_rate=self.learning_rate,
+                rng=rng,
             )
         return self
 
@@ -139,14 +141,14 @@ class Searched(ArrayClassifier):
         groups: ArrayLike | None = None,
         go_on: Callable[[], bool] = lambda: True,
     ) -> tuple[str, ...]:
-        """Only search; the classifier stays as it is.
+        """Search for an architecture; the classifier itself is not changed.
 
         Parameters
         ----------
         X, y, groups
             As for `fit`.
         go_on : callable, optional
-            Asked before every epoch; where it says False, the best so far is given.
+            Called before every epoch; False ends the search with the best so far.
 
         Returns
         -------
@@ -154,7 +156,9 @@ class Searched(ArrayClassifier):
             For `graph`.
         """
         vectors, codes = clone(self)._read(X, y)
-        return self._search(vectors, codes, groups, check_random_state(self.random_state), go_on)
+        with borrowed_torch(_PURPOSE, _THREADS):
+            rng = check_random_state(self.random_state)
+            return self._search(vectors, codes, groups, rng, go_on)
 
     def to_arrays(self) -> Arrays:
         """As of `ArrayClassifier`: the parameters, and the graph as numbers."""
@@ -195,9 +199,7 @@ class Searched(ArrayClassifier):
         features, labels = validate_data(self, X, y, dtype=np.float32, ensure_min_samples=2)
         check_classification_targets(labels)
         self.classes_, codes = np.unique(labels, return_inverse=True)
-        self.mean_ = features.mean(0)
-        scale = features.std(0)
-        self.scale_ = np.where(scale > 1e-6, scale, np.float32(1)).astype(np.float32)
+        self.mean_, self.scale_ = standardization(features)
         return self._standard(features), codes
 
     def _standard(self, X: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -213,27 +215,14 @@ class Searched(ArrayClassifier):
     ) -> tuple[str, ...]:
         from handpose.classifiers.searched.training import find_graph
 
+        several = groups is not None and len(np.unique(np.asarray(groups))) > 1
         return find_graph(
             vectors,
             codes,
-            _halves(len(codes), groups, rng),
+            hold_out(len(codes), None, groups if several else None, 0.5, rng),
             width=self.width,
             epochs=self.search_epochs,
             learning_rate=self.learning_rate,
             rng=rng,
             go_on=go_on,
         )
-
-
-def _halves(
-    n: int, groups: ArrayLike | None, rng: np.random.RandomState
-) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Rows of one half of the groups and of the other; of the rows, where there is one group."""
-    people = np.arange(n) if groups is None else np.asarray(groups)
-    if people.shape != (n,):
-        raise ValueError(f"groups must have one entry a sample ({n}), but got {people.shape}")
-    names = np.unique(people)
-    if len(names) < 2:
-        people = names = np.arange(n)
-    first = np.isin(people, rng.permutation(names)[: len(names) // 2])
-    return np.flatnonzero(first), np.flatnonzero(~first)

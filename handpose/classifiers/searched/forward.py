@@ -1,43 +1,25 @@
-"""From a vector through a graph to one number a class, the same in numpy and in torch."""
+"""From vectors through a graph to logits, the same in numpy and in torch."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from types import ModuleType
 
 import numpy as np
 from numpy.typing import NDArray
 
 from handpose.classifiers.searched.graph import EDGES, NODES, Edge, fixed_weights
-from handpose.classifiers.searched.operations import (
-    MATRICES,
-    OPERATIONS,
-    VECTORS,
-    Array,
-    Library,
-    Numpy,
-)
+from handpose.classifiers.searched.operations import MATRICES, OPERATIONS, VECTORS, Array
 from handpose.containers.skeletons import HAND
 
 Weights = Mapping[Edge, Mapping[str, Array]]
-"""Of the operations on each edge that there is."""
+"""Weight of each operation on each edge."""
 
 
 def initial_parameters(
     weights: Weights, features: int, width: int, classes: int, rng: np.random.RandomState
 ) -> dict[str, NDArray[np.float32]]:
-    """Random parameters of a network.
-
-    Parameters
-    ----------
-    weights : dict of dict
-        Edges and operations.
-    features : int
-        Length of a vector.
-    width : int
-        Channels of a landmark.
-    classes : int
-    rng : RandomState
-    """
+    """Random matrices and zero biases for `parameter_shapes`."""
 
     def start(*shape: int) -> NDArray[np.float32]:
         if len(shape) == 1:
@@ -51,7 +33,7 @@ def initial_parameters(
 def parameter_shapes(
     weights: Weights, features: int, width: int, classes: int
 ) -> dict[str, tuple[int, ...]]:
-    """Names and shapes of a network's parameters; as for `initial_parameters`."""
+    """Names and shapes of the parameters; `width` is the number of channels of a landmark."""
     shapes: dict[str, tuple[int, ...]] = {
         "stem.weight": (features, len(HAND) * width),
         "stem.bias": (len(HAND) * width,),
@@ -66,9 +48,9 @@ def parameter_shapes(
 
 
 def make_network(
-    parameters: Mapping[str, Array], weights: Weights, lib: Library
+    parameters: Mapping[str, Array], weights: Weights, xp: ModuleType
 ) -> Callable[[Array], Array]:
-    """The function that a network is, with everything looked up that no input changes.
+    """The function from standardised vectors (n, features) to logits (n, classes).
 
     Parameters
     ----------
@@ -76,12 +58,8 @@ def make_network(
         As from `initial_parameters`.
     weights : dict of dict
         Of every operation on every edge.
-    lib : Library
-
-    Returns
-    -------
-    callable
-        From standardised vectors, shape (n, features), to one number a class, shape (n, classes).
+    xp : module
+        numpy or torch.
     """
     arriving = [
         [
@@ -98,7 +76,7 @@ def make_network(
     def forward(x: Array) -> Array:
         states = [_normalized((x @ stem + stem_bias).reshape(len(x), len(HAND), -1))]
         for edges in arriving:
-            taken = [weight * do(states[source], own, lib) for source, do, own, weight in edges]
+            taken = [weight * do(states[source], own, xp) for source, do, own, weight in edges]
             states.append(_normalized(sum(taken)))
         read: Array = sum(states[1:])
         return read.reshape(len(x), -1) @ head + head_bias
@@ -109,21 +87,9 @@ def make_network(
 def trained_network(
     graph: Sequence[str], parameters: Mapping[str, NDArray[np.float32]]
 ) -> Callable[[NDArray[np.float32]], NDArray[np.float64]]:
-    """The network of a graph in float64, so that no rounding depends on the batch.
-
-    Parameters
-    ----------
-    graph : sequence of str
-        As `parse_graph` reads it.
-    parameters : dict of ndarray
-
-    Returns
-    -------
-    callable
-        As of `make_network`.
-    """
+    """`make_network` of a graph in float64, so that no rounding depends on the batch."""
     wide = {name: np.array(value, np.float64, order="C") for name, value in parameters.items()}
-    forward = make_network(wide, fixed_weights(graph), Numpy())
+    forward = make_network(wide, fixed_weights(graph), np)
     return lambda x: forward(x.astype(np.float64))
 
 

@@ -1,7 +1,7 @@
-"""Graphs of small networks for landmarks: what they look like as text, and as the best of many.
+"""Architectures of small networks for landmarks, as text and as arrays.
 
-A graph is a list of edges such as ``"hand -> a: graph"``: the operation ``graph`` takes what node
-``hand`` holds to node ``a``. A node is the sum of what comes in, normalised.
+A graph is a list of edges such as ``"hand -> a: graph"``: the operation ``graph`` leads from node
+``hand`` to node ``a``. A node is the normalised sum of its incoming edges.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from handpose.classifiers.searched.operations import OPERATIONS
 from handpose.errors import UnknownNameError
 
 NODES = ("hand", "a", "b", "c")
-"""The input, spread over the landmarks by a layer; then the nodes in order. The classes are read
-from the sum of ``a`` to ``c``."""
+"""The input, mapped to the landmarks by a layer; then the nodes in order. The logits are a linear
+function of the sum of ``a`` to ``c``."""
 
 KEPT = 2
-"""Edges that lead to a node in a finished graph, at most."""
+"""Most edges that lead to a node in a finished graph."""
 
 Edge = tuple[int, int]
 
@@ -46,7 +46,7 @@ def parse_graph(graph: Sequence[str]) -> list[tuple[Edge, str]]:
 
 
 def fixed_weights(graph: Sequence[str]) -> dict[Edge, dict[str, float]]:
-    """Every operation of a graph with weight 1."""
+    """The edges of a graph, every operation with weight 1."""
     return {edge: {operation: 1.0} for edge, operation in parse_graph(graph)}
 
 
@@ -59,7 +59,7 @@ def graph_codes(graph: Sequence[str]) -> NDArray[np.int32]:
 
 
 def graph_of_codes(codes: NDArray[np.integer]) -> tuple[str, ...]:
-    """The graph that `graph_codes` made numbers of.
+    """The inverse of `graph_codes`.
 
     Raises
     ------
@@ -73,13 +73,7 @@ def graph_of_codes(codes: NDArray[np.integer]) -> tuple[str, ...]:
 
 
 def strongest(weights: Mapping[Edge, Mapping[str, float]]) -> tuple[str, ...]:
-    """The graph that is left when every edge keeps its strongest operation, every node two edges.
-
-    Parameters
-    ----------
-    weights : dict of dict of float
-        Of every operation on every edge.
-    """
+    """The strongest operation of every edge, and of every node the two strongest edges."""
     best = {edge: max(chances, key=lambda name: chances[name]) for edge, chances in weights.items()}
     kept: list[Edge] = []
     for node in range(1, len(NODES)):

@@ -1,56 +1,20 @@
-"""What may stand on an edge: from (n, 21, c) to (n, 21, c), the same in numpy and in torch."""
+"""The operations on edges: from (n, 21, c) to (n, 21, c), the same in numpy and in torch."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Protocol
+from types import ModuleType
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit, softmax
 
 from handpose.containers.skeletons import FINGERS, HAND
 
-Array = Any
+Array: TypeAlias = Any
 """An ndarray or a tensor."""
 
 Parameters = dict[str, Array]
-
-
-class Library(Protocol):
-    """The functions that numpy and torch name differently."""
-
-    def constant(self, array: NDArray[np.float32]) -> Array:
-        """An array of the library's own."""
-
-    def relu(self, x: Array) -> Array:
-        """What is positive, else 0."""
-
-    def sigmoid(self, x: Array) -> Array:
-        """Logistic function."""
-
-    def softmax(self, x: Array) -> Array:
-        """Shares of the last axis."""
-
-
-class Numpy:
-    """`Library` for prediction."""
-
-    def constant(self, array: NDArray[np.float32]) -> Array:
-        """The array itself."""
-        return array
-
-    def relu(self, x: Array) -> Array:
-        """What is positive, else 0."""
-        return np.maximum(x, 0)
-
-    def sigmoid(self, x: Array) -> Array:
-        """Logistic function."""
-        return expit(x)
-
-    def softmax(self, x: Array) -> Array:
-        """Shares of the last axis."""
-        return softmax(x, axis=-1)
 
 
 def _adjacency() -> NDArray[np.float32]:
@@ -76,41 +40,44 @@ SPREAD = _membership()
 POOL = np.ascontiguousarray((SPREAD / SPREAD.sum(0)).T)
 
 
-def skip(x: Array, p: Parameters, lib: Library) -> Array:
-    """Nothing is done."""
+def skip(x: Array, p: Parameters, xp: ModuleType) -> Array:
+    """Identity."""
     return x
 
 
-def dense(x: Array, p: Parameters, lib: Library) -> Array:
-    """Each landmark by itself through one layer."""
-    return lib.relu(x @ p["weight"] + p["bias"])
+def dense(x: Array, p: Parameters, xp: ModuleType) -> Array:
+    """One layer on each landmark."""
+    return (x @ p["weight"] + p["bias"]).clip(0)
 
 
-def gated(x: Array, p: Parameters, lib: Library) -> Array:
-    """A layer whose outputs another one opens or shuts."""
-    return (x @ p["weight"] + p["bias"]) * lib.sigmoid(x @ p["gate"] + p["gate_bias"])
+def gated(x: Array, p: Parameters, xp: ModuleType) -> Array:
+    """Gated linear unit on each landmark."""
+    gate = 0.5 + 0.5 * xp.tanh(0.5 * (x @ p["gate"] + p["gate_bias"]))  # the logistic function
+    return (x @ p["weight"] + p["bias"]) * gate
 
 
-def graph(x: Array, p: Parameters, lib: Library) -> Array:
-    """Each landmark with its neighbours on the skeleton, through one layer."""
-    return lib.relu(lib.constant(ADJACENCY) @ x @ p["weight"] + p["bias"])
+def graph(x: Array, p: Parameters, xp: ModuleType) -> Array:
+    """Graph convolution over the skeleton."""
+    return (xp.asarray(ADJACENCY) @ x @ p["weight"] + p["bias"]).clip(0)
 
 
-def attention(x: Array, p: Parameters, lib: Library) -> Array:
-    """Every finger looks at every other; what it finds goes to its landmarks."""
-    fingers = lib.constant(POOL) @ x
+def attention(x: Array, p: Parameters, xp: ModuleType) -> Array:
+    """Self-attention over the five fingers."""
+    fingers = xp.asarray(POOL) @ x
     query, key, value = (fingers @ p[name] for name in ("query", "key", "value"))
-    looks = lib.softmax(query @ key.swapaxes(-1, -2) / key.shape[-1] ** 0.5)
-    return lib.constant(SPREAD) @ (looks @ value)
+    scores = query @ key.swapaxes(-1, -2) / key.shape[-1] ** 0.5
+    likely = xp.exp(scores - xp.amax(scores, -1, keepdims=True))
+    return xp.asarray(SPREAD) @ (likely / likely.sum(-1, keepdims=True) @ value)
 
 
-OPERATIONS: dict[str, Callable[[Array, Parameters, Library], Array]] = {
+OPERATIONS: dict[str, Callable[[Array, Parameters, ModuleType], Array]] = {
     "dense": dense,
     "gated": gated,
     "graph": graph,
     "attention": attention,
     "skip": skip,
 }
+"""By name; the last argument is numpy or torch."""
 
 MATRICES: dict[str, tuple[str, ...]] = {
     "dense": ("weight",),

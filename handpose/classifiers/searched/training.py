@@ -1,54 +1,30 @@
-"""Finding a graph by gradient, and training it. The only part of it that needs torch."""
+"""Finding a graph by gradient, and training it: the parts that need torch."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
+from torch import nn
+from torch.nn import functional
 
 from handpose.classifiers.searched.forward import initial_parameters, make_network
 from handpose.classifiers.searched.graph import EDGES, Edge, fixed_weights, strongest
 from handpose.classifiers.searched.operations import OPERATIONS
-from handpose.errors import MissingExtraError
-
-try:
-    import torch
-    from torch import nn
-
-    from handpose.training.randomness import own_randomness
-except ImportError:
-    raise MissingExtraError("training a searched network", "torch") from None
+from handpose.training.runs import RunSettings, Task, train
 
 _CHOICE_RATE = 0.02
 """Learning rate of the choice of operations."""
 _WEIGHT_DECAY = 1e-2
 _BATCH = 64
-_THREADS = 1
-"""Faster for networks this small, and always the same sums."""
+_WARMUP = 0.3
+"""Share of the epochs in which the learning rate rises."""
 
 Rows = NDArray[np.intp]
-
-
-class Torch:
-    """`Library` for training."""
-
-    def constant(self, array: NDArray[np.float32]) -> torch.Tensor:
-        """The array as a tensor."""
-        return torch.from_numpy(array)
-
-    def relu(self, x: torch.Tensor) -> torch.Tensor:
-        """What is positive, else 0."""
-        return torch.relu(x)
-
-    def sigmoid(self, x: torch.Tensor) -> torch.Tensor:
-        """Logistic function."""
-        return torch.sigmoid(x)
-
-    def softmax(self, x: torch.Tensor) -> torch.Tensor:
-        """Shares of the last axis."""
-        return torch.softmax(x, -1)
 
 
 def find_graph(
@@ -64,51 +40,47 @@ def find_graph(
 ) -> tuple[str, ...]:
     """Differentiable architecture search, of first order.
 
-    Liu et al., "DARTS: Differentiable Architecture Search", ICLR 2019. On every edge stands the
-    softmax of all operations; the network learns from one half, the softmax from the other, in
-    turns; at last the strongest are kept.
+    Liu et al., "DARTS: Differentiable Architecture Search", ICLR 2019. Every edge computes the
+    softmax-weighted sum of all operations. The network learns from one half of the rows and the
+    softmax from the other, in turns; finally the strongest operations are kept.
 
     Parameters
     ----------
     X : ndarray of float32, shape (n, features)
     y : ndarray of int, shape (n,)
     halves : two arrays of int
-        Rows that share no person.
+        Rows; the halves share no person.
     width, epochs : int
     learning_rate : float
     rng : RandomState
     go_on : callable, optional
-        Asked before every epoch; where it says False, the strongest so far are kept.
+        Called before every epoch; False ends the search.
 
     Returns
     -------
     tuple of str
-        As `parse_graph` reads it.
+        As for `parse_graph`.
     """
-    with own_randomness(threads=_THREADS):
-        choices = torch.zeros((len(EDGES), len(OPERATIONS)), requires_grad=True)
-        everywhere: dict[Edge, Any] = {edge: dict.fromkeys(OPERATIONS, 1.0) for edge in EDGES}
-        start = initial_parameters(everywhere, X.shape[1], width, int(y.max()) + 1, rng)
-        network = _Network(start)
-        learn = torch.optim.AdamW(
-            network.parameters(), lr=learning_rate, weight_decay=_WEIGHT_DECAY
-        )
-        choose = torch.optim.Adam([choices], lr=_CHOICE_RATE, betas=(0.5, 0.999))
-        inputs, targets = torch.from_numpy(X), torch.from_numpy(y.astype(np.int64))
-        for _ in range(epochs):
-            if not go_on():
-                break
-            for pair in _paired_batches(halves, rng):
-                for optimizer, rows in zip((choose, learn), pair, strict=True):
-                    learn.zero_grad()
-                    choose.zero_grad()
-                    outputs = network(inputs[rows], _weights(choices))
-                    nn.functional.cross_entropy(outputs, targets[rows]).backward()
-                    optimizer.step()
-        chances = torch.softmax(choices.detach(), 1).numpy()
+    choices = torch.zeros((len(EDGES), len(OPERATIONS)), requires_grad=True)
+    everywhere: dict[Edge, Any] = {edge: dict.fromkeys(OPERATIONS, 1.0) for edge in EDGES}
+    network = _Network(initial_parameters(everywhere, X.shape[1], width, int(y.max()) + 1, rng))
+    learn = torch.optim.AdamW(network.parameters(), lr=learning_rate, weight_decay=_WEIGHT_DECAY)
+    choose = torch.optim.Adam([choices], lr=_CHOICE_RATE, betas=(0.5, 0.999))
+    inputs, targets = torch.from_numpy(X), torch.from_numpy(y.astype(np.int64))
+    for _ in range(epochs):
+        if not go_on():
+            break
+        for pair in _paired_batches(halves, rng):
+            for optimizer, rows in zip((choose, learn), pair, strict=True):
+                learn.zero_grad()
+                choose.zero_grad()
+                outputs = network(inputs[rows], _weights(choices))
+                functional.cross_entropy(outputs, targets[rows]).backward()
+                optimizer.step()
+    chances = torch.softmax(choices.detach(), 1).tolist()
     return strongest(
         {
-            edge: dict(zip(OPERATIONS, map(float, row), strict=True))
+            edge: dict(zip(OPERATIONS, row, strict=True))
             for edge, row in zip(EDGES, chances, strict=True)
         }
     )
@@ -124,7 +96,7 @@ def train_graph(
     learning_rate: float,
     rng: np.random.RandomState,
 ) -> dict[str, NDArray[np.float32]]:
-    """Train the network of a graph from the start.
+    """Train the network of a graph.
 
     Parameters
     ----------
@@ -133,34 +105,36 @@ def train_graph(
     graph : tuple of str
     width, epochs : int
     learning_rate : float
-        Peak of a one-cycle schedule.
+        Peak of the schedule: a warm-up, then half a cosine.
     rng : RandomState
 
     Returns
     -------
     dict of ndarray
         Parameters for `make_network`.
+
+    Raises
+    ------
+    HandposeError
+        If training diverges.
     """
-    weights = fixed_weights(graph)
-    with own_randomness(threads=_THREADS):
-        start = initial_parameters(weights, X.shape[1], width, int(y.max()) + 1, rng)
-        network = _Network(start)
-        learn = torch.optim.AdamW(
-            network.parameters(), lr=learning_rate, weight_decay=_WEIGHT_DECAY
-        )
-        steps = epochs * -(-len(X) // _BATCH)
-        schedule = torch.optim.lr_scheduler.OneCycleLR(
-            learn, max_lr=learning_rate, total_steps=steps
-        )
-        inputs, targets = torch.from_numpy(X), torch.from_numpy(y.astype(np.int64))
-        for _ in range(epochs):
-            for rows in torch.from_numpy(rng.permutation(len(X))).split(_BATCH):
-                learn.zero_grad()
-                outputs = network(inputs[rows], weights)
-                nn.functional.cross_entropy(outputs, targets[rows]).backward()
-                learn.step()
-                schedule.step()
+    start = initial_parameters(fixed_weights(graph), X.shape[1], width, int(y.max()) + 1, rng)
+    network = _Network(start)
+    settings = RunSettings(epochs, _BATCH, learning_rate, _WEIGHT_DECAY, _WARMUP * epochs, epochs)
+    task = _GraphTask(settings, np.arange(len(X)), np.arange(0), X, y, graph)
+    train(network, task, seed=int(rng.randint(2**31 - 1)), name="searched")
     return network.arrays()
+
+
+@dataclass(frozen=True)
+class _GraphTask(Task):
+    X: NDArray[np.float32]
+    y: NDArray[np.intp]
+    graph: tuple[str, ...]
+
+    def loss(self, network: nn.Module, rows: Rows) -> torch.Tensor:
+        outputs = network(torch.from_numpy(self.X[rows]), fixed_weights(self.graph))
+        return functional.cross_entropy(outputs, torch.from_numpy(self.y[rows].astype(np.int64)))
 
 
 class _Network(nn.Module):
@@ -173,7 +147,7 @@ class _Network(nn.Module):
 
     def forward(self, x: torch.Tensor, weights: Any) -> torch.Tensor:
         named = dict(zip(self._names, self._values, strict=True))
-        return make_network(named, weights, Torch())(x)
+        return make_network(named, weights, torch)(x)
 
     def arrays(self) -> dict[str, NDArray[np.float32]]:
         values = (value.detach().numpy().copy() for value in self._values)
@@ -189,6 +163,6 @@ def _weights(choices: torch.Tensor) -> dict[Edge, dict[str, torch.Tensor]]:
 
 
 def _paired_batches(halves: tuple[Rows, Rows], rng: np.random.RandomState) -> Any:
-    """Batches of the one half and of the other, side by side."""
+    """Pairs of a batch of each half."""
     batches = [torch.from_numpy(rng.permutation(half)).split(_BATCH) for half in halves]
     return zip(*batches, strict=False)

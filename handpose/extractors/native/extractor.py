@@ -1,4 +1,4 @@
-"""The extractor: what users set, what they get, and what is shared between threads."""
+"""`NativeExtractor`: MediaPipe's networks, run directly."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from handpose.networks.runtimes import choose_precision, choose_runtime, open_ne
 from handpose.system.parameter_rules import check_counts
 
 VERSION = 6
-"""Grows whenever the same image and options give other landmarks; caches then start anew."""
+"""Grows whenever the same image and options give other landmarks; caches are then made again."""
 
 SURE_PRESENCE = 0.95
 """With less, a found hand may be a fingertip taken for a whole hand, so the next view is tried too
@@ -49,9 +49,9 @@ class NativeExtractor(Extractor):
     refine : bool, default=True
         Whether `detect` looks a second time at a hand whose square was wrong.
     min_detection_confidence : float, default=0.9
-        Evidence of both networks together, above 0 and below 1, from which a hand counts as found.
+        Least confidence of both networks together, above 0 and below 1, in a hand that is found.
     min_tracking_confidence : float, default=0.5
-        What the landmark network must say of a hand that `detect_for_video` follows.
+        Least presence of a hand that `detect_for_video` goes on following.
     mirrored : bool, default=False
         Whether the images come mirrored, as a selfie camera shows them.
     runtime : {"auto", "openvino", "litert"}, default="auto"
@@ -92,8 +92,8 @@ class NativeExtractor(Extractor):
 
     With ``runtime="litert"``, which cannot look coarsely, balanced finds 82.2 % of the third and 7
     false ones. `min_detection_confidence` trades one for the other: at 0.99, balanced finds as many
-    hands as MediaPipe with padding, or more, and no false one. ``benchmarks/README.md`` has the
-    table.
+    hands as MediaPipe with padding, or more, and no false one
+    (``benchmarks/results/extraction.md``).
 
     The second pass (`refine`) is made for more than a third of all hands. In every precision and
     with every set of instructions it pays on photos: turned by 20 degrees, their landmarks come out

@@ -1,4 +1,4 @@
-"""The finder: palms that may be hands, judged by what the landmark network says of them."""
+"""The finder: palms that may be hands, judged by the landmark network."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from handpose.networks.runtimes import Network
 from handpose.networks.views import COARSE, View
 
 MIN_PALM_SCORE = 0.1
-"""Below it a palm is not worth a look: with 0.05, less than 1 hand more in 100 would be found."""
+"""Palms of a lower score are skipped: with 0.05, less than 1 hand more in 100 would be found."""
 SPARE_PALMS = 1
 """How many palms more than hands are wanted may be looked at in one view."""
 MIN_FIRST_PRESENCE = 0.01
-"""Below it nothing is there that a second pass could find."""
+"""Least presence for a second pass: below it there is nothing to find."""
 MAX_SHIFT = 0.15
 """How far, in sides, a hand's own region may lie from the one that its palm suggested: beyond it
 the landmarks are placed once more, there."""
@@ -29,7 +29,8 @@ PALM_WEIGHT = 0.75
 hands found at equally many false ones (on a quarter of rock_paper_scissors)."""
 COARSE_EVIDENCE = 2.0
 """What it adds that a palm was seen coarsely, where ears, mouths and patterns seldom look like one:
-see ``evidence`` in ``benchmarks/README.md``. With more, what is found besides is doubtful."""
+see ``evidence`` in ``benchmarks/results/extraction.md``. With more, what else is found is
+doubtful."""
 
 
 def confidence(presence: Floats, palm_score: Floats, side: int) -> Floats:
@@ -67,7 +68,7 @@ class HandFinder:
     refine : bool
         Whether a hand whose region was wrong is looked at again in the right one.
     min_confidence : float
-        Below it what lies there is not a hand.
+        Least confidence in a hand.
     judge : callable
         What `min_confidence` is compared with; called as `confidence` is.
     """

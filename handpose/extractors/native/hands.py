@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handpose.containers.landmarks import N_LANDMARKS, Landmarks
-from handpose.containers.skeletons import HandLandmark as L
+from handpose.containers.skeletons import PALM
 from handpose.networks.pictures import Picture
 from handpose.networks.regions import Floats, Regions, crops, hand_regions
 from handpose.networks.runtimes import Network
@@ -29,8 +29,6 @@ found twice, with its palm in two places. The share is at least 0.81 for 90 % of
 most 0.14 for 90 % of two hands of a person."""
 SAME_REGION = 0.25
 """A region shows a hand if their centres lie nearer than this, in sides of the hand's region."""
-
-PALM = [L.WRIST, L.INDEX_FINGER_MCP, L.MIDDLE_FINGER_MCP, L.RING_FINGER_MCP, L.PINKY_MCP]
 
 
 @dataclass(frozen=True)

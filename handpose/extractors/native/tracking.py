@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from handpose.containers.timestamps import check_growing
 from handpose.extractors.native.hands import Hands
 from handpose.networks.regions import Regions
 
@@ -39,15 +40,11 @@ class Track:
 
         Raises
         ------
-        ValueError
+        LandmarksError
             If it is not later than the one before.
         """
         last = self._timestamp_ms
-        if last is not None and timestamp_ms <= last:
-            raise ValueError(
-                f"timestamp_ms must grow from frame to frame, but got {timestamp_ms} after {last}; "
-                "another video needs reset() or a video() of its own"
-            )
+        check_growing(timestamp_ms, last, "another video needs reset() or a video() of its own")
         self.is_slow = last is not None and timestamp_ms - last >= SLOW_MS
         self._timestamp_ms = timestamp_ms
 

@@ -3,7 +3,7 @@ import pytest
 
 from handpose.classifiers.searched.forward import initial_parameters, make_network, trained_network
 from handpose.classifiers.searched.graph import fixed_weights
-from handpose.classifiers.searched.operations import OPERATIONS, Numpy
+from handpose.classifiers.searched.operations import OPERATIONS
 
 WEIGHTS = {(0, 1): {"graph": 1.0}, (1, 2): {"gated": 1.0}, (0, 3): dict.fromkeys(OPERATIONS, 0.2)}
 
@@ -15,7 +15,7 @@ def parameters():
 
 def test_hands_become_one_number_a_class(parameters):
     x = np.random.default_rng(0).normal(size=(7, 40)).astype(np.float32)
-    forward = make_network(parameters, WEIGHTS, Numpy())
+    forward = make_network(parameters, WEIGHTS, np)
     out = forward(x)
     assert out.shape == (7, 5)
     np.testing.assert_allclose(forward(x[3:4])[0], out[3], rtol=1e-4)
@@ -34,8 +34,8 @@ def test_an_operation_of_weight_0_does_nothing(parameters):
     without = {**WEIGHTS, (0, 3): {"dense": 0.2, "skip": 0.2}}
     with_zeros = {**WEIGHTS, (0, 3): dict.fromkeys(OPERATIONS, 0.0) | without[0, 3]}
     np.testing.assert_allclose(
-        make_network(parameters, without, Numpy())(x),
-        make_network(parameters, with_zeros, Numpy())(x),
+        make_network(parameters, without, np)(x),
+        make_network(parameters, with_zeros, np)(x),
     )
 
 
@@ -47,5 +47,5 @@ def test_a_trained_network_says_of_one_hand_what_it_says_among_many():
     out = forward(x)
     assert out.dtype == np.float64
     np.testing.assert_allclose(np.concatenate([forward(row[None]) for row in x]), out, atol=1e-12)
-    narrow = make_network(parameters, fixed_weights(graph), Numpy())(x)
+    narrow = make_network(parameters, fixed_weights(graph), np)(x)
     np.testing.assert_allclose(narrow, out, atol=1e-4)

@@ -8,7 +8,6 @@ from handpose.classifiers.searched.operations import (
     POOL,
     SPREAD,
     VECTORS,
-    Numpy,
 )
 from handpose.containers.skeletons import HAND
 
@@ -34,20 +33,18 @@ def x():
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_every_operation_keeps_the_shape_and_each_hand_to_itself(name, parameters, x):
     own = parameters(name)
-    out = OPERATIONS[name](x, own, Numpy())
+    out = OPERATIONS[name](x, own, np)
     assert out.shape == x.shape
-    np.testing.assert_allclose(OPERATIONS[name](x[1:2], own, Numpy())[0], out[1], rtol=1e-5)
+    np.testing.assert_allclose(OPERATIONS[name](x[1:2], own, np)[0], out[1], rtol=1e-5)
 
 
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_every_operation_is_the_same_in_torch(name, parameters, x):
     torch = pytest.importorskip("torch")
-    from handpose.classifiers.searched.training import Torch
-
     own = {key: value.astype(np.float32) for key, value in parameters(name).items()}
-    ours = OPERATIONS[name](x, own, Numpy())
+    ours = OPERATIONS[name](x, own, np)
     tensors = {key: torch.from_numpy(value) for key, value in own.items()}
-    theirs = OPERATIONS[name](torch.from_numpy(x), tensors, Torch())
+    theirs = OPERATIONS[name](torch.from_numpy(x), tensors, torch)
     np.testing.assert_allclose(ours, theirs.numpy(), atol=1e-5)
 
 
@@ -55,7 +52,7 @@ def reached(name, parameters, x, landmark):
     """Landmarks whose output changes with the input of one."""
     own, changed = parameters(name), x.copy()
     changed[:, landmark] += 1
-    change = OPERATIONS[name](changed, own, Numpy()) - OPERATIONS[name](x, own, Numpy())
+    change = OPERATIONS[name](changed, own, np) - OPERATIONS[name](x, own, np)
     return set(np.flatnonzero(np.abs(change).max((0, 2)) > 1e-7).tolist())
 
 
@@ -69,7 +66,7 @@ def test_what_a_landmark_reaches(parameters, x):
 
 
 def test_skip_gives_what_it_takes(x):
-    assert OPERATIONS["skip"](x, {}, Numpy()) is x
+    assert OPERATIONS["skip"](x, {}, np) is x
 
 
 def test_neighbours_are_those_of_the_skeleton():

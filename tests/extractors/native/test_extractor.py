@@ -17,6 +17,7 @@ from handpose.extractors.native.finder import confidence
 from handpose.extractors.native.hands import Hands
 from handpose.extractors.native.ladder import views
 from handpose.extractors.native.palms import COARSE, FINE
+from handpose.system.extras import is_installed
 from tests.extractors.native.conftest import error
 
 
@@ -38,6 +39,7 @@ def test_it_is_an_extractor_by_name(networks):
     ]
 
 
+@pytest.mark.litert
 def test_how_fast_it_runs_is_no_part_of_provenance(networks):
     fast = NativeExtractor(runtime="openvino", precision="f32")
     slow = NativeExtractor(runtime="litert", threads=1, precision="f32")
@@ -323,7 +325,7 @@ network = ("socket.", "urllib.", "http.", "ftplib.", "subprocess.", "os.fork", "
 sys.addaudithook(lambda event, _: events.append(event) if event.startswith(network) else None)
 import numpy as np
 from handpose.extractors import make_extractor
-for runtime in ("auto", "litert"):
+for runtime in sys.argv[1:]:
     with make_extractor("native", runtime=runtime) as extractor:
         extractor.detect(np.full((200, 200, 3), 90, np.uint8))
 assert "mediapipe" not in sys.modules
@@ -334,7 +336,7 @@ assert not events, events
 def test_it_opens_no_connection_and_says_nothing(networks, tmp_path):
     # In a process of its own, because importing OpenVINO alone would report to its makers.
     done = subprocess.run(
-        [sys.executable, "-c", ALONE],
+        [sys.executable, "-c", ALONE, "auto", *["litert"] * is_installed("ai_edge_litert")],
         check=False,
         capture_output=True,
         text=True,

@@ -38,8 +38,8 @@ def main(folder):
     def make(name, classifier, data=FOUR, labels=None, features="angles", **params):
         params = {"augmentation": None} | params
         model = hp.make_model(classifier, features=features, **params)
-        labels = data.labels if labels is None else labels
-        model.fit(data.hands, labels, groups=data.subjects)
+        labels = data.y if labels is None else labels
+        model.fit(data.X, labels, groups=data.groups)
         hp.save_model(model, folder / f"{name}.handpose")
         said[name] = model.predict_proba(asked())
 
@@ -54,14 +54,14 @@ def main(folder):
     make("extra_trees", "extra_trees", n_estimators=6)
     make("svm_of_two", "svm", TWO)
     make("gbdt_of_two", "gbdt", TWO, max_iter=8)
-    make("logistic_of_numbers", "logistic", labels=FOUR.labels.astype(int) - 2, C=0.5)
+    make("logistic_of_numbers", "logistic", labels=FOUR.y.astype(int) - 2, C=0.5)
     make("knn_uniform_of_two", "knn", TWO, weights="uniform", n_neighbors=3)
     make("few_shot_without_networks", "few_shot", embedding=None)
     generated = hp.GeneratedFeatures("angles+fingertips", [PINCH], rotate=True, depth=True)
     copies = hp.Augmentation(copies=1, tilt=5.0)
     make("generated", "knn", features=generated, augmentation=copies, random_state=7)
     make("weighted", "svm", class_weight="balanced", C=3.0, gamma=0.05)
-    make("objects", "svm", labels=FOUR.labels.astype(object))
+    make("objects", "svm", labels=FOUR.y.astype(object))
     make("own_forest", RandomForestClassifier(6, random_state=0))
     make("own_boosting", HistGradientBoostingClassifier(max_iter=5))
     make("own_logistic", make_pipeline(StandardScaler(), LogisticRegression()))

@@ -1,0 +1,1 @@
+"""Our extractor beside MediaPipe's graph."""

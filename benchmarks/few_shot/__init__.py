@@ -1,0 +1,1 @@
+"""Gestures learnt from one to five samples."""

@@ -1,0 +1,1 @@
+"""Keypoint networks trained from scratch."""

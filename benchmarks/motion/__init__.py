@@ -1,0 +1,1 @@
+"""Motions of a hand, told apart."""

@@ -1,0 +1,1 @@
+"""A search within a budget, against the defaults."""

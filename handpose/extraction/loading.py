@@ -1,0 +1,196 @@
+"""Data sets by name, table or folder; folders of photos and videos as tables."""
+
+from __future__ import annotations
+
+import json
+import warnings
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from handpose.assets import cache_dir
+from handpose.datasets import Dataset, PictureFolder, read_folder, read_table
+from handpose.datasets.registry import folder_to_extract, read_dataset
+from handpose.errors import DatasetError, HandposeWarning
+from handpose.extraction.summary import ExtractionSummary, Progress, summary_of
+from handpose.extractors import DEFAULT_EXTRACTOR, PHOTO_OPTIONS, WORKER_OPTIONS
+from handpose.system.deprecation import renamed_arguments, warn_renamed
+from handpose.system.files import naming
+from handpose.system.locks import one_writer
+
+Listed = Callable[[PictureFolder], None]
+
+
+@renamed_arguments(name="name_or_path")
+def load_dataset(
+    name_or_path: str | Path,
+    *,
+    path: str | Path | None = None,
+    extractor: str = DEFAULT_EXTRACTOR,
+    n_jobs: int | None = None,
+    progress: Progress | None = None,
+) -> Dataset:
+    """Load a known data set, a table, or a folder of photos or videos.
+
+    Parameters
+    ----------
+    name_or_path : str or Path
+        A key of `DATASETS`; a table that `extract_folder` or `write_table` wrote (Parquet); a CSV
+        file of 42 or 63 numbers and a label a row, or HaGRID's annotations (JSON), or a folder of
+        such files; or a folder of photos or videos, see `handpose.datasets.read_folder`.
+    path : str or Path, optional
+        File or folder of a known data set, where it is not in the usual place.
+    extractor : str, default="native"
+        Finds the hands in photos and videos, once; the landmarks are kept in the user's cache.
+    n_jobs : int, optional
+        Worker processes; by default (or -1) one for each processor core.
+    progress : callable (done, total), optional
+        Called with counts of files.
+
+    Returns
+    -------
+    Dataset
+        Unpacks as ``X, y, groups``. `X` are `Landmarks` of still hands, with a row for each photo,
+        also where no hand was found; `Motions` of videos and tracks; or images of faces.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is neither such a data set nor such a file.
+    DatasetError
+        If the data set is not on this machine, or the file or folder cannot be used.
+
+    Warns
+    -----
+    HandposeWarning
+        For what is left out of a folder, for each file that cannot be read, and for each video
+        without a hand.
+    """
+    dataset, summary = load_with_summary(
+        name_or_path,
+        path=path,
+        extractor=extractor,
+        n_jobs=n_jobs,
+        progress=progress,
+        listing=partial(_warn, stacklevel=6),  # the line that calls this function
+    )
+    for line in summary.problems() if summary else ():
+        warnings.warn(line, HandposeWarning, stacklevel=3)
+    return dataset
+
+
+def load_with_summary(
+    name_or_path: str | Path,
+    *,
+    path: str | Path | None = None,
+    extractor: str = DEFAULT_EXTRACTOR,
+    n_jobs: int | None = None,
+    progress: Progress | None = None,
+    listing: Listed | None = None,
+) -> tuple[Dataset, ExtractionSummary | None]:
+    """Like `load_dataset`; also gives the summary of a folder that was extracted."""
+    dataset = read_dataset(name_or_path, path)
+    if dataset is not None:
+        return dataset, None
+    pictures = folder_to_extract(name_or_path, path)
+    summary = _extract(pictures, None, extractor, {}, n_jobs, progress, listing)
+    return read_table(summary.path), summary
+
+
+@renamed_arguments(root="path", jobs="n_jobs")
+def extract_folder(
+    path: str | Path,
+    table: str | Path | None = None,
+    *,
+    extractor: str = DEFAULT_EXTRACTOR,
+    n_jobs: int | None = None,
+    progress: Progress | None = None,
+    listing: Listed | None = None,
+    **options: Any,
+) -> ExtractionSummary:
+    """Find the hands in every image or video of a folder, and write a landmark table.
+
+    Of several hands in an image the surest is kept. Of a video both are, where most videos of a
+    label show both in most frames; else the one that is seen more. A file without a hand is a row
+    too. A file that cannot be read is named in the summary, and the others are still done.
+
+    Parameters
+    ----------
+    path : str or Path
+        See `handpose.datasets.read_folder` for its layout.
+    table : str or Path, optional
+        The Parquet file to write. It appears when all is done; until then the finished parts lie
+        beside it in ``TABLE.parts``. By default it is in the user's cache, and is made again only
+        when a file, a label or the extractor changes.
+    extractor : str, default="native"
+        Name of the extractor.
+    n_jobs : int, optional
+        Worker processes; by default (or -1) one for each processor core.
+    progress : callable (done, total), optional
+        Called with counts of files.
+    listing : callable (PictureFolder), optional
+        Called with what will be read, before the work; by default its notes become warnings.
+    **options
+        Keywords for `make_extractor`.
+
+    Returns
+    -------
+    ExtractionSummary
+
+    Raises
+    ------
+    DatasetError
+        If the folder holds no images or videos, or none of them can be read.
+    """
+    if isinstance(options.get("options"), dict):
+        warn_renamed("extract_folder(options={...})", "its keywords as arguments", stacklevel=4)
+        options |= options.pop("options")
+    pictures = read_folder(path, videos=None)
+    target = None if table is None else Path(table)
+    return _extract(pictures, target, extractor, options, n_jobs, progress, listing)
+
+
+def _extract(
+    pictures: PictureFolder,
+    table: Path | None,
+    extractor: str,
+    options: dict[str, Any],
+    n_jobs: int | None,
+    progress: Progress | None,
+    listing: Listed | None,
+) -> ExtractionSummary:
+    from joblib import effective_n_jobs  # known data sets and tables do not need it
+
+    from handpose.extraction.work import Recipe, extractor_of, name_of, run
+
+    (listing or _warn)(pictures)
+    n_jobs = effective_n_jobs(n_jobs or -1)
+    worker = WORKER_OPTIONS.get(extractor, {}) if n_jobs > 1 else {}
+    options = PHOTO_OPTIONS.get(extractor, {}) | worker | options
+    recipe = Recipe(pictures.root, extractor, json.dumps(options, sort_keys=True), pictures.videos)
+    provenance = extractor_of(recipe).provenance  # an error here comes before any work
+    if table is not None:
+        with one_writer(table), naming(table):
+            return run(pictures, table, recipe, n_jobs, progress)
+    root = pictures.root.resolve()
+    table = cache_dir() / "tables" / f"{root.name}-{name_of(pictures.items, root, provenance)}"
+    kept = _kept(table, pictures)
+    if kept is not None:
+        return kept
+    with one_writer(table), naming(table):
+        # Another process may have made it meanwhile.
+        return _kept(table, pictures) or run(pictures, table, recipe, n_jobs, progress)
+
+
+def _kept(table: Path, pictures: PictureFolder) -> ExtractionSummary | None:
+    """The summary of a cached table; None where it has to be made."""
+    try:
+        return summary_of(table, pictures) if table.is_file() else None
+    except (DatasetError, OSError, ValueError, KeyError):  # damaged, or of an earlier version
+        return None
+
+
+def _warn(pictures: PictureFolder, stacklevel: int = 5) -> None:
+    for line in (*pictures.notes, *pictures.unreadable):
+        warnings.warn(f"{pictures.root}: {line}", HandposeWarning, stacklevel=stacklevel)

@@ -1,0 +1,160 @@
+"""Folders of videos. `moving` finds a hand at each bright spot; blue ones are left hands."""
+
+import numpy as np
+import pytest
+
+import handpose as hp
+from handpose.containers.motion import Motion
+from handpose.extraction import extract_folder, work
+from handpose.extraction.clips import as_one_hand, follow, shows_both
+from handpose.extractors import EXTRACTORS
+from tests.extractors.fake import FakeExtractor
+from tests.images.pictures import write_video
+
+N = 8
+
+
+class Moving(FakeExtractor):
+    """Finds a right hand in a frame that is red on its left, a left one if blue on its right."""
+
+    def detect(self, image):
+        FakeExtractor.images_seen += 1
+        red, blue = image[20:40, :20, 0].mean() > 128, image[20:40, -20:, 2].mean() > 128
+        sides = ["Right"] * int(red) + ["Left"] * int(blue)
+        points = [np.full((21, 3), 10 if side == "Right" else 50) for side in sides]
+        if not sides:
+            return hp.Landmarks.empty()
+        return hp.Landmarks(
+            np.array(points) + np.arange(21)[:, None] + FakeExtractor.images_seen,
+            handedness=sides,
+            handedness_score=[0.9] * len(sides),
+            score=[0.9] * len(sides),
+            image_size=[(64, 64)] * len(sides),
+        )
+
+
+@pytest.fixture
+def moving(monkeypatch, cache):
+    monkeypatch.setitem(EXTRACTORS, "moving", "tests.extraction.test_clips:Moving")
+    monkeypatch.setattr(FakeExtractor, "images_seen", 0)
+    work._extractor.cache_clear()
+    yield Moving
+    work._extractor.cache_clear()
+
+
+def frames(*, right=(), left=(), n=N):
+    pictures = np.zeros((n, 64, 64, 3), np.uint8)
+    pictures[list(right), :, :20, 0] = 255
+    pictures[list(left), :, -20:, 2] = 255
+    return pictures
+
+
+def clip(root, name, **shown):
+    (root / name).parent.mkdir(parents=True, exist_ok=True)
+    write_video(root / name, frames(**shown))
+
+
+@pytest.fixture
+def clips(tmp_path):
+    """Four clips: three of a right hand, one without any."""
+    root = tmp_path / "clips"
+    clip(root, "wave/a.avi", right=range(N))
+    clip(root, "wave/b.avi", right=range(2, 7))
+    clip(root, "stop/c.avi", right=range(N), left=[3])
+    clip(root, "stop/d.avi")
+    return root
+
+
+def test_a_folder_of_videos_gives_motions(moving, clips):
+    with pytest.warns(hp.HandposeWarning, match=r"^stop/d\.avi: no hand in this video$") as caught:
+        data = hp.load_dataset(clips, extractor="moving", n_jobs=1)
+    assert caught[0].filename == __file__
+    assert len(caught) == 1
+    assert data.paths.tolist() == ["stop/c.avi", "stop/d.avi", "wave/a.avi", "wave/b.avi"]
+    assert data.y.tolist() == ["stop", "stop", "wave", "wave"]
+    assert data.X.detected.tolist() == [True, False, True, True]
+    assert [motion.n_hands for motion in data.X] == [1] * 4
+    assert [len(motion) for motion in data.X] == [N] * 4
+    (last,) = data.X[3]
+    assert np.flatnonzero(last.seen[:, 0]).tolist() == [2, 3, 4, 5, 6]
+    assert last.handedness == "Right"
+    np.testing.assert_allclose(np.diff(last.timestamps_ms), 1000 / 30, atol=1)
+    assert (data.name, data.provenance["name"]) == ("clips", "fake")
+
+
+def test_motions_are_extracted_once(moving, clips):
+    with pytest.warns(hp.HandposeWarning, match="no hand"):
+        first = hp.load_dataset(clips, extractor="moving", n_jobs=1)
+    with pytest.warns(hp.HandposeWarning, match="no hand"):
+        again = hp.load_dataset(clips, extractor="moving", n_jobs=1)
+    assert moving.images_seen == 4 * N
+    for one, two in zip(first.X, again.X, strict=True):
+        np.testing.assert_array_equal(one.points, two.points)
+
+
+def test_a_label_that_needs_both_hands_keeps_them(moving, tmp_path):
+    root = tmp_path / "signs"
+    for name in ("more/a.avi", "more/b.avi"):
+        clip(root, name, right=range(N), left=range(1, N))
+    clip(root, "yes/c.avi", right=range(N))
+    summary = extract_folder(root, tmp_path / "t.parquet", extractor="moving", n_jobs=1)
+    assert str(summary) == "3 videos: 3 with a hand (100.0%); two hands in label more"
+    assert summary.two_hands == {"more": 2}
+    data = hp.read_table(summary.path)
+    assert [motion.n_hands for motion in data.X] == [2, 2, 2]
+    (sign,) = data.X[0]
+    assert sign.seen.sum(0).tolist() == [N - 1, N]
+
+
+def test_a_video_that_cannot_be_read_is_named_and_the_others_are_done(moving, clips, tmp_path):
+    (clips / "wave" / "b.avi").write_bytes(b"not a video")
+    write_video(clips / "wave" / "one.avi", frames(right=[0], n=1))
+    summary = extract_folder(clips, tmp_path / "t.parquet", extractor="moving", n_jobs=1)
+    reasons = dict(summary.errors)
+    assert set(reasons) == {"wave/b.avi", "wave/one.avi"}
+    assert reasons["wave/one.avi"].endswith("one.avi: one frame; a motion needs at least 2")
+    assert not summary.complete
+    assert summary.without_hand == ["stop/d.avi"]
+    assert str(summary) == "3 videos: 2 with a hand (66.7%), 2 unreadable"
+    assert hp.read_table(summary.path).paths.tolist() == ["stop/c.avi", "stop/d.avi", "wave/a.avi"]
+
+
+def test_a_killed_run_goes_on_with_the_next_video(moving, clips, tmp_path, monkeypatch):
+    def killed(extractor, path):
+        if path.name == "a.avi":
+            raise KeyboardInterrupt
+        return follow(extractor, path)
+
+    monkeypatch.setattr(work, "follow", killed)
+    with pytest.raises(KeyboardInterrupt):
+        extract_folder(clips, tmp_path / "t.parquet", extractor="moving", n_jobs=1)
+    monkeypatch.setattr(work, "follow", follow)
+    extract_folder(clips, tmp_path / "t.parquet", extractor="moving", n_jobs=1)
+    assert moving.images_seen == 4 * N
+
+
+def test_among_photos_videos_are_left_out(fake, clips, picture, tmp_path, cache):
+    picture(clips / "wave" / "photo.png")
+    with pytest.warns(hp.HandposeWarning, match="left out: 4 videos"):
+        data = hp.load_dataset(clips, extractor="fake", n_jobs=1)
+    assert data.paths.tolist() == ["wave/photo.png"]
+    assert isinstance(data.X, hp.Landmarks)
+
+
+def test_a_hand_that_was_taken_for_the_other_in_some_frames_is_one_hand():
+    points = np.full((6, 2, 21, 3), np.nan)
+    points[:4, 1] = 5.0
+    points[[3, 4], 0] = 9.0
+    motion = as_one_hand(Motion(points, np.arange(6) * 30))
+    assert motion.handedness == "Right"
+    assert motion.points[:5, 0, 0, 0].tolist() == [5, 5, 5, 5, 9]
+    assert motion.seen[:, 0].tolist() == [True] * 5 + [False]
+
+
+@pytest.mark.parametrize(("both", "expected"), [(0, False), (2, False), (3, True), (6, True)])
+def test_two_hands_are_those_of_half_of_the_frames(both, expected):
+    points = np.full((8, 2, 21, 3), np.nan)
+    points[:6, 1] = 5.0
+    points[:both, 0] = 9.0
+    assert shows_both(Motion(points, np.arange(8) * 30)) is expected
+    assert not shows_both(Motion(np.full((2, 2, 21, 3), np.nan), [0, 30]))

@@ -20,6 +20,7 @@ from handpose.containers.skeletons import HAND
 from handpose.datasets import photo_folder
 from handpose.keypoint_net import KeypointNet, PointAugmentation
 from handpose.keypoint_net.networks import make_network
+from handpose.networks.pictures import Picture
 from handpose.networks.regions import crops, hand_regions
 
 SIDE = 96
@@ -105,8 +106,7 @@ def hand_crops() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     regions = hand_regions(points)
     squares, inside = [], []
     for i, path in enumerate(data.paths):
-        rgba = cv2.cvtColor(hp.read_image(folder / path), cv2.COLOR_RGB2RGBA)
-        square = crops(rgba, regions[i : i + 1], SIDE)[0]
+        square = crops(Picture(hp.read_image(folder / path)), regions[i : i + 1], SIDE)[0]
         squares.append(cv2.cvtColor(square, cv2.COLOR_RGB2GRAY))
         turned = (points[i] - regions.centre[i]) @ regions.axes[i]
         inside.append((turned / regions.side[i] + 0.5) * SIDE)

@@ -19,6 +19,7 @@ import handpose as hp
 from benchmarks.runner import MissingDataError
 from handpose.assets import cache_dir
 from handpose.datasets import Dataset
+from handpose.networks.pictures import Picture
 from handpose.networks.regions import Regions, crops, hand_regions
 from handpose.system.files import replacing
 
@@ -44,7 +45,7 @@ def jittered(region: Regions, rng: np.random.Generator) -> Regions:
 
 def cut(rgb: np.ndarray, points: np.ndarray, region: Regions) -> tuple[np.ndarray, np.ndarray]:
     """A grey crop of one region, and points of the picture (21, 2) in its pixels."""
-    square = crops(cv2.cvtColor(rgb, cv2.COLOR_RGB2RGBA), region, SIDE)[0]
+    square = crops(Picture(rgb), region, SIDE)[0]
     turned = (points - region.centre) @ region.axes[0] / region.side[0] + 0.5
     return cv2.cvtColor(square, cv2.COLOR_RGB2GRAY), turned * SIDE
 

@@ -6,6 +6,7 @@ from handpose.containers.skeletons import FACE4, HAND
 from handpose.extractors.native.hands import find_landmarks
 from handpose.extractors.own_net import HandNetwork
 from handpose.keypoint_net import KeypointNet
+from handpose.networks.pictures import Picture
 from handpose.networks.regions import Regions
 
 pytestmark = pytest.mark.torch
@@ -22,9 +23,9 @@ class Centred:
 
 
 def test_points_of_a_turned_region_lie_where_they_should_in_the_image():
-    image = np.zeros((200, 300, 4), np.uint8)
+    picture = Picture(np.zeros((200, 300, 3), np.uint8))
     regions = Regions(np.array([[150.0, 100.0]]), np.array([80.0]), np.array([np.pi / 2]))
-    hands = find_landmarks(HandNetwork(Centred()), image, regions)
+    hands = find_landmarks(HandNetwork(Centred()), picture, regions)
     np.testing.assert_allclose(hands.points[0, :, :2], np.tile([150, 80], (21, 1)), atol=1e-4)
     assert (hands.points[..., 2] == 0).all()
     assert hands.presence.tolist() == [1]
@@ -40,7 +41,8 @@ def test_a_trained_net_fits_into_the_extractors_finder():
     net = KeypointNet("tiny", skeleton=HAND, size=32, epochs=1, threads=1)
     net.fit(images, rng.uniform(8, 24, (6, 21, 2)))
     regions = Regions(np.full((2, 2), 50.0), np.full(2, 60.0), np.zeros(2))
-    hands = find_landmarks(HandNetwork(net), np.zeros((100, 100, 4), np.uint8), regions)
+    picture = Picture(np.zeros((100, 100, 3), np.uint8))
+    hands = find_landmarks(HandNetwork(net), picture, regions)
     assert hands.points.shape == (2, 21, 3)
     assert np.isfinite(hands.points).all()
 

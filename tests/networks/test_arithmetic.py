@@ -10,6 +10,7 @@ import pytest
 from handpose.extractors.native import NativeExtractor
 from handpose.networks import arithmetic
 from handpose.networks.arithmetic import fastest_precision, float_precision, tried
+from handpose.networks.runtimes import RUNTIMES
 from tests.extractors.native.conftest import RENDERED
 
 pytest.importorskip("openvino")
@@ -80,12 +81,13 @@ from handpose.extractors.native import NativeExtractor
 from handpose.images import read_image
 with NativeExtractor(threads=1) as extractor:
     hands = extractor.detect(read_image(sys.argv[1]))
-    print(extractor.provenance["precision"], *hands.points[0, :, :2].ravel())
+    runtime = type(extractor._open().hand_network).__name__
+    print(runtime, extractor.provenance["precision"], *hands.points[0, :, :2].ravel())
 """
 
 
-@pytest.mark.parametrize("limit", ["SSE41", "AVX2"])
-def test_it_runs_with_the_instructions_of_other_processors(rendered, limit):
+@pytest.mark.parametrize(("limit", "runtime"), [("SSE41", "litert"), ("AVX2", "openvino")])
+def test_it_runs_with_the_instructions_of_other_processors(rendered, limit, runtime):
     path, image, _, _ = rendered[0]
     done = subprocess.run(
         [sys.executable, "-c", ELSEWHERE, str(RENDERED / path)],
@@ -96,9 +98,9 @@ def test_it_runs_with_the_instructions_of_other_processors(rendered, limit):
         timeout=60,
     )
     assert done.returncode == 0, done.stderr
-    precision, *numbers = done.stdout.split()
-    assert precision == "f32"
-    with NativeExtractor(runtime="openvino", precision="f32", threads=1) as extractor:
+    network, precision, *numbers = done.stdout.split()
+    assert (network, precision) == (RUNTIMES[runtime][1].__name__, "f32")
+    with NativeExtractor(runtime=runtime, precision="f32", threads=1) as extractor:
         points = extractor.detect(image).points[0, :, :2]
     palm = np.linalg.norm(points[9] - points[0])
     moved = np.linalg.norm(np.reshape(numbers, (21, 2)).astype(float) - points, axis=1).mean()

@@ -20,6 +20,7 @@ from handpose.networks.pictures import Picture
 from handpose.networks.regions import Regions
 from handpose.networks.views import whole
 from tests.drawn_faces import face_picture
+from tests.unaveraged import Unaveraged
 
 REFERENCE = json.loads(Path(__file__).with_name("blazeface_reference.json").read_text())
 """What MediaPipe 0.10.21 finds (short range) in photos of hagrid_sample: pixels of six key points
@@ -111,7 +112,7 @@ def test_key_points_are_those_of_mediapipe(finder, data_root):
     for name, expected in REFERENCE.items():
         image = hp.read_image(data_root / "hagrid_sample" / name)
         view = whole(image.shape[1], image.shape[0])
-        faces = finder.faces(Picture(image), view, 4)
+        faces = finder.faces(Unaveraged(image), view, 4)
         found = view.region.to_image(faces.points[:, 2:].reshape(1, -1, 2)).reshape(-1, 6, 2)
         extra += abs(len(found) - len(expected))
         for theirs in expected:

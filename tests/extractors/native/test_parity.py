@@ -8,9 +8,9 @@ from handpose.extractors.mediapipe import MediaPipeExtractor
 from handpose.extractors.native import NativeExtractor
 from handpose.extractors.native.hands import Hands
 from handpose.networks import regions
-from handpose.networks.pictures import Picture
 from handpose.networks.regions import Regions
 from handpose.networks.views import View
+from tests.unaveraged import Unaveraged
 
 pytestmark = pytest.mark.mediapipe
 
@@ -31,7 +31,7 @@ def as_mediapipe(finder, image) -> Hands:
     """The best palm in the letterboxed image, one pass."""
     height, width = image.shape[:2]
     region = Regions(np.array([[width, height]]) / 2, np.array([max(width, height)]), np.zeros(1))
-    picture = Picture(image)
+    picture = Unaveraged(image)
     palms = finder.palms(picture, View(region, cv2.BORDER_CONSTANT), 1)
     return finder.place(picture, palms.regions(region)[palms.score >= 0.5])
 

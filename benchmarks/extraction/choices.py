@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import Any
 from unittest.mock import patch
 
@@ -80,18 +81,22 @@ def looks(setup: Setup) -> dict[str, Any]:
     pictures, rows = _chosen_by(setup), {}
     sure = _sure_hands(pictures[HARD])
     for name, rungs in LOOKS.items():
-        with patch.dict(ladder.EFFORTS, balanced=rungs), NativeExtractor(threads=1) as extractor:
+        with (
+            patch.dict(ladder.EFFORTS, balanced=replace(BALANCED, first=rungs)),
+            NativeExtractor(threads=1) as extractor,
+        ):
             rows[name] = _counted(extractor, pictures, sure)
     return {"rows": rows}
 
 
+BALANCED = ladder.EFFORTS["balanced"]
 COARSE_FIRST, COARSE_WIDE = map(ladder.coarsely, (ladder.narrow_margin, ladder.wide_margins))
 LOOKS: dict[str, tuple[ladder.Rung, ...]] = {
     "all fine": (ladder.narrow_margin, ladder.wide_margins),
     "first coarse, then all fine": (COARSE_FIRST, ladder.narrow_margin, ladder.wide_margins),
     "all coarse": (COARSE_FIRST, COARSE_WIDE),
-    "all coarse, then first fine (as it is)": ladder.EFFORTS["balanced"],
-    "all coarse, then all fine": (*ladder.EFFORTS["balanced"], ladder.wide_margins),
+    "all coarse, then first fine (as it is)": BALANCED.first,
+    "all coarse, then all fine": (*BALANCED.first, ladder.wide_margins),
 }
 
 

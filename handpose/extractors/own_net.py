@@ -69,7 +69,7 @@ class KeypointNetExtractor(Extractor):
             network,
             refine=True,
             min_confidence=MIN_PALM,
-            judge=lambda presence, palm_score, side: palm_score,
+            judge=lambda hands, candidates: candidates.score,
         )
 
     @property

@@ -13,10 +13,11 @@ from handpose.errors import UnknownNameError
 from handpose.extractors import make_extractor
 from handpose.extractors.base import Extractor
 from handpose.extractors.native import NativeExtractor, finder
-from handpose.extractors.native.finder import confidence
+from handpose.extractors.native.finder import Candidates, confidence, palm_evidence
 from handpose.extractors.native.hands import Hands
 from handpose.extractors.native.ladder import views
 from handpose.extractors.native.palms import COARSE, FINE
+from handpose.networks.regions import Regions
 from handpose.system.extras import is_installed
 from tests.extractors.native.conftest import error
 
@@ -136,17 +137,23 @@ def test_wrong_options_say_what_is_allowed(networks, options, message):
         NativeExtractor(**options)
 
 
+def judged(presence, palm_score, side):
+    points = np.zeros((1, 21, 3))
+    hands = Hands(points, points, np.array([presence]), np.ones(1))
+    score = np.array([palm_score])
+    regions = Regions(np.zeros((1, 2)), np.ones(1), np.zeros(1))
+    return confidence(hands, Candidates(regions, score, palm_evidence(score, side)))
+
+
 def test_confidence_weighs_both_networks():
-    half, sure = np.array([0.5]), np.array([0.9])
-    assert confidence(half, half, FINE) == pytest.approx(0.5)
-    assert confidence(sure, half, FINE) == pytest.approx(0.9)
-    assert confidence(half, sure, FINE) == pytest.approx(1 / (1 + 9**-finder.PALM_WEIGHT))
+    assert judged(0.5, 0.5, FINE) == pytest.approx(0.5)
+    assert judged(0.9, 0.5, FINE) == pytest.approx(0.9)
+    assert judged(0.5, 0.9, FINE) == pytest.approx(1 / (1 + 9**-finder.PALM_WEIGHT))
 
 
 def test_a_palm_seen_coarsely_is_better_evidence():
-    half = np.array([0.5])
     expected = 1 / (1 + np.exp(-finder.COARSE_EVIDENCE))
-    assert confidence(half, half, COARSE) == pytest.approx(expected)
+    assert judged(0.5, 0.5, COARSE) == pytest.approx(expected)
 
 
 class Scripted:

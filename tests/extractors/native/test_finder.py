@@ -5,7 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from handpose.extractors.native.finder import MAX_SHIFT, MIN_FIRST_PRESENCE, HandFinder
+from handpose.extractors.native.finder import (
+    MAX_SHIFT,
+    MIN_FIRST_PRESENCE,
+    HandFinder,
+    palm_evidence,
+)
 from handpose.extractors.native.hands import Hands
 from handpose.extractors.native.ladder import EFFORTS
 from handpose.extractors.native.palms import ANCHORS
@@ -95,14 +100,16 @@ class PalmNetwork:
 def test_a_hand_is_judged_by_how_finely_its_palm_was_seen(network):
     seen = []
 
-    def judge(presence, palm_score, side):
-        seen.append(side)
-        return presence
+    def judge(hands, candidates):
+        seen.append(candidates.evidence[0])
+        return hands.presence
 
+    candidate_score = 1 / (1 + np.exp(-4))
     finder = HandFinder(PalmNetwork(), network, refine=True, min_confidence=0.95, judge=judge)
     for view in finder.views(IMAGE, EFFORTS["balanced"].first):
         assert not len(finder.search(IMAGE, view, 1))
-    assert seen == [COARSE, COARSE, COARSE, FINE]
+    coarse, fine = (palm_evidence(candidate_score, side) for side in (COARSE, FINE))
+    assert seen == pytest.approx([coarse, coarse, coarse, fine])
 
 
 @pytest.mark.parametrize("move", [{"aside": 0.3}, {"turned": 60}])

@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.extraction.choices import confidence, evidence, looks
+from benchmarks.extraction.colours import colours
 from benchmarks.extraction.false_hands import false_hands
 from benchmarks.extraction.passes import SHIPPED as RENDERS
 from benchmarks.extraction.passes import keypoints_of, passes
@@ -376,7 +377,7 @@ DEFAULT_ROWS = r"^native(, MediaPipe padded)?(, in turns of 50)?$"
 BENCHMARK = Benchmark(
     "extraction",
     parts_of(
-        *(detect, track, folder, found, looks, evidence, confidence, false_hands),
+        *(detect, track, folder, found, looks, evidence, confidence, false_hands, colours),
         *(error, passes, networks, waking, start_up, memory),
     ),
     shown={"detect": DEFAULT_ROWS, "track": DEFAULT_ROWS, "found": r"mediapipe|\w$"},

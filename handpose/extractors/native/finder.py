@@ -149,7 +149,7 @@ class HandFinder:
     def candidates(self, picture: Picture, view: View, hands: int) -> Candidates:
         """Regions of the palms in one view, a few more than this number of hands."""
         palms = self.palms(picture, view, hands + SPARE_PALMS)
-        evidence = palm_evidence(palms.score, view.side)
+        evidence = palm_evidence(palms.score, view.side) + picture.evidence
         return Candidates(palms.regions(view.region), palms.score, evidence)
 
     def examine(self, picture: Picture, candidates: Candidates, wanted: int, known: Hands) -> Hands:

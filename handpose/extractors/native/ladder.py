@@ -110,6 +110,8 @@ class Effort:
         margins are for a hand that fills the picture.)
     frame : tuple of Rung
         Of a video while a hand is missing: one view in each frame, in turn.
+    recolored : tuple of Rung
+        Of a photo in which no hand is sure, in the colours of skin: for gloves.
     is_tireless : bool
         Whether `more` is searched even where the first view showed no palm but those of sure hands.
     """
@@ -117,6 +119,7 @@ class Effort:
     first: tuple[Rung, ...]
     more: tuple[Rung, ...]
     frame: tuple[Rung, ...]
+    recolored: tuple[Rung, ...] = ()
     is_tireless: bool = False
 
 
@@ -132,11 +135,12 @@ _FRAME = (narrow_margin, *_FAST, coarsely(strips), coarsely(wide_margins))
 
 EFFORTS: dict[str, Effort] = {
     "fast": Effort(_FAST, (), _FRAME),
-    "balanced": Effort(_BALANCED, (bare, tiles), _FRAME),
+    "balanced": Effort(_BALANCED, (bare, tiles), _FRAME, _FAST),
     "thorough": Effort(
         (*_BALANCED, coarsely(turns), wide_margins, bare, tiles, small_tiles),
         (bare, narrow_margin, tiles, small_tiles, turns, wide_margins),
         (*_FRAME, tiles, small_tiles),
+        (*_FAST, coarsely(wide_margins), narrow_margin),
         is_tireless=True,
     ),
 }

@@ -9,7 +9,7 @@ from handpose.extractors.native.hands import Hands
 from handpose.extractors.native.ladder import Effort, Rung
 from handpose.networks.pictures import Picture
 from handpose.networks.regions import Regions
-from handpose.networks.renditions import renditions
+from handpose.networks.renditions import recolored, renditions
 from handpose.networks.views import View
 
 SURE_CONFIDENCE = 0.9
@@ -38,11 +38,7 @@ def find_hands(finder: HandFinder, picture: Picture, effort: Effort, wanted: int
         After this number of sure hands the search ends. More hands may be returned.
     """
     search = _Search(finder, wanted)
-    for seen in renditions(picture):
-        if search.finds(1, seen, effort.first):
-            break
-    else:
-        seen = picture
+    seen = search.first(picture, effort)
     is_over = wanted <= EASY_HANDS and not effort.is_tireless and search.was_easy()
     if wanted > 1 and len(search.hands) and not is_over:
         search.finds(wanted, seen, effort.more)
@@ -63,6 +59,16 @@ class _Search:
         return any(
             self._look(picture, view) >= count for view in self._finder.views(picture, rungs)
         )
+
+    def first(self, picture: Picture, effort: Effort) -> Picture:
+        """Search until a hand is sure; the rendition in which it is, else the picture."""
+        for seen in renditions(picture):
+            if self.finds(1, seen, effort.first):
+                return seen
+        for seen in recolored(picture) if effort.recolored else ():
+            if self.finds(1, seen, effort.recolored):
+                return seen
+        return picture
 
     def was_easy(self) -> bool:
         """Whether one view was enough, and all palms in it belong to sure hands."""

@@ -18,7 +18,7 @@ from handpose.extractors.native import NativeExtractor
 from handpose.images import read_image
 
 SOURCES = {"hagrid_sample": (4, 6), "drone_hand": (5, 7)}
-"""Colours were chosen on every 4th photo of the first set and every 5th of the second; of the others
+"""Colours were chosen on every 4th photo of the first set and every 5th of the second; of the rest
 every 6th and every 7th are reported on."""
 HARD = "rock_paper_scissors"
 CHOSEN_BY = 3

@@ -135,12 +135,12 @@ _FRAME = (narrow_margin, *_FAST, coarsely(strips), coarsely(wide_margins))
 
 EFFORTS: dict[str, Effort] = {
     "fast": Effort(_FAST, (), _FRAME),
-    "balanced": Effort(_BALANCED, (bare, tiles), _FRAME, _FAST),
+    "balanced": Effort(_BALANCED, (bare, tiles), _FRAME, (*_FAST, narrow_margin)),
     "thorough": Effort(
         (*_BALANCED, coarsely(turns), wide_margins, bare, tiles, small_tiles),
         (bare, narrow_margin, tiles, small_tiles, turns, wide_margins),
         (*_FRAME, tiles, small_tiles),
-        (*_FAST, coarsely(wide_margins), narrow_margin),
+        (*_FAST, narrow_margin, coarsely(wide_margins)),
         is_tireless=True,
     ),
 }

@@ -51,7 +51,7 @@ def test_what_moves_landmarks_is_a_warning_that_names_it(given, expected):
         {},
         MADE,
         MADE | {"precision": "f32"},
-        changed(num_hands=2, mirrored=True, min_detection_confidence=0.5),
+        changed(num_hands=2, mirrored=True, min_detection_confidence=0.5, effort="thorough"),
         MADE | {"options": {}},
     ],
 )

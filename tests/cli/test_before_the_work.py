@@ -30,6 +30,22 @@ CASES = [
         (f"{command} --extractor mediapipe", "mediapipe", 'pip install "handpose[mediapipe]"')
         for command in ORDERS
     ),
+    *(
+        (f"{command} --effort nobody", None, "unknown effort 'nobody'; known: ")
+        for command in ORDERS
+    ),
+    *(
+        (f"{command} --min-confidence 2", None, "must be above 0 and below 1, but got 2.0")
+        for command in ORDERS
+    ),
+    *(
+        (
+            f"{command} --extractor mediapipe --effort fast",
+            None,
+            "unknown mediapipe option 'effort'",
+        )
+        for command in ORDERS
+    ),
     ("train --classifier nobody", None, "unknown classifier 'nobody'"),
     ("train --features nobody", None, "nobody"),
     ("train --extractor nobody", None, "unknown extractor 'nobody'"),

@@ -308,7 +308,19 @@ def test_a_bad_item_of_a_list_is_named(recognizer, render, tmp_path):
             recognizer.recognize([BLANK, bad, BLANK])
 
 
+def test_further_keywords_are_those_of_the_extractor():
+    chosen = {"effort": "thorough", "min_detection_confidence": 0.4}
+    with load_recognizer("digits", **chosen) as made:
+        options = made.extractor.provenance["options"]
+    assert {name: options[name] for name in chosen} == chosen
+    assert options["num_hands"] == 2
+    with pytest.raises(hp.UnknownNameError, match="unknown native option 'min_confidence'"):
+        load_recognizer("digits", min_confidence=0.4)
+
+
 def test_settings_of_an_extractor_that_is_made_are_refused(recognizer, extractor, tmp_path):
     path = recognizer.save(tmp_path / "five.handpose")
     with pytest.raises(ValueError, match=r"num_hands and mirrored must be given to the extractor"):
         load_recognizer(path, extractor=extractor, num_hands=2, mirrored=True)
+    with pytest.raises(ValueError, match=r"effort must be given to the extractor itself"):
+        load_recognizer(path, extractor=extractor, effort="fast")

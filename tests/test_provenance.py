@@ -35,7 +35,7 @@ def changed(**options):
             MADE | {"networks": MADE["networks"] | {"hand.tflite": "abcdef0123"}},
             "networks hand.tflite 11c272b8, palm.tflite 1b14e942, not hand.tflite abcdef01",
         ),
-        (changed(effort="thorough"), "effort balanced, not thorough"),
+        (changed(network="lite"), "network full, not lite"),
         (changed(refine=False), "refine True, not False"),
     ],
 )

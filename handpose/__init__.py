@@ -52,6 +52,7 @@ _PLACES: dict[str, tuple[str, ...]] = {
         "ImageError",
         "LandmarksError",
         "MissingExtraError",
+        "OptionError",
         "ModelFileError",
         "ModelKindError",
         "ProvenanceWarning",

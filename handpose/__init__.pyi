@@ -83,6 +83,9 @@ from .errors import (
     ModelKindError as ModelKindError,
 )
 from .errors import (
+    OptionError as OptionError,
+)
+from .errors import (
     ProvenanceWarning as ProvenanceWarning,
 )
 from .errors import (

@@ -55,6 +55,10 @@ class UnknownNameError(HandposeError, ValueError):
         super().__init__(f"unknown {kind} {name!r}{hint}; known: {', '.join(known)}")
 
 
+class OptionError(HandposeError, ValueError):
+    """An option of an extractor has a value that is not allowed."""
+
+
 class HandposeWarning(UserWarning):
     """Something that works but deserves a second look."""
 

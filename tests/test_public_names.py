@@ -52,6 +52,7 @@ PUBLIC = [
     "MotionRecognizer",
     "Motions",
     "OneEuroFilter",
+    "OptionError",
     "AssetError",
     "PointHistory",
     "ProvenanceWarning",

@@ -20,8 +20,10 @@ from typing import Any
 import numpy as np
 
 from benchmarks.extraction.choices import confidence, evidence, looks
+from benchmarks.extraction.fallback import fallback
 from benchmarks.extraction.passes import SHIPPED as RENDERS
 from benchmarks.extraction.passes import keypoints_of, passes
+from benchmarks.extraction.speed import speed
 from benchmarks.pictures import clip_files, hand_free, photo_files
 from benchmarks.runner import Benchmark, Setup, parts_of, resident_mib, run
 from benchmarks.timing import interleaved, quartiles
@@ -281,8 +283,6 @@ def networks(setup: Setup) -> dict[str, Any]:
             ("openvino", 1, "int8"),
             ("openvino", 2, "int8"),
         ):
-            if size == COARSE and runtime == "litert":
-                continue
             for batch in batches:
                 options = (runtime, threads, precision, batch)
                 net = runtimes.open_network(asset_path(file), *options, sides=(size,))
@@ -375,7 +375,7 @@ DEFAULT_ROWS = r"^native(, MediaPipe padded)?(, in turns of 50)?$"
 BENCHMARK = Benchmark(
     "extraction",
     parts_of(
-        *(detect, track, folder, found, looks, evidence, confidence),
+        *(detect, track, folder, speed, found, fallback, looks, evidence, confidence),
         *(error, passes, networks, waking, start_up, memory),
     ),
     shown={"detect": DEFAULT_ROWS, "track": DEFAULT_ROWS, "found": r"mediapipe|\w$"},

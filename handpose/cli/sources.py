@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -30,15 +31,32 @@ JobsOption = Annotated[
 ]
 
 
-def load(source: str, extractor: str = DEFAULT_EXTRACTOR, jobs: int | None = None) -> Loaded:
-    """Load a data set as `load_dataset` does, with its warnings as lines."""
+def load(
+    source: str,
+    extractor: str = DEFAULT_EXTRACTOR,
+    jobs: int | None = None,
+    options: Mapping[str, Any] | None = None,
+) -> Loaded:
+    """Load a data set as `load_dataset` does, with its warnings as lines.
+
+    Parameters
+    ----------
+    source, extractor, jobs
+    options : dict, optional
+        Of the extractor.
+    """
     if source not in DATASETS and not Path(source).exists():
         raise DatasetError(
             f"{source}: no such folder, table or data set; known data sets: {', '.join(DATASETS)}"
         )
     with progress_bar("finding hands") as progress:
         dataset, summary = load_with_summary(
-            source, extractor=extractor, n_jobs=jobs, progress=progress, listing=show_listing
+            source,
+            extractor=extractor,
+            n_jobs=jobs,
+            progress=progress,
+            listing=show_listing,
+            **(options or {}),
         )
     if summary is not None:
         report_errors(summary)

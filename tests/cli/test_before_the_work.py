@@ -20,6 +20,12 @@ ORDERS = {
     "collect": ["collect", "{out}", "{photos}", "--label", "a", "--subject", "b", "--no-window"],
 }
 
+WRONG_OPTIONS = {
+    "--effort nobody": "unknown effort 'nobody'; known: balanced, fast, thorough",
+    "--min-confidence 2": "min_detection_confidence must be above 0 and below 1, but got 2.0",
+    "--extractor mediapipe --effort fast": "unknown mediapipe option 'effort'; known: ",
+}
+
 CASES = [
     ("train --classifier searched", "torch", 'pip install "handpose[torch]"'),
     ("evaluate --classifier svm searched", "torch", 'pip install "handpose[torch]"'),
@@ -29,6 +35,11 @@ CASES = [
     *(
         (f"{command} --extractor mediapipe", "mediapipe", 'pip install "handpose[mediapipe]"')
         for command in ORDERS
+    ),
+    *(
+        (f"{command} {option}", None, message)
+        for command in ORDERS
+        for option, message in WRONG_OPTIONS.items()
     ),
     ("train --classifier nobody", None, "unknown classifier 'nobody'"),
     ("train --features nobody", None, "nobody"),

@@ -277,8 +277,7 @@ def test_a_file_with_flipped_bytes_is_read_or_is_an_image_error(tmp_path, suffix
 @pytest.mark.parametrize(
     ("array", "message"),
     [
-        (np.zeros((20, 20, 3)), r"must be uint8, but got float64; scale .*astype"),
-        ("photo.jpg", "a uint8 array or a PIL image, but got str; read_image"),
+        ("photo.jpg", "an array or a PIL image, but got str; read_image"),
         (np.zeros((3, 20, 20), np.uint8), r"\(height, width\) for grey .* but got \(3, 20, 20\)"),
         (np.zeros(20, np.uint8), r"but got \(20,\)"),
         (np.zeros((20, 20, 2), np.uint8), r"but got \(20, 20, 2\)"),

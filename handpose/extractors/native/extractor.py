@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from handpose.assets import ASSETS, HAND_NETWORKS, PALM_NETWORK, asset_path
 from handpose.containers.landmarks import Landmarks
-from handpose.errors import UnknownNameError
+from handpose.errors import OptionError, UnknownNameError
 from handpose.extractors.base import Extractor, HandVideo
 from handpose.extractors.native.finder import HandFinder
 from handpose.extractors.native.hands import Hands
@@ -65,8 +65,12 @@ class NativeExtractor(Extractor):
 
     Raises
     ------
+    UnknownNameError
+        If `network`, `effort`, `runtime` or `precision` is not one of these.
+    OptionError
+        If a confidence is not above 0 and below 1.
     ValueError
-        If an option is not one of these.
+        If a count is not a whole number from 1 up.
     RuntimeMissingError
         If no runtime, or not the one asked for, is installed.
     PrecisionError
@@ -233,4 +237,4 @@ class NativeExtractor(Extractor):
 def _check_confidences(confidences: dict[str, float]) -> None:
     for name, confidence in confidences.items():
         if not 0 < confidence < 1:
-            raise ValueError(f"{name} must lie between 0 and 1, but got {confidence!r}")
+            raise OptionError(f"{name} must be above 0 and below 1, but got {confidence!r}")

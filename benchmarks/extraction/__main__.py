@@ -21,6 +21,7 @@ import numpy as np
 
 from benchmarks.extraction.choices import confidence, evidence, looks
 from benchmarks.extraction.fallback import fallback
+from benchmarks.extraction.hard import crowds, far, light, one_or_two
 from benchmarks.extraction.passes import SHIPPED as RENDERS
 from benchmarks.extraction.passes import keypoints_of, passes
 from benchmarks.extraction.speed import speed
@@ -376,6 +377,7 @@ BENCHMARK = Benchmark(
     "extraction",
     parts_of(
         *(detect, track, folder, speed, found, fallback, looks, evidence, confidence),
+        *(crowds, one_or_two, light, far),
         *(error, passes, networks, waking, start_up, memory),
     ),
     shown={"detect": DEFAULT_ROWS, "track": DEFAULT_ROWS, "found": r"mediapipe|\w$"},

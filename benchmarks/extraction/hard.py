@@ -120,7 +120,7 @@ def _grid(images: list[Image], n: int) -> Image:
     for number, image in enumerate(images):
         shrunk = _resized(image, CELL / max(image.shape[:2]))
         height, width = shrunk.shape[:2]
-        y, x = (CELL * np.array(divmod(number, n)) + [CELL - height, CELL - width] // np.int64(2))
+        y, x = CELL * np.array(divmod(number, n)) + [CELL - height, CELL - width] // np.int64(2)
         grid[y : y + height, x : x + width] = shrunk
     return grid
 
@@ -137,7 +137,10 @@ def crowds(setup: Setup) -> dict[str, Any]:
     rows: dict[str, dict[str, Any]] = {}
     for n in (2, 3, 4):
         many = range(0, len(photos) - n * n + 1, n * n)
-        with _extractors(n * n) as asked, _written([_grid(photos[i:i + n * n], n) for i in many]) as files:
+        with (
+            _extractors(n * n) as asked,
+            _written([_grid(photos[i : i + n * n], n) for i in many]) as files,
+        ):
             for name, extractor in asked.items():
                 cells = [_cells(extractor.boxes(file), n) for file in files]
                 hands = sum(map(len, cells))
@@ -164,8 +167,7 @@ def one_or_two(setup: Setup) -> dict[str, Any]:
                 row = rows.setdefault(key, {})
                 row |= {f"{name}, {n}": hands.count(n) for n in (0, 1, 2)}
                 row[f"{name}, fewer than mediapipe"] = sum(
-                    ours < theirs
-                    for ours, theirs in zip(hands, counts["mediapipe"], strict=True)
+                    ours < theirs for ours, theirs in zip(hands, counts["mediapipe"], strict=True)
                 )
     return {"rows": rows}
 

@@ -46,6 +46,19 @@ class Worker:
         hands = self._extractor.detect_for_video(self._pictures[number], next(self._clock))
         return time.perf_counter() - start, len(hands)
 
+    def boxes(self, path):
+        """Find the hands of a photo; their boxes."""
+        return self._extractor.detect(read_image(path)).boxes().tolist()
+
+    def frames_until_found(self, path, most):
+        """Show a photo as a video of 30 frames a second; the first frame with a hand, or most."""
+        image = read_image(path)
+        with self._extractor.video() as video:
+            for frame in range(most):
+                if len(video.detect(image, frame * 1000 // 30)):
+                    return frame
+        return most
+
     def folder(self, path):
         """Make a table of a folder; seconds, and how many hands."""
         with tempfile.TemporaryDirectory() as place:

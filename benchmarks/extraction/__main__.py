@@ -23,6 +23,7 @@ from benchmarks.extraction.choices import confidence, evidence, looks
 from benchmarks.extraction.fallback import fallback
 from benchmarks.extraction.passes import SHIPPED as RENDERS
 from benchmarks.extraction.passes import keypoints_of, passes
+from benchmarks.extraction.precisions import precisions
 from benchmarks.extraction.speed import speed
 from benchmarks.pictures import clip_files, hand_free, photo_files
 from benchmarks.runner import Benchmark, Setup, parts_of, resident_mib, run
@@ -376,7 +377,7 @@ BENCHMARK = Benchmark(
     "extraction",
     parts_of(
         *(detect, track, folder, speed, found, fallback, looks, evidence, confidence),
-        *(error, passes, networks, waking, start_up, memory),
+        *(error, passes, networks, precisions, waking, start_up, memory),
     ),
     shown={"detect": DEFAULT_ROWS, "track": DEFAULT_ROWS, "found": r"mediapipe|\w$"},
 )

@@ -24,6 +24,7 @@ from benchmarks.extraction.fallback import fallback
 from benchmarks.extraction.hard import crowds, far, light, one_or_two
 from benchmarks.extraction.passes import SHIPPED as RENDERS
 from benchmarks.extraction.passes import keypoints_of, passes
+from benchmarks.extraction.precisions import precisions
 from benchmarks.extraction.speed import speed
 from benchmarks.pictures import clip_files, hand_free, photo_files
 from benchmarks.runner import Benchmark, Setup, parts_of, resident_mib, run
@@ -378,7 +379,7 @@ BENCHMARK = Benchmark(
     parts_of(
         *(detect, track, folder, speed, found, fallback, looks, evidence, confidence),
         *(crowds, one_or_two, light, far),
-        *(error, passes, networks, waking, start_up, memory),
+        *(error, passes, networks, precisions, waking, start_up, memory),
     ),
     shown={"detect": DEFAULT_ROWS, "track": DEFAULT_ROWS, "found": r"mediapipe|\w$"},
 )

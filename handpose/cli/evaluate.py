@@ -89,7 +89,7 @@ def evaluate(
     trained = load_model(model) if model else None
     options = extractor_options(num_hands, effort, min_confidence)
     known = extractor_of(trained.card) if trained else DEFAULT_EXTRACTOR
-    loaded = load(source, extractor or known, jobs, options)
+    loaded = load(source, extractor or known, jobs, options, trained)
     dataset = loaded.dataset
     results = []
     if trained:

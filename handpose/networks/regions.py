@@ -34,6 +34,8 @@ _KNUCKLES = np.array(
     ]
 )
 
+_BESIDE = 3
+"""Pixels beside a square that its own are mixed from, and one for rounding."""
 _CORNERS = np.array([[-0.5, -0.5], [0.5, -0.5], [0.5, 0.5], [-0.5, 0.5]])
 
 
@@ -151,12 +153,31 @@ def crops(
         image, across, down = picture.level(shrink)
         scaled = matrix * np.array([[across], [down]])
         scaled[:, 2] += (across - 1) / 2, (down - 1) / 2
-        turned = cv2.warpAffine(image, scaled, (size, size), flags=flags, borderMode=border)
-        if turned.shape[2] == 4:
-            cv2.cvtColor(turned, cv2.COLOR_RGBA2RGB, dst=square)
-        else:
-            square[:] = turned
+        part, corner = _part(image, scaled, size)
+        scaled[:, 2] -= corner
+        turned = cv2.warpAffine(part, scaled, (size, size), flags=flags, borderMode=border)
+        cv2.cvtColor(turned, cv2.COLOR_RGBA2RGB, dst=square)
     return squares
+
+
+def _part(
+    image: NDArray[np.uint8], matrix: Floats, size: int
+) -> tuple[NDArray[np.uint8], tuple[int, int]]:
+    """What a square shows of an image, as RGBA, which OpenCV turns in half the time; its corner."""
+    height, width = image.shape[:2]
+    (a, b, x), (c, d, y) = matrix.tolist()
+    left, right = _reach(x, a * size, b * size, width)
+    top, bottom = _reach(y, c * size, d * size, height)
+    part = cv2.cvtColor(image[top:bottom, left:right], cv2.COLOR_RGB2RGBA)
+    return np.asarray(part, np.uint8), (left, top)
+
+
+def _reach(start: float, across: float, down: float, length: int) -> tuple[int, int]:
+    """First and last pixel, plus one, of a square along an axis; at least one of the image's."""
+    least = int(start + min(across, 0) + min(down, 0)) - _BESIDE
+    most = int(start + max(across, 0) + max(down, 0)) + _BESIDE
+    first = min(max(least, 0), length - 1)
+    return first, max(min(most, length), first + 1)
 
 
 def _angle(direction: Floats) -> Floats:

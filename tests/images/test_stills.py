@@ -302,6 +302,15 @@ def test_grey_and_transparent_arrays_become_rgb():
     np.testing.assert_array_equal(as_rgb(clear), np.full_like(rgb, 255))
 
 
+@pytest.mark.parametrize("size", [(1200, 60), (60, 1200), (3000, 16)])
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+def test_very_long_pictures_keep_their_shape_and_values(tmp_path, size, dtype):
+    grey = np.random.default_rng(0).integers(0, 256, size[::-1]).astype(dtype)
+    assert cv2.imwrite(str(tmp_path / "a.png"), grey)
+    for rgb in (read_image(tmp_path / "a.png"), as_rgb(grey), as_rgb(np.dstack([grey] * 3))):
+        np.testing.assert_array_equal(rgb, np.dstack([grey] * 3))
+
+
 def test_a_path_a_pil_image_and_an_array_are_the_same_image(tmp_path):
     turned = Image.fromarray(QUARTERS)
     turned.getexif()[0x0112] = 6  # to be shown turned right

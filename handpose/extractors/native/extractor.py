@@ -92,9 +92,8 @@ class NativeExtractor(Extractor):
     thorough    ... turned, wide finely, in tiles     100 %    99.2 %  89.4 %                    15
     ==========  ====================================  =======  ======  =====================  =====
 
-    With ``runtime="litert"``, which cannot look coarsely, balanced finds 82.2 % of the third and 7
-    false ones. `min_detection_confidence` trades one for the other: at 0.99, balanced finds as many
-    hands as MediaPipe with padding, or more, and no false one
+    Both runtimes find the same hands in f32. `min_detection_confidence` trades hands for false
+    ones: at 0.99, balanced finds as many hands as MediaPipe with padding, or more, and no false one
     (``benchmarks/results/extraction.md``).
 
     The second pass (`refine`) is made for more than a third of all hands. In every precision and

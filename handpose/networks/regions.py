@@ -64,7 +64,7 @@ class Regions:
     @cached_property
     def axes(self) -> Floats:
         """Rotation matrices from a square's own axes to the image's, shape (n, 2, 2)."""
-        return _rotations(self.angle)
+        return rotations(self.angle)
 
     @cached_property
     def frames(self) -> Floats:
@@ -96,8 +96,8 @@ def palm_regions(centre: Floats, size: Floats, wrist: Floats, middle: Floats) ->
     wrist, middle : ndarray of shape (n, 2)
         The wrist and the base of the middle finger, in pixels.
     """
-    angle = _angle(middle - wrist)
-    towards_fingers = -_rotations(angle)[..., 1]
+    angle = upward_angle(middle - wrist)
+    towards_fingers = -rotations(angle)[..., 1]
     centre = centre + towards_fingers * (PALM_SHIFT * size[:, 1:])
     return Regions(centre, PALM_SCALE * size.max(1), angle)
 
@@ -112,8 +112,8 @@ def hand_regions(points: Floats) -> Regions:
     """
     xy = points[..., :2]
     knuckles = (xy[:, L.INDEX_FINGER_MCP] + xy[:, L.RING_FINGER_MCP]) / 2
-    angle = _angle((knuckles + xy[:, L.MIDDLE_FINGER_MCP]) / 2 - xy[:, L.WRIST])
-    upright = _rotations(angle)
+    angle = upward_angle((knuckles + xy[:, L.MIDDLE_FINGER_MCP]) / 2 - xy[:, L.WRIST])
+    upright = rotations(angle)
     turned = xy[:, _KNUCKLES] @ upright
     least, most = turned.min(1), turned.max(1)
     size = most - least
@@ -159,12 +159,12 @@ def crops(
     return squares
 
 
-def _angle(direction: Floats) -> Floats:
+def upward_angle(direction: Floats) -> Floats:
     angle = TARGET_ANGLE - np.arctan2(-direction[:, 1], direction[:, 0])
     return angle - 2 * np.pi * np.floor((angle + np.pi) / (2 * np.pi))
 
 
-def _rotations(angle: Floats) -> Floats:
+def rotations(angle: Floats) -> Floats:
     rotations = np.empty((len(angle), 2, 2))
     rotations[:, 0, 0] = rotations[:, 1, 1] = np.cos(angle)
     rotations[:, 1, 0] = np.sin(angle)

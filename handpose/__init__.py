@@ -93,6 +93,7 @@ _PLACES: dict[str, tuple[str, ...]] = {
         "KeypointFrame",
         "stream_keypoints",
     ),
+    "containers.bodies": ("Bodies",),
     "containers.keypoints": ("Keypoints",),
     "containers.landmarks": ("Landmarks",),
     "models": (
@@ -117,9 +118,11 @@ _PLACES: dict[str, tuple[str, ...]] = {
         "load_recognizer",
     ),
     "containers.skeletons": (
+        "BODY",
         "FACE4",
         "HAND",
         "HAND_CONNECTIONS",
+        "BodyLandmark",
         "HandLandmark",
         "Skeleton",
     ),

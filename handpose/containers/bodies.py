@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handpose.containers.frozen import frozen, rows_of
-from handpose.containers.skeletons import BODY, BodyLandmark
+from handpose.containers.skeletons import BODY
 from handpose.errors import LandmarksError
 
 
@@ -86,15 +86,14 @@ class Bodies:
 
     def to_dicts(self) -> list[dict[str, Any]]:
         """Each as JSON: score, and x, y, z and visibility of each point by name."""
+        rows = np.concatenate([self.points, self.visibility[..., None]], axis=-1)
         return [
             {
                 "score": round(float(score), 4),
                 "points": {
-                    landmark.name: [*(round(float(value), 2) for value in point), round(float(seen), 4)]
-                    for landmark, point, seen in zip(BodyLandmark, points, visibility, strict=True)
+                    name: [round(float(value), 2) for value in row]
+                    for name, row in zip(BODY.landmarks, body, strict=True)
                 },
             }
-            for points, visibility, score in zip(
-                self.points, self.visibility, self.score, strict=True
-            )
+            for score, body in zip(self.score, rows, strict=True)
         ]

@@ -186,26 +186,23 @@ class BodyFinder:
         Bodies
             The surest first.
         """
-        return self.place(picture, self.regions(picture, views, most))
+        return self.place(picture, self.regions(picture, views, most))[0]
 
     def regions(self, picture: Picture, views: Iterable[View], most: int) -> Regions:
-        """Where bodies should be, the surest first and no one twice."""
+        """Where bodies should be, the surest first and nobody twice."""
         found = [self._searched(picture, view, most) for view in views]
         score = np.concatenate([people.score for people, _ in found])
-        regions = Regions(
-            np.concatenate([own.centre for _, own in found]),
-            np.concatenate([own.side for _, own in found]),
-            np.concatenate([own.angle for _, own in found]),
-        )[np.argsort(-score, kind="stable")]
+        regions = Regions.concat([own for _, own in found])[np.argsort(-score, kind="stable")]
         return regions[distinct(regions)[:most]]
 
-    def place(self, picture: Picture, regions: Regions) -> Bodies:
-        """The bodies in these regions, without those where nobody is."""
+    def place(self, picture: Picture, regions: Regions) -> tuple[Bodies, Regions]:
+        """The bodies in regions, and the regions of those where somebody is."""
         if not len(regions):
-            return Bodies.none()
+            return Bodies.none(), regions
         values, score, _, heatmaps, _ = self._bodies(crops(picture, regions, BODY_SIZE))
         bodies = decode_bodies(values, score, heatmaps, regions)
-        return bodies[bodies.score >= MIN_BODY_SCORE]
+        there = bodies.score >= MIN_BODY_SCORE
+        return bodies[there], regions[there]
 
     def _searched(self, picture: Picture, view: View, most: int) -> tuple[People, Regions]:
         boxes, logits = self._people(crops(picture, view.region, PERSON_SIZE, view.border))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -60,6 +61,15 @@ class Regions:
 
     def __getitem__(self, rows: NDArray[np.integer] | NDArray[np.bool_] | slice) -> Regions:
         return Regions(self.centre[rows], self.side[rows], self.angle[rows])
+
+    @classmethod
+    def concat(cls, parts: Sequence[Regions]) -> Regions:
+        """The regions of all parts; there must be one part at least."""
+        return cls(
+            np.concatenate([part.centre for part in parts]),
+            np.concatenate([part.side for part in parts]),
+            np.concatenate([part.angle for part in parts]),
+        )
 
     @cached_property
     def axes(self) -> Floats:

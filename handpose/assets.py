@@ -94,6 +94,7 @@ ASSETS: dict[str, Asset] = {
 PALM_NETWORK = "palm_detection_full.tflite"
 FACE_NETWORK = "face_detection_short_range.tflite"
 PERSON_NETWORK, BODY_NETWORK = "pose_detection.tflite", "pose_landmark_full.tflite"
+BODY_NETWORKS = (PERSON_NETWORK, BODY_NETWORK)
 RECROP_NETWORK = "hand_recrop.tflite"
 HAND_NETWORKS = {"full": "hand_landmark_full.tflite", "lite": "hand_landmark_lite.tflite"}
 

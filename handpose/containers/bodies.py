@@ -62,7 +62,8 @@ class Bodies:
     @classmethod
     def none(cls) -> Bodies:
         """Nobody."""
-        return cls(np.empty((0, len(BODY), 3)), np.empty((0, len(BODY))), np.empty(0))
+        points, visibility, score = (0, len(BODY), 3), (0, len(BODY)), 0
+        return cls(*(np.empty(shape, np.float32) for shape in (points, visibility, score)))
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Copies and what comes out of a pickle are checked and frozen too."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from handpose.assets import BODY_NETWORK, PERSON_NETWORK, asset_path
+from handpose.assets import BODY_NETWORKS, asset_path
 from handpose.containers.bodies import Bodies
 from handpose.containers.skeletons import BODY
 from handpose.networks.pictures import Picture
@@ -112,7 +112,12 @@ def decode_bodies(
     points[..., :2] = sharpened(points[..., :2], heatmaps[..., : len(BODY)])
     points[..., :2] = regions.to_image(points[..., :2])
     points[..., 2] *= regions.side[:, None]
-    return Bodies(points, 1 / (1 + np.exp(-rows[..., 3])), score.reshape(len(regions)))
+    visibility = 1 / (1 + np.exp(-rows[..., 3]))
+    return Bodies(
+        points.astype(np.float32),
+        visibility.astype(np.float32),
+        score.reshape(len(regions)),
+    )
 
 
 def sharpened(xy: Floats, heatmaps: NDArray[np.float32]) -> Floats:
@@ -166,7 +171,7 @@ class BodyFinder:
     """
 
     def __init__(self, runtime: str, threads: int, precision: str):
-        paths = [asset_path(name) for name in (PERSON_NETWORK, BODY_NETWORK)]
+        paths = [asset_path(name) for name in BODY_NETWORKS]
         options = (runtime, threads, precision)
         self._people = open_network(paths[0], *options, colours=PERSON_COLOURS)
         self._bodies = open_network(paths[1], *options)

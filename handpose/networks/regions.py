@@ -27,6 +27,9 @@ PALM_SHIFT, PALM_SCALE = 0.37, 2.8
 """The same for palms. MediaPipe's 0.5 and 2.6 give regions 10 % smaller than those of the hands
 found in them; with these values, half as many hands need a second pass."""
 
+ENLARGED = 0.5
+"""Pixels of the image for one of a crop, below which it is enlarged cubically."""
+
 _KNUCKLES = np.array(
     [
         *(L.WRIST, L.THUMB_CMC, L.THUMB_MCP, L.THUMB_IP),
@@ -155,12 +158,13 @@ def crops(
     matrices = np.empty((len(regions), 2, 3))
     matrices[..., :2] = regions.axes * shrinks[:, None, None]
     matrices[..., 2] = regions.centre - matrices[..., :2].sum(-1) * (size / 2)
-    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     squares = np.empty((len(regions), size, size, 3), np.uint8)
     for matrix, shrink, square in zip(matrices, shrinks, squares, strict=True):
         image, across, down = picture.level(shrink)
         scaled = matrix * np.array([[across], [down]])
         scaled[:, 2] += (across - 1) / 2, (down - 1) / 2
+        sampling = cv2.INTER_CUBIC if shrink < ENLARGED else cv2.INTER_LINEAR
+        flags = sampling | cv2.WARP_INVERSE_MAP
         turned = cv2.warpAffine(image, scaled, (size, size), flags=flags, borderMode=border)
         if turned.shape[2] == 4:
             cv2.cvtColor(turned, cv2.COLOR_RGBA2RGB, dst=square)

@@ -2,26 +2,188 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from threading import Lock
+from warnings import warn
+
 import numpy as np
 
+from handpose.assets import BODY_NETWORKS, find_asset
 from handpose.containers.bodies import Bodies
 from handpose.containers.skeletons import BodyLandmark as B
+from handpose.errors import HandposeWarning
+from handpose.extractors.native.finder import Candidates, HandFinder
+from handpose.extractors.native.hands import Hands
+from handpose.extractors.native.ladder import Rung
+from handpose.networks.bodies import BodyFinder
+from handpose.networks.pictures import Picture
 from handpose.networks.regions import Floats, Regions, upward_angle
+from handpose.networks.views import View
 
 HAND_SIDE = 0.105
 """Side of a hand's region in sides of its body's."""
 HAND_AT = 0.26
 """Distance of a region's centre from the wrist, in its sides, along the hand."""
 FOREARM = 0.5
-"""Weight of the direction of the forearm beside that from the wrist to the knuckles, which is
-uncertain where the body is small."""
-MIN_VISIBILITY = 0.3
+"""Weight of the forearm's direction beside that from the wrist to the knuckles, which is uncertain
+where the body is small."""
+MIN_VISIBILITY = 0.5
 """Least visibility of a wrist whose hand is looked for."""
+VISIBLE = 0.95
+"""From this visibility on, more of it says nothing more."""
 
+ARM_EVIDENCE, ARM_WEIGHT = 1.4, 0.75
+"""What an arm says for a hand at its end, and the weight of the wrist's visibility in that."""
+RAISED = 0.25
+"""Height of a wrist, the hips at 0 and the shoulders at 1, from which on a hand is raised. Of 150
+arms of people who signal or let an arm hang, none lies between 0.2 and 0.4."""
+MORE_PEOPLE = 1
+"""How many people more than hands are wanted may be looked at."""
+
+_WRISTS = (B.LEFT_WRIST, B.RIGHT_WRIST)
 _SIDES = (
     (B.LEFT_ELBOW, B.LEFT_WRIST, B.LEFT_INDEX, B.LEFT_PINKY),
     (B.RIGHT_ELBOW, B.RIGHT_WRIST, B.RIGHT_INDEX, B.RIGHT_PINKY),
 )
+
+
+class ArmSearch:
+    """Hands at the arms of people, with networks that are opened when they are first needed.
+
+    Parameters
+    ----------
+    runtime, threads, precision
+        As for `open_network`.
+    """
+
+    def __init__(self, runtime: str, threads: int, precision: str):
+        self._options = (runtime, threads, precision)
+        self._finder: BodyFinder | None = None
+        self._opening = Lock()
+        self._warned = False
+
+    def close(self) -> None:
+        """Release the networks; the next call opens them again."""
+        self._finder = None
+
+    def bodies(self, picture: Picture, rungs: Iterable[Rung], most: int) -> Bodies:
+        """The people of a picture, the surest first.
+
+        Raises
+        ------
+        AssetError
+            If the networks cannot be found or fetched.
+        """
+        return self._open()(picture, _views(picture, rungs), most)
+
+    def search(
+        self, hands: HandFinder, picture: Picture, rungs: Iterable[Rung], wanted: int, known: Hands
+    ) -> Hands:
+        """Hands at people's arms, raised ones first.
+
+        Where the networks are not on this machine, nothing is found, with a warning.
+
+        Parameters
+        ----------
+        hands : HandFinder
+        picture : Picture
+        rungs : iterable of Rung
+            The squares in which people are searched, one rung after the other.
+        wanted : int
+            How many hands at most.
+        known : Hands
+            Hands that are not to be found again.
+
+        Returns
+        -------
+        Hands
+            New ones.
+        """
+        found = Hands.none()
+        for rung in rungs if self._are_here() else ():
+            for arms in self._arms(picture, rung, wanted + MORE_PEOPLE):
+                before = Hands.concat([known, found])
+                new = hands.examine(picture, arms, len(arms), before)
+                found = Hands.concat([found, new])[:wanted]
+                if len(found) == wanted:
+                    return found
+        return found
+
+    def _arms(self, picture: Picture, rung: Rung, people: int) -> tuple[Candidates, Candidates]:
+        finder = self._open()
+        regions = finder.regions(picture, _views(picture, [rung]), people)
+        return arms(*finder.place(picture, regions), picture)
+
+    def _are_here(self) -> bool:
+        if self._finder is not None:
+            return True
+        missing = [name for name in BODY_NETWORKS if find_asset(name) is None]
+        if missing and not self._warned:
+            self._warned = True
+            warn(
+                f"hands of people far away are found less often: {' and '.join(missing)} not here; "
+                "run: handpose assets fetch",
+                HandposeWarning,
+                stacklevel=2,
+            )
+        return not missing
+
+    def _open(self) -> BodyFinder:
+        with self._opening:
+            if self._finder is None:
+                self._finder = BodyFinder(*self._options)
+            return self._finder
+
+
+def _views(picture: Picture, rungs: Iterable[Rung]) -> list[View]:
+    return [view for rung in rungs for view in rung(picture.width, picture.height)]
+
+
+def arms(bodies: Bodies, regions: Regions, picture: Picture) -> tuple[Candidates, Candidates]:
+    """The hands of bodies as candidates: raised ones, and those that hang down.
+
+    Parameters
+    ----------
+    bodies : Bodies
+    regions : Regions
+        Of the bodies.
+    picture : Picture
+        Hands that would lie outside it are left out.
+
+    Returns
+    -------
+    raised, hanging : Candidates
+        The most visible first.
+    """
+    hands = arm_regions(bodies, regions.side)
+    seen = bodies.visibility[:, _WRISTS].T.ravel().astype(np.float64)
+    inside = ((hands.centre >= 0) & (hands.centre < (picture.width, picture.height))).all(1)
+    rows = np.flatnonzero(inside & (seen >= MIN_VISIBILITY))
+    rows = rows[np.argsort(-seen[rows], kind="stable")]
+    candidates = Candidates(hands[rows], seen[rows], arm_evidence(seen[rows]))
+    raised = heights(bodies)[rows] > RAISED
+    return candidates[raised], candidates[~raised]
+
+
+def arm_evidence(visibility: Floats) -> Floats:
+    """What an arm says for a hand at its end, as `Candidates.evidence`.
+
+    Parameters
+    ----------
+    visibility : ndarray of shape (n,)
+        Of the wrist.
+    """
+    p = np.clip(visibility, 1 - VISIBLE, VISIBLE)
+    return np.asarray(ARM_EVIDENCE + ARM_WEIGHT * np.log(p / (1 - p)))
+
+
+def heights(bodies: Bodies) -> Floats:
+    """How high wrists are, the hips at 0 and the shoulders at 1: left ones, then right ones."""
+    xy = bodies.points[..., :2].astype(np.float64)
+    hips = (xy[:, B.LEFT_HIP] + xy[:, B.RIGHT_HIP]) / 2
+    up = (xy[:, B.LEFT_SHOULDER] + xy[:, B.RIGHT_SHOULDER]) / 2 - hips
+    length = np.maximum((up * up).sum(1), np.finfo(float).tiny)
+    return np.concatenate([((xy[:, wrist] - hips) * up).sum(1) / length for wrist in _WRISTS])
 
 
 def arm_regions(bodies: Bodies, sides: Floats) -> Regions:
@@ -45,4 +207,4 @@ def arm_regions(bodies: Bodies, sides: Floats) -> Regions:
 
 def _unit(direction: Floats) -> Floats:
     length = np.hypot(direction[:, 0], direction[:, 1])
-    return np.asarray(direction / np.maximum(length, 1e-9)[:, None])
+    return np.asarray(direction / np.maximum(length, np.finfo(float).tiny)[:, None])

@@ -10,17 +10,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handpose.assets import ASSETS, HAND_NETWORKS, PALM_NETWORK, asset_path
+from handpose.containers.bodies import Bodies
 from handpose.containers.landmarks import Landmarks
 from handpose.errors import UnknownNameError
 from handpose.extractors.base import Extractor, HandVideo
+from handpose.extractors.native.arms import ArmSearch
 from handpose.extractors.native.finder import HandFinder
 from handpose.extractors.native.hands import Hands
-from handpose.extractors.native.ladder import EFFORTS, Effort
+from handpose.extractors.native.ladder import EFFORTS, PEOPLE, Effort
 from handpose.extractors.native.palms import open_palm_network
 from handpose.extractors.native.tracking import Track
 from handpose.images import as_rgb
 from handpose.networks.pictures import Picture
 from handpose.networks.runtimes import choose_precision, choose_runtime, open_network
+from handpose.networks.views import View
 from handpose.system.parameter_rules import check_counts
 
 VERSION = 6
@@ -148,6 +151,7 @@ class NativeExtractor(Extractor):
         names = {"palm": PALM_NETWORK, "hand": HAND_NETWORKS[network]}
         self._paths = {part: asset_path(name) for part, name in names.items()}
         self._finder: HandFinder | None = None
+        self._arms = ArmSearch(**self._runtime)
         self._opening = Lock()
         self._following = Lock()
         self._track = Track()
@@ -170,6 +174,36 @@ class NativeExtractor(Extractor):
             hands = Hands.concat([hands, others]).surest(self._options["num_hands"])
         return self._landmarks(hands, picture)
 
+    def detect_bodies(self, image: NDArray[np.uint8], num_bodies: int = 4) -> Bodies:
+        """Find people in one image, and 33 points of each.
+
+        Parameters
+        ----------
+        image : ndarray of uint8, shape (height, width, 3)
+            RGB.
+        num_bodies : int, default=4
+            How many people at most.
+
+        Returns
+        -------
+        Bodies
+            The surest first; n = 0 where there is nobody. In a video, call it for each frame.
+
+        Raises
+        ------
+        AssetError
+            If the body networks cannot be found or fetched.
+
+        Notes
+        -----
+        People smaller than a fifth of the picture are found best with ``effort="thorough"``, which
+        searches parts of the picture too.
+        """
+        check_counts(num_bodies=num_bodies)
+        rungs = self._effort.people or PEOPLE
+        bodies = self._arms.bodies(Picture(as_rgb(image)), rungs, num_bodies)
+        return bodies.mirrored() if self._options["mirrored"] else bodies
+
     def detect_for_video(self, image: NDArray[np.uint8], timestamp_ms: int) -> Landmarks:
         with self._following:
             return self._follow(self._track, image, timestamp_ms)
@@ -185,6 +219,7 @@ class NativeExtractor(Extractor):
     def close(self) -> None:
         """Release the networks; the next image opens them again. Calling it twice does no harm."""
         self._finder = None
+        self._arms.close()
         self.reset()
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -198,6 +233,8 @@ class NativeExtractor(Extractor):
             hands = Hands.concat([hands, finder.search(picture, view, wanted)]).surest(wanted)
             if len(_sure(hands)):
                 break
+        if len(_sure(hands)) < wanted:
+            hands = Hands.concat([hands, self._at_arms(picture, wanted, hands)]).surest(wanted)
         if not len(hands) or wanted == 1:
             return hands
         for view in finder.views(picture, self._effort.more):
@@ -207,6 +244,11 @@ class NativeExtractor(Extractor):
             found = finder.search(picture, view, wanted - len(sure), known=sure)
             hands = Hands.concat([hands, found]).surest(wanted)
         return hands
+
+    def _at_arms(self, picture: Picture, wanted: int, known: Hands) -> Hands:
+        """New hands, at the arms of people."""
+        rungs = self._effort.people
+        return self._arms.search(self._open(), picture, rungs, wanted, known)
 
     def _follow(self, track: Track, image: NDArray[np.uint8], timestamp_ms: int) -> Landmarks:
         picture = Picture(as_rgb(image))
@@ -219,12 +261,15 @@ class NativeExtractor(Extractor):
         hands = finder.place(seen, track.regions)
         kept = hands.presence >= self._options["min_tracking_confidence"]
         hands = hands[kept].distinct()
-        searched = list(finder.views(picture, self._effort.frame))
+        searched: list[View | None] = [*finder.views(picture, self._effort.frame)]
+        searched += [None] if self._effort.people else []  # at people's arms
         first = track.misses % len(searched)
         for view in (searched * 2)[first : first + (len(searched) if track.is_slow else 1)]:
-            if len(hands) < wanted:
-                found = finder.search(seen, view, wanted - len(hands), known=hands)
-                hands = Hands.concat([hands, found])
+            missing = wanted - len(hands)
+            if missing and view is None:
+                hands = Hands.concat([hands, self._at_arms(seen, missing, hands)])
+            elif missing and view is not None:
+                hands = Hands.concat([hands, finder.search(seen, view, missing, known=hands)])
         track.follow(hands, wanted, len(searched))
         return hands
 

@@ -14,7 +14,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from handpose.networks.views import COARSE, FINE, View, square
+from handpose.networks.views import COARSE, FINE, View, square, whole
 
 MIN_TILE = 256
 """Pixels; in a smaller tile the palm network sees nothing that it did not see before."""
@@ -81,6 +81,11 @@ def bare(width: int, height: int) -> Iterator[View]:
     yield square(width / 2, height / 2, max(width, height))
 
 
+def in_black(width: int, height: int) -> Iterator[View]:
+    """The whole image with black bars, as the person network was trained."""
+    yield whole(width, height)
+
+
 @dataclass(frozen=True)
 class Effort:
     """Which squares are searched, in order.
@@ -94,24 +99,29 @@ class Effort:
         margins are for a hand that fills the picture.)
     frame : tuple of Rung
         Of a video while a hand is missing: one view in each frame, in turn.
+    people : tuple of Rung, optional
+        Where people are searched, whose arms show where hands are, while a hand is missing.
     """
 
     first: tuple[Rung, ...]
     more: tuple[Rung, ...]
     frame: tuple[Rung, ...]
+    people: tuple[Rung, ...] = ()
 
 
+PEOPLE = (in_black,)
 _FAST = (coarsely(narrow_margin),)
 _BALANCED = (*_FAST, coarsely(wide_margins), narrow_margin)
 _FRAME = (narrow_margin, *_FAST, coarsely(wide_margins))
 
 EFFORTS: dict[str, Effort] = {
     "fast": Effort(_FAST, (), _FRAME),
-    "balanced": Effort(_BALANCED, (bare,), _FRAME),
+    "balanced": Effort(_BALANCED, (bare,), _FRAME, people=PEOPLE),
     "thorough": Effort(
         (*_BALANCED, coarsely(turns), wide_margins, bare, tiles),
         (bare, narrow_margin, tiles, small_tiles, turns, wide_margins),
         (*_FRAME, tiles),
+        people=(*PEOPLE, tiles),
     ),
 }
 

@@ -24,6 +24,9 @@ HAND_SIDE = 0.105
 """Side of a hand's region in sides of its body's."""
 HAND_AT = 0.26
 """Distance of a region's centre from the wrist, in its sides, along the hand."""
+POINTING, POINTING_SIDE = 0.06, 0.085
+"""An arm points at the camera if its forearm is shorter than this, and the side of its hand's
+region, both in sides of the body's."""
 FOREARM = 0.5
 """Weight of the forearm's direction beside that from the wrist to the knuckles, which is uncertain
 where the body is small."""
@@ -155,14 +158,18 @@ def arms(bodies: Bodies, regions: Regions, picture: Picture) -> tuple[Candidates
     raised, hanging : Candidates
         The most visible first.
     """
-    hands = arm_regions(bodies, regions.side)
+    along, ahead = arm_regions(bodies, regions), pointing_regions(bodies, regions)
+    hands = Regions.concat([along, ahead])
     seen = bodies.visibility[:, _WRISTS].T.ravel().astype(np.float64)
+    raised = heights(bodies) > RAISED
+    short = _forearms(bodies) < POINTING * np.tile(regions.side, 2)
+    wanted = np.concatenate([seen >= MIN_VISIBILITY, (seen >= MIN_VISIBILITY) & short & raised])
     inside = ((hands.centre >= 0) & (hands.centre < (picture.width, picture.height))).all(1)
-    rows = np.flatnonzero(inside & (seen >= MIN_VISIBILITY))
+    seen, raised = np.tile(seen, 2), np.tile(raised, 2)
+    rows = np.flatnonzero(inside & wanted)
     rows = rows[np.argsort(-seen[rows], kind="stable")]
     candidates = Candidates(hands[rows], seen[rows], arm_evidence(seen[rows]))
-    raised = heights(bodies)[rows] > RAISED
-    return candidates[raised], candidates[~raised]
+    return candidates[raised[rows]], candidates[~raised[rows]]
 
 
 def arm_evidence(visibility: Floats) -> Floats:
@@ -186,23 +193,40 @@ def heights(bodies: Bodies) -> Floats:
     return np.concatenate([((xy[:, wrist] - hips) * up).sum(1) / length for wrist in _WRISTS])
 
 
-def arm_regions(bodies: Bodies, sides: Floats) -> Regions:
-    """Regions of the hands of bodies: all left ones, then all right ones.
+def arm_regions(bodies: Bodies, regions: Regions) -> Regions:
+    """Regions of the hands of bodies, along their arms: all left ones, then all right ones.
 
     Parameters
     ----------
     bodies : Bodies
-    sides : ndarray of shape (n,)
-        Of the bodies' regions, in pixels.
+    regions : Regions
+        Of the bodies.
     """
+    elbow, wrist, knuckles = _joints(bodies)
+    along = _unit(_unit(knuckles - wrist) + FOREARM * _unit(wrist - elbow))
+    side = HAND_SIDE * np.tile(regions.side, 2)
+    return Regions(wrist + HAND_AT * side[:, None] * along, side, upward_angle(along))
+
+
+def pointing_regions(bodies: Bodies, regions: Regions) -> Regions:
+    """The same for arms that point at the camera: around the hand, as upright as the body."""
+    _, wrist, knuckles = _joints(bodies)
+    side = POINTING_SIDE * np.tile(regions.side, 2)
+    return Regions((wrist + knuckles) / 2, side, np.tile(regions.angle, 2))
+
+
+def _joints(bodies: Bodies) -> tuple[Floats, Floats, Floats]:
+    """Elbows, wrists and the middle of the knuckles: left ones, then right ones."""
     xy = bodies.points[..., :2].astype(np.float64)
     elbow, wrist, index, pinky = (
         np.concatenate([xy[:, side[k]] for side in _SIDES]) for k in range(len(_SIDES[0]))
     )
-    knuckles = (2 * index + pinky) / 3
-    along = _unit(_unit(knuckles - wrist) + FOREARM * _unit(wrist - elbow))
-    side = HAND_SIDE * np.tile(sides, 2)
-    return Regions(wrist + HAND_AT * side[:, None] * along, side, upward_angle(along))
+    return elbow, wrist, (2 * index + pinky) / 3
+
+
+def _forearms(bodies: Bodies) -> Floats:
+    elbow, wrist, _ = _joints(bodies)
+    return np.hypot(*(wrist - elbow).T)
 
 
 def _unit(direction: Floats) -> Floats:

@@ -162,7 +162,7 @@ class HandFinder:
             batch, candidates = candidates[:missing], candidates[missing:]
             hands = self._placed(picture, batch.regions)
             sure = self.judge(hands, batch)
-            hands = hands[sure >= self.min_confidence]
+            hands = hands[sure >= self.min_confidence].sorted()
             found = Hands.concat([found, hands]).distinct()
         return found[len(known) :].sorted()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from threading import Lock
 from warnings import warn
 
@@ -80,7 +80,7 @@ class ArmSearch:
         return self._open()(picture, _views(picture, rungs), most)
 
     def search(
-        self, hands: HandFinder, picture: Picture, rungs: Iterable[Rung], wanted: int, known: Hands
+        self, hands: HandFinder, picture: Picture, rungs: Sequence[Rung], wanted: int, known: Hands
     ) -> Hands:
         """Hands at people's arms, raised ones first.
 
@@ -90,7 +90,7 @@ class ArmSearch:
         ----------
         hands : HandFinder
         picture : Picture
-        rungs : iterable of Rung
+        rungs : sequence of Rung
             The squares in which people are searched, one rung after the other.
         wanted : int
             How many hands at most.
@@ -103,13 +103,16 @@ class ArmSearch:
             New ones.
         """
         found = Hands.none()
-        for rung in rungs if self._are_here() else ():
-            for arms in self._arms(picture, rung, wanted + MORE_PEOPLE):
-                before = Hands.concat([known, found])
-                new = hands.examine(picture, arms, len(arms), before)
-                found = Hands.concat([found, new])[:wanted]
-                if len(found) == wanted:
-                    return found
+        if not rungs or not self._are_here():
+            return found
+        for rung in rungs:
+            if len(found) == wanted:
+                break
+            for candidates in self._arms(picture, rung, wanted + MORE_PEOPLE):
+                if len(candidates) and len(found) < wanted:
+                    before = Hands.concat([known, found])
+                    new = hands.examine(picture, candidates, len(candidates), before)
+                    found = Hands.concat([found, new])[:wanted]
         return found
 
     def _arms(self, picture: Picture, rung: Rung, people: int) -> tuple[Candidates, Candidates]:

@@ -233,8 +233,9 @@ class NativeExtractor(Extractor):
             hands = Hands.concat([hands, finder.search(picture, view, wanted)]).surest(wanted)
             if len(_sure(hands)):
                 break
-        if len(_sure(hands)) < wanted:
-            hands = Hands.concat([hands, self._at_arms(picture, wanted, hands)]).surest(wanted)
+        if len(hands) < wanted:
+            found = self._at_arms(picture, wanted - len(hands), hands)
+            hands = Hands.concat([hands, found]).surest(wanted)
         if not len(hands) or wanted == 1:
             return hands
         for view in finder.views(picture, self._effort.more):

@@ -10,28 +10,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handpose.assets import ASSETS, HAND_NETWORKS, PALM_NETWORK, asset_path
-from handpose.containers.bodies import Bodies
 from handpose.containers.landmarks import Landmarks
 from handpose.errors import UnknownNameError
 from handpose.extractors.base import Extractor, HandVideo
-from handpose.extractors.native.arms import ArmSearch
 from handpose.extractors.native.finder import HandFinder
 from handpose.extractors.native.hands import Hands
-from handpose.extractors.native.ladder import EFFORTS, PEOPLE, Effort
+from handpose.extractors.native.ladder import EFFORTS, Effort
 from handpose.extractors.native.palms import open_palm_network
+from handpose.extractors.native.search import SURE_CONFIDENCE, find_hands
 from handpose.extractors.native.tracking import Track
 from handpose.images import as_rgb
 from handpose.networks.pictures import Picture
+from handpose.networks.renditions import rendition
 from handpose.networks.runtimes import choose_precision, choose_runtime, open_network
-from handpose.networks.views import View
 from handpose.system.parameter_rules import check_counts
 
 VERSION = 6
 """Grows whenever the same image and options give other landmarks; caches are then made again."""
-
-SURE_PRESENCE = 0.95
-"""With less, a found hand may be a fingertip taken for a whole hand, so the next view is tried too
-and the surest hand is kept: of 2,062 digit photos that puts 4 of 5 such hands right."""
 
 
 class NativeExtractor(Extractor):
@@ -151,7 +146,6 @@ class NativeExtractor(Extractor):
         names = {"palm": PALM_NETWORK, "hand": HAND_NETWORKS[network]}
         self._paths = {part: asset_path(name) for part, name in names.items()}
         self._finder: HandFinder | None = None
-        self._arms = ArmSearch(**self._runtime)
         self._opening = Lock()
         self._following = Lock()
         self._track = Track()
@@ -168,41 +162,10 @@ class NativeExtractor(Extractor):
 
     def detect(self, image: NDArray[np.uint8]) -> Landmarks:
         picture = Picture(as_rgb(image))
-        hands = self._found(picture)
-        if not len(_sure(hands)) and picture.cleared is not None:
-            others = self._found(picture.cleared)
-            hands = Hands.concat([hands, others]).surest(self._options["num_hands"])
-        return self._landmarks(hands, picture)
-
-    def detect_bodies(self, image: NDArray[np.uint8], num_bodies: int = 4) -> Bodies:
-        """Find people in one image, and 33 points of each.
-
-        Parameters
-        ----------
-        image : ndarray of uint8, shape (height, width, 3)
-            RGB.
-        num_bodies : int, default=4
-            How many people at most.
-
-        Returns
-        -------
-        Bodies
-            The surest first; n = 0 where there is nobody. In a video, call it for each frame.
-
-        Raises
-        ------
-        AssetError
-            If the body networks cannot be found or fetched.
-
-        Notes
-        -----
-        People smaller than a fifth of the picture are found best with ``effort="thorough"``, which
-        searches parts of the picture too.
-        """
-        check_counts(num_bodies=num_bodies)
-        rungs = self._effort.people or PEOPLE
-        bodies = self._arms.bodies(Picture(as_rgb(image)), rungs, num_bodies)
-        return bodies.mirrored() if self._options["mirrored"] else bodies
+        wanted = self._options["num_hands"]
+        hands = find_hands(self._open(), picture, self._effort, wanted)
+        hands = hands[self._is_confident(hands)][:wanted]
+        return self._landmarks(hands[np.argsort(-hands.presence, kind="stable")], picture)
 
     def detect_for_video(self, image: NDArray[np.uint8], timestamp_ms: int) -> Landmarks:
         with self._following:
@@ -219,37 +182,10 @@ class NativeExtractor(Extractor):
     def close(self) -> None:
         """Release the networks; the next image opens them again. Calling it twice does no harm."""
         self._finder = None
-        self._arms.close()
         self.reset()
 
     def __reduce__(self) -> tuple[Any, ...]:
         return partial(NativeExtractor, **self._options, **self._runtime), ()
-
-    def _found(self, picture: Picture) -> Hands:
-        """The hands of a photo."""
-        finder, wanted = self._open(), self._options["num_hands"]
-        hands = Hands.none()
-        for view in finder.views(picture, self._effort.first):
-            hands = Hands.concat([hands, finder.search(picture, view, wanted)]).surest(wanted)
-            if len(_sure(hands)):
-                break
-        if len(hands) < wanted:
-            found = self._at_arms(picture, wanted - len(hands), hands)
-            hands = Hands.concat([hands, found]).surest(wanted)
-        if not len(hands) or wanted == 1:
-            return hands
-        for view in finder.views(picture, self._effort.more):
-            sure = _sure(hands)
-            if len(sure) >= wanted:
-                break
-            found = finder.search(picture, view, wanted - len(sure), known=sure)
-            hands = Hands.concat([hands, found]).surest(wanted)
-        return hands
-
-    def _at_arms(self, picture: Picture, wanted: int, known: Hands) -> Hands:
-        """New hands, at the arms of people."""
-        rungs = self._effort.people
-        return self._arms.search(self._open(), picture, rungs, wanted, known)
 
     def _follow(self, track: Track, image: NDArray[np.uint8], timestamp_ms: int) -> Landmarks:
         picture = Picture(as_rgb(image))
@@ -258,24 +194,24 @@ class NativeExtractor(Extractor):
 
     def _followed(self, track: Track, picture: Picture) -> Hands:
         finder, wanted = self._open(), self._options["num_hands"]
-        seen = (picture.cleared if track.is_cleared else None) or picture
+        seen = rendition(picture, track.rendition)
         hands = finder.place(seen, track.regions)
         kept = hands.presence >= self._options["min_tracking_confidence"]
         hands = hands[kept].distinct()
-        searched: list[View | None] = [*finder.views(picture, self._effort.frame)]
-        searched += [None] if self._effort.people else []  # at people's arms
+        searched = list(finder.views(picture, self._effort.frame))
         first = track.misses % len(searched)
         for view in (searched * 2)[first : first + (len(searched) if track.is_slow else 1)]:
-            missing = wanted - len(hands)
-            if missing and view is None:
-                hands = Hands.concat([hands, self._at_arms(seen, missing, hands)])
-            elif missing and view is not None:
-                hands = Hands.concat([hands, finder.search(seen, view, missing, known=hands)])
+            if len(hands) < wanted:
+                found = finder.search(seen, view, wanted - len(hands), known=hands)
+                hands = Hands.concat([hands, found[self._is_confident(found)]])[:wanted]
         track.follow(hands, wanted, len(searched))
         return hands
 
     def _landmarks(self, hands: Hands, picture: Picture) -> Landmarks:
         return hands.landmarks(picture.width, picture.height, self._options["mirrored"])
+
+    def _is_confident(self, hands: Hands) -> NDArray[np.bool_]:
+        return np.asarray(hands.confidence >= self._options["min_detection_confidence"])
 
     @property
     def _effort(self) -> Effort:
@@ -289,13 +225,9 @@ class NativeExtractor(Extractor):
                     palm_network=open_palm_network(**self._runtime),
                     hand_network=open_network(self._paths["hand"], **self._runtime, batch=hands),
                     refine=self._options["refine"],
-                    min_confidence=self._options["min_detection_confidence"],
+                    min_confidence=min(self._options["min_detection_confidence"], SURE_CONFIDENCE),
                 )
             return self._finder
-
-
-def _sure(hands: Hands) -> Hands:
-    return hands[hands.presence >= SURE_PRESENCE]
 
 
 def _check_confidences(confidences: dict[str, float]) -> None:

@@ -166,11 +166,12 @@ class BodyFinder:
     Parameters
     ----------
     runtime, threads, precision
-        As for `open_network`. For int8 nothing was calibrated here; the networks then run in the
-        precision that the runtime uses beside it.
+        As for `open_network`; in place of int8, for which nothing was calibrated here, f32 is used,
+        which takes two thirds of the time of bf16.
     """
 
     def __init__(self, runtime: str, threads: int, precision: str):
+        precision = "f32" if precision == "int8" else precision
         paths = [asset_path(name) for name in BODY_NETWORKS]
         options = (runtime, threads, precision)
         self._people = open_network(paths[0], *options, colours=PERSON_COLOURS)

@@ -98,20 +98,21 @@ def test_an_arm_towards_the_camera_is_looked_at_in_two_ways():
     assert raised.regions.angle[1] == 0
 
 
-def test_hands_outside_the_picture_and_hidden_wrists_are_left_out():
+def test_hands_outside_the_picture_and_hidden_arms_are_left_out():
     outside = {name: (x - 330, y) for name, (x, y) in RAISED.items()}
     raised, hanging = arms(person(**outside), REGION, PICTURE)
     assert (len(raised), len(hanging)) == (0, 1)
     body = person(**RAISED)
-    visibility = body.visibility.copy()
-    visibility[0, B.RIGHT_WRIST] = 0.9 * MIN_VISIBILITY
-    raised, hanging = arms(hp.Bodies(body.points, visibility, body.score), REGION, PICTURE)
-    assert (len(raised), len(hanging)) == (0, 1)
+    for joint in (B.RIGHT_WRIST, B.RIGHT_ELBOW):
+        visibility = body.visibility.copy()
+        visibility[0, joint] = 0.9 * MIN_VISIBILITY
+        raised, hanging = arms(hp.Bodies(body.points, visibility, body.score), REGION, PICTURE)
+        assert (len(raised), len(hanging)) == (0, 1)
     nobody = arms(hp.Bodies.none(), REGION[:0], PICTURE)
     assert [len(found) for found in nobody] == [0, 0]
 
 
-def test_the_better_a_wrist_is_seen_the_more_it_says():
+def test_the_better_an_arm_is_seen_the_more_it_says():
     low, high, highest = arm_evidence(np.array([0.5, VISIBLE, 1.0]))
     assert low < high == highest
 
@@ -218,14 +219,15 @@ def test_bodies_are_named_from_the_persons_own_view(extractor, photos):
 def test_hands_far_away_are_found_at_raised_arms(extractor, photos):
     images = photos("far_people", 12)
     found = [extractor.detect(image) for image in images]
-    assert np.mean([len(hands) for hands in found]) > 0.6
+    assert sum(len(hands) for hands in found) > 0.6 * len(images)
+    near = []
     for image, hands in zip(images, found, strict=True):
-        if len(hands):
-            bodies = extractor.detect_bodies(image)
-            wrists = bodies.points[:, [B.LEFT_WRIST, B.RIGHT_WRIST], :2].reshape(-1, 2)
-            size = np.ptp(bodies.points[0, :, 1])
+        bodies = extractor.detect_bodies(image)
+        if len(hands) and len(bodies):
+            wrists = bodies.points[0, [B.LEFT_WRIST, B.RIGHT_WRIST], :2]
             apart = np.linalg.norm(hands.points[0, :, :2].mean(0) - wrists, axis=1)
-            assert apart.min() < 0.15 * size
+            near.append(apart.min() < 0.15 * np.ptp(bodies.points[0, :, 1]))
+    assert np.mean(near) > 0.7
 
 
 @pytest.mark.photos

@@ -19,6 +19,7 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.extraction.bodies import people
 from benchmarks.extraction.choices import confidence, evidence, looks
 from benchmarks.extraction.passes import SHIPPED as RENDERS
 from benchmarks.extraction.passes import keypoints_of, passes
@@ -375,7 +376,7 @@ DEFAULT_ROWS = r"^native(, MediaPipe padded)?(, in turns of 50)?$"
 BENCHMARK = Benchmark(
     "extraction",
     parts_of(
-        *(detect, track, folder, found, looks, evidence, confidence),
+        *(detect, track, folder, found, people, looks, evidence, confidence),
         *(error, passes, networks, waking, start_up, memory),
     ),
     shown={"detect": DEFAULT_ROWS, "track": DEFAULT_ROWS, "found": r"mediapipe|\w$"},

@@ -32,6 +32,10 @@ VERSION = 6
 """Grows whenever the same image and options give other landmarks; caches are then made again."""
 
 
+PEOPLES_TURN = 2
+"""While a hand is missing in a video, so many views are searched before people's arms are."""
+
+
 class NativeExtractor(Extractor):
     """MediaPipe's palm and landmark networks, run directly.
 
@@ -235,7 +239,8 @@ class NativeExtractor(Extractor):
         kept = hands.presence >= self._options["min_tracking_confidence"]
         hands = hands[kept].distinct()
         searched: list[View | None] = [*finder.views(picture, self._effort.frame)]
-        searched += [None] if self._effort.people else []  # at people's arms
+        if self._effort.people:
+            searched.insert(PEOPLES_TURN, None)
         first = track.misses % len(searched)
         for view in (searched * 2)[first : first + (len(searched) if track.is_slow else 1)]:
             missing = wanted - len(hands)

@@ -19,6 +19,7 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.extraction.bodies import people
 from benchmarks.extraction.choices import confidence, evidence, looks
 from benchmarks.extraction.fallback import fallback
 from benchmarks.extraction.hard import crowds, far, light, one_or_two
@@ -377,7 +378,7 @@ DEFAULT_ROWS = r"^native(, MediaPipe padded)?(, in turns of 50)?$"
 BENCHMARK = Benchmark(
     "extraction",
     parts_of(
-        *(detect, track, folder, speed, found, fallback, looks, evidence, confidence),
+        *(detect, track, folder, speed, found, people, fallback, looks, evidence, confidence),
         *(crowds, one_or_two, light, far),
         *(error, passes, networks, precisions, waking, start_up, memory),
     ),

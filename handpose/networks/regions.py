@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -25,6 +26,9 @@ HAND_SHIFT, HAND_SCALE = 0.1, 2.0
 PALM_SHIFT, PALM_SCALE = 0.37, 2.8
 """The same for palms. MediaPipe's 0.5 and 2.6 give regions 10 % smaller than those of the hands
 found in them; with these values, half as many hands need a second pass."""
+
+ENLARGED = 0.5
+"""Pixels of the image for one of a crop, below which it is enlarged cubically."""
 
 _KNUCKLES = np.array(
     [
@@ -63,10 +67,19 @@ class Regions:
     def __getitem__(self, rows: NDArray[np.integer] | NDArray[np.bool_] | slice) -> Regions:
         return Regions(self.centre[rows], self.side[rows], self.angle[rows])
 
+    @classmethod
+    def concat(cls, parts: Sequence[Regions]) -> Regions:
+        """The regions of all parts; there must be one part at least."""
+        return cls(
+            np.concatenate([part.centre for part in parts]),
+            np.concatenate([part.side for part in parts]),
+            np.concatenate([part.angle for part in parts]),
+        )
+
     @cached_property
     def axes(self) -> Floats:
         """Rotation matrices from a square's own axes to the image's, shape (n, 2, 2)."""
-        return _rotations(self.angle)
+        return rotations(self.angle)
 
     @cached_property
     def frames(self) -> Floats:
@@ -98,8 +111,8 @@ def palm_regions(centre: Floats, size: Floats, wrist: Floats, middle: Floats) ->
     wrist, middle : ndarray of shape (n, 2)
         The wrist and the base of the middle finger, in pixels.
     """
-    angle = _angle(middle - wrist)
-    towards_fingers = -_rotations(angle)[..., 1]
+    angle = upward_angle(middle - wrist)
+    towards_fingers = -rotations(angle)[..., 1]
     centre = centre + towards_fingers * (PALM_SHIFT * size[:, 1:])
     return Regions(centre, PALM_SCALE * size.max(1), angle)
 
@@ -114,8 +127,8 @@ def hand_regions(points: Floats) -> Regions:
     """
     xy = points[..., :2]
     knuckles = (xy[:, L.INDEX_FINGER_MCP] + xy[:, L.RING_FINGER_MCP]) / 2
-    angle = _angle((knuckles + xy[:, L.MIDDLE_FINGER_MCP]) / 2 - xy[:, L.WRIST])
-    upright = _rotations(angle)
+    angle = upward_angle((knuckles + xy[:, L.MIDDLE_FINGER_MCP]) / 2 - xy[:, L.WRIST])
+    upright = rotations(angle)
     turned = xy[:, _KNUCKLES] @ upright
     least, most = turned.min(1), turned.max(1)
     size = most - least
@@ -147,7 +160,6 @@ def crops(
     matrices = np.empty((len(regions), 2, 3))
     matrices[..., :2] = regions.axes * shrinks[:, None, None]
     matrices[..., 2] = regions.centre - matrices[..., :2].sum(-1) * (size / 2)
-    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     squares = np.empty((len(regions), size, size, 3), np.uint8)
     for matrix, shrink, square in zip(matrices, shrinks, squares, strict=True):
         image, across, down = picture.level(shrink)
@@ -155,6 +167,8 @@ def crops(
         scaled[:, 2] += (across - 1) / 2, (down - 1) / 2
         part, corner = _part(image, scaled, size)
         scaled[:, 2] -= corner
+        sampling = cv2.INTER_CUBIC if shrink < ENLARGED else cv2.INTER_LINEAR
+        flags = sampling | cv2.WARP_INVERSE_MAP
         turned = cv2.warpAffine(part, scaled, (size, size), flags=flags, borderMode=border)
         cv2.cvtColor(turned, cv2.COLOR_RGBA2RGB, dst=square)
     return squares
@@ -180,12 +194,12 @@ def _reach(start: float, across: float, down: float, length: int) -> tuple[int, 
     return first, max(min(most, length), first + 1)
 
 
-def _angle(direction: Floats) -> Floats:
+def upward_angle(direction: Floats) -> Floats:
     angle = TARGET_ANGLE - np.arctan2(-direction[:, 1], direction[:, 0])
     return angle - 2 * np.pi * np.floor((angle + np.pi) / (2 * np.pi))
 
 
-def _rotations(angle: Floats) -> Floats:
+def rotations(angle: Floats) -> Floats:
     rotations = np.empty((len(angle), 2, 2))
     rotations[:, 0, 0] = rotations[:, 1, 1] = np.cos(angle)
     rotations[:, 1, 0] = np.sin(angle)

@@ -10,12 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handpose.assets import ASSETS, HAND_NETWORKS, PALM_NETWORK, asset_path
+from handpose.containers.bodies import Bodies
 from handpose.containers.landmarks import Landmarks
 from handpose.errors import OptionError, UnknownNameError
 from handpose.extractors.base import Extractor, HandVideo
+from handpose.extractors.native.arms import ArmSearch
 from handpose.extractors.native.finder import HandFinder
 from handpose.extractors.native.hands import Hands
-from handpose.extractors.native.ladder import EFFORTS, Effort
+from handpose.extractors.native.ladder import EFFORTS, PEOPLE, Effort
 from handpose.extractors.native.palms import open_palm_network
 from handpose.extractors.native.search import SURE_CONFIDENCE, find_hands
 from handpose.extractors.native.tracking import Track
@@ -23,10 +25,15 @@ from handpose.images import as_rgb
 from handpose.networks.pictures import Picture
 from handpose.networks.renditions import rendition
 from handpose.networks.runtimes import choose_precision, choose_runtime, open_network
+from handpose.networks.views import View
 from handpose.system.parameter_rules import check_counts
 
 VERSION = 6
 """Grows whenever the same image and options give other landmarks; caches are then made again."""
+
+
+PEOPLES_TURN = 2
+"""While a hand is missing in a video, so many views are searched before people's arms are."""
 
 
 class NativeExtractor(Extractor):
@@ -149,6 +156,7 @@ class NativeExtractor(Extractor):
         names = {"palm": PALM_NETWORK, "hand": HAND_NETWORKS[network]}
         self._paths = {part: asset_path(name) for part, name in names.items()}
         self._finder: HandFinder | None = None
+        self._arms = ArmSearch(**self._runtime)
         self._opening = Lock()
         self._following = Lock()
         self._track = Track()
@@ -166,9 +174,40 @@ class NativeExtractor(Extractor):
     def detect(self, image: NDArray[np.uint8]) -> Landmarks:
         picture = Picture(as_rgb(image))
         wanted = self._options["num_hands"]
-        hands = find_hands(self._open(), picture, self._effort, wanted)
+        hands = find_hands(self._open(), picture, self._effort, wanted, self._arms)
         hands = hands[self._is_confident(hands)][:wanted]
         return self._landmarks(hands[np.argsort(-hands.presence, kind="stable")], picture)
+
+    def detect_bodies(self, image: NDArray[np.uint8], num_bodies: int = 4) -> Bodies:
+        """Find people in one image, and 33 points of each.
+
+        Parameters
+        ----------
+        image : ndarray of uint8, shape (height, width, 3)
+            RGB.
+        num_bodies : int, default=4
+            How many people at most.
+
+        Returns
+        -------
+        Bodies
+            The surest first; n = 0 where there is nobody. In a video, call it for each frame.
+
+        Raises
+        ------
+        ValueError
+            If `num_bodies` is no whole number from 1 up.
+        AssetError
+            If the body networks cannot be found or fetched.
+
+        Notes
+        -----
+        With ``effort="thorough"`` parts of the picture are searched too, for people far away.
+        """
+        check_counts(num_bodies=num_bodies)
+        rungs = self._effort.people or PEOPLE
+        bodies = self._arms.bodies(Picture(as_rgb(image)), rungs, num_bodies)
+        return bodies.mirrored() if self._options["mirrored"] else bodies
 
     def detect_for_video(self, image: NDArray[np.uint8], timestamp_ms: int) -> Landmarks:
         with self._following:
@@ -185,6 +224,7 @@ class NativeExtractor(Extractor):
     def close(self) -> None:
         """Release the networks; the next image opens them again. Calling it twice does no harm."""
         self._finder = None
+        self._arms.close()
         self.reset()
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -201,11 +241,18 @@ class NativeExtractor(Extractor):
         hands = finder.place(seen, track.regions)
         kept = hands.presence >= self._options["min_tracking_confidence"]
         hands = hands[kept].distinct()
-        searched = list(finder.views(picture, self._effort.frame))
+        searched: list[View | None] = [*finder.views(picture, self._effort.frame)]
+        if self._effort.people:
+            searched.insert(PEOPLES_TURN, None)
         first = track.misses % len(searched)
         for view in (searched * 2)[first : first + (len(searched) if track.is_slow else 1)]:
-            if len(hands) < wanted:
-                found = finder.search(seen, view, wanted - len(hands), known=hands)
+            missing = wanted - len(hands)
+            if missing > 0:
+                found = (
+                    finder.search(seen, view, missing, known=hands)
+                    if view is not None
+                    else self._arms.search(finder, seen, self._effort.people, missing, hands)
+                )
                 hands = Hands.concat([hands, found[self._is_confident(found)]])[:wanted]
         track.follow(hands, wanted, len(searched))
         return hands

@@ -21,7 +21,9 @@ import numpy as np
 
 from benchmarks.extraction.bodies import people
 from benchmarks.extraction.choices import confidence, evidence, looks
+from benchmarks.extraction.colours import colours
 from benchmarks.extraction.fallback import fallback
+from benchmarks.extraction.false_hands import false_hands
 from benchmarks.extraction.hard import crowds, far, light, one_or_two
 from benchmarks.extraction.passes import SHIPPED as RENDERS
 from benchmarks.extraction.passes import keypoints_of, passes
@@ -379,7 +381,7 @@ BENCHMARK = Benchmark(
     "extraction",
     parts_of(
         *(detect, track, folder, speed, found, people, fallback, looks, evidence, confidence),
-        *(crowds, one_or_two, light, far),
+        *(crowds, one_or_two, light, far, colours, false_hands),
         *(error, passes, networks, precisions, waking, start_up, memory),
     ),
     shown={"detect": DEFAULT_ROWS, "track": DEFAULT_ROWS, "found": r"mediapipe|\w$"},

@@ -18,10 +18,14 @@ class Picture:
     Parameters
     ----------
     rgb : ndarray of uint8, shape (height, width, 3)
+    evidence : float, default=0.0
+        What it adds to the logarithm of the odds of a hand that it is seen in this picture, which
+        may be made from another one.
     """
 
-    def __init__(self, rgb: NDArray[np.uint8]):
+    def __init__(self, rgb: NDArray[np.uint8], evidence: float = 0.0):
         self.rgb = rgb
+        self.evidence = evidence
         self.height, self.width = rgb.shape[:2]
         self._levels = [rgb]
 

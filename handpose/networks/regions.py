@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import cv2
@@ -94,6 +94,11 @@ class Regions:
         xy : ndarray of shape (n, k, 2)
         """
         return np.asarray((xy - 0.5) @ self.frames + self.centre[:, None])
+
+    def moved(self, across: float, down: float, scale: float) -> Regions:
+        """Moved by so many sides along each square's own axes, and scaled about its centre."""
+        move = np.array([[across, down]]) @ self.frames
+        return replace(self, centre=self.centre + move[:, 0], side=self.side * scale)
 
     def shift(self, others: Regions) -> Floats:
         """Largest distance between corresponding corners, in sides of the other region."""

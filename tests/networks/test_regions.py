@@ -89,6 +89,12 @@ def test_regions_are_indexed_like_arrays():
     np.testing.assert_array_equal(regions[np.array([2])].centre, [[4, 5]])
 
 
+def test_a_region_moves_along_its_own_axes_and_keeps_its_angle():
+    moved = one(10, 20, 8, 90).moved(0.0, 0.5, 2.0)
+    np.testing.assert_allclose(moved.centre, [[6, 20]], atol=1e-9)
+    assert (moved.side[0], moved.angle[0]) == (16, np.deg2rad(90))
+
+
 def test_shift_is_how_far_the_corners_moved_at_most():
     square = Regions(np.array([[50.0, 50.0]]), np.array([20.0]), np.array([0.3]))
     moved = Regions(np.array([[53.0, 54.0]]), np.array([20.0]), np.array([0.3]))

@@ -27,6 +27,8 @@ SAME_SHARE = 0.5
 """Two hands are one if this share of one's landmarks lies on the other: a curved hand is otherwise
 found twice, with its palm in two places. The share is at least 0.81 for 90 % of such pairs, and at
 most 0.14 for 90 % of two hands of a person."""
+NEARER = (0.0, 0.05, 0.85)
+"""Another look at a hand: how far across and down, in sides of its region, and its scale."""
 SAME_REGION = 0.25
 """A region shows a hand if their centres lie nearer than this, in sides of the hand's region."""
 
@@ -178,3 +180,23 @@ def find_landmarks(network: Network, picture: Picture, regions: Regions) -> Hand
         presence=presence.reshape(-1),
         right=right.reshape(-1),
     )
+
+
+def further_presence(network: Network, picture: Picture, regions: Regions) -> Floats:
+    """Presence of hands in two other views of their regions: from nearer, and mirrored.
+
+    Parameters
+    ----------
+    network : Network
+        The landmark network.
+    picture : Picture
+    regions : Regions
+        The hands' own, n of them.
+
+    Returns
+    -------
+    ndarray of shape (2, n)
+    """
+    nearer = crops(picture, regions.moved(*NEARER), INPUT_SIZE)
+    mirrored = crops(picture, regions, INPUT_SIZE)[:, :, ::-1]
+    return np.stack([network(images)[1].reshape(-1) for images in (nearer, mirrored)]).astype(float)

@@ -119,6 +119,8 @@ class Effort:
         Where people are searched in a photo, whose arms show where hands are.
     before_people : int
         How many rungs of `first` come before that; the others follow if no hand is at an arm.
+    recolored : tuple of Rung
+        Of a photo in which no hand is sure, in the colours of skin: for gloves.
     is_tireless : bool
         Whether `more` is searched even where the first view showed no palm but those of sure hands.
     """
@@ -128,6 +130,7 @@ class Effort:
     frame: tuple[Rung, ...]
     people: tuple[Rung, ...] = ()
     before_people: int = 0
+    recolored: tuple[Rung, ...] = ()
     is_tireless: bool = False
 
 
@@ -139,13 +142,16 @@ _FRAME = (narrow_margin, *_FAST, coarsely(strips), coarsely(wide_margins))
 
 EFFORTS: dict[str, Effort] = {
     "fast": Effort(_FAST, (), _FRAME),
-    "balanced": Effort(_BALANCED, (bare, tiles), _FRAME, PEOPLE, before_people=len(_LARGE)),
+    "balanced": Effort(
+        _BALANCED, (bare, tiles), _FRAME, PEOPLE, before_people=len(_LARGE), recolored=_FAST
+    ),
     "thorough": Effort(
         (*_BALANCED, coarsely(turns), wide_margins, bare, tiles, small_tiles),
         (bare, narrow_margin, tiles, small_tiles, turns, wide_margins),
         (*_FRAME, tiles, small_tiles),
         (*PEOPLE, tiles),
         before_people=len(_LARGE),
+        recolored=(*_FAST, coarsely(wide_margins), narrow_margin),
         is_tireless=True,
     ),
 }

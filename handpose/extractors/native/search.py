@@ -10,7 +10,7 @@ from handpose.extractors.native.hands import Hands
 from handpose.extractors.native.ladder import Effort, Rung
 from handpose.networks.pictures import Picture
 from handpose.networks.regions import Regions
-from handpose.networks.renditions import renditions
+from handpose.networks.renditions import recolored, renditions
 from handpose.networks.views import View
 
 SURE_CONFIDENCE = 0.9
@@ -47,16 +47,7 @@ def find_hands(
         Where hands are searched at the arms of people; by default they are not.
     """
     search = _Search(finder, wanted, arms)
-    early, late = effort.first[: effort.before_people], effort.first[effort.before_people :]
-    for seen in renditions(picture):
-        if (
-            search.finds(1, seen, early)
-            or search.finds_at_arms(1, seen, effort.people)
-            or search.finds(1, seen, late)
-        ):
-            break
-    else:
-        seen = picture
+    seen = search.first(picture, effort)
     is_over = wanted <= EASY_HANDS and not effort.is_tireless and search.was_easy()
     if wanted > 1 and len(search.hands) and not is_over:
         search.finds(wanted, seen, effort.more)
@@ -79,6 +70,21 @@ class _Search:
         return any(
             self._look(picture, view) >= count for view in self._finder.views(picture, rungs)
         )
+
+    def first(self, picture: Picture, effort: Effort) -> Picture:
+        """Search until a hand is sure; the rendition in which it is, else the picture."""
+        early, late = effort.first[: effort.before_people], effort.first[effort.before_people :]
+        for seen in renditions(picture):
+            if (
+                self.finds(1, seen, early)
+                or self.finds_at_arms(1, seen, effort.people)
+                or self.finds(1, seen, late)
+            ):
+                return seen
+        for seen in recolored(picture) if effort.recolored else ():
+            if self.finds(1, seen, effort.recolored):
+                return seen
+        return picture
 
     def finds_at_arms(self, count: int, picture: Picture, rungs: Sequence[Rung]) -> bool:
         """Search at people's arms while fewer hands are known; whether so many are then."""

@@ -122,3 +122,13 @@ def test_both_hold_on_photos(networks, photos, name, step):
     for rows in (thresholds, efforts):
         for fewer, more in pairwise(np.array(rows)):
             assert (more >= fewer).all()
+
+
+def test_other_colours_are_looked_at_where_no_hand_is_sure():
+    effort = Effort((narrow_margin, bare), (), (), recolored=(narrow_margin,))
+    finder = Scripted(Hands.none(), Hands.none(), Hands.none(), hand_at(0))
+    assert len(find_hands(finder, Picture(BLANK), effort, 1)) == 1
+    assert finder.calls == 4
+    finder = Scripted(Hands.none(), hand_at(0))
+    assert len(find_hands(finder, Picture(BLANK), effort, 1)) == 1
+    assert finder.calls == 2

@@ -250,7 +250,8 @@ class Recognition:
 class VideoRecognition(Recognition):
     """What was recognised in one frame of a video.
 
-    `hands` are smoothed in time; `gestures` are those of this frame alone.
+    `hands` are smoothed in time, and their `handedness` is what all frames of the track say, so that
+    no hand becomes the other one for a frame; `gestures` are those of this frame alone.
 
     Attributes
     ----------

@@ -183,7 +183,8 @@ class Recognition:
         pandas.DataFrame
             The columns of `RecognizedHand.to_dict`; each landmark is three columns in pixels, such
             as ``WRIST_x``, and how sure it is another one, ``WRIST_score``. In a video, ``frame``
-            and ``timestamp_ms`` come first. No row where no hand was found; ``pandas.concat`` joins the tables of several images.
+            and ``timestamp_ms`` come first. No row where no hand was found; ``pandas.concat`` joins
+            the tables of several images.
 
         Raises
         ------

@@ -18,6 +18,9 @@ Image = NDArray[np.uint8]
 Points = NDArray[np.float64]
 Spoiler = Callable[[Image, Points, np.random.Generator, Sequence[Image]], tuple[Image, Points]]
 
+LEAST = 24
+"""Pixels of each side that a picture keeps."""
+
 
 def side_of(points: Points) -> float:
     """Longer side of the box around a hand's points."""
@@ -70,16 +73,16 @@ def cut(
     image: Image, points: Points, rng: np.random.Generator, others: Sequence[Image]
 ) -> tuple[Image, Points]:
     """Let the picture's edge cut a part of the hand off."""
-    low, high = points.min(0), points.max(0)
+    low, high, length = points.min(0), points.max(0), image.shape[1::-1]
     axis, share = int(rng.integers(2)), rng.uniform(0.05, 0.45)
     keep = [slice(None), slice(None)]
     shifted = points.copy()
     if rng.random() < 0.5:
-        first = int(max(low[axis] + share * (high - low)[axis], 0))
+        first = int(np.clip(low[axis] + share * (high - low)[axis], 0, length[axis] - LEAST))
         keep[1 - axis] = slice(first, None)
         shifted[:, axis] -= first
     else:
-        keep[1 - axis] = slice(0, max(int(high[axis] - share * (high - low)[axis]), 8))
+        keep[1 - axis] = slice(0, max(int(high[axis] - share * (high - low)[axis]), LEAST))
     return np.ascontiguousarray(image[tuple(keep)]), shifted
 
 
@@ -117,7 +120,7 @@ def small(
     zoom = rng.uniform(16, 60) / side_of(points)
     if zoom >= 1:
         return image, points
-    size = tuple(max(round(n * zoom), 24) for n in image.shape[1::-1])
+    size = tuple(max(round(n * zoom), LEAST) for n in image.shape[1::-1])
     picture = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
     quality = [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(40, 95))]
     picture = cv2.imdecode(cv2.imencode(".jpg", picture, quality)[1], cv2.IMREAD_COLOR)

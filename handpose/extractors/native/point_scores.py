@@ -1,0 +1,106 @@
+"""How sure each landmark is: the probability that it lies where it should.
+
+A logistic model of what is known anyhow: how sure the landmark network is of the hand, how well its
+two answers agree (landmarks in pixels and landmarks in metres), and what the hand looks like. Its
+coefficients, and what they were fitted to, are in ``point_scores.json``, which
+``scripts/train_point_scores.py`` makes.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from handpose.containers.skeletons import FINGERS
+from handpose.containers.skeletons import HandLandmark as L
+
+Floats = NDArray[np.float64]
+
+WITHIN = 0.05
+"""A point is right if it lies no farther off than this, in sides of the box around its hand."""
+
+TABLE = Path(__file__).with_suffix(".json")
+
+FEATURES = ("presence", "size", "disagreement", "depth", "edge", "bone", "near")
+"""What the model looks at; see `features`."""
+
+_PARENT = np.zeros(21, int)
+for _joints in FINGERS.values():
+    _PARENT[list(_joints[1:])] = _joints[:-1]
+
+_NEIGHBOURS = np.where(np.eye(21) + np.eye(21)[_PARENT] + np.eye(21)[_PARENT].T > 0, np.inf, 0.0)
+"""Infinite where two landmarks are one or are joined by a bone."""
+
+
+def features(
+    points: Floats, world: Floats, presence: Floats, image_size: tuple[int, int]
+) -> Floats:
+    """What the model looks at.
+
+    Parameters
+    ----------
+    points : ndarray of shape (n, 21, 3)
+        Pixels.
+    world : ndarray of shape (n, 21, 3)
+        Metres, as the network gives them.
+    presence : ndarray of shape (n,)
+    image_size : (int, int)
+        Width and height.
+
+    Returns
+    -------
+    ndarray of shape (n, 21, 7)
+        Of the hand: the logit of its presence; the logarithm of its size in pixels (the longer side
+        of its box); that of the mean distance between its landmarks and the best fit of the ones in
+        metres; how deep it is. Of each landmark: how far inside the picture it lies, how long its
+        bone is in metres (of the palm's length), and how far the nearest landmark is that no bone
+        joins it to. Lengths in sizes of the hand.
+    """
+    x, y, z = np.moveaxis(points, -1, 0)
+    size = np.maximum(np.ptp(x, axis=1), np.ptp(y, axis=1))
+    unit = 1 / size[:, None]
+    flat, metric = x + 1j * y, world[..., 0] + 1j * world[..., 1]
+    centred, shape = (v - v.mean(1, keepdims=True) for v in (flat, metric))
+    fit = (shape.conj() * centred).sum(1) / (np.abs(shape) ** 2).sum(1)
+    apart = np.abs(centred - fit[:, None] * shape).mean(1) / size
+    width, height = image_size
+    inside = np.minimum(np.minimum(x, width - x), np.minimum(y, height - y)) * unit
+    bones = np.linalg.norm(world - world[:, _PARENT], axis=-1)
+    palm = np.linalg.norm(world[:, L.MIDDLE_FINGER_MCP] - world[:, L.WRIST], axis=-1)
+    others = (np.abs(flat[:, :, None] - flat[:, None]) + _NEIGHBOURS).min(-1) * unit
+    sure = np.clip(presence, 1e-4, 1 - 1e-4)
+    found = np.empty((*x.shape, len(FEATURES)))
+    found[..., 0] = np.log(sure / (1 - sure))[:, None]
+    found[..., 1] = np.log(size)[:, None]
+    found[..., 2] = np.log(apart + 1e-3)[:, None]
+    found[..., 3] = (np.ptp(z, axis=1) / size)[:, None]
+    found[..., 4] = np.clip(inside, -0.3, 0.3)
+    found[..., 5] = bones / palm[:, None]
+    found[..., 6] = np.minimum(others, 0.4)
+    return found
+
+
+def point_scores(
+    points: Floats, world: Floats, presence: Floats, image_size: tuple[int, int]
+) -> Floats:
+    """Probability of each landmark that it lies where it should, shape (n, 21).
+
+    Parameters as of `features`.
+    """
+    if not len(points):
+        return np.empty((0, 21))
+    weights, intercepts = _model()
+    odds = features(points, world, presence, image_size) @ weights + intercepts
+    return np.asarray(1 / (1 + np.exp(-odds)))
+
+
+@cache
+def _model() -> tuple[Floats, Floats]:
+    """Weights of the features, and an intercept for each landmark."""
+    table = json.loads(TABLE.read_text(encoding="utf-8"))
+    weights = [table["weights"][name] for name in FEATURES]
+    return np.array(weights), np.array([table["intercepts"][landmark.name] for landmark in L])

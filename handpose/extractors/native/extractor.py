@@ -52,6 +52,8 @@ class NativeExtractor(Extractor):
         Least presence of a hand that `detect_for_video` goes on following.
     mirrored : bool, default=False
         Whether the images come mirrored, as a selfie camera shows them.
+    point_scores : bool, default=True
+        Whether to say how sure each landmark is: see `Landmarks`.
     runtime : {"auto", "openvino", "litert"}, default="auto"
         What runs the networks; ``"auto"`` is what ``HANDPOSE_RUNTIME`` names in the environment, or
         the first of these that is installed and runs.
@@ -114,6 +116,7 @@ class NativeExtractor(Extractor):
         min_detection_confidence: float = 0.9,
         min_tracking_confidence: float = 0.5,
         mirrored: bool = False,
+        point_scores: bool = True,
         runtime: str = "auto",
         threads: int = 2,
         precision: str = "auto",
@@ -135,6 +138,7 @@ class NativeExtractor(Extractor):
             "refine": refine,
             **confidences,
             "mirrored": mirrored,
+            "point_scores": point_scores,
         }
         runtime = choose_runtime(runtime)
         precision = choose_precision(precision, runtime)
@@ -208,7 +212,8 @@ class NativeExtractor(Extractor):
         return hands
 
     def _landmarks(self, hands: Hands, picture: Picture) -> Landmarks:
-        return hands.landmarks(picture.width, picture.height, self._options["mirrored"])
+        mirrored, scored = self._options["mirrored"], self._options["point_scores"]
+        return hands.landmarks(picture.width, picture.height, mirrored, scored)
 
     def _is_confident(self, hands: Hands) -> NDArray[np.bool_]:
         return np.asarray(hands.confidence >= self._options["min_detection_confidence"])

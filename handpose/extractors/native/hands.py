@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 from handpose.containers.landmarks import N_LANDMARKS, Landmarks
 from handpose.containers.skeletons import PALM
+from handpose.extractors.native.point_scores import point_scores
+from handpose.extractors.native.world import as_seen
 from handpose.networks.pictures import Picture
 from handpose.networks.regions import Floats, Regions, crops, hand_regions
 from handpose.networks.runtimes import Network
@@ -131,8 +133,8 @@ class Hands:
         same = (apart < SAME_REGION * own.side[:, None]) & (ratio > 0.5) & (ratio < 2)
         return np.asarray(same.any(0))
 
-    def landmarks(self, width: int, height: int, mirrored: bool) -> Landmarks:
-        """As the library's own container.
+    def landmarks(self, width: int, height: int, mirrored: bool, scored: bool = False) -> Landmarks:
+        """As the library's own container; its world landmarks agree with those in the image.
 
         Parameters
         ----------
@@ -140,15 +142,23 @@ class Hands:
             Of the image.
         mirrored : bool
             Whether the image shows a left hand where the person has a right one.
+        scored : bool, default=False
+            Whether to say how sure each landmark is.
         """
+        if not len(self):
+            return Landmarks.empty()
+        scores = None
+        if scored:
+            scores = point_scores(self.points, self.world, self.presence, (width, height))
         right = 1 - self.right if mirrored else self.right
         return Landmarks(
             points=self.points,
-            world=self.world,
+            world=as_seen(self.points, self.world),
             handedness=np.where(right >= 0.5, "Right", "Left"),
             handedness_score=np.maximum(right, 1 - right),
             score=self.presence,
             image_size=np.full((len(self), 2), (width, height)),
+            point_scores=scores,
         )
 
 

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from handpose.containers.skeletons import FINGERS
 from handpose.containers.skeletons import HandLandmark as L
+from handpose.extractors.native.world import centred, fit
 
 Floats = NDArray[np.float64]
 
@@ -60,28 +61,30 @@ def features(
         bone is in metres (of the palm's length), and how far the nearest landmark is that no bone
         joins it to. Lengths in sizes of the hand.
     """
-    x, y, z = np.moveaxis(points, -1, 0)
-    size = np.maximum(np.ptp(x, axis=1), np.ptp(y, axis=1))
+    x, y, z = points[..., 0], points[..., 1], points[..., 2]
+    size = (points.max(1) - points.min(1))[:, :2].max(1)
     unit = 1 / size[:, None]
-    flat, metric = x + 1j * y, world[..., 0] + 1j * world[..., 1]
-    centred, shape = (v - v.mean(1, keepdims=True) for v in (flat, metric))
-    fit = (shape.conj() * centred).sum(1) / (np.abs(shape) ** 2).sum(1)
-    apart = np.abs(centred - fit[:, None] * shape).mean(1) / size
+    seen, flat = centred(points), centred(world)
+    apart = np.abs(seen - fit(points, world)[:, None] * flat).mean(1) / size
     width, height = image_size
     inside = np.minimum(np.minimum(x, width - x), np.minimum(y, height - y)) * unit
-    bones = np.linalg.norm(world - world[:, _PARENT], axis=-1)
-    palm = np.linalg.norm(world[:, L.MIDDLE_FINGER_MCP] - world[:, L.WRIST], axis=-1)
-    others = (np.abs(flat[:, :, None] - flat[:, None]) + _NEIGHBOURS).min(-1) * unit
+    bones = _length(world - world[:, _PARENT])
+    palm = _length(world[:, L.MIDDLE_FINGER_MCP] - world[:, L.WRIST])
+    others = (np.abs(seen[:, :, None] - seen[:, None]) + _NEIGHBOURS).min(-1) * unit
     sure = np.clip(presence, 1e-4, 1 - 1e-4)
     found = np.empty((*x.shape, len(FEATURES)))
     found[..., 0] = np.log(sure / (1 - sure))[:, None]
     found[..., 1] = np.log(size)[:, None]
     found[..., 2] = np.log(apart + 1e-3)[:, None]
-    found[..., 3] = (np.ptp(z, axis=1) / size)[:, None]
+    found[..., 3] = ((z.max(1) - z.min(1)) / size)[:, None]
     found[..., 4] = np.clip(inside, -0.3, 0.3)
     found[..., 5] = bones / palm[:, None]
     found[..., 6] = np.minimum(others, 0.4)
     return found
+
+
+def _length(vectors: Floats) -> Floats:
+    return np.asarray(np.sqrt((vectors * vectors).sum(-1)))
 
 
 def point_scores(

@@ -32,7 +32,7 @@ from sklearn.linear_model import LogisticRegression
 from benchmarks.machine import machine
 from handpose.containers.skeletons import HandLandmark
 from handpose.extractors.native import NativeExtractor, hands
-from handpose.extractors.native.point_scores import FEATURES, TABLE, WITHIN, features
+from handpose.extractors.native.point_scores import FEATURES, MOVES, TABLE, WITHIN, features
 from handpose.images import read_image
 from scripts.spoilt_hands import Example, spoilt
 from scripts.true_points import OFFSETS, agreed, as_landmarks, fit_offsets, rendered
@@ -45,7 +45,8 @@ PHOTOS = {"sign_language_digits": 300, "rock_paper_scissors": 300}
 UNSEEN = {"hagrid_sample": 160, "drone_hand": 100}
 ANOTHER_HAND = 0.5
 """In sides of the true hand's box: what lies farther off is another hand."""
-MOVES = 64
+MEANT = 64
+"""How many ways in which the network is wrong stand for all of them."""
 CLEARLY_FOUND = 0.08
 """In sides of the box: mean error of the hands that show how far landmarks lie from the joints of
 the rig, and what the network gets wrong on clear pictures."""
@@ -57,7 +58,7 @@ class Table:
 
     Attributes
     ----------
-    features : ndarray of shape (n, 21, len(FEATURES))
+    features : ndarray of shape (n, 21, len(FEATURES + MOVES))
     points, truth : ndarray of shape (n, 21, 2)
         Pixels; the truth is NaN where it is not known.
     kind : ndarray of n str
@@ -90,8 +91,8 @@ def look(extractor: NativeExtractor, examples: Iterator[tuple[str, Example]]) ->
         with _recorded(asked):
             found = extractor.detect(example.image)
         if len(found):
-            about = [part[:1] for part in asked[-1][:3]]
-            x = features(*about, asked[-1][3])[0]
+            points, world, presence, size, again = asked[-1]
+            x = features(points[:1], world[:1], presence[:1], size, again[:1])[0]
             rows.append((x, found.points[0, :, :2], example.points, example.kind, group))
     table = Table(*(np.array(column) for column in zip(*rows, strict=True)))
     return table[np.nanmean(np.linalg.norm(table.apart, axis=2), axis=1) < ANOTHER_HAND]
@@ -155,20 +156,20 @@ def of_photos(
             yield row["subject"] or row["path"], image, points
 
 
-def right(table: Table, moves: Array | None = None) -> tuple[Array, Array]:
+def right(table: Table, wrong: Array | None = None) -> tuple[Array, Array]:
     """For each landmark whose truth is known: its features with its number, and the probability
     that it is right."""
     n = len(table.apart)
     numbered = np.broadcast_to(np.eye(21), (n, 21, 21))
     known = ~np.isnan(table.apart[..., 0])
     x = np.concatenate([table.features, numbered], axis=2)[known]
-    apart = table.apart[:, None] + (np.zeros((1, 21, 2)) if moves is None else moves)
+    apart = table.apart[:, None] + (np.zeros((1, 21, 2)) if wrong is None else wrong)
     return x, (np.linalg.norm(apart, axis=3) <= WITHIN).mean(1)[known]
 
 
 def fitted(x: Array, share: Array) -> tuple[Array, Array]:
     """Weights of the features and an intercept for each landmark."""
-    count = len(FEATURES)
+    count = x.shape[1] - len(HandLandmark)
     mean, spread = x[:, :count].mean(0), x[:, :count].std(0)
     scaled = np.concatenate([(x[:, :count] - mean) / spread, x[:, count:]], axis=1)
     both = np.concatenate([scaled, scaled])
@@ -214,7 +215,8 @@ def measured(apart: Array, score: Array) -> dict[str, float]:
 
 def report(name: str, table: Table, weights: Array, intercepts: Array) -> dict[str, Any]:
     """Print how well scores fit, for all pictures and by what was done to them."""
-    score = 1 / (1 + np.exp(-(table.features @ weights + intercepts)))
+    seen = table.features[..., : len(weights)]
+    score = 1 / (1 + np.exp(-(seen @ weights + intercepts)))
     apart = np.linalg.norm(table.apart, axis=2)
     kinds = [kind for kind in np.unique(table.kind) if " and " not in kind]
     rows = {"all": np.ones(len(apart), bool), **{kind: table.kind == kind for kind in kinds}}
@@ -228,8 +230,8 @@ def report(name: str, table: Table, weights: Array, intercepts: Array) -> dict[s
 
 def gathered(options: argparse.Namespace) -> dict[str, Table]:
     """The hands of all pictures."""
-    extractor = NativeExtractor(threads=1)
-    unscored = NativeExtractor(threads=1, point_scores=False)
+    extractor = NativeExtractor(threads=1, point_scores="thorough")
+    unscored = NativeExtractor(threads=1, point_scores="off")
     files = sorted((options.data / "hagrid_sample").glob("*/*.jpg"))
     others = [read_image(path) for path in files[::12]]
     sources = {"renders": of_renders(options.renders, options.renders_limit)}
@@ -295,32 +297,50 @@ def main() -> None:
             trained[name], unseen[f"{name}, others"] = halves(table)
         else:
             unseen[name] = table
-    clear = trained["renders"].apart[trained["renders"].kind == "as it is"]
-    clear = clear[np.linalg.norm(clear, axis=2).mean(1) < CLEARLY_FOUND]
-    moves = np.random.default_rng(0).permutation(clear)[:MOVES]
-    parts = [right(table, None if name == "renders" else moves) for name, table in trained.items()]
-    x, share = (np.concatenate(part) for part in zip(*parts, strict=True))
-    weights, intercepts = fitted(x, share)
-    for name, table in trained.items():
-        report(f"trained on: {name}", table, weights, intercepts)
-    results = {name: report(name, table, weights, intercepts) for name, table in unseen.items()}
-    facts = {
-        "made by": "scripts/train_point_scores.py",
-        "hands": {name: len(table.kind) for name, table in trained.items()},
-        "on others": results,
-        "extractor": NativeExtractor().provenance,
-        "machine": machine(),
-    }
-    named = dict(
-        zip([landmark.name for landmark in HandLandmark], intercepts.round(4).tolist(), strict=True)
-    )
-    document = {
-        "weights": dict(zip(FEATURES, weights.round(4).tolist(), strict=True)),
-        "intercepts": named,
-        "provenance": facts,
+    wrong = common_errors(trained["renders"])
+    models, facts = {}, {}
+    for name, names in {"fast": FEATURES, "thorough": FEATURES + MOVES}.items():
+        models[name], weights, intercepts = fit(trained, wrong, names)
+        facts[name] = {
+            kind: report(f"{name}, {kind}", table, weights, intercepts)
+            for kind, table in ({f"trained on {k}": t for k, t in trained.items()} | unseen).items()
+        }
+    document = models | {
+        "provenance": {
+            "made by": "scripts/train_point_scores.py",
+            "hands": {name: len(table.kind) for name, table in trained.items()},
+            "measured": facts,
+            "extractor": NativeExtractor().provenance,
+            "machine": machine(),
+        }
     }
     TABLE.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
     OFFSETS.write_text(json.dumps({"offsets": offsets.round(4).tolist()}) + "\n", encoding="utf-8")
+
+
+def common_errors(renders: Table) -> Array:
+    """What the network gets wrong on clear pictures, shape (k, 21, 2)."""
+    apart = renders.apart[renders.kind == "as it is"]
+    clear = apart[np.linalg.norm(apart, axis=2).mean(1) < CLEARLY_FOUND]
+    return np.random.default_rng(0).permutation(clear)[:MEANT]
+
+
+def fit(
+    trained: dict[str, Table], wrong: Array, names: tuple[str, ...]
+) -> tuple[dict[str, Any], Array, Array]:
+    """A model that looks at the first features: as JSON, and its weights and intercepts."""
+    parts = []
+    for source, table in trained.items():
+        seen = replace(table, features=table.features[..., : len(names)])
+        parts.append(right(seen, None if source == "renders" else wrong))
+    x, share = (np.concatenate(part) for part in zip(*parts, strict=True))
+    weights, intercepts = fitted(x, share)
+    landmarks = [landmark.name for landmark in HandLandmark]
+    model = {
+        "weights": dict(zip(names, weights.round(4).tolist(), strict=True)),
+        "intercepts": dict(zip(landmarks, intercepts.round(4).tolist(), strict=True)),
+    }
+    return model, weights, intercepts
 
 
 if __name__ == "__main__":

@@ -26,6 +26,7 @@ SEED = 99
 """Of how pictures are spoilt; not that of the training."""
 VARIANTS: dict[str, dict[str, Any]] = {
     "as it is": {},
+    "thorough": {"point_scores": "thorough"},
     "bf16": {"precision": "bf16"},
     "f32": {"precision": "f32"},
     "LiteRT": {"runtime": "litert"},
@@ -48,7 +49,7 @@ def point_scores(setup: Setup) -> dict[str, Any]:
     where what twelve crops of the whole photo agree on stands for the truth: it hides what all
     crops get wrong alike, so that scores seem too low there."""
     rows = {}
-    with NativeExtractor(threads=1, point_scores=False) as unscored:
+    with NativeExtractor(threads=1, point_scores="off") as unscored:
         sources = {
             "renders": list(spoilt_ones(_renders(setup), _others(setup), SEED)),
             **{

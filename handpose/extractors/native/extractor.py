@@ -17,6 +17,7 @@ from handpose.extractors.native.finder import HandFinder
 from handpose.extractors.native.hands import Hands
 from handpose.extractors.native.ladder import EFFORTS, Effort
 from handpose.extractors.native.palms import open_palm_network
+from handpose.extractors.native.point_scores import POINT_SCORES, other_crops
 from handpose.extractors.native.search import SURE_CONFIDENCE, find_hands
 from handpose.extractors.native.tracking import Track
 from handpose.images import as_rgb
@@ -52,8 +53,10 @@ class NativeExtractor(Extractor):
         Least presence of a hand that `detect_for_video` goes on following.
     mirrored : bool, default=False
         Whether the images come mirrored, as a selfie camera shows them.
-    point_scores : bool, default=True
-        Whether to say how sure each landmark is: see `Landmarks`.
+    point_scores : {"off", "fast", "thorough"}, default="fast"
+        How sure each landmark is, see `Landmarks`: not said; from what is known anyhow; or by
+        another crop of each hand too, which tells better which fingers are hidden, and takes as
+        long as following the hand for a frame.
     runtime : {"auto", "openvino", "litert"}, default="auto"
         What runs the networks; ``"auto"`` is what ``HANDPOSE_RUNTIME`` names in the environment, or
         the first of these that is installed and runs.
@@ -116,7 +119,7 @@ class NativeExtractor(Extractor):
         min_detection_confidence: float = 0.9,
         min_tracking_confidence: float = 0.5,
         mirrored: bool = False,
-        point_scores: bool = True,
+        point_scores: Literal["off", "fast", "thorough"] = "fast",
         runtime: str = "auto",
         threads: int = 2,
         precision: str = "auto",
@@ -125,6 +128,8 @@ class NativeExtractor(Extractor):
             raise UnknownNameError("network", network, HAND_NETWORKS)
         if effort not in EFFORTS:
             raise UnknownNameError("effort", effort, EFFORTS)
+        if point_scores not in POINT_SCORES:
+            raise UnknownNameError("point_scores", point_scores, POINT_SCORES)
         confidences = {
             "min_detection_confidence": min_detection_confidence,
             "min_tracking_confidence": min_tracking_confidence,
@@ -212,8 +217,11 @@ class NativeExtractor(Extractor):
         return hands
 
     def _landmarks(self, hands: Hands, picture: Picture) -> Landmarks:
-        mirrored, scored = self._options["mirrored"], self._options["point_scores"]
-        return hands.landmarks(picture.width, picture.height, mirrored, scored)
+        mirrored, scores = self._options["mirrored"], self._options["point_scores"]
+        again = None
+        if scores == "thorough":
+            again = self._open().place(picture, other_crops(hands.regions())).points
+        return hands.landmarks(picture.width, picture.height, mirrored, scores != "off", again)
 
     def _is_confident(self, hands: Hands) -> NDArray[np.bool_]:
         return np.asarray(hands.confidence >= self._options["min_detection_confidence"])

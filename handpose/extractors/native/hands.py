@@ -133,7 +133,14 @@ class Hands:
         same = (apart < SAME_REGION * own.side[:, None]) & (ratio > 0.5) & (ratio < 2)
         return np.asarray(same.any(0))
 
-    def landmarks(self, width: int, height: int, mirrored: bool, scored: bool = False) -> Landmarks:
+    def landmarks(
+        self,
+        width: int,
+        height: int,
+        mirrored: bool,
+        scored: bool = False,
+        again: Floats | None = None,
+    ) -> Landmarks:
         """As the library's own container; its world landmarks agree with those in the image.
 
         Parameters
@@ -144,12 +151,15 @@ class Hands:
             Whether the image shows a left hand where the person has a right one.
         scored : bool, default=False
             Whether to say how sure each landmark is.
+        again : ndarray of shape (n, 21, 3), optional
+            The landmarks as another crop shows them; then they are scored by that too.
         """
         if not len(self):
             return Landmarks.empty()
         scores = None
         if scored:
-            scores = point_scores(self.points, self.world, self.presence, (width, height))
+            size = width, height
+            scores = point_scores(self.points, self.world, self.presence, size, again)
         right = 1 - self.right if mirrored else self.right
         return Landmarks(
             points=self.points,

@@ -6,8 +6,15 @@ import numpy as np
 import pytest
 
 from handpose.containers.skeletons import HandLandmark
+from handpose.errors import UnknownNameError
 from handpose.extractors.native import NativeExtractor
-from handpose.extractors.native.point_scores import FEATURES, TABLE, features, point_scores
+from handpose.extractors.native.point_scores import (
+    FEATURES,
+    MOVES,
+    TABLE,
+    features,
+    point_scores,
+)
 
 SIZE = (640, 480)
 
@@ -64,6 +71,17 @@ def test_a_doubtful_hand_has_doubtful_points(hand):
     assert (scores(hand, 0.5) < scores(hand, 0.999) - 0.02).all()
 
 
+def test_a_point_that_another_crop_shows_elsewhere_is_less_sure(hand):
+    points, world = hand
+    again = points.copy()
+    again[:, HandLandmark.PINKY_TIP, 0] += 40
+    still, moved = (
+        point_scores(points, world, np.array([0.99]), SIZE, other)[0] for other in (points, again)
+    )
+    assert moved[HandLandmark.PINKY_TIP] < still[HandLandmark.PINKY_TIP] - 0.2
+    assert (moved <= still).all()
+
+
 def test_points_outside_the_picture_are_less_sure(hand):
     points, world = hand
     inside, outside = (
@@ -76,28 +94,36 @@ def test_points_outside_the_picture_are_less_sure(hand):
 
 def test_the_table_names_what_the_model_looks_at_and_where_it_comes_from():
     table = json.loads(TABLE.read_text(encoding="utf-8"))
-    assert tuple(table["weights"]) == FEATURES
-    assert list(table["intercepts"]) == [landmark.name for landmark in HandLandmark]
+    for name, looked_at in {"fast": FEATURES, "thorough": FEATURES + MOVES}.items():
+        assert tuple(table[name]["weights"]) == looked_at
+        assert list(table[name]["intercepts"]) == [landmark.name for landmark in HandLandmark]
     assert table["provenance"]["made by"] == "scripts/train_point_scores.py"
 
 
-def test_an_extractor_says_how_sure_points_are_unless_it_is_told_not_to(networks, rendered):
+@pytest.mark.parametrize("how", ["off", "fast", "thorough"])
+def test_an_extractor_says_how_sure_points_are_as_it_is_told(networks, rendered, how):
     _, image, _, _ = rendered[0]
-    with (
-        NativeExtractor(threads=1) as scored,
-        NativeExtractor(threads=1, point_scores=False) as unscored,
-    ):
-        ours, theirs = scored.detect(image), unscored.detect(image)
-        video = scored.detect_for_video(image, 0)
-    assert np.isnan(theirs.point_scores).all()
-    np.testing.assert_array_equal(ours.points, theirs.points)
-    for hands in (ours, video):
-        assert ((hands.point_scores >= 0) & (hands.point_scores <= 1)).all()
+    with NativeExtractor(threads=1) as ordinary:
+        points = ordinary.detect(image).points
+    with NativeExtractor(threads=1, point_scores=how) as extractor:
+        hands, video = extractor.detect(image), extractor.detect_for_video(image, 0)
+        nothing = extractor.detect(np.full((64, 64, 3), 90, np.uint8))
+    np.testing.assert_array_equal(hands.points, points)
+    assert nothing.point_scores.shape == (0, 21)
+    for found in (hands, video):
+        known = (found.point_scores >= 0) & (found.point_scores <= 1)
+        assert (~known if how == "off" else known).all()
 
 
-def test_a_hand_that_is_half_hidden_is_less_sure(networks, rendered):
+def test_another_word_is_refused(networks):
+    with pytest.raises(UnknownNameError, match="off, fast, thorough"):
+        NativeExtractor(point_scores=True)
+
+
+@pytest.mark.parametrize("how", ["fast", "thorough"])
+def test_a_hand_that_is_half_hidden_is_less_sure(networks, rendered, how):
     clear, hidden = [], []
-    with NativeExtractor(threads=1) as extractor:
+    with NativeExtractor(threads=1, point_scores=how) as extractor:
         for _, image, exact, _ in rendered[::3]:
             covered = image.copy()
             low, high = exact[:, :2].min(0).astype(int), exact[:, :2].max(0).astype(int)

@@ -87,7 +87,7 @@ def features(
     size = (points.max(1) - points.min(1))[:, :2].max(1)
     unit = 1 / size[:, None]
     seen, flat = centred(points), centred(world)
-    apart = np.abs(seen - fit(points, world)[:, None] * flat).mean(1) / size
+    apart = np.abs(seen - fit(seen, flat)[:, None] * flat).mean(1) / size
     width, height = image_size
     inside = np.minimum(np.minimum(x, width - x), np.minimum(y, height - y)) * unit
     bones = _length(world - world[:, _PARENT])

@@ -26,27 +26,27 @@ def as_seen(points: Floats, world: Floats) -> Floats:
     -------
     ndarray of shape (n, 21, 3)
     """
-    seen, flat = points[..., :2], world[..., :2]
-    middle = flat.mean(1, keepdims=True)
-    seen = seen - seen.mean(1, keepdims=True)
-    size = np.abs(fit(points, world))
+    seen, flat = centred(points), centred(world)
+    seen = seen / np.abs(fit(seen, flat))[:, None]
     mended = world.copy()
-    mended[..., :2] = seen / size[:, None, None] + middle
+    mended[..., 0] += seen.real - flat.real
+    mended[..., 1] += seen.imag - flat.imag
     return mended
 
 
-def fit(points: Floats, world: Floats) -> NDArray[np.complex128]:
+def fit(seen: NDArray[np.complex128], flat: NDArray[np.complex128]) -> NDArray[np.complex128]:
     """Pixels a metre, and by how much world landmarks are turned against those of the image.
 
-    Parameters as of `as_seen`.
+    Parameters
+    ----------
+    seen, flat : ndarray of shape (n, 21)
+        Landmarks of the image and in metres, as `centred` gives them.
 
     Returns
     -------
     ndarray of shape (n,)
-        The factor that takes x + iy of centred world landmarks as near as possible to those of the
-        image (least squares).
+        The factor that takes the ones in metres as near as possible to the others (least squares).
     """
-    seen, flat = centred(points), centred(world)
     return np.asarray((flat.conj() * seen).sum(1) / (flat.real**2 + flat.imag**2).sum(1))
 
 

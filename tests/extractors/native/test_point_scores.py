@@ -116,7 +116,7 @@ def test_an_extractor_says_how_sure_points_are_as_it_is_told(networks, rendered,
 
 
 def test_another_word_is_refused(networks):
-    with pytest.raises(UnknownNameError, match="off, fast, thorough"):
+    with pytest.raises(UnknownNameError, match="known: fast, off, thorough"):
         NativeExtractor(point_scores=True)
 
 

@@ -31,7 +31,8 @@ from sklearn.linear_model import LogisticRegression
 
 from benchmarks.machine import machine
 from handpose.containers.skeletons import HandLandmark
-from handpose.extractors.native import NativeExtractor, hands
+from handpose.extractors.native import NativeExtractor
+from handpose.extractors.native import point_scores as model
 from handpose.extractors.native.point_scores import FEATURES, MOVES, TABLE, WITHIN, features
 from handpose.images import read_image
 from scripts.spoilt_hands import Example, spoilt
@@ -102,17 +103,17 @@ class _recorded:  # noqa: N801
     """Notes what the extractor asks the model about."""
 
     def __init__(self, asked: list[tuple[Any, ...]]):
-        self._asked, self._model = asked, hands.point_scores
+        self._asked, self._model = asked, model.point_scores
 
     def __enter__(self) -> None:
         def note(*about: Any) -> Array:
             self._asked.append(about)
-            return np.full(about[0].shape[:2], np.nan)
+            return np.zeros(about[0].shape[:2])
 
-        hands.point_scores = note
+        model.point_scores = note
 
     def __exit__(self, *_: Any) -> None:
-        hands.point_scores = self._model
+        model.point_scores = self._model
 
 
 def spoilt_ones(
@@ -174,10 +175,10 @@ def fitted(x: Array, share: Array) -> tuple[Array, Array]:
     scaled = np.concatenate([(x[:, :count] - mean) / spread, x[:, count:]], axis=1)
     both = np.concatenate([scaled, scaled])
     labels = np.repeat([1, 0], len(x))
-    model = LogisticRegression(C=1.0, max_iter=1000, fit_intercept=False)
-    model.fit(both, labels, sample_weight=np.concatenate([share, 1 - share]) + 1e-9)
-    weights = model.coef_[0, :count] / spread
-    return weights, model.coef_[0, count:] - mean @ weights
+    logistic = LogisticRegression(C=1.0, max_iter=1000, fit_intercept=False)
+    logistic.fit(both, labels, sample_weight=np.concatenate([share, 1 - share]) + 1e-9)
+    weights = logistic.coef_[0, :count] / spread
+    return weights, logistic.coef_[0, count:] - mean @ weights
 
 
 def calibration_error(score: Array, is_right: Array, bins: int = 10) -> float:
@@ -336,11 +337,11 @@ def fit(
     x, share = (np.concatenate(part) for part in zip(*parts, strict=True))
     weights, intercepts = fitted(x, share)
     landmarks = [landmark.name for landmark in HandLandmark]
-    model = {
+    table = {
         "weights": dict(zip(names, weights.round(4).tolist(), strict=True)),
         "intercepts": dict(zip(landmarks, intercepts.round(4).tolist(), strict=True)),
     }
-    return model, weights, intercepts
+    return table, weights, intercepts
 
 
 if __name__ == "__main__":

@@ -26,6 +26,7 @@ SEED = 99
 """Of how pictures are spoilt; not that of the training."""
 VARIANTS: dict[str, dict[str, Any]] = {
     "as it is": {},
+    "fast": {"point_scores": "fast"},
     "thorough": {"point_scores": "thorough"},
     "bf16": {"precision": "bf16"},
     "f32": {"precision": "f32"},

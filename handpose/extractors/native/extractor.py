@@ -17,7 +17,7 @@ from handpose.extractors.native.finder import HandFinder
 from handpose.extractors.native.hands import Hands
 from handpose.extractors.native.ladder import EFFORTS, Effort
 from handpose.extractors.native.palms import open_palm_network
-from handpose.extractors.native.point_scores import POINT_SCORES, other_crops
+from handpose.extractors.native.point_scores import POINT_SCORES, scored
 from handpose.extractors.native.search import SURE_CONFIDENCE, find_hands
 from handpose.extractors.native.tracking import Track
 from handpose.images import as_rgb
@@ -53,10 +53,10 @@ class NativeExtractor(Extractor):
         Least presence of a hand that `detect_for_video` goes on following.
     mirrored : bool, default=False
         Whether the images come mirrored, as a selfie camera shows them.
-    point_scores : {"off", "fast", "thorough"}, default="fast"
-        How sure each landmark is, see `Landmarks`: not said; from what is known anyhow; or by
-        another crop of each hand too, which tells better which fingers are hidden, and takes as
-        long as following the hand for a frame.
+    point_scores : {"off", "fast", "balanced", "thorough"}, default="balanced"
+        How sure each landmark is, see `Landmarks`: not said; from what is known anyhow; with a look
+        at another crop, which tells better which fingers are hidden, where the hand is doubtful; or
+        with that of each hand. Another crop takes as long as following a hand for a frame.
     runtime : {"auto", "openvino", "litert"}, default="auto"
         What runs the networks; ``"auto"`` is what ``HANDPOSE_RUNTIME`` names in the environment, or
         the first of these that is installed and runs.
@@ -119,7 +119,7 @@ class NativeExtractor(Extractor):
         min_detection_confidence: float = 0.9,
         min_tracking_confidence: float = 0.5,
         mirrored: bool = False,
-        point_scores: Literal["off", "fast", "thorough"] = "fast",
+        point_scores: Literal["off", "fast", "balanced", "thorough"] = "balanced",
         runtime: str = "auto",
         threads: int = 2,
         precision: str = "auto",
@@ -217,11 +217,9 @@ class NativeExtractor(Extractor):
         return hands
 
     def _landmarks(self, hands: Hands, picture: Picture) -> Landmarks:
-        mirrored, scores = self._options["mirrored"], self._options["point_scores"]
-        again = None
-        if scores == "thorough":
-            again = self._open().place(picture, other_crops(hands.regions())).points
-        return hands.landmarks(picture.width, picture.height, mirrored, scores != "off", again)
+        scores = scored(hands, picture, self._options["point_scores"], self._open().place)
+        mirrored = self._options["mirrored"]
+        return hands.landmarks(picture.width, picture.height, mirrored, scores)
 
     def _is_confident(self, hands: Hands) -> NDArray[np.bool_]:
         return np.asarray(hands.confidence >= self._options["min_detection_confidence"])

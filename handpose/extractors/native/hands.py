@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from handpose.containers.landmarks import N_LANDMARKS, Landmarks
 from handpose.containers.skeletons import PALM
-from handpose.extractors.native.point_scores import point_scores
 from handpose.extractors.native.world import as_seen
 from handpose.networks.pictures import Picture
 from handpose.networks.regions import Floats, Regions, crops, hand_regions
@@ -138,8 +137,7 @@ class Hands:
         width: int,
         height: int,
         mirrored: bool,
-        scored: bool = False,
-        again: Floats | None = None,
+        point_scores: Floats | None = None,
     ) -> Landmarks:
         """As the library's own container; its world landmarks agree with those in the image.
 
@@ -149,17 +147,11 @@ class Hands:
             Of the image.
         mirrored : bool
             Whether the image shows a left hand where the person has a right one.
-        scored : bool, default=False
-            Whether to say how sure each landmark is.
-        again : ndarray of shape (n, 21, 3), optional
-            The landmarks as another crop shows them; then they are scored by that too.
+        point_scores : ndarray of shape (n, 21), optional
+            How sure each landmark is.
         """
         if not len(self):
             return Landmarks.empty()
-        scores = None
-        if scored:
-            size = width, height
-            scores = point_scores(self.points, self.world, self.presence, size, again)
         right = 1 - self.right if mirrored else self.right
         return Landmarks(
             points=self.points,
@@ -168,7 +160,7 @@ class Hands:
             handedness_score=np.maximum(right, 1 - right),
             score=self.presence,
             image_size=np.full((len(self), 2), (width, height)),
-            point_scores=scores,
+            point_scores=point_scores,
         )
 
 

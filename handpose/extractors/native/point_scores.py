@@ -9,6 +9,7 @@ they were fitted to, are in ``point_scores.json``, which ``scripts/train_point_s
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -17,7 +18,9 @@ from numpy.typing import NDArray
 
 from handpose.containers.skeletons import FINGERS
 from handpose.containers.skeletons import HandLandmark as L
+from handpose.extractors.native.hands import Hands
 from handpose.extractors.native.world import centred, fit
+from handpose.networks.pictures import Picture
 from handpose.networks.regions import Regions
 
 Floats = NDArray[np.float64]
@@ -27,9 +30,12 @@ WITHIN = 0.05
 
 TABLE = Path(__file__).with_suffix(".json")
 
-POINT_SCORES = ("off", "fast", "thorough")
+POINT_SCORES = ("off", "fast", "balanced", "thorough")
 """What an extractor is asked for: no scores; those from what is known anyhow; those with a look at
-another crop of each hand."""
+another crop of doubtful hands, or of each hand."""
+
+DOUBT = 0.65
+"""A hand is doubtful if its scores are lower than this on average."""
 
 FEATURES = ("presence", "size", "disagreement", "depth", "edge", "bone", "near")
 """What the fast model looks at; see `features`."""
@@ -129,6 +135,38 @@ def point_scores(
     weights, intercepts = _model("fast" if again is None else "thorough")
     odds = features(points, world, presence, image_size, again) @ weights + intercepts
     return np.asarray(1 / (1 + np.exp(-odds)))
+
+
+def scored(
+    hands: Hands, picture: Picture, how: str, place: Callable[[Picture, Regions], Hands]
+) -> Floats | None:
+    """Scores of the landmarks of hands.
+
+    Parameters
+    ----------
+    hands : Hands
+    picture : Picture
+        In which they were found.
+    how : str
+        One of `POINT_SCORES`.
+    place : callable
+        Places landmarks in regions of a picture.
+
+    Returns
+    -------
+    ndarray of shape (n, 21), or None if `how` is ``"off"``
+    """
+    if how == "off" or not len(hands):
+        return None
+    size = picture.width, picture.height
+    scores = point_scores(hands.points, hands.world, hands.presence, size)
+    least = {"fast": 0.0, "balanced": DOUBT, "thorough": np.inf}[how]
+    rows = np.flatnonzero(scores.mean(1) < least)
+    if len(rows):
+        doubtful = hands[rows]
+        again = place(picture, other_crops(doubtful.regions())).points
+        scores[rows] = point_scores(doubtful.points, doubtful.world, doubtful.presence, size, again)
+    return scores
 
 
 @cache

@@ -100,7 +100,7 @@ def test_the_table_names_what_the_model_looks_at_and_where_it_comes_from():
     assert table["provenance"]["made by"] == "scripts/train_point_scores.py"
 
 
-@pytest.mark.parametrize("how", ["off", "fast", "thorough"])
+@pytest.mark.parametrize("how", ["off", "fast", "balanced", "thorough"])
 def test_an_extractor_says_how_sure_points_are_as_it_is_told(networks, rendered, how):
     _, image, _, _ = rendered[0]
     with NativeExtractor(threads=1) as ordinary:
@@ -116,11 +116,11 @@ def test_an_extractor_says_how_sure_points_are_as_it_is_told(networks, rendered,
 
 
 def test_another_word_is_refused(networks):
-    with pytest.raises(UnknownNameError, match="known: fast, off, thorough"):
+    with pytest.raises(UnknownNameError, match="known: balanced, fast, off, thorough"):
         NativeExtractor(point_scores=True)
 
 
-@pytest.mark.parametrize("how", ["fast", "thorough"])
+@pytest.mark.parametrize("how", ["fast", "balanced", "thorough"])
 def test_a_hand_that_is_half_hidden_is_less_sure(networks, rendered, how):
     clear, hidden = [], []
     with NativeExtractor(threads=1, point_scores=how) as extractor:

@@ -46,6 +46,8 @@ PHOTOS = {"sign_language_digits": 300, "rock_paper_scissors": 300}
 UNSEEN = {"hagrid_sample": 160, "drone_hand": 100}
 ANOTHER_HAND = 0.5
 """In sides of the true hand's box: what lies farther off is another hand."""
+DOUBTFUL = 0.1
+"""Share of the hands in unspoilt photos of which another crop is looked at."""
 MEANT = 64
 """How many ways in which the network is wrong stand for all of them."""
 CLEARLY_FOUND = 0.08
@@ -214,10 +216,15 @@ def measured(apart: Array, score: Array) -> dict[str, float]:
     }
 
 
-def report(name: str, table: Table, weights: Array, intercepts: Array) -> dict[str, Any]:
+def scores_of(table: Table, model: tuple[Array, Array]) -> Array:
+    """Of each landmark, shape (n, 21), by weights and intercepts."""
+    weights, intercepts = model
+    odds = table.features[..., : len(weights)] @ weights + intercepts
+    return np.asarray(1 / (1 + np.exp(-odds)))
+
+
+def report(name: str, table: Table, score: Array) -> dict[str, Any]:
     """Print how well scores fit, for all pictures and by what was done to them."""
-    seen = table.features[..., : len(weights)]
-    score = 1 / (1 + np.exp(-(seen @ weights + intercepts)))
     apart = np.linalg.norm(table.apart, axis=2)
     kinds = [kind for kind in np.unique(table.kind) if " and " not in kind]
     rows = {"all": np.ones(len(apart), bool), **{kind: table.kind == kind for kind in kinds}}
@@ -299,21 +306,33 @@ def main() -> None:
         else:
             unseen[name] = table
     wrong = common_errors(trained["renders"])
-    models, facts = {}, {}
-    for name, names in {"fast": FEATURES, "thorough": FEATURES + MOVES}.items():
-        models[name], weights, intercepts = fit(trained, wrong, names)
-        facts[name] = {
-            kind: report(f"{name}, {kind}", table, weights, intercepts)
-            for kind, table in ({f"trained on {k}": t for k, t in trained.items()} | unseen).items()
-        }
-    document = models | {
+    fast, thorough = fit(trained, wrong, FEATURES), fit(trained, wrong, FEATURES + MOVES)
+    sure = [
+        scores_of(table[table.kind == "as it is"], fast).mean(1)
+        for name, table in trained.items()
+        if name in PHOTOS
+    ]
+    doubt = round(float(np.quantile(np.concatenate(sure), DOUBTFUL)), 3)
+    facts: dict[str, Any] = {"fast": {}, "balanced": {}, "thorough": {}}
+    for source, table in ({f"trained on {k}": t for k, t in trained.items()} | unseen).items():
+        scores = {"fast": scores_of(table, fast), "thorough": scores_of(table, thorough)}
+        doubtful = scores["fast"].mean(1, keepdims=True) < doubt
+        scores["balanced"] = np.where(doubtful, scores["thorough"], scores["fast"])
+        clear = table.kind == "as it is"
+        print(f"{source}: doubtful {doubtful.mean():.2f}, unspoilt {doubtful[clear].mean():.2f}")
+        for name, score in scores.items():
+            facts[name][source] = report(f"{name}, {source}", table, score)
+    document = {
+        "doubt": doubt,
+        "fast": as_json(FEATURES, *fast),
+        "thorough": as_json(FEATURES + MOVES, *thorough),
         "provenance": {
             "made by": "scripts/train_point_scores.py",
             "hands": {name: len(table.kind) for name, table in trained.items()},
             "measured": facts,
             "extractor": NativeExtractor().provenance,
             "machine": machine(),
-        }
+        },
     }
     TABLE.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
     OFFSETS.write_text(json.dumps({"offsets": offsets.round(4).tolist()}) + "\n", encoding="utf-8")
@@ -326,22 +345,23 @@ def common_errors(renders: Table) -> Array:
     return np.random.default_rng(0).permutation(clear)[:MEANT]
 
 
-def fit(
-    trained: dict[str, Table], wrong: Array, names: tuple[str, ...]
-) -> tuple[dict[str, Any], Array, Array]:
-    """A model that looks at the first features: as JSON, and its weights and intercepts."""
+def fit(trained: dict[str, Table], wrong: Array, names: tuple[str, ...]) -> tuple[Array, Array]:
+    """Weights and intercepts of a model that looks at the first features, of these names."""
     parts = []
     for source, table in trained.items():
         seen = replace(table, features=table.features[..., : len(names)])
         parts.append(right(seen, None if source == "renders" else wrong))
     x, share = (np.concatenate(part) for part in zip(*parts, strict=True))
-    weights, intercepts = fitted(x, share)
+    return fitted(x, share)
+
+
+def as_json(names: tuple[str, ...], weights: Array, intercepts: Array) -> dict[str, Any]:
+    """A model, by names."""
     landmarks = [landmark.name for landmark in HandLandmark]
-    table = {
+    return {
         "weights": dict(zip(names, weights.round(4).tolist(), strict=True)),
         "intercepts": dict(zip(landmarks, intercepts.round(4).tolist(), strict=True)),
     }
-    return table, weights, intercepts
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ import json
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,10 +33,8 @@ TABLE = Path(__file__).with_suffix(".json")
 
 POINT_SCORES = ("off", "fast", "balanced", "thorough")
 """What an extractor is asked for: no scores; those from what is known anyhow; those with a look at
-another crop of doubtful hands, or of each hand."""
-
-DOUBT = 0.65
-"""A hand is doubtful if its scores are lower than this on average."""
+another crop of doubtful hands, or of each hand. A hand is doubtful if its scores are lower on
+average than those of nine in ten hands in unspoilt photos."""
 
 FEATURES = ("presence", "size", "disagreement", "depth", "edge", "bone", "near")
 """What the fast model looks at; see `features`."""
@@ -160,7 +159,7 @@ def scored(
         return None
     size = picture.width, picture.height
     scores = point_scores(hands.points, hands.world, hands.presence, size)
-    least = {"fast": 0.0, "balanced": DOUBT, "thorough": np.inf}[how]
+    least = {"fast": 0.0, "balanced": _table()["doubt"], "thorough": np.inf}[how]
     rows = np.flatnonzero(scores.mean(1) < least)
     if len(rows):
         doubtful = hands[rows]
@@ -170,8 +169,14 @@ def scored(
 
 
 @cache
+def _table() -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(TABLE.read_text(encoding="utf-8"))
+    return document
+
+
+@cache
 def _model(name: str) -> tuple[Floats, Floats]:
     """Weights of the features, and an intercept for each landmark."""
-    table = json.loads(TABLE.read_text(encoding="utf-8"))[name]
+    table = _table()[name]
     weights = [table["weights"][key] for key in (FEATURES if name == "fast" else FEATURES + MOVES)]
     return np.array(weights), np.array([table["intercepts"][landmark.name] for landmark in L])

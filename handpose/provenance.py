@@ -21,6 +21,7 @@ _PLACES_NOTHING = frozenset(
         "min_detection_confidence",
         "min_presence_confidence",
         "min_tracking_confidence",
+        "point_scores",
     }
 )
 """Options that say which hands are looked for and how images come, not where a landmark is put."""

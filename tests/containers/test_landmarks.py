@@ -19,6 +19,7 @@ def fields(hands):
         hands.score,
         hands.image_size,
         hands.handedness,
+        hands.point_scores,
     ]
 
 
@@ -218,3 +219,12 @@ class TestFromArray:
     def test_unknown_units_are_refused(self):
         with pytest.raises(hp.UnknownNameError, match="unknown units 'metres'"):
             hp.Landmarks.from_array(np.zeros((1, 21, 3)), "metres")
+
+
+def test_point_scores_follow_their_points_into_the_mirror():
+    scores = np.linspace(0, 1, 21, dtype=np.float32)[None]
+    hands = Landmarks(np.ones((1, 21, 3)), point_scores=scores)
+    np.testing.assert_array_equal(hands.mirrored().point_scores, scores)
+    assert np.isnan(Landmarks(np.ones((1, 21, 3))).point_scores).all()
+    with pytest.raises(hp.LandmarksError, match=r"point_scores must have shape \(1, 21\)"):
+        Landmarks(np.ones((1, 21, 3)), point_scores=scores[0])

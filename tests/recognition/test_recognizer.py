@@ -102,7 +102,7 @@ def test_the_json_has_the_keys_of_the_contract(recognizer, render):
     (hand,) = document["hands"]
     assert set(hand) == {
         "gesture", "score", "handedness", "handedness_score", "landmarks",
-        "rejected", "runner_up", "runner_up_score",
+        "rejected", "runner_up", "runner_up_score", "point_scores",
     }  # fmt: skip
     assert hand["gesture"] == "5"
     assert hand["rejected"] is None

@@ -19,6 +19,7 @@ from handpose.extractors.native.finder import HandFinder
 from handpose.extractors.native.hands import Hands
 from handpose.extractors.native.ladder import EFFORTS, PEOPLE, Effort
 from handpose.extractors.native.palms import open_palm_network
+from handpose.extractors.native.point_scores import POINT_SCORES, scored
 from handpose.extractors.native.search import SURE_CONFIDENCE, find_hands
 from handpose.extractors.native.tracking import Track
 from handpose.images import as_rgb
@@ -59,6 +60,10 @@ class NativeExtractor(Extractor):
         Least presence of a hand that `detect_for_video` goes on following.
     mirrored : bool, default=False
         Whether the images come mirrored, as a selfie camera shows them.
+    point_scores : {"off", "fast", "balanced", "thorough"}, default="balanced"
+        How sure each landmark is, see `Landmarks`: not said; from what is known anyhow; with a look
+        at another crop, which tells better which fingers are hidden, where the hand is doubtful; or
+        with that of each hand. Another crop takes as long as following a hand for a frame.
     runtime : {"auto", "openvino", "litert"}, default="auto"
         What runs the networks; ``"auto"`` is what ``HANDPOSE_RUNTIME`` names in the environment, or
         the first of these that is installed and runs.
@@ -124,6 +129,7 @@ class NativeExtractor(Extractor):
         min_detection_confidence: float = 0.9,
         min_tracking_confidence: float = 0.5,
         mirrored: bool = False,
+        point_scores: Literal["off", "fast", "balanced", "thorough"] = "balanced",
         runtime: str = "auto",
         threads: int = 2,
         precision: str = "auto",
@@ -132,6 +138,8 @@ class NativeExtractor(Extractor):
             raise UnknownNameError("network", network, HAND_NETWORKS)
         if effort not in EFFORTS:
             raise UnknownNameError("effort", effort, EFFORTS)
+        if point_scores not in POINT_SCORES:
+            raise UnknownNameError("point_scores", point_scores, POINT_SCORES)
         confidences = {
             "min_detection_confidence": min_detection_confidence,
             "min_tracking_confidence": min_tracking_confidence,
@@ -145,6 +153,7 @@ class NativeExtractor(Extractor):
             "refine": refine,
             **confidences,
             "mirrored": mirrored,
+            "point_scores": point_scores,
         }
         runtime = choose_runtime(runtime)
         precision = choose_precision(precision, runtime)
@@ -258,7 +267,9 @@ class NativeExtractor(Extractor):
         return hands
 
     def _landmarks(self, hands: Hands, picture: Picture) -> Landmarks:
-        return hands.landmarks(picture.width, picture.height, self._options["mirrored"])
+        scores = scored(hands, picture, self._options["point_scores"], self._open().place)
+        mirrored = self._options["mirrored"]
+        return hands.landmarks(picture.width, picture.height, mirrored, scores)
 
     def _is_confident(self, hands: Hands) -> NDArray[np.bool_]:
         return np.asarray(hands.confidence >= self._options["min_detection_confidence"])

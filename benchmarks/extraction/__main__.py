@@ -22,7 +22,7 @@ import numpy as np
 from benchmarks.extraction.choices import confidence, evidence, looks
 from benchmarks.extraction.passes import SHIPPED as RENDERS
 from benchmarks.extraction.passes import keypoints_of, passes
-from benchmarks.extraction.point_scores import backs, point_scores
+from benchmarks.extraction.point_scores import backs, point_scores, sides
 from benchmarks.pictures import clip_files, hand_free, photo_files
 from benchmarks.runner import Benchmark, Setup, parts_of, resident_mib, run
 from benchmarks.timing import interleaved, quartiles
@@ -377,7 +377,7 @@ BENCHMARK = Benchmark(
     "extraction",
     parts_of(
         *(detect, track, folder, found, looks, evidence, confidence),
-        *(error, passes, point_scores, backs, networks, waking, start_up, memory),
+        *(error, passes, point_scores, backs, sides, networks, waking, start_up, memory),
     ),
     shown={"detect": DEFAULT_ROWS, "track": DEFAULT_ROWS, "found": r"mediapipe|\w$"},
 )

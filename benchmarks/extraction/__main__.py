@@ -27,7 +27,7 @@ from benchmarks.extraction.false_hands import false_hands
 from benchmarks.extraction.hard import crowds, far, light, one_or_two
 from benchmarks.extraction.passes import SHIPPED as RENDERS
 from benchmarks.extraction.passes import keypoints_of, passes
-from benchmarks.extraction.point_scores import backs, point_scores
+from benchmarks.extraction.point_scores import backs, point_scores, sides
 from benchmarks.extraction.precisions import precisions
 from benchmarks.extraction.speed import speed
 from benchmarks.pictures import clip_files, hand_free, photo_files
@@ -382,7 +382,7 @@ BENCHMARK = Benchmark(
     "extraction",
     parts_of(
         *(detect, track, folder, speed, found, people, fallback, looks, evidence, confidence),
-        *(crowds, one_or_two, light, far, colours, false_hands, point_scores, backs),
+        *(crowds, one_or_two, light, far, colours, false_hands, point_scores, backs, sides),
         *(error, passes, networks, precisions, waking, start_up, memory),
     ),
     shown={"detect": DEFAULT_ROWS, "track": DEFAULT_ROWS, "found": r"mediapipe|\w$"},

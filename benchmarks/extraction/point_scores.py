@@ -1,8 +1,10 @@
-"""Parts: how well `Landmarks.point_scores` keeps what it says, and palms seen from the back."""
+"""Parts: what `Landmarks.point_scores` are worth, palms seen from the back, sides in videos."""
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
@@ -10,12 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.extraction.passes import SHIPPED
-from benchmarks.pictures import photo_files
+from benchmarks.pictures import clip_files, photo_files
 from benchmarks.runner import Setup
 from handpose.containers.landmarks import Landmarks
 from handpose.containers.skeletons import HandLandmark as L
 from handpose.extractors.native import NativeExtractor
-from handpose.images import read_image
+from handpose.images import read_frames, read_image
+from handpose.temporal import Tracker, sights_of, with_sides
 from scripts.spoilt_hands import Example
 from scripts.train_point_scores import ANOTHER_HAND, measured, spoilt_ones
 from scripts.true_points import agreed, as_landmarks, rendered
@@ -144,3 +147,35 @@ def _is_back(hands: Landmarks) -> NDArray[np.bool_]:
     index, pinky = (hands.points[:, k, :2] - hands.points[:, 0, :2] for k in (5, 17))
     turn = index[:, 0] * pinky[:, 1] - index[:, 1] * pinky[:, 0]
     return np.asarray((turn > 0) == (hands.handedness == "Right"))
+
+
+def sides(setup: Setup) -> dict[str, Any]:
+    """Hands in the frames of clips that are given the other side than most frames of their track
+    have: by the extractor, frame by frame, and in results, by all frames so far."""
+    rows = {}
+    for hands in (1, 2):
+        counts = Counter[str]()
+        with NativeExtractor(threads=1, num_hands=hands, point_scores="off") as extractor:
+            for clip in clip_files(setup):
+                counts += _other_sides(extractor, clip)
+        rows[f"num_hands={hands}"] = dict(counts)
+    return {"rows": rows}
+
+
+def _other_sides(extractor: NativeExtractor, clip: Path) -> Counter[str]:
+    tracker = Tracker()
+    tracks: dict[int, list[tuple[str, str]]] = defaultdict(list)
+    with extractor.video() as video:
+        for frame in read_frames(clip):
+            found = video.detect(frame.rgb, frame.timestamp_ms)
+            ids = tracker.update(sights_of(found), frame.timestamp_ms).tolist()
+            named = with_sides(found, tracker.sides)
+            for number, *both in zip(ids, found.handedness, named.handedness, strict=True):
+                tracks[number].append((str(both[0]), str(both[1])))
+    counts = Counter({"hands": 0, "extractor": 0, "results": 0})
+    for pairs in tracks.values():
+        most = Counter(one for one, _ in pairs).most_common(1)[0][0]
+        counts["hands"] += len(pairs)
+        counts["extractor"] += sum(one != most for one, _ in pairs)
+        counts["results"] += sum(two != most for _, two in pairs)
+    return counts

@@ -197,6 +197,8 @@ class BodyFinder:
     def regions(self, picture: Picture, views: Iterable[View], most: int) -> Regions:
         """Where bodies should be, the surest first and nobody twice."""
         found = [self._searched(picture, view, most) for view in views]
+        if not found:
+            return Regions(np.empty((0, 2)), np.empty(0), np.empty(0))
         score = np.concatenate([people.score for people, _ in found])
         regions = Regions.concat([own for _, own in found])[np.argsort(-score, kind="stable")]
         return regions[distinct(regions)[:most]]

@@ -107,6 +107,10 @@ def test_a_picture_without_people_has_none(finder):
     assert bodies.points.shape == (0, 33, 3)
 
 
+def test_without_views_there_is_nobody(finder):
+    assert len(finder(Picture(np.zeros((64, 64, 3), np.uint8)), [], 4)) == 0
+
+
 def test_where_the_body_network_sees_nobody_there_is_none(finder):
     picture = Picture(np.full((240, 320, 3), 120, np.uint8))
     region = Regions(np.array([[160.0, 120]]), np.array([200.0]), np.zeros(1))

@@ -153,6 +153,11 @@ def test_fast_never_opens_them_but_when_bodies_are_asked_for(networks, opened):
     assert len(opened) == 1
 
 
+def test_a_picture_too_small_for_tiles_is_searched_thoroughly(networks):
+    with NativeExtractor(threads=1, effort="thorough") as extractor:
+        assert len(extractor.detect(np.full((90, 120, 3), 90, np.uint8))) == 0
+
+
 def test_close_releases_them_and_the_next_picture_opens_them_again(networks, opened):
     extractor, blank = NativeExtractor(threads=1), np.full((200, 300, 3), 90, np.uint8)
     for _ in range(2):

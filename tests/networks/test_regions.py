@@ -4,6 +4,7 @@ import pytest
 
 from handpose.networks.pictures import Picture
 from handpose.networks.regions import (
+    ENLARGED,
     PALM_SCALE,
     PALM_SHIFT,
     Regions,
@@ -119,7 +120,8 @@ def test_a_crop_is_what_the_whole_image_shows_there(x, y, side, degrees, border)
     matrix = np.empty((2, 3))
     matrix[:, :2] = region.axes[0] * (side / size)
     matrix[:, 2] = region.centre[0] - matrix[:, :2].sum(1) * (size / 2)
-    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    sampling = cv2.INTER_CUBIC if side / size < ENLARGED else cv2.INTER_LINEAR
+    flags = sampling | cv2.WARP_INVERSE_MAP
     expected = cv2.warpAffine(image, matrix, (size, size), flags=flags, borderMode=border)
     found = crops(Picture(image), region, size, border)[0]
     assert np.abs(found.astype(int) - expected).max() <= 12  # positions are rounded to 1/32

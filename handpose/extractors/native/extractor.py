@@ -19,7 +19,7 @@ from handpose.extractors.native.finder import HandFinder
 from handpose.extractors.native.hands import Hands
 from handpose.extractors.native.ladder import EFFORTS, PEOPLE, Effort
 from handpose.extractors.native.palms import open_palm_network
-from handpose.extractors.native.point_scores import POINT_SCORES, scored
+from handpose.extractors.native.point_scores import IN_VIDEOS, POINT_SCORES, scored
 from handpose.extractors.native.search import SURE_CONFIDENCE, find_hands
 from handpose.extractors.native.tracking import Track
 from handpose.images import as_rgb
@@ -63,7 +63,8 @@ class NativeExtractor(Extractor):
     point_scores : {"off", "fast", "balanced", "thorough"}, default="balanced"
         How sure each landmark is, see `Landmarks`: not said; from what is known anyhow; with a look
         at another crop, which tells better which fingers are hidden, where the hand is doubtful; or
-        with that of each hand. Another crop takes as long as following a hand for a frame.
+        with that of each hand. Another crop takes as long as following a hand for a frame, so in
+        videos ``"balanced"`` is as ``"fast"``.
     runtime : {"auto", "openvino", "litert"}, default="auto"
         What runs the networks; ``"auto"`` is what ``HANDPOSE_RUNTIME`` names in the environment, or
         the first of these that is installed and runs.
@@ -185,7 +186,8 @@ class NativeExtractor(Extractor):
         wanted = self._options["num_hands"]
         hands = find_hands(self._open(), picture, self._effort, wanted, self._arms)
         hands = hands[self._is_confident(hands)][:wanted]
-        return self._landmarks(hands[np.argsort(-hands.presence, kind="stable")], picture)
+        hands = hands[np.argsort(-hands.presence, kind="stable")]
+        return self._landmarks(hands, picture, self._options["point_scores"])
 
     def detect_bodies(self, image: NDArray[np.uint8], num_bodies: int = 4) -> Bodies:
         """Find people in one image, and 33 points of each.
@@ -242,7 +244,8 @@ class NativeExtractor(Extractor):
     def _follow(self, track: Track, image: NDArray[np.uint8], timestamp_ms: int) -> Landmarks:
         picture = Picture(as_rgb(image))
         track.advance(timestamp_ms)
-        return self._landmarks(self._followed(track, picture), picture)
+        hands = self._followed(track, picture)
+        return self._landmarks(hands, picture, IN_VIDEOS[self._options["point_scores"]])
 
     def _followed(self, track: Track, picture: Picture) -> Hands:
         finder, wanted = self._open(), self._options["num_hands"]
@@ -250,11 +253,8 @@ class NativeExtractor(Extractor):
         hands = finder.place(seen, track.regions)
         kept = hands.presence >= self._options["min_tracking_confidence"]
         hands = hands[kept].distinct()
-        searched: list[View | None] = [*finder.views(picture, self._effort.frame)]
-        if self._effort.people:
-            searched.insert(PEOPLES_TURN, None)
-        first = track.misses % len(searched)
-        for view in (searched * 2)[first : first + (len(searched) if track.is_slow else 1)]:
+        turns = self._turns(finder, picture) if len(hands) < wanted else []
+        for view in track.turn(turns):
             missing = wanted - len(hands)
             if missing > 0:
                 found = (
@@ -263,11 +263,18 @@ class NativeExtractor(Extractor):
                     else self._arms.search(finder, seen, self._effort.people, missing, hands)
                 )
                 hands = Hands.concat([hands, found[self._is_confident(found)]])[:wanted]
-        track.follow(hands, wanted, len(searched))
+        track.follow(hands, wanted, len(turns))
         return hands
 
-    def _landmarks(self, hands: Hands, picture: Picture) -> Landmarks:
-        scores = scored(hands, picture, self._options["point_scores"], self._open().place)
+    def _turns(self, finder: HandFinder, picture: Picture) -> list[View | None]:
+        """What frames are searched in, in turn: views, and None for people's arms."""
+        turns: list[View | None] = [*finder.views(picture, self._effort.frame)]
+        if self._effort.people:
+            turns.insert(PEOPLES_TURN, None)
+        return turns
+
+    def _landmarks(self, hands: Hands, picture: Picture, point_scores: str) -> Landmarks:
+        scores = scored(hands, picture, point_scores, self._open().place)
         mirrored = self._options["mirrored"]
         return hands.landmarks(picture.width, picture.height, mirrored, scores)
 

@@ -36,6 +36,9 @@ POINT_SCORES = ("off", "fast", "balanced", "thorough")
 another crop of doubtful hands, or of each hand. A hand is doubtful if its scores are lower on
 average than those of nine in ten hands in unspoilt photos."""
 
+IN_VIDEOS = {how: "fast" if how == "balanced" else how for how in POINT_SCORES}
+"""The same for the frames of a video, where a doubtful hand would take another crop each time."""
+
 FEATURES = ("presence", "size", "disagreement", "depth", "edge", "bone", "near")
 """What the fast model looks at; see `features`."""
 MOVES = ("move", "mean_move")

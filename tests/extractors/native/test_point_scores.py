@@ -96,7 +96,7 @@ def test_the_table_names_what_the_model_looks_at_and_where_it_comes_from():
     table = json.loads(TABLE.read_text(encoding="utf-8"))
     for name, looked_at in {"fast": FEATURES, "thorough": FEATURES + MOVES}.items():
         assert tuple(table[name]["weights"]) == looked_at
-        assert list(table[name]["intercepts"]) == [landmark.name for landmark in HandLandmark]
+        assert list(table[name]["biases"]) == [landmark.name for landmark in HandLandmark]
     assert table["provenance"]["made by"] == "scripts/train_point_scores.py"
 
 

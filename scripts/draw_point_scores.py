@@ -16,7 +16,7 @@ from handpose.extractors.native import NativeExtractor
 from handpose.images import read_image
 
 ROOT = Path(__file__).parents[1]
-PICTURE = ROOT / "datasets" / "rendered_hands" / "5" / "render1.jpg"
+PICTURE = ROOT / "datasets" / "rendered_hands" / "5" / "render0.jpg"
 WOOD = (121, 85, 61)
 
 
@@ -34,7 +34,7 @@ def covered(image: np.ndarray, points: np.ndarray) -> np.ndarray:
 def main() -> None:
     """Draw both pictures side by side."""
     image = read_image(PICTURE)
-    with NativeExtractor(threads=1, precision="f32") as extractor:
+    with NativeExtractor(threads=1, precision="f32", point_scores="thorough") as extractor:
         seen = extractor.detect(image)
         hidden = covered(image, seen.points[0, :, :2])
         hands = seen, extractor.detect(hidden)

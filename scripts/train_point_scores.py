@@ -1,12 +1,13 @@
 """Fit how sure each landmark is (`handpose.extractors.native.point_scores`).
 
-    python -m scripts.train_point_scores RENDERS --data DIR
+    python -m scripts.train_point_scores RENDERS ... --data DIR
 
-RENDERS is what ``scripts.rendering.render_all_round`` made, DIR holds the photos. Each picture is
-looked at as it is and spoilt in three ways (`scripts.spoilt_hands`). Trained on rendered hands of
-four of the six imaginary persons and on photos of ``sign_language_digits`` (half of the people) and
-``rock_paper_scissors`` (half of the clips); measured on the others, and on ``hagrid_sample`` and
-``drone_hand``, of which nothing is trained on.
+RENDERS are folders that ``scripts.rendering.render_all_round`` and, with other seeds than that of
+``datasets/rendered_hands``, ``scripts.rendering.render_hands`` made (537 and 240 hands); DIR holds
+the photos. Each picture is looked at as it is and spoilt in three ways (`scripts.spoilt_hands`).
+Trained on rendered hands of four of the six imaginary persons and on photos of
+``sign_language_digits`` (half of the people) and ``rock_paper_scissors`` (half of the clips);
+measured on the others, and on ``hagrid_sample`` and ``drone_hand``, of which nothing is trained on.
 
 Of a rendered hand the truth is exact; of a photo it is what twelve crops of the whole photo agree
 on, which hides what all of them get wrong alike. So that this is no part of what is learnt, the
@@ -154,9 +155,11 @@ def spoilt_ones(
             )
 
 
-def of_renders(folder: Path, limit: int) -> Iterator[tuple[str, Any, Array]]:
-    for path, joints in list(rendered(folder))[:limit]:
-        yield path.stem.split("_")[1], read_image(path), joints
+def of_renders(folders: list[Path]) -> Iterator[tuple[str, Any, Array]]:
+    for folder in folders:
+        for path, joints in rendered(folder):
+            (person,) = (part for part in path.stem.split("_") if part.startswith("render"))
+            yield person, read_image(path), joints
 
 
 def of_photos(
@@ -269,7 +272,7 @@ def gathered(options: argparse.Namespace) -> dict[str, Table]:
     unscored = NativeExtractor(threads=1, point_scores="off")
     files = sorted((options.data / "hagrid_sample").glob("*/*.jpg"))
     others = [read_image(path) for path in files[::12]]
-    sources = {"renders": of_renders(options.renders, options.renders_limit)}
+    sources = {"renders": of_renders(options.renders)}
     for name, limit in (PHOTOS | UNSEEN).items():
         sources[name] = of_photos(unscored, options.data / name, limit)
     tables = {}
@@ -317,9 +320,8 @@ def halves(table: Table) -> tuple[Table, Table]:
 def main() -> None:
     """Fit, report and write the tables."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("renders", type=Path)
+    parser.add_argument("renders", type=Path, nargs="+")
     parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--renders-limit", type=int, default=1500)
     parser.add_argument("--keep", type=Path, help="file (.npz) that keeps what was found")
     options = parser.parse_args()
     tables = kept(options)

@@ -99,7 +99,7 @@ def test_missing_hands_know_the_size_of_their_image():
 def test_mirroring_swaps_sides_and_reflects_x_at_the_middle_of_the_image(hands):
     mirrored = hands.mirrored()
     x, y, z = np.moveaxis(hands.points, 2, 0)
-    np.testing.assert_array_equal(mirrored.points[..., 0], hands.image_size[:, :1] - x)
+    np.testing.assert_allclose(mirrored.points[..., 0], hands.image_size[:, :1] - x, rtol=1e-6)
     np.testing.assert_array_equal(mirrored.points[..., 1], y)
     np.testing.assert_array_equal(mirrored.points[..., 2], z)
     np.testing.assert_array_equal(mirrored.world, hands.world * [-1, 1, 1])

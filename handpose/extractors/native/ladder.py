@@ -143,7 +143,12 @@ _FRAME = (narrow_margin, *_FAST, coarsely(strips), coarsely(wide_margins))
 EFFORTS: dict[str, Effort] = {
     "fast": Effort(_FAST, (), _FRAME),
     "balanced": Effort(
-        _BALANCED, (bare, tiles), _FRAME, PEOPLE, before_people=len(_LARGE), recolored=_FAST
+        _BALANCED,
+        (bare, tiles),
+        _FRAME,
+        PEOPLE,
+        before_people=len(_LARGE),
+        recolored=(*_FAST, narrow_margin),
     ),
     "thorough": Effort(
         (*_BALANCED, coarsely(turns), wide_margins, bare, tiles, small_tiles),
@@ -151,7 +156,7 @@ EFFORTS: dict[str, Effort] = {
         (*_FRAME, tiles, small_tiles),
         (*PEOPLE, tiles),
         before_people=len(_LARGE),
-        recolored=(*_FAST, coarsely(wide_margins), narrow_margin),
+        recolored=(*_FAST, narrow_margin, coarsely(wide_margins)),
         is_tireless=True,
     ),
 }

@@ -27,7 +27,8 @@ def as_seen(points: Floats, world: Floats) -> Floats:
     ndarray of shape (n, 21, 3)
     """
     seen, flat = centred(points), centred(world)
-    seen = seen / np.abs(fit(seen, flat))[:, None]
+    scale = np.abs(fit(seen, flat))[:, None]
+    seen = np.divide(seen, scale, out=flat.copy(), where=scale > 0)
     mended = world.copy()
     mended[..., 0] += seen.real - flat.real
     mended[..., 1] += seen.imag - flat.imag
@@ -45,9 +46,12 @@ def fit(seen: NDArray[np.complex128], flat: NDArray[np.complex128]) -> NDArray[n
     Returns
     -------
     ndarray of shape (n,)
-        The factor that takes the ones in metres as near as possible to the others (least squares).
+        The factor that takes the ones in metres as near as possible to the others (least squares);
+        0 where all landmarks in metres are in one place, or unknown.
     """
-    return np.asarray((flat.conj() * seen).sum(1) / (flat.real**2 + flat.imag**2).sum(1))
+    extent = (flat.real**2 + flat.imag**2).sum(1)
+    shared = (flat.conj() * seen).sum(1)
+    return np.divide(shared, extent, out=np.zeros_like(shared), where=extent > 0)
 
 
 def centred(points: Floats) -> NDArray[np.complex128]:

@@ -305,7 +305,10 @@ def test_a_list_gives_a_list(recognizer, render):
 
 
 def test_a_bad_item_of_a_list_is_named(recognizer, render, tmp_path):
-    for bad, message in ((tmp_path / "no.jpg", "no.jpg: no such file"), (render * 1j, "complex128")):
+    for bad, message in (
+        (tmp_path / "no.jpg", "no.jpg: no such file"),
+        (render * 1j, "complex128"),
+    ):
         with pytest.raises(hp.ImageError, match=f"image 1 of 3: .*{message}"):
             recognizer.recognize([BLANK, bad, BLANK])
 

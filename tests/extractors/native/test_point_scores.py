@@ -82,16 +82,6 @@ def test_a_point_that_another_crop_shows_elsewhere_is_less_sure(hand):
     assert (moved <= still).all()
 
 
-def test_points_outside_the_picture_are_less_sure(hand):
-    points, world = hand
-    inside, outside = (
-        scores((points + np.array([shift, 0, 0]), world)) for shift in (0, -points[0, :, 0].mean())
-    )
-    cut = points[0, :, 0] < points[0, :, 0].mean() - 20
-    assert cut.any()
-    assert (outside[cut] < inside[cut]).all()
-
-
 def test_the_table_names_what_the_model_looks_at_and_where_it_comes_from():
     table = json.loads(TABLE.read_text(encoding="utf-8"))
     for name, looked_at in {"fast": FEATURES, "thorough": FEATURES + MOVES}.items():

@@ -52,6 +52,7 @@ _PLACES: dict[str, tuple[str, ...]] = {
         "ImageError",
         "LandmarksError",
         "MissingExtraError",
+        "OptionError",
         "ModelFileError",
         "ModelKindError",
         "ProvenanceWarning",
@@ -93,6 +94,7 @@ _PLACES: dict[str, tuple[str, ...]] = {
         "KeypointFrame",
         "stream_keypoints",
     ),
+    "containers.bodies": ("Bodies",),
     "containers.keypoints": ("Keypoints",),
     "containers.landmarks": ("Landmarks",),
     "models": (
@@ -117,9 +119,11 @@ _PLACES: dict[str, tuple[str, ...]] = {
         "load_recognizer",
     ),
     "containers.skeletons": (
+        "BODY",
         "FACE4",
         "HAND",
         "HAND_CONNECTIONS",
+        "BodyLandmark",
         "HandLandmark",
         "Skeleton",
     ),

@@ -9,6 +9,12 @@ from typing import Annotated
 import typer
 
 from handpose.cli.console import err, out
+from handpose.cli.extractors import (
+    EffortOption,
+    MinConfidenceOption,
+    NumHandsOption,
+    extractor_options,
+)
 from handpose.cli.sources import (
     ExtractorOption,
     JobsOption,
@@ -58,12 +64,15 @@ def train(
         typer.Option(help="First measure the model on people that it was not trained on."),
     ] = True,
     extractor: ExtractorOption = DEFAULT_EXTRACTOR,
+    num_hands: NumHandsOption = None,
+    effort: EffortOption = None,
+    min_confidence: MinConfidenceOption = None,
     jobs: JobsOption = None,
 ) -> None:
     """Train a model of gestures or motions on a folder, a table or a known data set."""
     make_model(classifier, features=features or DEFAULT_FEATURES)  # unknown names end here
     check_model_file(output)
-    loaded = load(source, extractor, jobs)
+    loaded = load(source, extractor, jobs, extractor_options(num_hands, effort, min_confidence))
     features = features or default_features(loaded.dataset.X)
     model = make_model(classifier, features=features)
     dataset = trainable(loaded.dataset)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from handpose.containers.landmarks import N_LANDMARKS, Landmarks
 from handpose.containers.skeletons import PALM
+from handpose.extractors.native.world import as_seen
 from handpose.networks.pictures import Picture
 from handpose.networks.regions import Floats, Regions, crops, hand_regions
 from handpose.networks.runtimes import Network
@@ -133,8 +134,14 @@ class Hands:
         same = (apart < SAME_REGION * own.side[:, None]) & (ratio > 0.5) & (ratio < 2)
         return np.asarray(same.any(0))
 
-    def landmarks(self, width: int, height: int, mirrored: bool) -> Landmarks:
-        """As the library's own container.
+    def landmarks(
+        self,
+        width: int,
+        height: int,
+        mirrored: bool,
+        point_scores: Floats | None = None,
+    ) -> Landmarks:
+        """As the library's own container; its world landmarks agree with those in the image.
 
         Parameters
         ----------
@@ -142,15 +149,20 @@ class Hands:
             Of the image.
         mirrored : bool
             Whether the image shows a left hand where the person has a right one.
+        point_scores : ndarray of shape (n, 21), optional
+            How sure each landmark is.
         """
+        if not len(self):
+            return Landmarks.empty()
         right = 1 - self.right if mirrored else self.right
         return Landmarks(
             points=self.points,
-            world=self.world,
+            world=as_seen(self.points, self.world),
             handedness=np.where(right >= 0.5, "Right", "Left"),
             handedness_score=np.maximum(right, 1 - right),
             score=self.presence,
             image_size=np.full((len(self), 2), (width, height)),
+            point_scores=point_scores,
         )
 
 

@@ -113,7 +113,7 @@ def test_more_effort_finds_as_many_hands_or_more(networks, crowded):
 
 @pytest.mark.photos
 @pytest.mark.parametrize(
-    ("name", "step"), [("hagrid_sample", 60), ("rock_paper_scissors", 300), ("drone_hand", 40)]
+    ("name", "step"), [("hagrid_sample", 90), ("rock_paper_scissors", 500), ("drone_hand", 70)]
 )
 def test_both_hold_on_photos(networks, photos, name, step):
     images = photos(name, step=step)

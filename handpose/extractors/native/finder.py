@@ -191,8 +191,7 @@ class HandFinder:
         looks = further_presence(self.hand_network, picture, hands[doubtful].regions())
         mean = _logit(np.vstack([hands.presence[doubtful], looks])).mean(0)
         presence = hands.presence.copy()
-        already = picture.evidence < 0  # in other colours more is asked for anyway
-        presence[doubtful] = _probability(mean + (0 if already else DOUBT_EVIDENCE))
+        presence[doubtful] = _probability(mean + DOUBT_EVIDENCE)
         hands = replace(hands, presence=presence)
         return replace(hands, confidence=self.judge(hands, candidates))
 

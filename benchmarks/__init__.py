@@ -8,6 +8,8 @@ QUESTIONS = {
     "small_sets": "What is named after training on few people and photos?",
     "classifier_grid": "Which classifier for how many gestures and hands?",
     "motion": "Can motions be told apart?",
+    "persons": "Does the size of its bones tell whose hand it is?",
+    "door": "Does a door of gestures open to its sequence, and to nothing else?",
     "search": "Does a search beat the defaults?",
     "keypoint_net": "What does a keypoint network trained from scratch reach?",
 }

@@ -1,9 +1,9 @@
 """A door that opens to a secret sequence of gestures.
 
-    python -m examples.door enrol DIR --sequence 2 4 1 5      # or show it: --source 0
-    python -m examples.door watch DIR --source 0
-    python -m examples.door log DIR
-    python -m examples.door reset DIR                         # ends a lock-out
+python -m examples.door enrol DIR --sequence 2 4 1 5      # or show it: --source 0
+python -m examples.door watch DIR --source 0
+python -m examples.door log DIR
+python -m examples.door reset DIR                         # ends a lock-out
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import handpose as hp
+from handpose.evaluation.thresholds import try_out
 
 from .audit import AuditLog, BrokenLogError, verified
 from .bolt import FileBolt
@@ -29,8 +30,9 @@ def enrol(options: argparse.Namespace) -> None:
     options.dir.mkdir(parents=True, exist_ok=True)
     model = options.model
     if options.photos:  # as `handpose collect` takes them: a folder for each gesture
-        model = hp.make_model(options.classifier).fit(*hp.load_dataset(options.photos))
-        model = str(model.save(options.dir / "gestures.handpose"))
+        made, data = hp.make_model(options.classifier), hp.load_dataset(options.photos)
+        made.set_params(min_score=try_out(made, data).min_score).fit(*data)
+        model = str(made.save(options.dir / "gestures.handpose"))
     with recognizer_of({"model": model}, options) as recognizer:
         sequence = tuple(options.sequence or shown_twice(recognizer, options.source))
         strange = sorted(set(sequence) - set(recognizer.labels))

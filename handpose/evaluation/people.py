@@ -58,7 +58,7 @@ class PeopleEvaluation:
         """Interval of the equal error rate, from resampling whole people with replacement."""
         rng = np.random.default_rng(random_state)
         ordered = _ordered(self)
-        rates = []
+        rates: list[float] = []
         while len(rates) < _DRAWS:
             counts = np.bincount(rng.integers(self.n_people, size=self.n_people))
             counts = np.pad(counts, (0, self.n_people - len(counts))).astype(float)

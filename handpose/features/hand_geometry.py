@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import combinations
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, cast
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -21,9 +21,7 @@ Frames: TypeAlias = "Landmarks | ArrayLike | Sequence[Landmarks]"
 
 _STARTS, _ENDS = np.array(HAND_CONNECTIONS).T.copy()
 _OF_FINGER = {
-    finger: [
-        bone for bone, (a, b) in enumerate(HAND_CONNECTIONS) if a in joints and b in joints
-    ]
+    finger: [bone for bone, (a, b) in enumerate(HAND_CONNECTIONS) if a in joints and b in joints]
     for finger, joints in FINGERS.items()
 }
 """The three bones of each finger, as rows of `HAND_CONNECTIONS`."""
@@ -173,7 +171,7 @@ def _frames(X: Frames) -> tuple[Landmarks, NDArray[np.intp], int]:
             raise LandmarksError("a sequence of hands must hold Landmarks, one for each hand")
         owners = np.repeat(np.arange(len(X)), [len(part) for part in X])
         return Landmarks.concat(X), owners, len(X)
-    hands = as_landmarks(X)
+    hands = as_landmarks(cast(Any, X))
     return hands, np.arange(len(hands)), len(hands)
 
 

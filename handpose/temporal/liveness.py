@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -91,7 +92,7 @@ class HandLiveness:
         within = tuple(change_of_shape(points) for points in shapes)
         between = tuple(
             -1 if before.gesture == after.gesture else self._on_the_way(before, after)
-            for before, after in zip(events, events[1:], strict=False)
+            for before, after in pairwise(events)
         )
         return HandMotion(within, between)
 

@@ -234,8 +234,8 @@ class GestureSequences:
             begun = self._shown[index]
             score = min(begun.score, event.score) if begun.has_ended else event.score
             self._shown[index] = replace(event, started_ms=begun.started_ms, score=score)
-        since_first = event.ended_ms - self._shown[0].started_ms
-        if since_first > self._total_ms or event.ended_ms - event.started_ms > self._step_ms:
+        first, last = self._shown[0].started_ms, self._shown[-1].started_ms
+        if event.ended_ms - first > self._total_ms or event.ended_ms - last > self._step_ms:
             self._break("slow")
 
     def _break(self, fault: Fault) -> None:

@@ -59,9 +59,15 @@ def test_the_order_of_rows_and_the_names_do_not_matter():
     assert evaluate_people(X[order], renamed[order]).equal_error_rate == pytest.approx(
         found.equal_error_rate
     )
-    assert found.auroc == pytest.approx(1 - np.mean([
-        (found.other < apart).mean() + (found.other == apart).mean() / 2 for apart in found.same
-    ]))
+    assert found.auroc == pytest.approx(
+        1
+        - np.mean(
+            [
+                (found.other < apart).mean() + (found.other == apart).mean() / 2
+                for apart in found.same
+            ]
+        )
+    )
 
 
 def test_with_sessions_no_pair_is_of_one_session():

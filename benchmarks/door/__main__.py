@@ -37,7 +37,7 @@ from examples.door.audit import verified
 from examples.door.bolt import LEASE_S, is_open
 from handpose.evaluation.statistics import wilson_interval
 from handpose.temporal import LandmarkSmoother
-from handpose.temporal.liveness import LEAST_BETWEEN, LEAST_MOTION, change_of_shape
+from handpose.temporal.liveness import LEAST_BETWEEN_MS, LEAST_MOTION, change_of_shape
 
 CLIPS = "door_clips"
 GESTURES = [str(digit) for digit in range(10)]
@@ -175,7 +175,7 @@ def liveness(setup: Setup) -> dict[str, Any]:
             ]
             rows[f"photo, {way}, chosen on"] = _moving(motions[::2])
             rows[f"photo, {way}, others"] = _moving(motions[1::2])
-    return {"rows": rows, "least_motion": LEAST_MOTION, "least_between": LEAST_BETWEEN}
+    return {"rows": rows, "least_motion": LEAST_MOTION, "least_between_ms": LEAST_BETWEEN_MS}
 
 
 def _of_take(hands: np.ndarray) -> list[float]:
@@ -186,7 +186,7 @@ def _of_take(hands: np.ndarray) -> list[float]:
 
 
 def _of_photo(extractor: hp.Extractor, photo: np.ndarray, way: str, number: int) -> float:
-    smoother, found = LandmarkSmoother(), []
+    smoother, found = LandmarkSmoother(1.0, 4.0, 2.0), []
     with extractor.video() as video:
         for frame, image in enumerate(held([photo], way, 24, number)):
             hands = video.detect(image, 50 * frame)
@@ -272,7 +272,7 @@ def _motion(
     for frame in seen:
         watched.update(frame.hands, frame.track_ids, frame.frame.timestamp_ms)
     motion = watched.motion(events)
-    return {"within": [round(m, 3) for m in motion.within], "between": [*motion.between]}
+    return {"within": [round(m, 3) for m in motion.within], "between_ms": [*motion.between_ms]}
 
 
 def _photos(setup: Setup) -> list[dict[str, Path]]:
@@ -289,7 +289,7 @@ def _photos(setup: Setup) -> list[dict[str, Path]]:
 
 
 def _walls(frames: int) -> list[np.ndarray]:
-    return [np.full((480, 640, 3), 128, np.uint8)] * frames
+    return [np.full((240, 320, 3), 128, np.uint8)] * frames
 
 
 def _quantiles(values: np.ndarray) -> dict[str, float]:

@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 
 Picture = NDArray[np.uint8]
 
-SIZE = (640, 480)
+SIZE = (320, 240)
+FOCAL = 350.0
+"""Pixels: the picture is as far from the camera."""
 GRAIN = 3.0
 """Grey levels, as a webcam's."""
 HELD = ("fixed", "moved", "tilted", "trembling")
@@ -33,7 +35,7 @@ def held(pictures: Sequence[Picture], way: str, frames: int, seed: int) -> Itera
     rng = np.random.default_rng(seed)
     phases = rng.uniform(0, 2 * np.pi, 8)
     wall = cv2.GaussianBlur(
-        rng.uniform(60, 190, (SIZE[1], SIZE[0], 3)).astype(np.float32), (0, 0), 40
+        rng.uniform(60, 190, (SIZE[1], SIZE[0], 3)).astype(np.float32), (0, 0), 20
     )
     for number, picture in enumerate(pictures):
         for frame in range(frames):
@@ -53,23 +55,23 @@ def warped(picture: Picture, corners: NDArray[np.float32], wall: NDArray[np.floa
 
 
 def _corners(way: str, t: float, phases: NDArray[np.float64]) -> NDArray[np.float32]:
-    """Where the corners of a picture of 400 pixels are, as a pinhole camera sees them."""
+    """Where the corners of a picture of 200 pixels are, as a pinhole camera sees them."""
     slow = np.sin(2 * np.pi * np.array([0.31, 0.43, 0.57, 0.23]) * t + phases[:4])
     fast = np.sin(2 * np.pi * np.array([5.1, 7.3, 8.7, 6.1]) * t + phases[4:])
     x, y, turn, nearer, pitch, yaw = 0.0, 0.0, 0.0, 1.0, 0.0, 0.0
     if way in ("moved", "tilted"):
-        x, y, turn, nearer = 60 * slow[0], 25 * slow[1], 0.15 * slow[2], 1 + 0.12 * slow[3]
+        x, y, turn, nearer = 30 * slow[0], 12 * slow[1], 0.15 * slow[2], 1 + 0.12 * slow[3]
     if way == "tilted":
         pitch, yaw = 0.45 * slow[1], 0.45 * slow[2]
     if way == "trembling":
-        x, y, turn = 6 * fast[0], 6 * fast[1], 0.02 * fast[2]
-    square = np.array([[-1, -1, 0], [1, -1, 0], [1, 1, 0], [-1, 1, 0]]) * 200.0
+        x, y, turn = 3 * fast[0], 3 * fast[1], 0.02 * fast[2]
+    square = np.array([[-1, -1, 0], [1, -1, 0], [1, 1, 0], [-1, 1, 0]]) * 100.0
     cos, sin = np.cos([pitch, yaw, turn]), np.sin([pitch, yaw, turn])
     about_x = np.array([[1, 0, 0], [0, cos[0], -sin[0]], [0, sin[0], cos[0]]])
     about_y = np.array([[cos[1], 0, sin[1]], [0, 1, 0], [-sin[1], 0, cos[1]]])
     about_z = np.array([[cos[2], -sin[2], 0], [sin[2], cos[2], 0], [0, 0, 1]])
     placed = square @ (about_z @ about_y @ about_x).T
-    depth = 700 / nearer + placed[:, 2]
-    return (placed[:, :2] * 700 / depth[:, None] + (SIZE[0] / 2 + x, SIZE[1] / 2 + y)).astype(
+    depth = FOCAL / nearer + placed[:, 2]
+    return (placed[:, :2] * FOCAL / depth[:, None] + (SIZE[0] / 2 + x, SIZE[1] / 2 + y)).astype(
         np.float32
     )

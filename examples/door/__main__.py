@@ -12,6 +12,7 @@ import argparse
 import json
 import os
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -39,10 +40,10 @@ def enrol(options: argparse.Namespace) -> None:
         if strange:
             raise ValueError(f"no gesture {strange[0]!r}; known: {', '.join(recognizer.labels)}")
     secret = Secret.of(sequence)
-    log = AuditLog(options.dir / "log.jsonl")
-    log.append("enrolled", model=model)
-    settings = {"model": model, "secret": secret.to_dict(), "enrolled": log.records[-1]["hash"]}
-    log.close()
+    with closing(AuditLog(options.dir / "log.jsonl")) as log:
+        log.append("enrolled", model=model)
+        enrolled = log.records[-1]["hash"]
+    settings = {"model": model, "secret": secret.to_dict(), "enrolled": enrolled}
     write_whole(options.dir / "door.json", json.dumps(settings))
     print(f"{options.dir}: enrolled, {len(sequence)} gestures of {len(recognizer.labels)}")
 
@@ -63,9 +64,6 @@ def shown_twice(recognizer: hp.GestureRecognizer, source: Any) -> tuple[str, ...
 def run(options: argparse.Namespace) -> None:
     """Watch a camera or a file."""
     settings = json.loads((options.dir / "door.json").read_text(encoding="utf-8"))
-    log = AuditLog(options.dir / "log.jsonl")
-    if settings["enrolled"] not in {record["hash"] for record in log.records}:
-        raise BrokenLogError(f"{log.path}: is not the log of this door; enrol again")
     told = [""]
 
     def tell(message: str) -> None:
@@ -73,18 +71,21 @@ def run(options: argparse.Namespace) -> None:
             print(message, flush=True)
         told[0] = message
 
-    with recognizer_of(settings, options) as recognizer:
+    with (
+        closing(AuditLog(options.dir / "log.jsonl")) as log,
+        recognizer_of(settings, options) as recognizer,
+    ):
+        if settings["enrolled"] not in {record["hash"] for record in log.records}:
+            raise BrokenLogError(f"{log.path}: is not the log of this door; enrol again")
         secret, bolt = Secret.from_dict(settings["secret"]), FileBolt(options.dir / "open")
         door = Door(secret, Policy(), log, bolt, recognizer.labels, recognizer.min_score)
         watch(recognizer, options.source, door, tell)
-    log.close()
 
 
 def reset(options: argparse.Namespace) -> None:
     """Forget the failures: for whoever can sit at this computer."""
-    log = AuditLog(options.dir / "log.jsonl")
-    log.append("reset")
-    log.close()
+    with closing(AuditLog(options.dir / "log.jsonl")) as log:
+        log.append("reset")
 
 
 def show(options: argparse.Namespace) -> None:

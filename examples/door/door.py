@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from functools import reduce
+from math import ceil
 from typing import Any, Protocol
 
 from handpose import (
@@ -85,14 +86,19 @@ class Door:
         self._bolt.shut()
         if now < self._wait_until:
             self._forget()
-            return f"wait {self._wait_until - now:.0f} s"
+            return self._wait_words()
         self._liveness.update(seen.hands, seen.track_ids, self._last_ms)
-        for attempt in self._sequences.update(seen.events, self._last_ms):
-            if self._judge(attempt):
-                self._open_until = now + self._policy.open_s
-                self._bolt.open()
-                return "open"
+        attempts = self._sequences.update(seen.events, self._last_ms)
+        if any(self._judge(attempt) for attempt in attempts):
+            self._open_until = now + self._policy.open_s
+            self._bolt.open()
+            return "open"
+        if now < self._wait_until:
+            return self._wait_words()
         return f"show {' '.join(self._state.challenge)}, then your sequence"
+
+    def _wait_words(self) -> str:
+        return f"wait {ceil(self._wait_until - self._now)} s"
 
     def fail(self, reason: str) -> None:
         """Shut, forget what was shown, and say why in the log."""

@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from math import isnan, nan
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,10 +15,10 @@ from handpose.containers.landmarks import Landmarks
 from handpose.features.normalize import normalize, palm_size
 from handpose.temporal.events import GestureEvent
 
-LEAST_MOTION = 0.35
+LEAST_MOTION = 0.3
 """Percent of the palm's size: see `benchmarks.door`, part `liveness`."""
-LEAST_BETWEEN = 2
-"""Frames."""
+LEAST_BETWEEN_MS = 60.0
+"""Two frames of 30 a second, one of 15: a camera may blend two pictures in one frame."""
 
 _NEITHER = (0.2, 0.8)
 """Share of the way from one gesture to the next within which a hand shows neither of them."""
@@ -38,20 +39,20 @@ class HandMotion:
         For each gesture: how much the hand changed its shape while it showed it, in percent of the
         palm's size. What a flat picture does when it is moved, turned, tilted or brought nearer is
         no change of shape. 0 where the hand was seen in fewer than four frames.
-    between : tuple of int
-        For each change of gesture: how many frames show the hand on its way from one to the other.
-        0 where the hand was out of sight in between. -1 where a gesture comes again.
+    between_ms : tuple of float
+        For each change of gesture: how long the hand was seen on its way from one to the other,
+        which is neither. 0 where it was out of sight in between. NaN where a gesture comes again.
     """
 
     within: tuple[float, ...]
-    between: tuple[int, ...]
+    between_ms: tuple[float, ...]
 
     def is_alive(
-        self, least_motion: float = LEAST_MOTION, least_between: int = LEAST_BETWEEN
+        self, least_motion: float = LEAST_MOTION, least_between_ms: float = LEAST_BETWEEN_MS
     ) -> bool:
         """Whether it moved in each gesture, and was seen changing from each to the next."""
         moved = all(motion >= least_motion for motion in self.within)
-        seen = all(frames < 0 or frames >= least_between for frames in self.between)
+        seen = all(isnan(time) or time >= least_between_ms for time in self.between_ms)
         return bool(self.within) and moved and seen
 
 
@@ -91,7 +92,7 @@ class HandLiveness:
         shapes = [self._shapes(event) for event in events]
         within = tuple(change_of_shape(points) for points in shapes)
         between = tuple(
-            -1 if before.gesture == after.gesture else self._on_the_way(before, after)
+            nan if before.gesture == after.gesture else self._on_the_way(before, after)
             for before, after in pairwise(events)
         )
         return HandMotion(within, between)
@@ -109,31 +110,34 @@ class HandLiveness:
 
     def _points(
         self, event: GestureEvent, start: float, end: float
-    ) -> tuple[Points, NDArray[np.str_]]:
+    ) -> tuple[Points, NDArray[np.str_], float]:
+        """Shape (frames, 21, 2), the sides, and the usual time between two frames."""
         seen = [
-            (points, side)
+            (points, side, time)
             for time, number, points, side in self._frames
             if number == event.track_id and start <= time <= end
         ]
-        points = np.array([points for points, _ in seen], np.float32).reshape(-1, 21, 2)
-        return points, np.array([side for _, side in seen], "U5")
+        points = np.array([points for points, _, _ in seen], np.float32).reshape(-1, 21, 2)
+        step = float(np.median(np.diff([time for _, _, time in seen]))) if len(seen) > 1 else 0.0
+        return points, np.array([side for _, side, _ in seen], "U5"), step
 
-    def _on_the_way(self, before: GestureEvent, after: GestureEvent) -> int:
-        """In how many frames the hand is between two gestures."""
+    def _on_the_way(self, before: GestureEvent, after: GestureEvent) -> float:
+        """For how long the hand is between two gestures."""
         if before.track_id != after.track_id or before.ended_ms is None or after.ended_ms is None:
-            return 0
-        first = normalize(*self._points(before, before.started_ms, before.ended_ms))
-        last = normalize(*self._points(after, after.started_ms, after.ended_ms))
-        all_shapes = normalize(*self._points(before, before.started_ms, after.ended_ms))
+            return 0.0
+        first = normalize(*self._points(before, before.started_ms, before.ended_ms)[:2])
+        last = normalize(*self._points(after, after.started_ms, after.ended_ms)[:2])
+        points, sides, step = self._points(before, before.started_ms, after.ended_ms)
+        shapes = normalize(points, sides)
         if not len(first) or not len(last):
-            return 0
+            return 0.0
         start, end = np.median(first, axis=0), np.median(last, axis=0)
         way = (end - start).ravel()
         length = float(way @ way)
         if length == 0:
-            return 0
-        share = (all_shapes - start).reshape(len(all_shapes), -1) @ way / length
-        return int(((share > _NEITHER[0]) & (share < _NEITHER[1])).sum())
+            return 0.0
+        share = (shapes - start).reshape(len(shapes), -1) @ way / length
+        return step * int(((share > _NEITHER[0]) & (share < _NEITHER[1])).sum())
 
 
 def change_of_shape(points: Points) -> float:

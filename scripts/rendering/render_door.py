@@ -21,15 +21,16 @@ from PIL import Image
 from scripts.rendering.acts import YAW, Act, Moment, Performer, add, blend, smoothstep, sway
 from scripts.rendering.hand_mesh import Hand
 from scripts.rendering.poses import vary
-from scripts.rendering.render_clips import GRAIN, SIZE, expose
+from scripts.rendering.render_clips import GRAIN, Camera, expose
 from scripts.rendering.scene import BACKGROUNDS, grain
 from scripts.rendering.studio import SUBJECTS
 
 SEED = 70
 RUNS = 20
-FPS = 20
+FPS = 15
+CAMERA = Camera(focal=280.0, size=(320, 240), occlusion=False)
 CHALLENGE, SEQUENCE = 2, 4
-RISE, AWAY, TAIL = 0.5, 0.6, 1.9
+RISE, AWAY, TAIL = 0.4, 0.6, 1.9
 """Seconds that the hand takes into and out of the picture, that it stays away before it shows a
 digit again, and that nothing is seen at the end."""
 LEVEL, DEEP = 0.0, 0.42
@@ -47,7 +48,7 @@ def drawn(rng: np.random.Generator) -> tuple[list[int], list[int]]:
 
 def score(digits: list[int], rng: np.random.Generator) -> list[tuple[float, int, float]]:
     """Return (seconds, digit, metres below the middle): what is shown when."""
-    hold, change = rng.uniform(0.55, 0.8), rng.uniform(0.35, 0.5)
+    hold, change = rng.uniform(0.45, 0.65), rng.uniform(0.4, 0.5)
     time = 0.2
     knots = [(0.0, digits[0], DEEP), (time, digits[0], DEEP)]
     time += RISE
@@ -95,12 +96,12 @@ def act_of(digits: list[int], run: int) -> Act:
 def film(hand: Hand, act: Act, run: int, out: Path) -> None:
     """Write the video of a run; where the hand is outside, the wall alone is seen."""
     rng = np.random.default_rng([SEED, run, 1])
-    wall = act.background(rng, SIZE)
-    writer = cv2.VideoWriter(str(out), cv2.VideoWriter_fourcc(*"mp4v"), FPS, SIZE)
+    wall = act.background(rng, CAMERA.size)
+    writer = cv2.VideoWriter(str(out), cv2.VideoWriter_fourcc(*"mp4v"), FPS, CAMERA.size)
     for frame in range(round(act.seconds * FPS)):
         moments = act.play(frame / FPS)
         outside = moments[0].centre[1] == DEEP
-        picture = wall if outside else expose(hand, act, moments, wall)
+        picture = wall if outside else expose(hand, act, moments, wall, CAMERA)
         image = Image.fromarray(np.clip(picture, 0, 255).astype(np.uint8))
         writer.write(np.asarray(grain(image, rng, GRAIN))[..., ::-1])
     writer.release()

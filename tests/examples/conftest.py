@@ -1,12 +1,13 @@
 """Doors, and people before them."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 import handpose as hp
 from benchmarks.door.acting import STEADYING, people, seen_of
 from examples.door.audit import AuditLog
-from examples.door.bolt import is_open
 from examples.door.door import Door
 from examples.door.policy import Policy
 from examples.door.secret import Secret
@@ -43,10 +44,10 @@ class Clock:
 class Visit:
     """A door with a challenge that was drawn before, in a folder of its own."""
 
-    def __init__(self, folder, policy, challenge=CHALLENGE, min_score=0.5):
+    def __init__(self, folder, policy, challenge, min_score, sequence):
         self.bolt, self.clock, self._folder = Bolt(), Clock(), folder
         self._policy, self._min_score = policy, min_score
-        self._secret = Secret.of(SEQUENCE, 16)
+        self._secret = Secret.of(sequence, 16)
         self.log = AuditLog(folder / "log.jsonl")
         if challenge:
             self.log.append("challenge", gestures=list(challenge))
@@ -56,6 +57,12 @@ class Visit:
         self.door = Door(
             self._secret, self._policy, self.log, self.bolt, GESTURES, self._min_score, self.clock
         )
+
+    def ask(self, after_s=100_000):
+        """Begin anew with the usual challenge, and let time pass."""
+        self.log.append("challenge", gestures=list(CHALLENGE))
+        self.begin()
+        self.clock.now += after_s
 
     def restart(self):
         self.log.close()
@@ -84,12 +91,26 @@ class Visit:
         return [r["reasons"] for r in self.log.records if r["event"] == "refused"]
 
 
+def moved(frame, by_ms):
+    """The same frame, and its events, at a later time."""
+    later = replace(frame.frame, timestamp_ms=frame.frame.timestamp_ms + by_ms)
+    events = tuple(
+        replace(
+            event,
+            started_ms=event.started_ms + by_ms,
+            ended_ms=None if event.ended_ms is None else event.ended_ms + by_ms,
+        )
+        for event in frame.events
+    )
+    return replace(frame, frame=later, events=events)
+
+
 @pytest.fixture
 def visit(tmp_path):
     made = []
 
-    def make(challenge=CHALLENGE, min_score=0.5, **rules):
-        made.append(Visit(tmp_path, Policy(**rules), challenge, min_score))
+    def make(challenge=CHALLENGE, min_score=0.5, sequence=SEQUENCE, **rules):
+        made.append(Visit(tmp_path, Policy(**rules), challenge, min_score, sequence))
         return made[-1]
 
     yield make
@@ -131,6 +152,3 @@ def wrong(shows):
 def recognizer():
     with hp.load_recognizer("digits", num_hands=1, steadying=STEADYING) as recognizer:
         yield recognizer
-
-
-__all__ = ["is_open"]

@@ -5,7 +5,7 @@ import pytest
 
 import handpose as hp
 from handpose.temporal import GestureEvent, HandLiveness
-from handpose.temporal.liveness import LEAST_BETWEEN, LEAST_MOTION, HandMotion, change_of_shape
+from handpose.temporal.liveness import LEAST_BETWEEN_MS, LEAST_MOTION, HandMotion, change_of_shape
 
 RNG = np.random.default_rng(0)
 
@@ -57,7 +57,9 @@ def watched(frames, ids=None):
     """A liveness that has seen one hand a frame, 50 ms apart; None where there is none."""
     live = HandLiveness()
     for number, points in enumerate(frames):
-        hands = hp.Landmarks.empty() if points is None else hp.Landmarks([points])
+        hands = (
+            hp.Landmarks.empty() if points is None else hp.Landmarks([points], handedness=["Right"])
+        )
         track = [0 if ids is None else ids[number]] * len(hands)
         live.update(hands, np.array(track, np.intp), 50 * number)
     return live
@@ -79,7 +81,7 @@ def test_a_hand_is_alive(two):
     frames, events = shown(two, way=6)
     motion = watched(frames).motion(events)
     assert all(percent > LEAST_MOTION for percent in motion.within)
-    assert motion.between == (4,)
+    assert motion.between_ms == (200.0,)
     assert motion.is_alive()
 
 
@@ -92,39 +94,39 @@ def test_a_still_picture_is_not(two):
 def test_one_picture_in_place_of_another_is_not(two):
     frames, events = shown(two, way=0)
     motion = watched(frames).motion(events)
-    assert motion.between == (0,)
+    assert motion.between_ms == (0.0,)
     assert not motion.is_alive()
 
 
 def test_nothing_is_seen_between_while_the_hand_is_out_of_sight(two):
     frames, events = shown(two, way=6)
     hidden = [*frames[:12], *[None] * 6, *frames[18:]]
-    assert watched(hidden).motion(events).between == (0,)
+    assert watched(hidden).motion(events).between_ms == (0.0,)
     other = [events[0], GestureEvent("5", 1, *(events[1].started_ms, events[1].ended_ms), 0.9)]
     ids = [0] * 15 + [1] * 15
-    assert watched(frames, ids).motion(other).between == (0,)
+    assert watched(frames, ids).motion(other).between_ms == (0.0,)
 
 
 def test_a_gesture_that_comes_again_needs_no_way(two):
     frames, (first, _) = shown(two, way=0)
     again = [first, GestureEvent("2", 0, 600, 1150, 0.9)]
     motion = watched([*frames[:12], *frames[:12]]).motion(again)
-    assert motion.between == (-1,)
+    assert np.isnan(motion.between_ms).all()
     assert motion.is_alive()
 
 
 def test_without_gestures_nobody_is_alive():
     assert not HandLiveness().motion([]).is_alive()
     assert not HandMotion((), ()).is_alive()
-    assert not HandMotion((0.0, 9.0), (9,)).is_alive()
-    assert not HandMotion((9.0, 9.0), (LEAST_BETWEEN - 1,)).is_alive()
+    assert not HandMotion((0.0, 9.0), (99.0,)).is_alive()
+    assert not HandMotion((9.0, 9.0), (LEAST_BETWEEN_MS - 1,)).is_alive()
 
 
 def test_a_hand_that_was_forgotten_has_not_moved(two):
     frames, events = shown(two, way=6)
     live = watched(frames)
     live.reset()
-    assert live.motion(events) == HandMotion((0.0, 0.0), (0,))
+    assert live.motion(events) == HandMotion((0.0, 0.0), (0.0,))
 
 
 def test_memory_is_bounded(two):

@@ -28,7 +28,7 @@ PLAIN, LEARNT = "scaled", "projected"
 does (linear discriminants)."""
 
 SIZES = (1, 2, 5)
-SHREC_FRAMES = 20
+SHREC_FRAMES = 10
 
 Samples = tuple[list[hp.Landmarks], NDArray[np.str_], "NDArray[np.str_] | None"]
 """Pictures of each sample, whose they are, and when they were taken."""
@@ -56,7 +56,7 @@ def skeletons(setup: Setup) -> dict[str, Any]:
     data = np.load(setup.folder("shrec17_train") / "sequences.npz")
     ends = np.cumsum(data["length"])
     starts = ends - data["length"]
-    chosen = np.random.default_rng(setup.seed).permutation(len(ends))[: setup.few(600)]
+    chosen = np.random.default_rng(setup.seed).permutation(len(ends))[: setup.few(400)]
     samples = []
     for row in chosen:
         frames = np.linspace(starts[row], ends[row] - 1, SHREC_FRAMES).astype(int)

@@ -76,6 +76,12 @@ class Person:
             frames += list(self._holds(gesture, rng))
         return frames + [hp.Landmarks.empty()] * round(TAIL * FPS)
 
+    def acts(self, gestures: Sequence[str], rng: np.random.Generator) -> list[hp.VideoRecognition]:
+        """The same as a recogniser that makes no mistake would see it."""
+        frames = self.shows(gestures, rng)
+        events = _true_events(gestures)
+        return [_recognition(hands, n, events.get(n, ())) for n, hands in enumerate(frames)]
+
     def _holds(self, gesture: str, rng: np.random.Generator) -> Iterator[hp.Landmarks]:
         phases = rng.uniform(0, 2 * np.pi, (21, 3))
         for frame in range(round(HOLD * FPS)):
@@ -92,6 +98,37 @@ class Person:
 
 def _placed(shape: NDArray[np.floating]) -> hp.Landmarks:
     return hp.Landmarks([shape * 250 + (200, 120, 0)], handedness=["Right"], handedness_score=[1.0])
+
+
+def _true_events(gestures: Sequence[str]) -> dict[int, tuple[hp.GestureEvent, ...]]:
+    """The events of each frame: a gesture is known after four frames, and its end after two."""
+    found: dict[int, tuple[hp.GestureEvent, ...]] = {}
+    frame, held = 0, round(HOLD * FPS)
+    for number, gesture in enumerate(gestures):
+        if number:
+            again = gestures[number - 1] == gesture
+            frame += round(AWAY * FPS) if again else round(CHANGE * FPS) - 1
+        start, end = frame * 1000 // FPS, (frame + held - 1) * 1000 // FPS
+        found[frame + 4] = (hp.GestureEvent(gesture, 0, start, None, 0.99),)
+        found[frame + held + 2] = (hp.GestureEvent(gesture, 0, start, end, 0.99),)
+        frame += held
+    return found
+
+
+def _recognition(
+    hands: hp.Landmarks, number: int, events: tuple[hp.GestureEvent, ...]
+) -> hp.VideoRecognition:
+    n = len(hands)
+    return hp.VideoRecognition(
+        hands,
+        (None,) * n,
+        np.full(n, np.nan),
+        np.empty((n, 0)),
+        track_ids=np.zeros(n, np.intp),
+        steady_gestures=(None,) * n,
+        events=events,
+        frame=hp.Frame(FRAME, number, number * 1000 // FPS),
+    )
 
 
 def people(digits: hp.Dataset) -> list[Person]:

@@ -63,6 +63,7 @@ _PLACES: dict[str, tuple[str, ...]] = {
         "Evaluation",
         "cross_validate",
         "evaluate_model",
+        "evaluate_open_set",
     ),
     "extractors": (
         "EXTRACTORS",

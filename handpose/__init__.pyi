@@ -103,6 +103,9 @@ from .evaluation import (
 from .evaluation import (
     evaluate_model as evaluate_model,
 )
+from .evaluation import (
+    evaluate_open_set as evaluate_open_set,
+)
 from .extraction import extract_folder as extract_folder
 from .extraction import load_dataset as load_dataset
 from .extractors import (

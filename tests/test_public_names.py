@@ -71,6 +71,7 @@ PUBLIC = [
     "annotate",
     "cross_validate",
     "evaluate_model",
+    "evaluate_open_set",
     "extract_folder",
     "fetch_assets",
     "fetch_dataset",

@@ -73,7 +73,8 @@ def choose_min_score(evaluation: Evaluation) -> float:
     if evaluation.probabilities is None:
         return max(UNMEASURED, lowest)
     gestures = ~is_no_gesture(evaluation.truth) & evaluation.detected
-    scores = np.sort(evaluation.probabilities[gestures & evaluation.correct].max(1))
+    chances = evaluation.probabilities if evaluation.scores is None else evaluation.scores
+    scores = np.sort(chances[gestures & evaluation.correct].max(1))
     if not len(scores):
         return lowest
     below = floor((len(scores) + 1) * (1 - KEPT) + _ROUNDING)

@@ -9,7 +9,8 @@ from typing import Any
 from handpose.errors import ModelFileError
 from handpose.provenance import is_provenance
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
+"""Of a file that knows of other gestures; one that does not is written as 2, for older versions."""
 
 CARD = "model.json"
 _MAX_CARD_BYTES = 2**20

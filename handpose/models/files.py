@@ -33,6 +33,9 @@ PRETRAINED = ("digits", "hagrid")
 _NOTED = ("rotate", "depth", "scale", "n_frames", "max_gap_ms", "mirror_left")
 """Settings of the features that a card shows."""
 
+_WITHOUT_NONE = 2
+"""Format of a model without `none`."""
+
 _ARRAY = ".npy"
 _SEEN = "seen"
 """Entry beside the card: which hands and people the model has seen."""
@@ -70,7 +73,7 @@ def save_model(model: GestureModel, path: str | Path, card: ModelCard | None = N
     except ModelFileError as error:
         raise ModelFileError(f"{path}: {error}") from None
     document = {
-        "format": FORMAT_VERSION,
+        "format": FORMAT_VERSION if getattr(model, "known_", None) else _WITHOUT_NONE,
         **_completed(card or model.card, model),
         "model": description,
     }

@@ -218,7 +218,8 @@ class GestureRecognizer(Closing):
 
     def classify(self, hands: Landmarks) -> Recognition:
         """Name the gestures of hands that were already found."""
-        found = self.model.predict_proba(hands)
+        tell = getattr(self.model, "gesture_scores", self.model.predict_proba)
+        found = tell(hands)
         probabilities = np.where(hands.detected[:, None], found, np.nan)
         labels = tuple(self.labels)
         gestures: tuple[str | None, ...] = ()

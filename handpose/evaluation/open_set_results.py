@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,9 @@ ALL_TAUGHT = "all gestures taught"
 
 RATES = (0.1, 0.01, 0.001)
 """Of false accepts, at which true ones are told."""
+
+CARD_RATES = (0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001)
+"""Whose thresholds a model's card notes."""
 
 _PAIRS = 5
 
@@ -162,6 +166,34 @@ class OpenSetEvaluation:
             "mistaken": [list(pair) for pair in self.mistaken(0.01)],
         }
 
+    def for_card(self) -> dict[str, Any]:
+        """What a model card notes, as JSON: scores by rate of false accepts, for the recogniser."""
+        people = self.foreign.groups[self.foreign.groups != ""]
+        return {
+            "auroc": _number(self.auroc),
+            "foreign_hands": len(self.foreign),
+            "foreign_gestures": len(np.unique(self.foreign.truth)),
+            "people": len(np.unique(people)) or None,
+            "left_out": self.left_out,
+            "true_accepts": [self._at(rate) for rate in CARD_RATES],
+        }
+
+    def promise(self, false_accepts: float) -> str:
+        """What to expect of new people at this rate, in a sentence."""
+        interval = self.interval(false_accepts)
+        words = (
+            "" if interval is None else f", 95 % interval {interval[0]:.3f} to {interval[1]:.3f}"
+        )
+        accepted = int((self.foreign.scores >= self.threshold(false_accepts)).sum())
+        n = len(self.foreign)
+        most = highest_rate(accepted, n)
+        sure = "" if most <= 2 * false_accepts else f"; the true rate may be up to {most:.2%}"
+        return (
+            f"from a score of {min(1.0, self.threshold(false_accepts)):.4g} on, {accepted} of {n} "
+            f"foreign hands are named ({false_accepts:.2%} asked for{sure}), and "
+            f"{self.true_accepts(false_accepts):.3f} of the known ones are named right{words}"
+        )
+
     def plot(self, path: str | Path | None = None) -> Any:
         """Draw the detection error trade-off (DET): misses over false accepts.
 
@@ -204,15 +236,15 @@ class OpenSetEvaluation:
             "foreign": len(self.foreign),
             "auroc": _number(self.auroc),
             "equal_error_rate": _number(self.equal_error_rate),
-            "true_accepts": [
-                {
-                    "false_accepts": rate,
-                    "threshold": self.threshold(rate),
-                    "true_accepts": _number(self.true_accepts(rate)),
-                    **{f"over_{over}": _listed(self.interval(rate, over)) for over in _OVER},
-                }
-                for rate in RATES
-            ],
+            "true_accepts": [self._at(rate, _OVER) for rate in RATES],
+        }
+
+    def _at(self, rate: float, over: Sequence[str] = ("both",)) -> dict[str, Any]:
+        return {
+            "false_accepts": rate,
+            "threshold": min(1.0, self.threshold(rate)),
+            "true_accepts": _number(self.true_accepts(rate)),
+            **{f"over_{what}": _listed(self.interval(rate, what)) for what in over},
         }
 
 

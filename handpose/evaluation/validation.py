@@ -171,7 +171,7 @@ def evaluate_model(
         trained_on = model.card.training.get("dataset")
     familiar = familiar_rows(model, samples, people, name, trained_on=trained_on)
     warn_if_familiar(familiar, len(samples), stacklevel=3)
-    rows, empty = np.arange(len(samples)), _unknown(len(samples), every)
+    rows = np.arange(len(samples))
     return Evaluation(
         truth=truth,
         predicted=answers(model, samples),
@@ -180,8 +180,8 @@ def evaluate_model(
         labels=every,
         predict_us_per_hand=_microseconds_per_row(model, samples),
         dataset=name,
-        probabilities=_noted(empty.copy(), rows, model, samples, every),
-        scores=_noted(empty, rows, model, samples, every, "gesture_scores"),
+        probabilities=_noted(_unknown(len(rows), every), rows, model, samples, every),
+        scores=_noted(_unknown(len(rows), every), rows, model, samples, every, "gesture_scores"),
         min_score=threshold_of(model),
         familiar=familiar,
         classifier=names[0],
@@ -232,7 +232,7 @@ def _given_splits(cv: Sequence[Split], people: NDArray[np.str_], random_split: b
     return splits
 
 
-def _unknown(n: int, labels: list[str]) -> NDArray[np.float64]:
+def _unknown(n: int, labels: list[str]) -> NDArray[np.float64] | None:
     return np.full((n, len(labels)), np.nan)
 
 

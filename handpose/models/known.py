@@ -29,16 +29,15 @@ NEAREST = 3
 MOST_OF_ONE, MOST = 100, 4000
 """Training hands that are kept, of one gesture and in all."""
 
+_USUAL = np.log(3.0)
+"""Logarithm of the squared distance of two hands of one gesture in the shipped networks."""
+
 TOWARDS_ROUND = 0.3
-"""How far the covariance within gestures is shrunk towards a multiple of the identity."""
+"""Without networks: how far the covariance within gestures is shrunk towards the identity."""
 
-_ROUND_ROWS = 20.0
-_VARIANCE = 3.0 / (2 * 72)
-"""Variance within a gesture along an axis of the shipped networks, before anything is known of it;
-it counts as much as so many hands."""
-
-_UNKNOWN_VARIANCE = 0.1
-"""The same without networks, as a share of the variance of all hands."""
+_ROUND_ROWS, _VARIANCE = 20.0, 0.1
+"""The variance within gestures, as a share of that of all hands, before anything is known of it;
+that counts as much as so many hands."""
 
 _USUAL_ROWS, _OWN_ROWS = 5.0, 10.0
 """Hands that the usual distance, and the one over all gestures, count as much as."""
@@ -56,20 +55,19 @@ class KnownHands:
     """Training hands in an embedding, and how far hands of a gesture usually are from each other.
 
     A hand that a classifier takes for a gesture is known if it is about as near to the training
-    hands of that gesture as these are to those of other people. Distances are taken where the
-    covariance within gestures is round, between the embedded hands (Mahalanobis distances), from
-    the three nearest of the gesture, as a multiple of what is usual in that gesture.
+    hands of that gesture as these are to those of other people. Distances are taken in the networks
+    of `few_shot`, and where they cannot read the features, in axes that make the covariance within
+    gestures round (Mahalanobis distances). What counts is the mean squared distance to the three
+    nearest hands of the gesture, over what is usual in that gesture.
 
-    The logarithm of that multiple becomes a probability by a sigmoid. It is fitted on the training
+    The logarithm of that ratio becomes a probability by a sigmoid. It is fitted on the training
     hands: known are those beside the hands of other people, foreign are those whose own gesture is
-    left away. As many known hands as foreign ones are expected.
+    left away. Foreign hands are expected as often as those of one gesture.
 
     Attributes
     ----------
     embedding : list of ndarray
-        The networks of `few_shot` where they can read the features, else a linear map.
-    axes : ndarray of shape (k, k)
-        What makes the covariance round.
+        Networks or a linear map, see `handpose.classifiers.few_shot.embedding`.
     places : ndarray of float32, shape (m, k)
         Embedded training hands, sorted by gesture; rounded to eleven bits.
     starts : ndarray of int, shape (n_classes,)
@@ -83,14 +81,13 @@ class KnownHands:
     def __init__(
         self,
         embedding: Embedding,
-        axes: Floats,
         places: NDArray[np.float32],
         starts: Codes,
         usual: Floats,
         sigmoid: Floats,
     ):
         self.embedding = embedding
-        self.axes, self.places, self.starts = axes, places, starts
+        self.places, self.starts = places, starts
         self.usual, self.sigmoid = usual, sigmoid
         ends = [*starts[1:].tolist(), len(places)]
         wide = places.astype(np.float64)
@@ -125,15 +122,15 @@ class KnownHands:
         random_state : int, default=0
             Decides which hands are kept, where there are many.
         """
-        embedding, variance = _embedding(np.asarray(vectors, np.float64), names)
         kept = _some(codes, len(nothing), random_state)
-        placed, codes, groups = embed(embedding, vectors[kept]), codes[kept], groups[kept]
-        axes = _rounding(placed, codes, variance)
-        places = np.clip(placed @ axes, -_LARGEST, _LARGEST).astype(np.float16).astype(np.float32)
+        rows, codes, groups = np.asarray(vectors, np.float64)[kept], codes[kept], groups[kept]
+        embedding, usual = _embedding(rows, codes, names)
+        placed = np.clip(embed(embedding, rows), -_LARGEST, _LARGEST)
+        places = placed.astype(np.float16).astype(np.float32)
         starts = np.searchsorted(codes, np.arange(len(nothing)))
-        known = cls(embedding, axes, places, starts, np.zeros(len(nothing)), np.zeros(2))
+        known = cls(embedding, places, starts, np.zeros(len(nothing)), np.zeros(2))
         logs = known._log_distances_to_others(codes, groups)
-        known.usual = _usual(logs, codes, np.log(2.0 * axes.shape[1]))
+        known.usual = _usual(logs, codes, usual)
         known.sigmoid = _sigmoid(known.usual - logs, codes, nothing)
         return known
 
@@ -151,7 +148,7 @@ class KnownHands:
 
     def nearness(self, vectors: NDArray[Any], codes: Codes) -> Floats:
         """Logarithm of the usual distance over that of each hand: 0 is usual, shape (n,)."""
-        places = embed(self.embedding, vectors) @ self.axes
+        places = embed(self.embedding, vectors)
         if len(places) == 1:
             return self.usual[codes] - self._logs(places, int(codes[0]))
         logs = np.empty(len(places))
@@ -163,7 +160,6 @@ class KnownHands:
     def to_arrays(self) -> Arrays:
         """Named arrays, for `from_arrays`."""
         return embedding_arrays(self.embedding) | {
-            "axes": self.axes,
             "places": self.places,
             "starts": np.asarray(self.starts),
             "usual": self.usual,
@@ -187,11 +183,10 @@ class KnownHands:
         if starts[0] != 0 or (np.diff(starts) < 1).any() or starts[-1] >= len(arrays["places"]):
             raise ValueError("starts must begin with 0 and grow")
         width = embed(embedding, np.zeros((1, n_features))).shape[1]
-        if arrays["axes"].shape[0] != width:
-            raise ValueError("axes have another number of rows than the embedding has outputs")
+        if arrays["places"].shape[1] != width:
+            raise ValueError("places have another number of axes than the embedding")
         return cls(
             embedding,
-            arrays["axes"],
             arrays["places"],
             starts,
             arrays["usual"],
@@ -219,7 +214,6 @@ class KnownHands:
 
 
 _SPECS = {
-    "axes": Spec(("axes before", "axes")),
     "places": Spec(("rows", "axes")),
     "starts": Spec(("classes",), "i", 0, "rows"),
     "usual": Spec(("classes",), "f", -100, 100),
@@ -227,13 +221,15 @@ _SPECS = {
 }
 
 
-def _embedding(vectors: Floats, names: Sequence[str] | None) -> tuple[Embedding, float]:
-    """Networks that can read the columns, else the columns; and the variance within a gesture."""
+def _embedding(
+    rows: Floats, codes: Codes, names: Sequence[str] | None
+) -> tuple[Embedding, float]:
+    """Networks that can read the columns, else a linear map; and the usual log distance in it."""
     key = None if names is None else known_networks(names)
     if key is not None and names is not None:
-        return shipped_embedding(key, names), _VARIANCE
-    spread = np.maximum(vectors.std(0), _TINY)
-    return [np.diag(1 / spread)], _UNKNOWN_VARIANCE
+        return shipped_embedding(key, names), _USUAL
+    spread = np.maximum(rows.std(0), _TINY)
+    return [_rounding(rows / spread, codes) / spread[:, None]], np.log(2.0 * rows.shape[1])
 
 
 def _some(codes: Codes, n_classes: int, random_state: int) -> Codes:
@@ -244,7 +240,7 @@ def _some(codes: Codes, n_classes: int, random_state: int) -> Codes:
     return np.concatenate([np.sort(rng.permutation(of_one)[:most]) for of_one in rows])
 
 
-def _rounding(places: Floats, codes: Codes, variance: float) -> Floats:
+def _rounding(places: Floats, codes: Codes) -> Floats:
     """Axes in which the covariance within classes is the identity, nearly.
 
     It is shrunk towards a multiple of the identity, wholly where a class has but one hand.
@@ -254,7 +250,7 @@ def _rounding(places: Floats, codes: Codes, variance: float) -> Floats:
     residuals = places - means[np.unique(codes, return_inverse=True)[1]]
     free = n - len(means)
     covariance = residuals.T @ residuals / max(free, 1)
-    usual = (free * np.trace(covariance) / d + _ROUND_ROWS * variance) / (free + _ROUND_ROWS)
+    usual = (free * np.trace(covariance) / d + _ROUND_ROWS * _VARIANCE) / (free + _ROUND_ROWS)
     share = (free * TOWARDS_ROUND + _ROUND_ROWS) / (free + _ROUND_ROWS)
     shrunk = (1 - share) * covariance + share * usual * np.eye(d)
     variances, axes = np.linalg.eigh(shrunk)
@@ -307,7 +303,9 @@ def _sigmoid(nearness: Floats, codes: Codes, nothing: NDArray[np.bool_]) -> Floa
         values.append(found[usable])
         truth.append(np.full(int(usable.sum()), known))
         weights.append(1 / counts[codes[usable]])
-    return _regression(*map(np.concatenate, (values, truth, weights)))
+    slope, offset = _regression(*map(np.concatenate, (values, truth, weights)))
+    gestures = int((~nothing[np.unique(codes)]).sum())
+    return np.array([slope, offset + np.log(max(gestures, 1))])
 
 
 def _regression(values: Floats, truth: Floats, weights: Floats) -> Floats:

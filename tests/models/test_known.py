@@ -84,7 +84,6 @@ def test_arrays_and_back():
         ("starts", np.array([0, 20, 20]), "grow"),
         ("usual", np.zeros(4), "axis 0 of usual"),
         ("sigmoid", np.array([np.nan, 0]), "sigmoid must lie"),
-        ("axes", np.eye(6)[:5], "axes"),
     ],
 )
 def test_arrays_that_contradict_each_other(name, value, words):

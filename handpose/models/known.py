@@ -221,9 +221,7 @@ _SPECS = {
 }
 
 
-def _embedding(
-    rows: Floats, codes: Codes, names: Sequence[str] | None
-) -> tuple[Embedding, float]:
+def _embedding(rows: Floats, codes: Codes, names: Sequence[str] | None) -> tuple[Embedding, float]:
     """Networks that can read the columns, else a linear map; and the usual log distance in it."""
     key = None if names is None else known_networks(names)
     if key is not None and names is not None:

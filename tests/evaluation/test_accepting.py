@@ -65,8 +65,10 @@ def test_areas_and_equal_errors():
 def test_both_rates_along_the_thresholds():
     limits, accepts, misses = error_tradeoff(KNOWN, FOREIGN)
     assert (np.diff(limits) < 0).all()
-    assert (np.diff(accepts) >= 0).all() and (np.diff(misses) <= 0).all()
-    assert accepts[-1] == 1 and misses[-1] == 0
+    assert (np.diff(accepts) >= 0).all()
+    assert (np.diff(misses) <= 0).all()
+    assert accepts[-1] == 1
+    assert misses[-1] == 0
 
 
 def test_what_few_hands_cannot_show():

@@ -15,6 +15,10 @@ def model(**options):
     return hp.make_model("knn", augmentation=None, **options)
 
 
+def _flat(parts):
+    return [label for part in parts for label in part]
+
+
 @pytest.fixture(scope="module")
 def measured(people):
     return hp.evaluate_open_set(model(), people, cv=2)
@@ -22,7 +26,7 @@ def measured(people):
 
 def test_each_gesture_is_left_out_and_each_hand_is_asked_about_once(measured, people):
     found = people[people.detected]
-    assert sorted(sum(measured.left_out, [])) == found.label_names
+    assert sorted(_flat(measured.left_out)) == found.label_names
     assert len(measured.foreign) == len(found)
     assert len(measured.known) == (len(measured.left_out) - 1) * len(found)
     assert set(measured.foreign.kinds) == {LEFT_OUT}
@@ -93,7 +97,7 @@ def test_hands_of_no_gesture_are_taught_and_foreign(people):
     result = hp.evaluate_open_set(
         model(), people.X, labels, groups=people.groups, gesture_folds=2, cv=2
     )
-    assert "no_gesture" not in sum(result.left_out, [])
+    assert "no_gesture" not in _flat(result.left_out)
     nothing = result.of_kind(NOTHING)
     assert set(nothing.foreign.truth) == {"no_gesture"}
     assert not np.isin(result.foreign.named, ["no_gesture"]).any()
@@ -110,7 +114,7 @@ def test_two_gestures_are_too_few(people):
 def test_two_gestures_are_always_left(n, folds):
     labels = np.array([f"g{i}" for i in range(n)])
     parts = gesture_parts(np.append(labels, "no_gesture"), folds, 0)
-    assert sorted(sum(parts, [])) == sorted(labels)
+    assert sorted(_flat(parts)) == sorted(labels)
     assert max(map(len, parts)) <= n - 2
 
 

@@ -50,9 +50,7 @@ def test_one_hand_alone_gets_the_same_answer():
 def test_one_hand_of_each_gesture_is_enough(n):
     vectors, codes, _, strange = blobs(n=4 * n, apart=30.0)
     few = np.concatenate([np.flatnonzero(codes == c)[:n] for c in range(3)])
-    known = KnownHands.fit(
-        vectors[few], codes[few], np.arange(len(few)), nothing=np.zeros(3, bool)
-    )
+    known = KnownHands.fit(vectors[few], codes[few], np.arange(len(few)), nothing=np.zeros(3, bool))
     assert np.isfinite(known.sigmoid).all()
     near = known.nearness(vectors, codes)
     assert near.min() > known.nearness(strange, np.zeros(len(strange), int)).max()
@@ -110,7 +108,8 @@ def test_any_classifier_refuses_what_it_was_not_taught(five, strangers):
 def test_scores_are_probabilities_of_the_gestures_and_none(five, strangers, missed):
     hands = hp.Landmarks.concat([strangers.X, missed])
     scores, chances = five.gesture_scores(hands), five.predict_proba(hands)
-    assert (scores >= 0).all() and (scores <= chances + 1e-9).all()
+    assert (scores >= 0).all()
+    assert (scores <= chances + 1e-9).all()
     assert (scores[~hands.detected] == 0).all()
     found = hands.detected
     np.testing.assert_array_equal(scores[found].argmax(1), chances[found].argmax(1))
@@ -145,7 +144,8 @@ def test_without_none_every_hand_is_known(people, tmp_path):
         model.predict_proba(people.X[people.detected]),
     )
     loaded = hp.load_model(model.save(tmp_path / "all"))
-    assert loaded.none is None and loaded.known_ is None
+    assert loaded.none is None
+    assert loaded.known_ is None
 
 
 def test_other_features_and_clones(people, strangers):

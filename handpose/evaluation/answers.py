@@ -20,6 +20,8 @@ from handpose.containers.landmarks import Landmarks
 from handpose.containers.motion import Motions
 from handpose.features.kinds import features_name, usable_rows
 
+SCORES = "gesture_scores"
+
 _GROUPED = (
     GroupKFold,
     GroupShuffleSplit,
@@ -74,9 +76,12 @@ def probabilities_of(
 ) -> NDArray[np.float64] | None:
     """Probability of each of the model's classes, shape (n, n_classes).
 
-    NaN where there is nothing to name; None where the model has no such method.
+    NaN where there is nothing to name; None where the model has no such method, or knows nothing of
+    other gestures where it is asked for `SCORES`.
     """
     if not hasattr(model, method):
+        return None
+    if method == SCORES and getattr(model, "known_", None) is None:
         return None
     given = np.full((len(samples), len(model.classes_)), np.nan)
     found = found_by(model, samples)

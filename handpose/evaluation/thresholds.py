@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from handpose.containers.labels import DEFAULT_MIN_SCORE, is_no_gesture
+from handpose.containers.labels import DEFAULT_MIN_SCORE, MIN_SCORE_WITH_NONE, is_no_gesture
 from handpose.datasets import Dataset
 from handpose.errors import DatasetError, RandomSplitWarning
 from handpose.evaluation.open_set import evaluate_open_set
@@ -62,6 +62,8 @@ class Trial:
 def choose_min_score(evaluation: Evaluation) -> float:
     """The highest threshold, of at most 0.8, at which most of what is right is still named.
 
+    Of at most 0.5, where scores tell gestures that nobody taught.
+
     Parameters
     ----------
     evaluation : Evaluation
@@ -85,7 +87,8 @@ def choose_min_score(evaluation: Evaluation) -> float:
         return lowest
     below = floor((len(scores) + 1) * (1 - KEPT) + _ROUNDING)
     wanted = float(scores[below - 1]) if below else min(UNMEASURED, float(scores[0]))
-    return min(DEFAULT_MIN_SCORE, max(lowest, floor(100 * wanted) / 100))
+    highest = DEFAULT_MIN_SCORE if evaluation.scores is None else MIN_SCORE_WITH_NONE
+    return min(highest, max(lowest, floor(100 * wanted) / 100))
 
 
 def try_out(model: Any, dataset: Dataset, false_accepts: float | None = None) -> Trial:

@@ -16,7 +16,14 @@ from handpose.containers.landmarks import Landmarks
 from handpose.containers.motion import Motion, Motions
 from handpose.datasets.dataset import Dataset
 from handpose.errors import DatasetError, RandomSplitWarning
-from handpose.evaluation.answers import answers, fit_on, found_by, names_of, probabilities_of
+from handpose.evaluation.answers import (
+    SCORES,
+    answers,
+    fit_on,
+    found_by,
+    names_of,
+    probabilities_of,
+)
 from handpose.evaluation.familiar import familiar_rows, pretrained_rows, warn_if_familiar
 from handpose.evaluation.results import Evaluation
 from handpose.features import as_landmarks
@@ -97,7 +104,7 @@ def cross_validate(
         seconds.append(perf_counter() - start)
         predicted[test] = answers(fitted, samples[test])
         chances = _noted(chances, test, fitted, samples, known)
-        scores = _noted(scores, test, fitted, samples, known, "gesture_scores")
+        scores = _noted(scores, test, fitted, samples, known, SCORES)
     names = names_of(model)
     familiar = pretrained_rows(model, samples, people, name)
     warn_if_familiar(familiar, len(samples), stacklevel=3)
@@ -181,7 +188,7 @@ def evaluate_model(
         predict_us_per_hand=_microseconds_per_row(model, samples),
         dataset=name,
         probabilities=_noted(_unknown(len(rows), every), rows, model, samples, every),
-        scores=_noted(_unknown(len(rows), every), rows, model, samples, every, "gesture_scores"),
+        scores=_noted(_unknown(len(rows), every), rows, model, samples, every, SCORES),
         min_score=threshold_of(model),
         familiar=familiar,
         classifier=names[0],

@@ -326,10 +326,17 @@ class GestureModel(Pipeline):
         return np.full(n, missed, np.result_type(self.classes_, missed))
 
     def _known_hands(
-        self, samples: Landmarks | Motions, labels: NDArray[Any], people: NDArray[Any]
+        self,
+        samples: Landmarks | Motions,
+        labels: NDArray[Any],
+        people: NDArray[Any],
     ) -> KnownHands | None:
         if self.none is None or (self.none == AUTO and self.takes_motions):
             return None
+        changed = None
+        if isinstance(samples, Landmarks):
+            rng = np.random.default_rng(self.random_state)
+            changed = augment(samples, Augmentation(copies=1), rng)
         named = isinstance(self.features_, LandmarkFeatures)
         return KnownHands.fit(
             self._vectors(samples),
@@ -337,6 +344,7 @@ class GestureModel(Pipeline):
             people,
             nothing=is_no_gesture(self.classes_),
             names=self.features_.get_feature_names_out().tolist() if named else None,
+            copies=None if changed is None else self._vectors(changed),
             random_state=self.random_state,
         )
 

@@ -103,6 +103,7 @@ class KnownHands:
         *,
         nothing: NDArray[np.bool_],
         names: Sequence[str] | None = None,
+        copies: NDArray[Any] | None = None,
         random_state: int = 0,
     ) -> KnownHands:
         """Fit on training hands alone.
@@ -119,6 +120,8 @@ class KnownHands:
             Which classes mean that there is no gesture.
         names : sequence of d str, optional
             Of the columns.
+        copies : ndarray of shape (n, d), optional
+            Of a changed copy of each hand, as another camera may have seen it. It is known too.
         random_state : int, default=0
             Decides which hands are kept, where there are many.
         """
@@ -129,9 +132,15 @@ class KnownHands:
         places = placed.astype(np.float16).astype(np.float32)
         starts = np.searchsorted(codes, np.arange(len(nothing)))
         known = cls(embedding, places, starts, np.zeros(len(nothing)), np.zeros(2))
-        logs = known._log_distances_to_others(codes, groups)
+        logs = known._log_distances_to_others(known.places.astype(np.float64), codes, groups)
         known.usual = _usual(logs, codes, usual)
-        known.sigmoid = _sigmoid(known.usual - logs, codes, nothing)
+        near = known.usual - logs
+        of_own = near[np.arange(len(codes)), codes]
+        if copies is not None:
+            placed = embed(embedding, np.asarray(copies, np.float64)[kept])
+            changed = known.usual - known._log_distances_to_others(placed, codes, groups)
+            of_own = np.stack([of_own, changed[np.arange(len(codes)), codes]])
+        known.sigmoid = _sigmoid(of_own, near, codes, nothing)
         return known
 
     def chances(self, vectors: NDArray[Any], codes: Codes) -> Floats:
@@ -203,9 +212,11 @@ class KnownHands:
         distances -= 2 * (places @ known.T)
         return np.maximum(distances, 0)
 
-    def _log_distances_to_others(self, codes: Codes, groups: NDArray[Any]) -> Floats:
+    def _log_distances_to_others(
+        self, places: Floats, codes: Codes, groups: NDArray[Any]
+    ) -> Floats:
         """Of each kept hand to the hands of other people, shape (m, n_classes); NaN: no others."""
-        places, logs = self.places.astype(np.float64), []
+        logs = []
         for code in range(len(self._of)):
             distances = self._distances(places, code)
             distances[groups[:, None] == groups[codes == code]] = np.nan
@@ -284,23 +295,29 @@ def _usual(logs: Floats, codes: Codes, before: float) -> Floats:
     return usual
 
 
-def _sigmoid(nearness: Floats, codes: Codes, nothing: NDArray[np.bool_]) -> Floats:
+def _sigmoid(of_own: Floats, nearness: Floats, codes: Codes, nothing: NDArray[np.bool_]) -> Floats:
     """Slope and offset of the log odds of a known hand, with a prior; a class counts as one hand.
 
-    Newton's method for the penalised logistic regression of two numbers.
+    Parameters
+    ----------
+    of_own : ndarray of shape (m,) or (2, m)
+        Nearness to the own class, of hands and of their copies.
+    nearness : ndarray of shape (m, n_classes)
+    codes : ndarray of int, shape (m,)
+    nothing : ndarray of bool, shape (n_classes,)
     """
-    rows = np.arange(len(codes))
-    own = np.where(nothing[codes], np.nan, nearness[rows, codes])
     others = np.where(np.isnan(nearness) | nothing, -np.inf, nearness)
-    others[rows, codes] = -np.inf
-    strange = others.max(1)
+    others[np.arange(len(codes)), codes] = -np.inf
     values, truth, weights = [], [], []
-    for known, found in ((1.0, own), (0.0, strange)):
-        usable = np.isfinite(found)
-        counts = np.bincount(codes[usable], minlength=nearness.shape[1])
+    for known, found, of in (
+        (1.0, np.ravel(of_own), np.tile(codes, of_own.size // len(codes))),
+        (0.0, others.max(1), codes),
+    ):
+        usable = np.isfinite(found) & ~(nothing[of] & (known > 0))
+        counts = np.bincount(of[usable], minlength=len(nothing))
         values.append(found[usable])
         truth.append(np.full(int(usable.sum()), known))
-        weights.append(1 / counts[codes[usable]])
+        weights.append(1 / counts[of[usable]])
     slope, offset = _regression(*map(np.concatenate, (values, truth, weights)))
     gestures = int((~nothing[np.unique(codes)]).sum())
     return np.array([slope, offset + np.log(max(gestures, 1))])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from numbers import Real
 from typing import Any
 
-from handpose.containers.labels import DEFAULT_MIN_SCORE
+from handpose.containers.labels import DEFAULT_MIN_SCORE, MIN_SCORE_WITH_NONE
 from handpose.errors import HandposeError
 from handpose.system.parameter_rules import is_number
 
@@ -17,6 +17,8 @@ def threshold_of(
     model: Any, min_score: float | None = None, false_accepts: float | None = None
 ) -> float:
     """Least score of a gesture that is named: as given, else the model's, else 0.8.
+
+    0.5 where the model tells gestures that nobody taught: its scores include that there is none.
 
     Parameters
     ----------
@@ -38,7 +40,9 @@ def threshold_of(
             raise ValueError("give min_score or false_accepts, not both")
         return threshold_for_rate(getattr(model, "card", None), false_accepts)
     score = getattr(model, "min_score", None) if min_score is None else min_score
-    score = DEFAULT_MIN_SCORE if score is None else score
+    if score is None:
+        tells_none = getattr(model, "known_", None) is not None
+        score = MIN_SCORE_WITH_NONE if tells_none else DEFAULT_MIN_SCORE
     if not is_number(score, Real) or not 0 <= score <= 1:
         raise ValueError(f"min_score must be a number between 0 and 1, but got {score!r}")
     return float(score)

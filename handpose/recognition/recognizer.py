@@ -55,8 +55,8 @@ class GestureRecognizer(Closing):
         hands, if the model was trained on two) are named too.
     min_score : float, optional
         A hand whose best gesture is less probable than this is rejected: its gesture is None. In a
-        video, no gesture and no motion begins below it. By default `model.min_score`, and 0.8
-        where that is None.
+        video, no gesture and no motion begins below it. By default `model.min_score`; where that is
+        None, 0.5 if the model tells gestures that nobody taught, else 0.8.
     false_accepts : float, optional
         Instead of `min_score`: the share of hands that show no gesture of the model and may be
         named nevertheless, such as 0.001. The model must have been trained with such a rate; it is

@@ -120,7 +120,7 @@ def cross_validate(
         dataset=name,
         probabilities=chances,
         scores=scores,
-        min_score=threshold_of(model),
+        min_score=threshold_of(fitted),
         familiar=familiar,
         classifier=names[0],
         features=names[1],

@@ -20,22 +20,18 @@ from handpose.containers.labels import MISSED, is_no_gesture, is_right
 from handpose.containers.landmarks import Landmarks
 from handpose.containers.motion import Motion, Motions, as_motions
 from handpose.containers.seen import SeenHands
-from handpose.errors import DatasetError, HandposeError, HandposeWarning, UnknownNameError
+from handpose.errors import DatasetError, HandposeError, HandposeWarning
 from handpose.features import Augmentation, LandmarkFeatures, as_landmarks, augment
 from handpose.features.kinds import features_name, takes_motions, usable_rows
 from handpose.features.motion import MOTION, MotionFeatures
 from handpose.models.card import ModelCard
-from handpose.models.known import KnownHands
+from handpose.models.known import AUTO, KnownHands, check_none
 from handpose.models.missed import label_of_missed, missed_label, missed_probabilities
 from handpose.system.deprecation import warn_renamed
 from handpose.system.threads import SMALL_BATCH, SMALL_TABLE, one_blas_thread, one_thread
 
 DEFAULT_CLASSIFIER = "svm"
 DEFAULT_FEATURES = "geometry"
-
-AUTO = "auto"
-NONE_METHODS = (AUTO, "neighbors")
-"""Ways of telling gestures that nobody taught; None is another."""
 
 Samples = Landmarks | Motions | Sequence[Motion] | ArrayLike
 
@@ -493,17 +489,6 @@ def make_motion_model(
     warn_renamed("make_motion_model", 'make_model(..., features="motion")')
     chosen = MOTION if features is None else features
     return make_model(classifier, features=chosen, random_state=random_state, **params)
-
-
-def check_none(none: str | None) -> None:
-    """Refuse an unknown way of telling gestures that were not taught.
-
-    Raises
-    ------
-    UnknownNameError
-    """
-    if none is not None and none not in NONE_METHODS:
-        raise UnknownNameError("way of telling none", none, NONE_METHODS)
 
 
 def check_probabilities(classifier: Any) -> None:

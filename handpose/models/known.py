@@ -19,9 +19,14 @@ from handpose.classifiers.few_shot.embedding import (
     known_networks,
     shipped_embedding,
 )
+from handpose.errors import UnknownNameError
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.intp]
+
+AUTO = "auto"
+NONE_METHODS = (AUTO, "neighbors")
+"""Ways of telling gestures that nobody taught; None is another."""
 
 NEAREST = 3
 """Hands of a gesture whose mean squared distance counts."""
@@ -230,6 +235,17 @@ _SPECS = {
     "usual": Spec(("classes",), "f", -100, 100),
     "sigmoid": Spec(("two",), "f", -1e6, 1e6),
 }
+
+
+def check_none(none: str | None) -> None:
+    """Refuse an unknown way of telling gestures that were not taught.
+
+    Raises
+    ------
+    UnknownNameError
+    """
+    if none is not None and none not in NONE_METHODS:
+        raise UnknownNameError("way of telling none", none, NONE_METHODS)
 
 
 def _embedding(rows: Floats, codes: Codes, names: Sequence[str] | None) -> tuple[Embedding, float]:

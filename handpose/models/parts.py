@@ -22,8 +22,8 @@ from handpose.classifiers.arrays import SMALLEST_SCALE, Spec, check_arrays
 from handpose.errors import ModelFileError
 from handpose.features import Augmentation, GeneratedFeatures, LandmarkFeatures
 from handpose.features.motion import MotionFeatures
-from handpose.models.gestures import NONE_METHODS, GestureModel
-from handpose.models.known import KnownHands
+from handpose.models.gestures import GestureModel
+from handpose.models.known import NONE_METHODS, KnownHands
 from handpose.models.values import (
     decode_classes,
     decode_params,

@@ -255,7 +255,7 @@ def _halves(data: Dataset, seed: int) -> dict[float, tuple[float, float]]:
     known, foreign = ask_open_set(model, data[~ours])
     found = {}
     for rate in (0.01, 0.001):
-        limit = chosen.threshold(rate)
+        limit = chosen.careful_threshold(rate)
         right = known.counted & (known.scores >= limit)
         found[rate] = (float((foreign.scores >= limit).mean()), float(right.mean()))
     return found

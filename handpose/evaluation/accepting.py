@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 
 _DRAWS = 500
+_SHARES = (1.0, 0.7, 0.5, 0.3, 0.2, 0.1, 0.05)
+"""Of the wanted rate, that a threshold is tried for."""
+
 _NONE_SHOWN = 3.0
 """Of 3 / n, the largest rate at which none in n has a chance of 5 % (Hanley & Lippman-Hand, "If
 nothing goes wrong, is everything all right?", JAMA 1983)."""
@@ -67,6 +70,32 @@ def threshold_for(rate: float, foreign: Floats) -> float:
     if allowed >= len(ordered):
         return 0.0
     return float(np.nextafter(ordered[allowed], np.inf))
+
+
+def rates_of_new_gestures(rate: float, foreign: Hands) -> dict[str, float]:
+    """Share of each foreign gesture that is named, with the threshold that the others choose.
+
+    What the rate is for gestures that were not among those which chose the threshold.
+    """
+    found = {}
+    for shown in np.unique(foreign.truth):
+        own = foreign.truth == shown
+        if not own.all():
+            limit = threshold_for(rate, foreign.scores[~own])
+            found[str(shown)] = float((foreign.scores[own] >= limit).mean())
+    return found
+
+
+def careful_threshold(rate: float, foreign: Hands) -> float:
+    """The least threshold whose rate holds for gestures that did not choose it, on average.
+
+    Else that above all foreign hands.
+    """
+    for share in _SHARES:
+        found = rates_of_new_gestures(rate * share, foreign)
+        if not found or np.mean(list(found.values())) <= rate:
+            return threshold_for(rate * share, foreign.scores)
+    return threshold_for(0.0, foreign.scores)
 
 
 def highest_rate(accepted: int, n: int) -> float:

@@ -14,8 +14,10 @@ from handpose.evaluation.accepting import (
     Hands,
     accepts_interval,
     auroc,
+    careful_threshold,
     equal_error_rate,
     highest_rate,
+    rates_of_new_gestures,
     threshold_for,
     true_accepts,
 )
@@ -101,6 +103,17 @@ class OpenSetEvaluation:
             raise ValueError(f"false_accepts must be between 0 and 1, but got {false_accepts!r}")
         return threshold_for(false_accepts, self.foreign.scores)
 
+    def careful_threshold(self, false_accepts: float) -> float:
+        """The least score whose rate also holds for gestures that did not choose it, on average.
+
+        What ``handpose train --false-accepts`` takes; never above 1.
+        """
+        return min(1.0, careful_threshold(false_accepts, self.foreign))
+
+    def true_accepts_at(self, threshold: float) -> float:
+        """Share of the known hands that are named right from a score on."""
+        return float((self.known.counted & (self.known.scores >= threshold)).mean())
+
     def true_accepts(self, false_accepts: float) -> float:
         """Share of the known hands that are named right where so many foreign ones are named."""
         return true_accepts(false_accepts, self.known, self.foreign)
@@ -175,23 +188,23 @@ class OpenSetEvaluation:
             "foreign_gestures": len(np.unique(self.foreign.truth)),
             "people": len(np.unique(people)) or None,
             "left_out": self.left_out,
-            "true_accepts": [self._at(rate) for rate in CARD_RATES],
+            "true_accepts": [self._for_card(rate) for rate in CARD_RATES],
         }
 
     def promise(self, false_accepts: float) -> str:
         """What to expect of new people at this rate, in a sentence."""
-        interval = self.interval(false_accepts)
-        words = (
-            "" if interval is None else f", 95 % interval {interval[0]:.3f} to {interval[1]:.3f}"
-        )
-        accepted = int((self.foreign.scores >= self.threshold(false_accepts)).sum())
-        n = len(self.foreign)
+        limit = self.careful_threshold(false_accepts)
+        accepted, n = int((self.foreign.scores >= limit).sum()), len(self.foreign)
         most = highest_rate(accepted, n)
         sure = "" if most <= 2 * false_accepts else f"; the true rate may be up to {most:.2%}"
+        interval = self.interval(accepted / max(n, 1))
+        words = (
+            "" if interval is None else f" (95 % interval {interval[0]:.3f} to {interval[1]:.3f})"
+        )
         return (
-            f"from a score of {min(1.0, self.threshold(false_accepts)):.4g} on, {accepted} of {n} "
-            f"foreign hands are named ({false_accepts:.2%} asked for{sure}), and "
-            f"{self.true_accepts(false_accepts):.3f} of the known ones are named right{words}"
+            f"from a score of {limit:.4g} on, {accepted} of {n} foreign hands are named "
+            f"({false_accepts:.2%} asked for{sure}){self._new_words(accepted / max(n, 1))}; "
+            f"{self.true_accepts_at(limit):.3f} of the known ones are named right{words}"
         )
 
     def plot(self, path: str | Path | None = None) -> Any:
@@ -239,7 +252,31 @@ class OpenSetEvaluation:
             "true_accepts": [self._at(rate, _OVER) for rate in RATES],
         }
 
-    def _at(self, rate: float, over: Sequence[str] = ("both",)) -> dict[str, Any]:
+    def _new_words(self, rate: float) -> str:
+        """What to expect of gestures that did not choose the threshold of a rate."""
+        news = rates_of_new_gestures(rate, self.foreign)
+        if not news:
+            return ""
+        worst = max(news, key=lambda name: news[name])
+        return (
+            f", of a gesture that did not choose the score {np.mean(list(news.values())):.1%} on "
+            f"average and {news[worst]:.1%} at worst ({worst})"
+        )
+
+    def _for_card(self, rate: float) -> dict[str, Any]:
+        limit = self.careful_threshold(rate)
+        named = float((self.foreign.scores >= limit).mean())
+        news = list(rates_of_new_gestures(named, self.foreign).values())
+        return {
+            "false_accepts": rate,
+            "threshold": limit,
+            "true_accepts": self.true_accepts_at(limit),
+            "interval": _listed(self.interval(named)),
+            "new_gestures": float(np.mean(news)) if news else None,
+            "worst_new_gesture": max(news, default=None),
+        }
+
+    def _at(self, rate: float, over: Sequence[str]) -> dict[str, Any]:
         return {
             "false_accepts": rate,
             "threshold": min(1.0, self.threshold(rate)),

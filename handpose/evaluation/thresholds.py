@@ -122,7 +122,7 @@ def try_out(model: Any, dataset: Dataset, false_accepts: float | None = None) ->
     if strange is None or false_accepts is None:
         min_score = choose_min_score(measured)
     else:
-        min_score = min(1.0, strange.threshold(false_accepts))
+        min_score = strange.careful_threshold(false_accepts)
     chosen = replace(measured, min_score=min_score)
     return Trial(chosen, not obstacle, min_score, obstacle, strange)
 

@@ -5,9 +5,11 @@ from handpose.evaluation.accepting import (
     Hands,
     accepts_interval,
     auroc,
+    careful_threshold,
     equal_error_rate,
     error_tradeoff,
     highest_rate,
+    rates_of_new_gestures,
     threshold_for,
     true_accepts,
 )
@@ -28,6 +30,23 @@ FOREIGN = hands([0.75, 0.5, 0.4, 0.3, 0.2, 0.1, 0.05, 0.04, 0.03, 0.02])
 def test_a_threshold_lets_no_more_in_than_allowed(rate, accepted):
     limit = threshold_for(rate, FOREIGN.scores)
     assert (FOREIGN.scores >= limit).sum() == accepted
+
+
+def test_a_gesture_does_not_choose_its_own_threshold():
+    foreign = Hands.concat([hands([0.9, 0.8], truth="near"), hands([0.1, 0.2], truth="far")])
+    assert rates_of_new_gestures(0.0, foreign) == {"near": 1.0, "far": 0.0}
+    assert rates_of_new_gestures(0.1, FOREIGN) == {}
+
+
+def test_a_careful_threshold_is_never_below_the_simple_one():
+    rng = np.random.default_rng(0)
+    shown = np.repeat([f"g{i}" for i in range(6)], 40)
+    foreign = hands(rng.normal(0, 1, 240) + np.repeat(rng.normal(0, 1, 6), 40), truth=shown)
+    for rate in (0.3, 0.1, 0.01):
+        limit = careful_threshold(rate, foreign)
+        assert limit >= threshold_for(rate, foreign.scores)
+    alike = hands(rng.normal(0, 1, 240), truth=np.tile([f"g{i}" for i in range(6)], 40))
+    assert careful_threshold(0.2, alike) < np.quantile(alike.scores, 0.95)
 
 
 def test_equal_scores_are_refused_together():

@@ -79,11 +79,12 @@ class KeypointNetExtractor(Extractor):
 
     def detect(self, image: NDArray[np.uint8]) -> Landmarks:
         picture = Picture(as_rgb(image))
+        wanted = self._options["num_hands"]
         for view in self._finder.views(picture, EFFORTS["balanced"].first):
-            hands = self._finder.search(picture, view, self._options["num_hands"])
+            hands = self._finder.search(picture, view, wanted, Hands.none())
             if len(hands):
                 break
-        return self._landmarks(hands, picture.width, picture.height)
+        return self._landmarks(hands[:wanted], picture.width, picture.height)
 
     def detect_for_video(self, image: NDArray[np.uint8], timestamp_ms: int) -> Landmarks:
         return self.detect(image)

@@ -1,42 +1,31 @@
-"""Pictures as networks look at them: evened light, smoothed grain, nothing done to good ones."""
+"""The levels of a picture: each the average of the one below, the picture itself for enlarging."""
 
 import numpy as np
 import pytest
 
-from handpose.networks.pictures import DARK, Picture, noise
+from handpose.networks.pictures import Picture
 
 
-def scene(light=1.0, grain=0.0):
-    """Soft bright and dark areas."""
-    y, x = np.mgrid[:240, :320]
-    grey = 128 + 100 * np.sin(x / 40) * np.cos(y / 30)
-    grey = grey * light + np.random.default_rng(0).normal(0, grain or 1e-9, grey.shape)
-    return np.repeat(grey.clip(0, 255).astype(np.uint8)[..., None], 3, 2)
+@pytest.fixture
+def picture():
+    rng = np.random.default_rng(0)
+    return Picture(rng.integers(0, 255, (120, 160, 3), dtype=np.uint8))
 
 
-def test_a_good_picture_is_left_as_it_is():
-    assert Picture(scene()).cleared is None
-    assert Picture(np.zeros((40, 60, 3), np.uint8)).cleared is None
+@pytest.mark.parametrize(("shrink", "width"), [(0.3, 160), (1.9, 160), (2, 80), (3.9, 80), (9, 20)])
+def test_the_smallest_copy_is_taken_that_is_not_enlarged(picture, shrink, width):
+    image, across, down = picture.level(shrink)
+    assert image.shape[:2] == (width * 3 // 4, width)
+    assert (across, down) == (width / 160, width / 160)
 
 
-@pytest.mark.parametrize("light", [0.3, 0.1, 0.05])
-def test_the_brightest_of_a_dark_picture_becomes_white(light):
-    cleared = Picture(scene(light)).cleared
-    assert np.percentile(cleared.rgb, 99) > 235 > DARK
-    assert cleared.rgb.min() < 60
+def test_copies_are_averages(picture):
+    half, _, _ = picture.level(2)
+    blocks = picture.rgb.reshape(60, 2, 80, 2, 3).mean((1, 3))
+    assert np.abs(half[..., :3] - blocks).max() <= 0.51
 
 
-@pytest.mark.parametrize("grain", [12, 25, 50])
-def test_grain_is_smoothed_and_the_scene_stays(grain):
-    cleared = Picture(scene(grain=grain)).cleared.rgb.astype(float)
-    assert noise(cleared.astype(np.uint8)) < grain / 4
-    assert np.abs(cleared - scene().astype(float)).mean() < grain / 2
-
-
-@pytest.mark.parametrize("grain", [5, 10, 30])
-def test_noise_is_estimated(grain):
-    assert noise(scene(light=0.6, grain=grain)) == pytest.approx(grain, rel=0.15)
-
-
-def test_tiny_pictures_have_no_noise():
-    assert noise(np.zeros((2, 9, 3), np.uint8)) == 0
+def test_no_copy_is_empty():
+    image, across, down = Picture(np.zeros((3, 400, 3), np.uint8)).level(64)
+    assert image.shape[:2] == (1, 6)
+    assert (across, down) == (6 / 400, 1 / 3)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,8 @@ MIN_PALM_SCORE = 0.1
 """Palms of a lower score are skipped: with 0.05, less than 1 hand more in 100 would be found."""
 SPARE_PALMS = 1
 """How many palms more than hands are wanted may be looked at in one view."""
+ENOUGH = 0.9
+"""Confidence of a hand after which one candidate less is looked at."""
 MIN_FIRST_PRESENCE = 0.01
 """Least presence for a second pass: below it there is nothing to find."""
 MAX_SHIFT = 0.15
@@ -128,43 +130,48 @@ class HandFinder:
         """Landmarks in each of these regions, hand or not."""
         return find_landmarks(self.hand_network, picture, regions)
 
-    def search(
-        self, picture: Picture, view: View, wanted: int, known: Hands | None = None
-    ) -> Hands:
-        """Find hands in one view of an image.
+    def search(self, picture: Picture, view: View, wanted: int, known: Hands) -> Hands:
+        """New hands in one view of a picture, the likeliest first; parameters as of `examine`."""
+        candidates = self.candidates(picture, view, len(known) + wanted)
+        return self.examine(picture, candidates, wanted, known)
+
+    def candidates(self, picture: Picture, view: View, hands: int) -> Candidates:
+        """Regions of the palms in one view, a few more than this number of hands."""
+        palms = self.palms(picture, view, hands + SPARE_PALMS)
+        evidence = palm_evidence(palms.score, view.side)
+        return Candidates(palms.regions(view.region), palms.score, evidence)
+
+    def examine(self, picture: Picture, candidates: Candidates, wanted: int, known: Hands) -> Hands:
+        """Look for hands in candidate regions.
 
         Parameters
         ----------
         picture : Picture
-        view : View
+        candidates : Candidates
         wanted : int
-            How many hands at most.
-        known : Hands, optional
+            How many hands are enough; there may be more, of which some are less certain.
+        known : Hands
             Hands that are not to be found again.
 
         Returns
         -------
         Hands
-            New ones, the surest first.
+            New ones of at least `min_confidence`, the likeliest first.
         """
-        known = Hands.none() if known is None else known
-        palms = self.palms(picture, view, len(known) + wanted + SPARE_PALMS)
-        evidence = palm_evidence(palms.score, view.side)
-        candidates = Candidates(palms.regions(view.region), palms.score, evidence)
-        return self.examine(picture, candidates, wanted, known)
-
-    def examine(self, picture: Picture, candidates: Candidates, wanted: int, known: Hands) -> Hands:
-        """The hands among candidates; parameters as of `search`."""
         candidates = candidates[~known.cover(candidates.regions)][: wanted + SPARE_PALMS]
-        found = known
-        while len(candidates) and len(found) < len(known) + wanted:
-            missing = len(known) + wanted - len(found)
+        found = Hands.none()
+        while len(candidates) and (missing := wanted - self._enough(known, found)) > 0:
             batch, candidates = candidates[:missing], candidates[missing:]
             hands = self._placed(picture, batch.regions)
-            sure = self.judge(hands, batch)
-            hands = hands[sure >= self.min_confidence]
-            found = Hands.concat([found, hands]).distinct()
-        return found[len(known) :].sorted()
+            hands = replace(hands, confidence=self.judge(hands, batch))
+            found = Hands.concat([found, hands[hands.confidence >= self.min_confidence]])
+        found = found.likeliest_first()
+        return Hands.concat([known, found]).distinct()[len(known) :]
+
+    def _enough(self, known: Hands, found: Hands) -> int:
+        """How many new hands were found beyond doubt."""
+        sure = found[found.confidence >= ENOUGH]
+        return len(Hands.concat([known, sure]).distinct()) - len(known)
 
     def _placed(self, picture: Picture, regions: Regions) -> Hands:
         hands = self.place(picture, regions)

@@ -45,12 +45,19 @@ class Hands:
         Probability that a hand is there.
     right : ndarray of shape (n,)
         Probability that it is a right hand.
+    confidence : ndarray of shape (n,), optional
+        Probability that a hand is there, by all that is known; without it `presence`.
     """
 
     points: Floats
     world: Floats
     presence: Floats
     right: Floats
+    confidence: Floats = None  # type: ignore[assignment]
+
+    def __post_init__(self) -> None:
+        if self.confidence is None:
+            object.__setattr__(self, "confidence", self.presence)
 
     def __len__(self) -> int:
         return len(self.points)
@@ -59,7 +66,7 @@ class Hands:
         return Hands(*(column[rows] for column in self._columns()))
 
     def _columns(self) -> tuple[Floats, ...]:
-        return self.points, self.world, self.presence, self.right
+        return self.points, self.world, self.presence, self.right, self.confidence
 
     @classmethod
     def concat(cls, parts: Iterable[Hands]) -> Hands:
@@ -84,13 +91,9 @@ class Hands:
         """The regions that these hands fill better than those they were found in."""
         return hand_regions(self.points)
 
-    def surest(self, count: int) -> Hands:
-        """At most `count` different hands, the surest first."""
-        return self.sorted().distinct()[:count]
-
-    def sorted(self) -> Hands:
-        """The surest first."""
-        return self if len(self) < 2 else self[np.argsort(-self.presence, kind="stable")]
+    def likeliest_first(self) -> Hands:
+        """By falling confidence."""
+        return self if len(self) < 2 else self[np.argsort(-self.confidence, kind="stable")]
 
     def distinct(self) -> Hands:
         """Without the hands that are an earlier one again."""

@@ -19,6 +19,11 @@ from handpose.networks.views import COARSE, FINE, View, square
 MIN_TILE = 256
 """Pixels; in a smaller tile the palm network sees nothing that it did not see before."""
 
+LONG = 2.0
+"""Length over width of a picture of which the palm network sees too little at once."""
+MOST_IN_ROW = 20
+"""Squares in a row at most: in a longer picture there are gaps between them."""
+
 
 def narrow_margin(width: int, height: int) -> Iterator[View]:
     """The whole image, its edge pixels repeated outwards by an eighth of its longer side.
@@ -45,6 +50,13 @@ def tiles(width: int, height: int) -> Iterator[View]:
     return _tiles(width, height, max(width, height) / 2)
 
 
+def strips(width: int, height: int) -> Iterator[View]:
+    """Overlapping squares along a picture that is twice as long as it is wide, or longer."""
+    short, long = sorted((width, height))
+    if long >= LONG * short:
+        yield from _squares_over(width, height, 1.25 * short)
+
+
 def small_tiles(width: int, height: int) -> Iterator[View]:
     """Overlapping thirds, for many hands."""
     return _tiles(width, height, max(width, height) / 3)
@@ -52,15 +64,19 @@ def small_tiles(width: int, height: int) -> Iterator[View]:
 
 def _tiles(width: int, height: int, side: float) -> Iterator[View]:
     if side >= MIN_TILE:
-        for y in _tile_centres(height, side):
-            for x in _tile_centres(width, side):
-                yield square(x, y, side)
+        yield from _squares_over(width, height, side)
+
+
+def _squares_over(width: int, height: int, side: float) -> Iterator[View]:
+    for y in _tile_centres(height, side):
+        for x in _tile_centres(width, side):
+            yield square(x, y, side)
 
 
 def _tile_centres(length: int, side: float) -> list[float]:
     if length <= side:
         return [length / 2]
-    count = int(np.ceil((length - side) / (0.75 * side))) + 1
+    count = min(int(np.ceil((length - side) / (0.75 * side))) + 1, MOST_IN_ROW)
     return [float(x) for x in np.linspace(side / 2, length - side / 2, count)]
 
 
@@ -94,24 +110,34 @@ class Effort:
         margins are for a hand that fills the picture.)
     frame : tuple of Rung
         Of a video while a hand is missing: one view in each frame, in turn.
+    is_tireless : bool
+        Whether `more` is searched even where the first view showed no palm but those of sure hands.
     """
 
     first: tuple[Rung, ...]
     more: tuple[Rung, ...]
     frame: tuple[Rung, ...]
+    is_tireless: bool = False
 
 
 _FAST = (coarsely(narrow_margin),)
-_BALANCED = (*_FAST, coarsely(wide_margins), narrow_margin)
-_FRAME = (narrow_margin, *_FAST, coarsely(wide_margins))
+_BALANCED = (
+    *_FAST,
+    coarsely(strips),
+    coarsely(wide_margins),
+    narrow_margin,
+    coarsely(tiles),
+)
+_FRAME = (narrow_margin, *_FAST, coarsely(strips), coarsely(wide_margins))
 
 EFFORTS: dict[str, Effort] = {
     "fast": Effort(_FAST, (), _FRAME),
-    "balanced": Effort(_BALANCED, (bare,), _FRAME),
+    "balanced": Effort(_BALANCED, (bare, tiles), _FRAME),
     "thorough": Effort(
-        (*_BALANCED, coarsely(turns), wide_margins, bare, tiles),
+        (*_BALANCED, coarsely(turns), wide_margins, bare, tiles, small_tiles),
         (bare, narrow_margin, tiles, small_tiles, turns, wide_margins),
-        (*_FRAME, tiles),
+        (*_FRAME, tiles, small_tiles),
+        is_tireless=True,
     ),
 }
 

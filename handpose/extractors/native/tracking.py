@@ -7,6 +7,7 @@ import numpy as np
 from handpose.containers.timestamps import check_growing
 from handpose.extractors.native.hands import Hands
 from handpose.networks.regions import Regions
+from handpose.networks.renditions import RENDITIONS
 
 SLOW_MS = 200
 """From this time between two frames on, a missing hand is searched as thoroughly as in a photo: one
@@ -22,8 +23,8 @@ class Track:
         Where the hands should be in the next frame.
     misses : int
         Frames in a row in which a hand was looked for and not found.
-    is_cleared : bool
-        Whether frames are looked at with evened light and grain: see `Picture.cleared`.
+    rendition : int
+        Which rendition of a frame is looked at: see `handpose.networks.renditions.rendition`.
     is_slow : bool
         Whether the last two frames lie so far apart that one view a frame is too little.
     """
@@ -31,7 +32,7 @@ class Track:
     def __init__(self) -> None:
         self.regions = Regions(np.empty((0, 2)), np.empty(0), np.empty(0))
         self.misses = 0
-        self.is_cleared = False
+        self.rendition = 0
         self.is_slow = False
         self._timestamp_ms: int | None = None
 
@@ -57,10 +58,10 @@ class Track:
         wanted : int
             How many hands are looked for.
         views : int
-            How many views are searched in turn. When all of them showed no hand, frames are looked
-            at the other way: cleared, or as they are.
+            How many views are searched in turn. When all of them showed no hand, the next rendition
+            of the frames is looked at.
         """
         self.regions = hands.regions()
         self.misses = 0 if len(hands) == wanted else self.misses + 1
         if not len(hands) and self.misses % views == 0:
-            self.is_cleared = not self.is_cleared
+            self.rendition = (self.rendition + 1) % (1 + len(RENDITIONS))

@@ -15,7 +15,6 @@ from handpose.extractors.base import Extractor
 from handpose.extractors.native import NativeExtractor, finder
 from handpose.extractors.native.finder import Candidates, confidence, palm_evidence
 from handpose.extractors.native.hands import Hands
-from handpose.extractors.native.ladder import views
 from handpose.extractors.native.palms import COARSE, FINE
 from handpose.networks.regions import Regions
 from handpose.system.extras import is_installed
@@ -154,39 +153,6 @@ def test_confidence_weighs_both_networks():
 def test_a_palm_seen_coarsely_is_better_evidence():
     expected = 1 / (1 + np.exp(-finder.COARSE_EVIDENCE))
     assert judged(0.5, 0.5, COARSE) == pytest.approx(expected)
-
-
-class Scripted:
-    """A finder that finds, view after view, hands of these presences."""
-
-    def __init__(self, *presences):
-        self.presences, self.calls = presences, 0
-
-    def views(self, picture, rungs):
-        return views(picture.width, picture.height, rungs, (FINE,))
-
-    def search(self, image, view, wanted):
-        presence = self.presences[self.calls]
-        self.calls += 1
-        hand = Hands(np.zeros((1, 21, 3)), np.zeros((1, 21, 3)), np.array([presence]), np.ones(1))
-        return hand if presence else Hands.none()
-
-
-@pytest.mark.parametrize(
-    ("presences", "calls", "kept"),
-    [
-        ((0.97, 0.99), 1, 0.97),
-        ((0, 0.8, 0.96), 3, 0.96),
-        ((0.9, 0, 0.8), 3, 0.9),
-        ((0, 0, 0), 3, 0),
-    ],
-)
-def test_views_are_searched_until_a_hand_is_sure(networks, presences, calls, kept):
-    extractor = NativeExtractor()
-    extractor._finder = scripted = Scripted(*presences)
-    hands = extractor.detect(np.zeros((100, 100, 3), np.uint8))
-    assert scripted.calls == calls
-    assert hands.score.tolist() == ([pytest.approx(kept)] if kept else [])
 
 
 # --- video ------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from handpose.extractors.native import NativeExtractor
 from handpose.extractors.native.finder import HandFinder
 from handpose.extractors.native.hands import Hands
 from handpose.extractors.native.tracking import SLOW_MS, Track
+from handpose.networks.renditions import RENDITIONS
 
 
 def test_timestamps_must_grow():
@@ -27,6 +28,15 @@ def test_misses_count_frames_that_lack_a_hand():
     assert track.misses == 0
 
 
+def test_after_a_fruitless_round_the_next_rendition_is_searched():
+    track, seen = Track(), []
+    for _ in range(4 * (1 + len(RENDITIONS))):
+        seen.append(track.rendition)
+        track.follow(Hands.none(), 1, 4)
+    assert seen == [number for number in range(1 + len(RENDITIONS)) for _ in range(4)]
+    assert track.rendition == 0
+
+
 @pytest.fixture
 def searched(monkeypatch):
     """How many views each frame of a video without hands is searched in, at a step in ms."""
@@ -34,7 +44,7 @@ def searched(monkeypatch):
     def count(step, frames=6, wanted=1):
         views, counts = [], []
 
-        def search(self, image, view, wanted, known=None):
+        def search(self, image, view, wanted, known):
             views.append(view)
             return Hands.none()
 

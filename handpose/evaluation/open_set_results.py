@@ -239,7 +239,7 @@ class OpenSetEvaluation:
         ]
 
     def _accepts_words(self, rate: float) -> str:
-        interval = self.interval(rate)
+        interval = self.interval(rate) or self.interval(rate, "people")
         words = "" if interval is None else f" ({interval[0]:.3f}-{interval[1]:.3f})"
         return f"{self.true_accepts(rate):.3f}{words}"
 

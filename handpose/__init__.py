@@ -52,6 +52,7 @@ _PLACES: dict[str, tuple[str, ...]] = {
         "ImageError",
         "LandmarksError",
         "MissingExtraError",
+        "OptionError",
         "ModelFileError",
         "ModelKindError",
         "ProvenanceWarning",
@@ -94,6 +95,7 @@ _PLACES: dict[str, tuple[str, ...]] = {
         "KeypointFrame",
         "stream_keypoints",
     ),
+    "containers.bodies": ("Bodies",),
     "containers.keypoints": ("Keypoints",),
     "containers.landmarks": ("Landmarks",),
     "models": (
@@ -118,9 +120,11 @@ _PLACES: dict[str, tuple[str, ...]] = {
         "load_recognizer",
     ),
     "containers.skeletons": (
+        "BODY",
         "FACE4",
         "HAND",
         "HAND_CONNECTIONS",
+        "BodyLandmark",
         "HandLandmark",
         "Skeleton",
     ),

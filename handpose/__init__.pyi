@@ -9,10 +9,14 @@ from .classifiers import SVM as SVM
 from .classifiers import FewShot as FewShot
 from .classifiers import Searched as Searched
 from .classifiers import make_classifier as make_classifier
+from .containers.bodies import Bodies as Bodies
 from .containers.keypoints import Keypoints as Keypoints
 from .containers.landmarks import Landmarks as Landmarks
 from .containers.motion import Motion as Motion
 from .containers.motion import Motions as Motions
+from .containers.skeletons import (
+    BODY as BODY,
+)
 from .containers.skeletons import (
     FACE4 as FACE4,
 )
@@ -21,6 +25,9 @@ from .containers.skeletons import (
 )
 from .containers.skeletons import (
     HAND_CONNECTIONS as HAND_CONNECTIONS,
+)
+from .containers.skeletons import (
+    BodyLandmark as BodyLandmark,
 )
 from .containers.skeletons import (
     HandLandmark as HandLandmark,
@@ -81,6 +88,9 @@ from .errors import (
 )
 from .errors import (
     ModelKindError as ModelKindError,
+)
+from .errors import (
+    OptionError as OptionError,
 )
 from .errors import (
     ProvenanceWarning as ProvenanceWarning,

@@ -1,9 +1,9 @@
 """Pretrained networks: found, verified by SHA-256, fetched once.
 
-The palm and face detectors and the hand-landmark network (Apache-2.0) are inside a mediapipe wheel
-on PyPI. An installer (pip, uv) downloads that wheel, the networks are taken out and verified, and
-the wheel is deleted. Besides the data sets that a user fetches, nothing else in handpose opens a
-network connection.
+The detectors of palms, faces and people and the networks that place landmarks on hands and bodies
+(Apache-2.0) are inside a mediapipe wheel on PyPI. An installer (pip, uv) downloads that wheel, the
+networks are taken out and verified, and the wheel is deleted. Besides the data sets that a user
+fetches, nothing else in handpose opens a network connection.
 """
 
 from __future__ import annotations
@@ -73,11 +73,29 @@ ASSETS: dict[str, Asset] = {
             "bbff11cebd1eb27a1e004cae0b0e63ec8c551cbf34a4451148b4908b8db3eca8",
             "mediapipe/modules/face_detection/face_detection_short_range.tflite",
         ),
+        Asset(
+            "pose_detection.tflite",
+            "9ba9dd3d42efaaba86b4ff0122b06f29c4122e756b329d89dca1e297fd8f866c",
+            "mediapipe/modules/pose_detection/pose_detection.tflite",
+        ),
+        Asset(
+            "pose_landmark_full.tflite",
+            "e9a5c5cb17f736fafd4c2ec1da3b3d331d6edbe8a0d32395855aeb2cdfd64b9f",
+            "mediapipe/modules/pose_landmark/pose_landmark_full.tflite",
+        ),
+        Asset(
+            "hand_recrop.tflite",
+            "67d996ce96f9d36fe17d2693022c6da93168026ab2f028f9e2365398d8ac7d5d",
+            "mediapipe/modules/holistic_landmark/hand_recrop.tflite",
+        ),
     )
 }
 
 PALM_NETWORK = "palm_detection_full.tflite"
 FACE_NETWORK = "face_detection_short_range.tflite"
+PERSON_NETWORK, BODY_NETWORK = "pose_detection.tflite", "pose_landmark_full.tflite"
+BODY_NETWORKS = (PERSON_NETWORK, BODY_NETWORK)
+RECROP_NETWORK = "hand_recrop.tflite"
 HAND_NETWORKS = {"full": "hand_landmark_full.tflite", "lite": "hand_landmark_lite.tflite"}
 
 

@@ -45,14 +45,24 @@ class MissingExtraError(HandposeError, ImportError):
         super().__init__(f'{purpose} needs an extra: pip install "handpose[{extra}]"')
 
 
+def did_you_mean(name: object, known: Iterable[str]) -> str:
+    """A guess in brackets, with a space before it; empty where no known name is alike."""
+    close = get_close_matches(str(name), list(known), n=1)
+    return f" (did you mean {close[0]!r}?)" if close else ""
+
+
 class UnknownNameError(HandposeError, ValueError):
     """A part was asked for by a name that is not in the list of parts."""
 
     def __init__(self, kind: str, name: object, known: Iterable[str]):
         known = sorted(known)
-        close = get_close_matches(str(name), known, n=1)
-        hint = f" (did you mean {close[0]!r}?)" if close else ""
-        super().__init__(f"unknown {kind} {name!r}{hint}; known: {', '.join(known)}")
+        super().__init__(
+            f"unknown {kind} {name!r}{did_you_mean(name, known)}; known: {', '.join(known)}"
+        )
+
+
+class OptionError(HandposeError, ValueError):
+    """An option of an extractor has a value that is not allowed."""
 
 
 class HandposeWarning(UserWarning):

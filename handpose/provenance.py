@@ -16,13 +16,15 @@ from handpose.errors import ProvenanceWarning
 _PLACES_NOTHING = frozenset(
     {
         "num_hands",
+        "effort",
         "mirrored",
         "min_detection_confidence",
         "min_presence_confidence",
         "min_tracking_confidence",
+        "point_scores",
     }
 )
-"""Options that say which hands are wanted and how images come, not where a landmark is put."""
+"""Options that say which hands are looked for and how images come, not where a landmark is put."""
 
 
 @dataclass(frozen=True)

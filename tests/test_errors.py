@@ -24,6 +24,7 @@ def test_every_error_can_be_caught_as_one_and_every_warning_too():
         (hp.LandmarksError, ValueError),
         (hp.ModelFileError, ValueError),
         (hp.UnknownNameError, ValueError),
+        (hp.OptionError, ValueError),
         (hp.AssetError, RuntimeError),
         (hp.MissingExtraError, ImportError),
     ],

@@ -35,7 +35,7 @@ def changed(**options):
             MADE | {"networks": MADE["networks"] | {"hand.tflite": "abcdef0123"}},
             "networks hand.tflite 11c272b8, palm.tflite 1b14e942, not hand.tflite abcdef01",
         ),
-        (changed(effort="thorough"), "effort balanced, not thorough"),
+        (changed(network="lite"), "network full, not lite"),
         (changed(refine=False), "refine True, not False"),
     ],
 )
@@ -51,7 +51,7 @@ def test_what_moves_landmarks_is_a_warning_that_names_it(given, expected):
         {},
         MADE,
         MADE | {"precision": "f32"},
-        changed(num_hands=2, mirrored=True, min_detection_confidence=0.5),
+        changed(num_hands=2, mirrored=True, min_detection_confidence=0.5, effort="thorough"),
         MADE | {"options": {}},
     ],
 )

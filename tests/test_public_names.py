@@ -10,6 +10,9 @@ PACKAGE = Path(hp.__file__).parent
 
 PUBLIC = [
     "Augmentation",
+    "BODY",
+    "Bodies",
+    "BodyLandmark",
     "CLASSIFIERS",
     "CLIPS",
     "Clip",
@@ -52,6 +55,7 @@ PUBLIC = [
     "MotionRecognizer",
     "Motions",
     "OneEuroFilter",
+    "OptionError",
     "AssetError",
     "PointHistory",
     "ProvenanceWarning",

@@ -19,9 +19,17 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.extraction.bodies import people
 from benchmarks.extraction.choices import confidence, evidence, looks
+from benchmarks.extraction.colours import colours
+from benchmarks.extraction.fallback import fallback
+from benchmarks.extraction.false_hands import false_hands
+from benchmarks.extraction.hard import crowds, far, light, one_or_two
 from benchmarks.extraction.passes import SHIPPED as RENDERS
 from benchmarks.extraction.passes import keypoints_of, passes
+from benchmarks.extraction.point_scores import backs, point_scores, sides
+from benchmarks.extraction.precisions import precisions
+from benchmarks.extraction.speed import speed
 from benchmarks.pictures import clip_files, hand_free, photo_files
 from benchmarks.runner import Benchmark, Setup, parts_of, resident_mib, run
 from benchmarks.timing import interleaved, quartiles
@@ -281,8 +289,6 @@ def networks(setup: Setup) -> dict[str, Any]:
             ("openvino", 1, "int8"),
             ("openvino", 2, "int8"),
         ):
-            if size == COARSE and runtime == "litert":
-                continue
             for batch in batches:
                 options = (runtime, threads, precision, batch)
                 net = runtimes.open_network(asset_path(file), *options, sides=(size,))
@@ -375,8 +381,9 @@ DEFAULT_ROWS = r"^native(, MediaPipe padded)?(, in turns of 50)?$"
 BENCHMARK = Benchmark(
     "extraction",
     parts_of(
-        *(detect, track, folder, found, looks, evidence, confidence),
-        *(error, passes, networks, waking, start_up, memory),
+        *(detect, track, folder, speed, found, people, fallback, looks, evidence, confidence),
+        *(crowds, one_or_two, light, far, colours, false_hands, point_scores, backs, sides),
+        *(error, passes, networks, precisions, waking, start_up, memory),
     ),
     shown={"detect": DEFAULT_ROWS, "track": DEFAULT_ROWS, "found": r"mediapipe|\w$"},
 )

@@ -14,7 +14,7 @@ import typer
 from typer.core import TyperGroup
 
 from handpose.cli.console import APP_SETTINGS, fail, show_warnings
-from handpose.errors import HandposeError, UnknownNameError
+from handpose.errors import HandposeError, OptionError, UnknownNameError
 
 COMMANDS = {
     "demo": "Train, compare and recognise, on data that ships with the library.",
@@ -103,7 +103,7 @@ def run(app: typer.Typer, argv: Sequence[str] | None = None, name: str = "handpo
     with show_warnings():
         try:
             app(arguments, prog_name=name)
-        except UnknownNameError as error:
+        except (UnknownNameError, OptionError) as error:
             fail(str(error), code=2)
         except HandposeError as error:
             fail(str(error))

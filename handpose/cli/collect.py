@@ -7,13 +7,19 @@ import sys
 from collections import Counter
 from contextlib import ExitStack, suppress
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import numpy as np
 import typer
 from numpy.typing import NDArray
 
 from handpose.cli.console import err, out, progress_bar
+from handpose.cli.extractors import (
+    EffortOption,
+    MinConfidenceOption,
+    NumHandsOption,
+    extractor_options,
+)
 from handpose.cli.screen import Screen
 from handpose.cli.sources import ExtractorOption, report_errors, show_listing, video_source
 from handpose.datasets.sample_folder import SampleFolder
@@ -50,6 +56,9 @@ def collect(
     ] = 3.0,
     window: Annotated[bool, typer.Option(help="Show in a window what is captured.")] = True,
     extractor: ExtractorOption = DEFAULT_EXTRACTOR,
+    num_hands: NumHandsOption = None,
+    effort: EffortOption = None,
+    min_confidence: MinConfidenceOption = None,
 ) -> None:
     """Capture varied samples of a gesture of your own.
 
@@ -62,20 +71,21 @@ def collect(
         label or _ask("Gesture", "--label"),
         subject or _ask("Whose hand (a name or number)", "--subject"),
     )
+    options = extractor_options(num_hands, effort, min_confidence)
     frames = video_source(source)
     is_camera = isinstance(frames, int)
     with ExitStack() as stack:
         screen = None
         if window:
             screen = stack.enter_context(Screen(mirror=is_camera, paced=not is_camera))
-        collector = Collector(samples, stack.enter_context(make_extractor(extractor)))
+        collector = Collector(samples, stack.enter_context(make_extractor(extractor, **options)))
         session = Session(collector, samples, count, countdown if is_camera else 0, screen)
         with suppress(KeyboardInterrupt):
             for frame in read_frames(frames):
                 if not session.take(frame):
                     break
     out.print(str(session))
-    _finish(samples, extractor)
+    _finish(samples, extractor, options)
 
 
 class Session:
@@ -145,7 +155,7 @@ def _ask(what: str, option: str) -> str:
     return str(typer.prompt(what, err=True)).strip()
 
 
-def _finish(samples: SampleFolder, extractor: str) -> None:
+def _finish(samples: SampleFolder, extractor: str, options: dict[str, Any]) -> None:
     """Make the table, and say what comes next."""
     if not samples.photos():
         raise DatasetError(
@@ -155,7 +165,12 @@ def _finish(samples: SampleFolder, extractor: str) -> None:
     table = samples.root / TABLE
     with progress_bar("finding hands") as progress:
         summary = extract_folder(
-            samples.root, table, extractor=extractor, progress=progress, listing=show_listing
+            samples.root,
+            table,
+            extractor=extractor,
+            progress=progress,
+            listing=show_listing,
+            **options,
         )
     report_errors(summary)
     err.print(f"{table}: {summary}")

@@ -14,11 +14,17 @@ from PIL import Image
 from handpose.assets import HAND_NETWORKS, PALM_NETWORK, fetch_assets, find_asset
 from handpose.cli.console import err, out
 from handpose.cli.evaluate import comparison
+from handpose.cli.extractors import (
+    EffortOption,
+    MinConfidenceOption,
+    NumHandsOption,
+    extractor_options,
+)
 from handpose.datasets import Dataset, photo_folder
 from handpose.drawing import annotate
 from handpose.evaluation import Evaluation, cross_validate
 from handpose.extraction import load_dataset
-from handpose.extractors import make_extractor
+from handpose.extractors import Extractor, make_extractor
 from handpose.images import read_image
 from handpose.images.saving import save_picture
 from handpose.models.gestures import GestureModel, make_model
@@ -33,6 +39,9 @@ def demo(
     folder: Annotated[
         Path, typer.Option("--out", metavar="DIR", help="Where to put the pictures.")
     ] = Path("demo"),
+    num_hands: NumHandsOption = None,
+    effort: EffortOption = None,
+    min_confidence: MinConfidenceOption = None,
 ) -> None:
     """Train, compare and recognise, on data that ships with the library."""
     check_writable(folder / "gestures.jpg")
@@ -40,6 +49,7 @@ def demo(
     if not all(find_asset(name) for name in (PALM_NETWORK, HAND_NETWORKS["full"])):
         err.print("fetching the hand networks (35 MB, once) ...")
         fetch_assets()
+    extractor = make_extractor(**extractor_options(num_hands, effort, min_confidence))
     dataset = load_dataset("sign_language_digits")
     results = _compare(dataset)
     best = max(results, key=lambda result: result.accuracy)
@@ -48,7 +58,7 @@ def demo(
         pictures.append(folder / "confusion.png")
         best.plot(pictures[-1])
     model = make_model("svm").fit(dataset.X, dataset.y, groups=dataset.groups)
-    right, total = _recognize_rendered(model, folder)
+    right, total = _recognize_rendered(extractor, model, folder)
     out.print(
         f"\n{right} of {total} rendered hands named right, from pixels, by a model that has only "
         f"seen photos\n\npictures: {', '.join(map(str, pictures))}\n"
@@ -83,13 +93,13 @@ def _compare(dataset: Dataset) -> list[Evaluation]:
     return results
 
 
-def _recognize_rendered(model: GestureModel, folder: Path) -> tuple[int, int]:
+def _recognize_rendered(extractor: Extractor, model: GestureModel, folder: Path) -> tuple[int, int]:
     """Annotate the rendered pictures; gives how many were named right, and how many there are."""
     (folder / "annotated").mkdir(exist_ok=True)
     rendered = load_dataset("rendered_hands")
     photos = photo_folder(rendered.name)
     right, portraits = 0, []
-    with GestureRecognizer(make_extractor(), model, min_score=0) as recognizer:
+    with GestureRecognizer(extractor, model, min_score=0) as recognizer:
         for path, label in zip(rendered.paths, rendered.y, strict=True):
             image = read_image(photos / str(path))
             result = recognizer.recognize(image)

@@ -11,6 +11,12 @@ import typer
 from rich.table import Table
 
 from handpose.cli.console import err, out
+from handpose.cli.extractors import (
+    EffortOption,
+    MinConfidenceOption,
+    NumHandsOption,
+    extractor_options,
+)
 from handpose.cli.greedy import GreedyCommand
 from handpose.cli.sources import JobsOption, SourceArgument, load
 from handpose.containers.motion import Motions
@@ -76,6 +82,9 @@ def evaluate(
         str | None,
         typer.Option("--extractor", metavar="NAME", help="Default: the one the model knows."),
     ] = None,
+    num_hands: NumHandsOption = None,
+    effort: EffortOption = None,
+    min_confidence: MinConfidenceOption = None,
     jobs: JobsOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
@@ -93,8 +102,9 @@ def evaluate(
     if plot:
         check_plot_file(plot)
     trained = load_model(model) if model else None
+    options = extractor_options(num_hands, effort, min_confidence)
     known = extractor_of(trained.card) if trained else DEFAULT_EXTRACTOR
-    loaded = load(source, extractor or known, jobs)
+    loaded = load(source, extractor or known, jobs, options, trained)
     dataset = loaded.dataset
     names = product(classifiers, features or [default_features(dataset.X)])
     if trained:

@@ -9,6 +9,12 @@ import typer
 from rich.table import Table
 
 from handpose.cli.console import out, progress_bar
+from handpose.cli.extractors import (
+    EffortOption,
+    MinConfidenceOption,
+    NumHandsOption,
+    extractor_options,
+)
 from handpose.cli.sources import (
     ExtractorOption,
     JobsOption,
@@ -19,6 +25,7 @@ from handpose.datasets import write_table
 from handpose.datasets.registry import read_dataset
 from handpose.errors import DatasetError
 from handpose.extraction import ExtractionSummary, extract_folder
+from handpose.extraction.loading import check_unused
 from handpose.extractors import DEFAULT_EXTRACTOR
 from handpose.system.files import check_writable
 
@@ -37,6 +44,9 @@ def extract(
         Path, typer.Option("--output", "-o", metavar="TABLE.parquet", help="Table to write.")
     ],
     extractor: ExtractorOption = DEFAULT_EXTRACTOR,
+    num_hands: NumHandsOption = None,
+    effort: EffortOption = None,
+    min_confidence: MinConfidenceOption = None,
     jobs: JobsOption = None,
 ) -> None:
     """Find the hands in every image or video of a folder, and write a landmark table.
@@ -48,8 +58,10 @@ def extract(
     check_writable(output)
     if not folder.exists():
         raise DatasetError(f"{folder}: no such folder or file")
+    options = extractor_options(num_hands, effort, min_confidence)
     dataset = read_dataset(folder)
     if dataset is not None:
+        check_unused(folder, options)
         write_table(dataset, output)
         out.print(f"{len(dataset):,} rows, landmarks as they were -> {output}")
         return
@@ -61,6 +73,7 @@ def extract(
             n_jobs=jobs,
             progress=progress,
             listing=show_listing,
+            **options,
         )
     report_errors(summary)
     out.print(_counts(summary))

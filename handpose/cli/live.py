@@ -10,6 +10,12 @@ from typing import Annotated
 import typer
 
 from handpose.cli.console import err
+from handpose.cli.extractors import (
+    EffortOption,
+    MinConfidenceOption,
+    NumHandsOption,
+    extractor_options,
+)
 from handpose.cli.meter import Meter
 from handpose.cli.recognizers import (
     HoldOption,
@@ -18,13 +24,12 @@ from handpose.cli.recognizers import (
     ModelExtractorOption,
     ModelOption,
     MotionsOption,
-    NumHandsOption,
 )
 from handpose.cli.screen import KEYS, Screen
 from handpose.cli.shows import GestureShow, KeypointShow, Lines, Seen, open_show
 from handpose.cli.sources import video_source
 from handpose.images import Source, VideoRecorder, frame_rate
-from handpose.recognition import DEFAULT_MODEL, DEFAULT_NUM_HANDS
+from handpose.recognition import DEFAULT_MODEL
 from handpose.temporal import Steadying
 
 
@@ -40,7 +45,9 @@ def live(
     model: ModelOption = DEFAULT_MODEL,
     motions: MotionsOption = None,
     extractor: ModelExtractorOption = None,
-    num_hands: NumHandsOption = DEFAULT_NUM_HANDS,
+    num_hands: NumHandsOption = None,
+    effort: EffortOption = None,
+    min_confidence: MinConfidenceOption = None,
     min_score: MinScoreOption = None,
     hold_ms: HoldOption = Steadying.hold_ms,
     unknown_ms: Annotated[
@@ -69,7 +76,7 @@ def live(
     With a net of your own that knows no hands (--extractor FILE.keypoints), its points are shown
     instead: those of a face in every face, those of anything else in the whole picture; without a
     window, one JSON line a frame. --model, --motions, --min-score, --hold-ms and --unknown-ms are
-    for gestures only.
+    for gestures only, --effort and --min-confidence for hands.
 
     Keys in the window: M turns the view round as a mirror does, SPACE pauses, S saves the view as a
     PNG in the current folder, Q or ESC quits.
@@ -83,8 +90,8 @@ def live(
         show = open_show(
             model,
             extractor,
+            options=extractor_options(num_hands, effort, min_confidence),
             motions=motions,
-            num_hands=num_hands,
             min_score=min_score,
             mirrored=mirrored,
             steadying=Steadying(hold_ms=hold_ms, unknown_ms=unknown_ms),

@@ -14,6 +14,12 @@ from PIL import Image
 
 from handpose.cli.collect import TABLE
 from handpose.cli.console import err, out, report
+from handpose.cli.extractors import (
+    EffortOption,
+    MinConfidenceOption,
+    NumHandsOption,
+    extractor_options,
+)
 from handpose.cli.recognizers import (
     HoldOption,
     MinScoreOption,
@@ -21,7 +27,6 @@ from handpose.cli.recognizers import (
     ModelExtractorOption,
     ModelOption,
     MotionsOption,
-    NumHandsOption,
 )
 from handpose.datasets.manifest import MANIFEST
 from handpose.errors import HandposeError
@@ -31,7 +36,6 @@ from handpose.images.listing import files_in, left_out
 from handpose.images.saving import save_picture
 from handpose.recognition import (
     DEFAULT_MODEL,
-    DEFAULT_NUM_HANDS,
     GestureRecognizer,
     Recognition,
     RecognizedHand,
@@ -55,7 +59,9 @@ def recognize(
     model: ModelOption = DEFAULT_MODEL,
     motions: MotionsOption = None,
     extractor: ModelExtractorOption = None,
-    num_hands: NumHandsOption = DEFAULT_NUM_HANDS,
+    num_hands: NumHandsOption = None,
+    effort: EffortOption = None,
+    min_confidence: MinConfidenceOption = None,
     min_score: MinScoreOption = None,
     hold_ms: HoldOption = Steadying.hold_ms,
     mirrored: MirroredOption = False,
@@ -75,10 +81,10 @@ def recognize(
         model,
         motions=motions,
         extractor=extractor,
-        num_hands=num_hands,
         min_score=min_score,
         mirrored=mirrored,
         steadying=Steadying(hold_ms=hold_ms),
+        **extractor_options(num_hands, effort, min_confidence),
     ) as recognizer:
         if motions is not None and not any(map(_is_video, sources)) and not video:
             err.print("--motions is for videos; photos show gestures only")

@@ -23,9 +23,6 @@ ModelExtractorOption = Annotated[
         help="native, mediapipe or a .keypoints file; default: the one the model knows.",
     ),
 ]
-NumHandsOption = Annotated[
-    int, typer.Option(min=1, help="Hands (or faces) to look for in an image.")
-]
 MinScoreOption = Annotated[
     float | None,
     typer.Option(

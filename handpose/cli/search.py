@@ -17,6 +17,12 @@ from handpose.automl.result import SearchResult
 from handpose.automl.searching import check_request
 from handpose.automl.searching import search as find_model
 from handpose.cli.console import err, out
+from handpose.cli.extractors import (
+    EffortOption,
+    MinConfidenceOption,
+    NumHandsOption,
+    extractor_options,
+)
 from handpose.cli.sources import (
     ExtractorOption,
     JobsOption,
@@ -62,6 +68,9 @@ def search(
         typer.Option("--random-split", help="Do not keep people apart (the score is optimistic)."),
     ] = False,
     extractor: ExtractorOption = DEFAULT_EXTRACTOR,
+    num_hands: NumHandsOption = None,
+    effort: EffortOption = None,
+    min_confidence: MinConfidenceOption = None,
     jobs: JobsOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
@@ -72,7 +81,7 @@ def search(
     """
     check_request(budget, parts or PARTS, random_state, journal)  # before the slow work
     check_model_file(output)
-    loaded = load(source, extractor, jobs)
+    loaded = load(source, extractor, jobs, extractor_options(num_hands, effort, min_confidence))
     dataset = loaded.dataset
     result = find_model(
         dataset,

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from handpose.containers.skeletons import HAND
-from handpose.extractors import is_net_file
+from handpose.extractors import DEFAULT_NUM_HANDS, check_options, is_net_file
 from handpose.images import Frame, Source
 from handpose.keypoint_net import KeypointDetector, KeypointNet
 from handpose.recognition import GestureRecognizer, GestureStream, load_recognizer
@@ -95,23 +96,41 @@ def open_show(
     model: str,
     extractor: str | None,
     *,
-    num_hands: int,
+    options: dict[str, Any],
     mirrored: bool,
     steadying: Steadying,
-    **options: Any,
+    **gestures: Any,
 ) -> GestureShow | KeypointShow:
-    """What an extractor is for: a net that knows no hands shows its points, all others gestures."""
+    """What an extractor is for: a net that knows no hands shows its points, all others gestures.
+
+    Parameters
+    ----------
+    model, extractor, mirrored, steadying
+        As for `load_recognizer`.
+    options : dict
+        Of the extractor.
+    **gestures
+        Keywords of `load_recognizer` that are for gestures only.
+    """
     if extractor and is_net_file(extractor):
         net = KeypointNet.load(extractor)
         if net.skeleton != HAND:
-            return KeypointShow(KeypointDetector(net, most=num_hands, mirrored=mirrored), steadying)
+            build = partial(_points_of, net)
+            check_options(extractor, build, options)
+            return KeypointShow(build(mirrored=mirrored, **options), steadying)
     return GestureShow(
         load_recognizer(
             model,
             extractor=extractor,
-            num_hands=num_hands,
             mirrored=mirrored,
             steadying=steadying,
             **options,
+            **gestures,
         )
     )
+
+
+def _points_of(
+    net: KeypointNet, mirrored: bool, num_hands: int = DEFAULT_NUM_HANDS
+) -> KeypointDetector:
+    return KeypointDetector(net, most=num_hands, mirrored=mirrored)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -9,9 +11,11 @@ import typer
 
 from handpose.cli.console import err, progress_bar, report
 from handpose.datasets import DATASETS, Dataset, PictureFolder
-from handpose.errors import DatasetError
+from handpose.errors import DatasetError, ImageError, did_you_mean
 from handpose.extraction import ExtractionSummary, load_with_summary
 from handpose.extractors import DEFAULT_EXTRACTOR
+from handpose.images.addresses import is_address
+from handpose.models.gestures import GestureModel
 
 SourceArgument = Annotated[
     str,
@@ -30,15 +34,41 @@ JobsOption = Annotated[
 ]
 
 
-def load(source: str, extractor: str = DEFAULT_EXTRACTOR, jobs: int | None = None) -> Loaded:
-    """Load a data set as `load_dataset` does, with its warnings as lines."""
+def load(
+    source: str,
+    extractor: str = DEFAULT_EXTRACTOR,
+    jobs: int | None = None,
+    options: Mapping[str, Any] | None = None,
+    model: GestureModel | None = None,
+) -> Loaded:
+    """Load a data set as `load_dataset` does, with its warnings as lines.
+
+    Parameters
+    ----------
+    source, extractor, jobs
+    options : dict, optional
+        Of the extractor.
+    model : GestureModel, optional
+        Whose kind of data it must be: a folder of another is refused before hands are looked for.
+
+    Raises
+    ------
+    DatasetError
+        If there is no such data set, or of another kind.
+    """
     if source not in DATASETS and not Path(source).exists():
         raise DatasetError(
-            f"{source}: no such folder, table or data set; known data sets: {', '.join(DATASETS)}"
+            f"{source}: no such folder, table or data set{did_you_mean(source, DATASETS)}; "
+            f"known data sets: {', '.join(DATASETS)}"
         )
     with progress_bar("finding hands") as progress:
         dataset, summary = load_with_summary(
-            source, extractor=extractor, n_jobs=jobs, progress=progress, listing=show_listing
+            source,
+            extractor=extractor,
+            n_jobs=jobs,
+            progress=progress,
+            listing=partial(_list_for, model),
+            **(options or {}),
         )
     if summary is not None:
         report_errors(summary)
@@ -46,9 +76,24 @@ def load(source: str, extractor: str = DEFAULT_EXTRACTOR, jobs: int | None = Non
     return Loaded(dataset, ok=summary is None or summary.complete)
 
 
+def _list_for(model: GestureModel | None, pictures: PictureFolder) -> None:
+    """Show what a folder holds; raise DatasetError if the model is for another kind."""
+    if model is not None and model.takes_motions != pictures.videos:
+        kinds = ("still gestures", "motions")
+        raise DatasetError(
+            f"{pictures.root} holds {pictures.kind}s, but this is a model of "
+            f"{kinds[model.takes_motions]}; use one of {kinds[pictures.videos]}"
+        )
+    show_listing(pictures)
+
+
 def video_source(name: str) -> str | int:
-    """A camera for a number, a file or folder for everything else."""
-    return int(name) if name.isdecimal() else name
+    """A camera for a number; an address, a file or a folder, which must be there, for all else."""
+    if name.isdecimal():
+        return int(name)
+    if not is_address(name) and not Path(name).exists():
+        raise ImageError(f"{name}: no such file or folder; a camera is given by its number")
+    return name
 
 
 def show_listing(pictures: PictureFolder) -> None:

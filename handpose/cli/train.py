@@ -9,6 +9,12 @@ from typing import Annotated, Any
 import typer
 
 from handpose.cli.console import err, out
+from handpose.cli.extractors import (
+    EffortOption,
+    MinConfidenceOption,
+    NumHandsOption,
+    extractor_options,
+)
 from handpose.cli.sources import (
     ExtractorOption,
     JobsOption,
@@ -70,6 +76,9 @@ def train(
         ),
     ] = None,
     extractor: ExtractorOption = DEFAULT_EXTRACTOR,
+    num_hands: NumHandsOption = None,
+    effort: EffortOption = None,
+    min_confidence: MinConfidenceOption = None,
     jobs: JobsOption = None,
 ) -> None:
     """Train a model of gestures or motions on a folder, a table or a known data set."""
@@ -77,7 +86,7 @@ def train(
     if false_accepts is not None and not validate:
         raise typer.BadParameter("--false-accepts is measured, which --no-validate forbids")
     check_model_file(output)
-    loaded = load(source, extractor, jobs)
+    loaded = load(source, extractor, jobs, extractor_options(num_hands, effort, min_confidence))
     features = features or default_features(loaded.dataset.X)
     model = make_model(classifier, features=features)
     dataset = trainable(loaded.dataset)

@@ -44,6 +44,9 @@ class Landmarks:
         Confidence that a hand is there, 0 to 1. NaN where unknown.
     image_size : array_like of shape (n, 2), optional
         Width and height of the source image in pixels; 0 where unknown.
+    point_scores : array_like of shape (n, 21), optional
+        How sure each point is: the probability that it lies within 5 % of the hand's size (the
+        longer side of the box around the hand's landmarks) of where it truly is. NaN where unknown.
 
     Raises
     ------
@@ -64,6 +67,7 @@ class Landmarks:
     handedness_score: NDArray[np.float32]
     score: NDArray[np.float32]
     image_size: NDArray[np.int32]
+    point_scores: NDArray[np.float32]
 
     def __init__(
         self,
@@ -73,6 +77,7 @@ class Landmarks:
         handedness_score: ArrayLike | None = None,
         score: ArrayLike | None = None,
         image_size: ArrayLike | None = None,
+        point_scores: ArrayLike | None = None,
     ):
         points = _points(points)
         n = len(points)
@@ -83,6 +88,7 @@ class Landmarks:
             "handedness_score": _array("handedness_score", handedness_score, (n,)),
             "score": _array("score", score, (n,)),
             "image_size": _array("image_size", image_size, (n, 2), np.int32, unknown=0),
+            "point_scores": _array("point_scores", point_scores, (n, N_LANDMARKS)),
         }
         for name, value in checked.items():
             object.__setattr__(self, name, value)
@@ -238,6 +244,7 @@ class Landmarks:
             handedness_score=self.handedness_score,
             score=self.score,
             image_size=self.image_size,
+            point_scores=self.point_scores[:, order],
         )
 
     def boxes(self) -> NDArray[np.float32]:

@@ -33,6 +33,44 @@ class HandLandmark(IntEnum):
     PINKY_TIP = 20
 
 
+class BodyLandmark(IntEnum):
+    """The 33 landmarks of a body, in MediaPipe's order; left and right are the person's own."""
+
+    NOSE = 0
+    LEFT_EYE_INNER = 1
+    LEFT_EYE = 2
+    LEFT_EYE_OUTER = 3
+    RIGHT_EYE_INNER = 4
+    RIGHT_EYE = 5
+    RIGHT_EYE_OUTER = 6
+    LEFT_EAR = 7
+    RIGHT_EAR = 8
+    MOUTH_LEFT = 9
+    MOUTH_RIGHT = 10
+    LEFT_SHOULDER = 11
+    RIGHT_SHOULDER = 12
+    LEFT_ELBOW = 13
+    RIGHT_ELBOW = 14
+    LEFT_WRIST = 15
+    RIGHT_WRIST = 16
+    LEFT_PINKY = 17
+    RIGHT_PINKY = 18
+    LEFT_INDEX = 19
+    RIGHT_INDEX = 20
+    LEFT_THUMB = 21
+    RIGHT_THUMB = 22
+    LEFT_HIP = 23
+    RIGHT_HIP = 24
+    LEFT_KNEE = 25
+    RIGHT_KNEE = 26
+    LEFT_ANKLE = 27
+    RIGHT_ANKLE = 28
+    LEFT_HEEL = 29
+    RIGHT_HEEL = 30
+    LEFT_FOOT_INDEX = 31
+    RIGHT_FOOT_INDEX = 32
+
+
 FINGERS: dict[str, tuple[int, int, int, int]] = {
     "thumb": (1, 2, 3, 4),
     "index": (5, 6, 7, 8),
@@ -92,4 +130,16 @@ FACE4 = Skeleton(
     ("LEFT_EYE", "RIGHT_EYE", "NOSE", "MOUTH"),
     ((0, 1), (0, 2), (1, 2), (2, 3)),
     mirror=(1, 0, 2, 3),
+)
+
+_BODY_CHAINS = (
+    *((8, 6, 5, 4, 0, 1, 2, 3, 7), (10, 9), (12, 11), (24, 23), (11, 23), (12, 24)),
+    *((11, 13, 15, 17, 19, 15, 21), (12, 14, 16, 18, 20, 16, 22)),
+    *((23, 25, 27, 29, 31, 27), (24, 26, 28, 30, 32, 28)),
+)
+BODY = Skeleton(
+    "body",
+    tuple(landmark.name for landmark in BodyLandmark),
+    tuple(edge for chain in _BODY_CHAINS for edge in pairwise(chain)),
+    mirror=(0, 4, 5, 6, 1, 2, 3, *(i + 1 if i % 2 else i - 1 for i in range(7, len(BodyLandmark)))),
 )

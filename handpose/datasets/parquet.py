@@ -31,9 +31,11 @@ SCHEMA = pa.schema(
         ("height", pa.int32()),
         (_LANDMARKS, FLOATS),
         ("world", FLOATS),
+        ("point_scores", FLOATS),
     ]
 )
-"""Still hands, a row a picture. Where no hand was detected, `landmarks` and `world` are null."""
+"""Still hands, a row a picture. Where no hand was detected, `landmarks`, `world` and `point_scores`
+are null."""
 
 MOTION_SCHEMA = pa.schema(
     [
@@ -52,7 +54,7 @@ MOTION_SCHEMA = pa.schema(
 """Motions, a row each: `landmarks` are frames x `hands` x points x `axes` numbers, NaN where a hand
 is not seen; `body` frames x points x 2 numbers, or null."""
 
-_OPTIONAL = {"handedness_score", "world", "subject", "score", "body"}
+_OPTIONAL = {"handedness_score", "world", "point_scores", "subject", "score", "body"}
 _ROW_GROUP = 4096
 _MOST_ROWS = 5_000_000
 """Ten times the pictures of HaGRID; a damaged file may claim any number."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +27,6 @@ from handpose.datasets.parquet import (
 )
 from handpose.errors import DatasetError
 from handpose.provenance import is_provenance
-
-_FLOATS = 3 * N_LANDMARKS
 
 
 def write_table(dataset: Dataset, path: str | Path) -> None:
@@ -59,7 +58,7 @@ def read_table(path: str | Path) -> Dataset:
     ----------
     path : str or Path
         A Parquet file that `write_table` or `extract_folder` wrote. Of the columns, ``subject``,
-        ``score``, ``handedness_score``, ``world`` and ``body`` may be absent.
+        ``score``, ``handedness_score``, ``world``, ``point_scores`` and ``body`` may be absent.
 
     Returns
     -------
@@ -108,7 +107,7 @@ def to_arrow(dataset: Dataset) -> pa.Table:
 
 
 def _hand_columns(hands: Landmarks) -> dict[str, Any]:
-    detected = hands.detected
+    detected, scored = hands.detected, ~np.isnan(hands.point_scores)
     return {
         "detected": detected,
         "score": hands.score,
@@ -118,6 +117,7 @@ def _hand_columns(hands: Landmarks) -> dict[str, Any]:
         "height": hands.image_size[:, 1],
         "landmarks": _nested(hands.points, detected),
         "world": _nested(hands.world, detected & ~np.isnan(hands.world[:, 0, 0])),
+        "point_scores": _nested(hands.point_scores, np.asarray(scored.any(1))),
     }
 
 
@@ -133,10 +133,11 @@ def _motion_columns(motions: Motions) -> dict[str, Any]:
     }
 
 
-def _nested(points: NDArray[np.float32], present: NDArray[np.bool_]) -> pa.Array:
-    ends = np.cumsum(np.where(present, _FLOATS, 0))
+def _nested(rows: NDArray[np.float32], present: NDArray[np.bool_]) -> pa.Array:
+    """A list for each row that is present."""
+    ends = np.cumsum(np.where(present, rows[:1].size, 0))
     starts = np.concatenate([[0], ends]).astype(np.int32)
-    flat = pa.array(points[present].reshape(-1))
+    flat = pa.array(rows[present].reshape(-1))
     return pa.ListArray.from_arrays(starts, flat, type=FLOATS, mask=pa.array(~present))
 
 
@@ -155,29 +156,32 @@ def _from_arrow(table: pa.Table, path: Path) -> Dataset:
 
 def _hands(table: pa.Table) -> Landmarks:
     detected = column(table, "detected", False).astype(bool)
-    points = _stacked(table, "landmarks")
+    points = _stacked(table, "landmarks", (N_LANDMARKS, 3))
     points[~detected] = np.nan
     lost = np.flatnonzero(detected & np.isnan(points[:, 0, 0]))
     if len(lost):
         raise ValueError(f"row {lost[0]} is detected but has no landmarks")
     return Landmarks(
         points,
-        world=_stacked(table, "world"),
+        world=_stacked(table, "world", (N_LANDMARKS, 3)),
         handedness=column(table, "handedness", "").astype(str),
         handedness_score=column(table, "handedness_score", np.nan),
         score=column(table, "score", np.nan),
         image_size=np.stack([column(table, "width", 0), column(table, "height", 0)], 1),
+        point_scores=_stacked(table, "point_scores", (N_LANDMARKS,)),
     )
 
 
-def _stacked(table: pa.Table, name: str) -> NDArray[np.float32]:
+def _stacked(table: pa.Table, name: str, shape: tuple[int, ...]) -> NDArray[np.float32]:
+    """A column of lists as an array, each row of this shape."""
     values, lengths, present = lists(table, name)
-    others = set(lengths[present].tolist()) - {_FLOATS}
+    size = math.prod(shape)
+    others = set(lengths[present].tolist()) - {size}
     if others:
-        raise ValueError(f"column {name} must hold {_FLOATS} numbers a row, but has {others}")
-    rows = np.full((len(table), _FLOATS), np.nan, np.float32)
-    rows[present] = values.reshape(-1, _FLOATS)
-    return rows.reshape(-1, N_LANDMARKS, 3)
+        raise ValueError(f"column {name} must hold {size} numbers a row, but has {others}")
+    rows = np.full((len(table), size), np.nan, np.float32)
+    rows[present] = values.reshape(-1, size)
+    return rows.reshape(-1, *shape)
 
 
 def _motions(table: pa.Table) -> Motions:

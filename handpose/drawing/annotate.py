@@ -19,7 +19,7 @@ SMALLEST_SIDE = 480
 def annotate(
     image: NDArray[np.uint8], hands: Landmarks, captions: Sequence[str] = ()
 ) -> NDArray[np.uint8]:
-    """Draw hands, one colour a finger, each with a caption.
+    """Draw hands, one colour a finger, each with a caption; what is unsure is drawn faintly.
 
     Parameters
     ----------
@@ -35,8 +35,9 @@ def annotate(
         A new image, its longer side at least 480 pixels.
     """
     picture, zoom = enlarged(image)
-    for points in hands.points[hands.detected, :, :2]:
-        draw_skeleton(picture, points * zoom)
+    seen = hands[hands.detected]
+    for points, scores in zip(seen.points[..., :2], seen.point_scores, strict=True):
+        draw_skeleton(picture, points * zoom, point_scores=scores)
     for hand, caption in zip(hands, captions, strict=False):
         if caption and hand.detected[0]:
             caption_above(picture, hand.points[0, :, :2] * zoom, caption)

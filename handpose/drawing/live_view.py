@@ -41,6 +41,8 @@ class Shown:
         Of the k points.
     motion : str or None
         Written behind the gesture.
+    point_scores : ndarray of shape (k,), optional
+        How sure each point is, 0 to 1, NaN where unknown: see `draw_skeleton`.
     """
 
     points: NDArray[np.floating]
@@ -49,6 +51,7 @@ class Shown:
     scores: Mapping[str, float] = field(default_factory=dict)
     skeleton: Skeleton = HAND
     motion: str | None = None
+    point_scores: NDArray[np.floating] | None = None
 
 
 def draw_live_view(
@@ -88,7 +91,7 @@ def draw_live_view(
         points = hand.points * zoom
         if mirror:
             points[:, 0] = picture.shape[1] - points[:, 0]
-        draw_skeleton(picture, points, hand.skeleton)
+        draw_skeleton(picture, points, hand.skeleton, hand.point_scores)
         caption = " · ".join(name for name in (hand.gesture, hand.motion) if name)
         if caption:
             caption_above(picture, points, caption)

@@ -10,13 +10,14 @@ from handpose.containers.motion import SLOTS, Motion
 from handpose.errors import ImageError
 from handpose.extractors import Extractor
 from handpose.images import read_frames
+from handpose.temporal import Tracker, sights_of, with_sides
 
 _BOTH = 0.5
 """Share of the frames with a hand in which a second one is seen, from which on a clip shows two."""
 
 
 def follow(extractor: Extractor, path: Path) -> Motion:
-    """Both hands of a video.
+    """Both hands of a video, each with the side that its track has.
 
     Raises
     ------
@@ -24,9 +25,12 @@ def follow(extractor: Extractor, path: Path) -> Motion:
         If it cannot be read, or has fewer than two frames.
     """
     frames, times = [], []
+    tracker = Tracker()
     with extractor.video() as video:
         for frame in read_frames(path):
-            frames.append(video.detect(frame.rgb, frame.timestamp_ms))
+            found = video.detect(frame.rgb, frame.timestamp_ms)
+            tracker.update(sights_of(found), frame.timestamp_ms)
+            frames.append(with_sides(found, tracker.sides))
             times.append(frame.timestamp_ms)
     if len(frames) < 2:
         raise ImageError(f"{path}: one frame; a motion needs at least 2")

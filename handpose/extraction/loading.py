@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,7 @@ def load_dataset(
     extractor: str = DEFAULT_EXTRACTOR,
     n_jobs: int | None = None,
     progress: Progress | None = None,
+    **options: Any,
 ) -> Dataset:
     """Load a known data set, a table, or a folder of photos or videos.
 
@@ -47,6 +48,8 @@ def load_dataset(
         Worker processes; by default (or -1) one for each processor core.
     progress : callable (done, total), optional
         Called with counts of files.
+    **options
+        Keywords of the extractor for photos and videos, see `make_extractor`.
 
     Returns
     -------
@@ -57,9 +60,10 @@ def load_dataset(
     Raises
     ------
     UnknownNameError
-        If there is neither such a data set nor such a file.
+        If there is neither such a data set nor such a file, or the extractor has no such option.
     DatasetError
-        If the data set is not on this machine, or the file or folder cannot be used.
+        If the data set is not on this machine, the file or folder cannot be used, or options of an
+        extractor are given for landmarks that were already found.
 
     Warns
     -----
@@ -74,6 +78,7 @@ def load_dataset(
         n_jobs=n_jobs,
         progress=progress,
         listing=partial(_warn, stacklevel=6),  # the line that calls this function
+        **options,
     )
     for line in summary.problems() if summary else ():
         warnings.warn(line, HandposeWarning, stacklevel=3)
@@ -88,14 +93,25 @@ def load_with_summary(
     n_jobs: int | None = None,
     progress: Progress | None = None,
     listing: Listed | None = None,
+    **options: Any,
 ) -> tuple[Dataset, ExtractionSummary | None]:
     """Like `load_dataset`; also gives the summary of a folder that was extracted."""
     dataset = read_dataset(name_or_path, path)
     if dataset is not None:
+        check_unused(name_or_path, options)
         return dataset, None
     pictures = folder_to_extract(name_or_path, path)
-    summary = _extract(pictures, None, extractor, {}, n_jobs, progress, listing)
+    summary = _extract(pictures, None, extractor, options, n_jobs, progress, listing)
     return read_table(summary.path), summary
+
+
+def check_unused(source: str | Path, options: Mapping[str, object]) -> None:
+    """Raise DatasetError for options of an extractor where no hand has to be found."""
+    if options:
+        raise DatasetError(
+            f"{source} holds landmarks, so {' and '.join(options)} would change nothing; leave it "
+            "out, or name a folder of photos or videos"
+        )
 
 
 @renamed_arguments(root="path", jobs="n_jobs")

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 from importlib import import_module
+from inspect import signature
+from pathlib import Path
 from typing import Any, cast
 
 from handpose.errors import UnknownNameError
@@ -52,19 +55,40 @@ def make_extractor(name: str = DEFAULT_EXTRACTOR, **options: Any) -> Extractor:
     Raises
     ------
     UnknownNameError
-        If there is no such extractor.
+        If there is no such extractor, or it has no such option.
+    OptionError
+        If an option has a value that is not allowed.
     AssetError
         If its networks cannot be found or fetched.
     """
     if is_net_file(name):
         from handpose.extractors.own_net import KeypointNetExtractor
 
-        return KeypointNetExtractor(name, **options)
-    if name not in EXTRACTORS:
+        build: Callable[..., Extractor] = partial(KeypointNetExtractor, name)
+    elif name in EXTRACTORS:
+        module, _, attribute = EXTRACTORS[name].partition(":")
+        build = cast(Callable[..., Extractor], getattr(import_module(module), attribute))
+    else:
         raise UnknownNameError("extractor", name, EXTRACTORS)
-    module, _, attribute = EXTRACTORS[name].partition(":")
-    build = cast(Callable[..., Extractor], getattr(import_module(module), attribute))
+    check_options(name, build, options)
     return build(**options)
+
+
+def check_options(name: str, build: Callable[..., object], options: Mapping[str, object]) -> None:
+    """Raise UnknownNameError for an option that is not a keyword of `build`.
+
+    Parameters
+    ----------
+    name : str
+        Of the extractor, for the message.
+    build : callable
+        Makes the extractor from its options.
+    options : dict
+    """
+    known = signature(build).parameters
+    for option in options:
+        if option not in known:
+            raise UnknownNameError(f"{Path(name).name} option", option, known)
 
 
 __all__ = [
@@ -75,6 +99,7 @@ __all__ = [
     "PHOTO_OPTIONS",
     "WORKER_OPTIONS",
     "Extractor",
+    "check_options",
     "is_net_file",
     "make_extractor",
 ]

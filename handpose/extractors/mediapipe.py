@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from handpose.assets import ASSETS, HAND_NETWORKS, PALM_NETWORK, asset_path
 from handpose.containers.landmarks import Landmarks
+from handpose.errors import OptionError
 from handpose.extractors.base import Extractor, HandVideo
 from handpose.extractors.mediapipe_results import from_mediapipe
 from handpose.extractors.padding import padded, unpadded
@@ -58,6 +59,12 @@ class MediaPipeExtractor(Extractor):
         mirrored: bool = False,
     ):
         require("mediapipe", "extractor 'mediapipe'", "mediapipe")
+        confidences = {
+            "min_detection_confidence": min_detection_confidence,
+            "min_presence_confidence": min_presence_confidence,
+            "min_tracking_confidence": min_tracking_confidence,
+        }
+        _check_confidences(confidences)
         if network not in HAND_NETWORKS:
             raise ValueError(f"network must be one of {sorted(HAND_NETWORKS)}, but got {network!r}")
         if retry not in ("pad", None):
@@ -65,9 +72,7 @@ class MediaPipeExtractor(Extractor):
         self._options: dict[str, Any] = {
             "num_hands": num_hands,
             "network": network,
-            "min_detection_confidence": min_detection_confidence,
-            "min_presence_confidence": min_presence_confidence,
-            "min_tracking_confidence": min_tracking_confidence,
+            **confidences,
             "retry": retry,
             "mirrored": mirrored,
         }
@@ -154,6 +159,12 @@ class MediaPipeExtractor(Extractor):
     def _landmarks(self, found: Any, image: NDArray[np.uint8]) -> Landmarks:
         size = (image.shape[1], image.shape[0])
         return from_mediapipe(found, size, mirrored=self._options["mirrored"])
+
+
+def _check_confidences(confidences: dict[str, float]) -> None:
+    for name, confidence in confidences.items():
+        if not 0 <= confidence <= 1:
+            raise OptionError(f"{name} must be from 0 to 1, but got {confidence!r}")
 
 
 def _close_all(landmarkers: dict[str, Any]) -> None:

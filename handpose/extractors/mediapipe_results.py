@@ -35,7 +35,8 @@ def from_mediapipe(result: Any, image_size: Sequence[int], *, mirrored: bool = F
     -------
     Landmarks of length n
         In the order of the result. MediaPipe reports no confidence that a hand is there, so `score`
-        repeats `handedness_score`.
+        repeats `handedness_score`. `point_scores` are the landmarks' ``visibility``; where that is
+        None or, as MediaPipe leaves it in hands, 0 for all of them, they are unknown.
 
     Raises
     ------
@@ -72,6 +73,7 @@ def from_mediapipe(result: Any, image_size: Sequence[int], *, mirrored: bool = F
         handedness_score=scores,
         score=scores,
         image_size=np.tile([width, height], (len(points), 1)),
+        point_scores=_visibility(result.hand_landmarks),
     )
     return replace(hands, handedness=hands.mirrored().handedness) if mirrored else hands
 
@@ -127,6 +129,16 @@ def _coordinates(hands: Any) -> NDArray[np.float64]:
             f"a hand of MediaPipe has {N_LANDMARKS} landmarks, but got {found.shape[1]}"
         )
     return found
+
+
+def _visibility(hands: Any) -> NDArray[np.float64]:
+    """How visible each landmark is, shape (n, 21); NaN for hands of which nothing is said."""
+    seen = np.array(
+        [[getattr(point, "visibility", None) or 0.0 for point in hand] for hand in hands],
+        np.float64,
+    )
+    seen[~seen.any(1)] = np.nan
+    return seen
 
 
 def _checked_size(image_size: Any) -> tuple[int, int]:

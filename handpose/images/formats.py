@@ -97,7 +97,10 @@ def what_it_is(path: Path) -> str:
     for magic, description in _STARTS.items():
         if start[: len(magic)].lower() == magic.lower():
             return description
-    return "video, not an image; name it .mp4" if _brands(path) else ""
+    if not _brands(path):
+        return ""
+    named = "" if suffix_of(path) in VIDEO_SUFFIXES else ", once it is named .mp4"
+    return f"video, not an image; stream() and events() read it{named}"
 
 
 def _brands(path: Path) -> frozenset[bytes]:

@@ -6,9 +6,8 @@ import os
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
-from typing import Any, TypeAlias, cast
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +15,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from handpose.errors import ImageError
 from handpose.images.addresses import is_address, shown_address
+from handpose.images.depth import STRIP_ROWS, as_bytes
 from handpose.images.formats import (
     HEIC_REMEDY,
     IMAGE_SUFFIXES,
@@ -24,6 +24,7 @@ from handpose.images.formats import (
     is_heic,
     what_it_is,
 )
+from handpose.images.quiet import quiet
 
 ImageLike: TypeAlias = "str | os.PathLike[str] | Image.Image | NDArray[np.uint8]"
 """A path, a PIL image, or an RGB, grey or RGBA array."""
@@ -35,16 +36,15 @@ MAX_PIXELS = 110_000_000
 
 _FORMATS = ("AVIF", "BMP", "GIF", "JPEG", "PNG", "PPM", "TIFF", "WEBP")
 """Pillow's names of what is read. It knows others, and starts a program for one of them."""
+_WHITE_16 = 65535
 _ANIMATED_FORMATS = {"AVIF", "GIF", "WEBP", "PNG"}
-_STRIP_ROWS = 256
-"""Rows that are converted at a time: all at once takes several times the memory of the result."""
 
 
 def read_image(path: str | os.PathLike[str]) -> NDArray[np.uint8]:
     """Read an image file as RGB, upright.
 
-    EXIF orientation is honoured. Grey, palette and 16-bit images become 8-bit RGB; transparent
-    pixels become white.
+    EXIF orientation is honoured. Grey and palette images become RGB; images of 16 bits or floats
+    are scaled to 8 bits as by `as_rgb`; transparent pixels become white.
 
     Parameters
     ----------
@@ -68,6 +68,9 @@ def read_image(path: str | os.PathLike[str]) -> NDArray[np.uint8]:
     with pillow_errors(path), open_image(path) as image:
         check_sides(image, path)
         _check_still(image, path)
+        deep = _deep_colours(image, path)
+        if deep is not None:
+            return deep
         ImageOps.exif_transpose(image, in_place=True)
         return image_to_rgb(image)
 
@@ -97,9 +100,10 @@ def as_rgb(image: Image.Image | NDArray[np.generic]) -> NDArray[np.uint8]:
 
     Parameters
     ----------
-    image : PIL image, or ndarray of uint8
+    image : PIL image, or ndarray of uint8, bool, another int or float
         Shape (height, width, 3) for RGB, (height, width) for grey, (height, width, 4) for RGBA.
-        Transparent pixels become white. The EXIF orientation of a PIL image is applied.
+        Transparent pixels become white. The EXIF orientation of a PIL image is applied. Other
+        numbers than bytes are scaled by what they hold, each image by itself: see Notes.
 
     Returns
     -------
@@ -109,19 +113,23 @@ def as_rgb(image: Image.Image | NDArray[np.generic]) -> NDArray[np.uint8]:
     Raises
     ------
     ImageError
-        If it has another type or shape, or is smaller than 16 pixels on a side.
+        If it has another type or shape, is smaller than 16 pixels on a side, or holds values that
+        no image has: mostly negative ones, or more than 32 bits.
+
+    Notes
+    -----
+    White is True of bools. Of whole numbers it is the largest of 8, 10, 12, 14, 16, 24 or 32 bits,
+    the fewest that hold the image: 4,095 for a camera of 12 bits, whatever the array's type could
+    hold. Of floats it is 1 where none is larger, up to 16 the largest itself (HDR), above that as
+    of whole numbers. One value in 10,000 may be larger than white, as hot pixels of a sensor are.
+    Not a number is black.
     """
     if isinstance(image, Image.Image):
         return _pillow_as_rgb(image)
     if not isinstance(image, np.ndarray):
         raise ImageError(
-            f"an image must be a uint8 array or a PIL image, but got {type(image).__name__}; "
+            f"an image must be an array or a PIL image, but got {type(image).__name__}; "
             "read_image reads a file"
-        )
-    if image.dtype != np.uint8:
-        raise ImageError(
-            f"an image array must be uint8, but got {image.dtype}; scale it to 0...255 and use "
-            "image.astype(numpy.uint8)"
         )
     channels = image.shape[2] if image.ndim == 3 else 1
     if image.ndim not in (2, 3) or channels not in (1, 3, 4):
@@ -131,6 +139,8 @@ def as_rgb(image: Image.Image | NDArray[np.generic]) -> NDArray[np.uint8]:
         )
     if min(image.shape[:2]) < MIN_SIDE:
         raise ImageError(_too_small(image.shape[1], image.shape[0]))
+    if image.dtype != np.uint8:
+        image = as_bytes(image)
     if channels == 3:
         return np.ascontiguousarray(image)
     grey_or_rgba = image[..., 0] if image.ndim == 3 and channels == 1 else image
@@ -221,39 +231,55 @@ def image_to_rgb(image: Image.Image) -> NDArray[np.uint8]:
     """The picture that an open image shows, as ``uint8 (height, width, 3)``."""
     convert: Callable[[Image.Image], NDArray[Any]] = _plain
     if image.mode in ("I", "F") or image.mode.startswith("I;16"):
-        convert = partial(_deep_grey, white=_white(image))
-    elif image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
+        return np.repeat(as_bytes(np.asarray(image))[..., None], 3, axis=2)
+    if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
         convert = _on_white
     rgb = np.empty((image.height, image.width, 3), np.uint8)
-    for top in range(0, image.height, _STRIP_ROWS):
-        bottom = min(top + _STRIP_ROWS, image.height)
+    for top in range(0, image.height, STRIP_ROWS):
+        bottom = min(top + STRIP_ROWS, image.height)
         rgb[top:bottom] = convert(image.crop((0, top, image.width, bottom)))
     return rgb
+
+
+def _deep_colours(image: Image.Image, path: Path) -> NDArray[np.uint8] | None:
+    """What a file of 16 bits a colour shows, as RGB; None for all others.
+
+    Pillow would drop the lower 8 bits, all that a camera of few bits may have written.
+    """
+    if not _has_deep_colours(image):
+        return None
+    import cv2  # only such files need it
+
+    with quiet():
+        decoded = cv2.imdecode(np.fromfile(path, np.uint8), cv2.IMREAD_UNCHANGED)
+    if decoded is None or decoded.dtype != np.uint16 or decoded.ndim != 3:
+        return None
+    channels = decoded.shape[2]
+    order = cv2.COLOR_BGR2RGB if channels == 3 else cv2.COLOR_BGRA2RGBA
+    shown = Image.fromarray(as_bytes(cv2.cvtColor(decoded, order)))
+    if image.format != "TIFF":  # which OpenCV turns upright itself
+        shown.getexif().update(image.getexif())
+    return image_to_rgb(ImageOps.exif_transpose(shown))
+
+
+def _has_deep_colours(image: Image.Image) -> bool:
+    """Whether an open file holds colours of 16 bits; Pillow names its layout, as ``RGB;16B``."""
+    if image.mode not in ("RGB", "RGBA", "LA"):
+        return False
+    return any(
+        ";16" in str(tile) or (tile[0] == "ppm" and tile[3][-1] == _WHITE_16)
+        for tile in getattr(image, "tile", ())
+    )
 
 
 def _plain(strip: Image.Image) -> NDArray[np.uint8]:
     return np.asarray(strip if strip.mode == "RGB" else strip.convert("RGB"))
 
 
-def _deep_grey(strip: Image.Image, white: float) -> NDArray[np.floating]:
-    grey = np.asarray(strip, np.float64) / white * 255
-    return grey.clip(0, 255).round()[..., None]
-
-
 def _on_white(strip: Image.Image) -> NDArray[np.uint8]:
     strip = strip.convert("RGBA")
     white = Image.new("RGBA", strip.size, "white")
     return np.asarray(Image.alpha_composite(white, strip))[..., :3]
-
-
-def _white(image: Image.Image) -> float:
-    """The value that stands for white in an image of one deep channel."""
-    if image.mode.startswith("I;16"):
-        return 65535
-    _, brightest = cast("tuple[float, float]", image.getextrema())
-    if brightest > 255:
-        return 65535
-    return 1 if image.mode == "F" and brightest <= 1 else 255
 
 
 def _why_unidentified(path: Path) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from handpose.containers.seen import SeenHands
-from handpose.errors import HandposeError, ModelFileError
+from handpose.errors import HandposeError, ModelFileError, did_you_mean
 from handpose.models.archive import (
     MAX_BYTES,
     damaged,
@@ -125,7 +125,8 @@ def load_model(source: str | Path, *, trusted: Sequence[type] = ()) -> GestureMo
     if not path.is_file():
         names = ", ".join(PRETRAINED)
         raise ModelFileError(
-            f"{path}: no such file; give a {SUFFIX} file or a pretrained model ({names})"
+            f"{path}: no such file{did_you_mean(source, PRETRAINED)}; give a {SUFFIX} file or a "
+            f"pretrained model ({names})"
         )
     try:
         return _load(path, trusted)

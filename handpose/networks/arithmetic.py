@@ -11,6 +11,7 @@ import platform
 import sys
 from functools import cache
 from importlib import import_module
+from pathlib import Path
 from types import ModuleType
 from typing import Any, Literal
 
@@ -22,12 +23,17 @@ Trial = Literal["exact", "overflows", "fails"]
 
 LIMITS = ("ONEDNN_MAX_CPU_ISA", "DNNL_MAX_CPU_ISA")
 """Environment variables that restrict the instructions of oneDNN, on which OpenVINO relies."""
-WITHOUT_BF16 = {
+WITHOUT_AMX = {
     *("sse41", "avx", "avx2", "avx2_vnni", "avx2_vnni_2"),
-    *("avx512_core", "avx512_core_vnni"),
+    *("avx512_core", "avx512_core_vnni", "avx512_core_bf16", "avx512_core_fp16", "avx10_1_512"),
 }
-"""Values of `LIMITS` with which bf16 is emulated, three times slower than f32, or fails, although
-OpenVINO lists it among its capabilities."""
+"""Values of `LIMITS` with which bf16 is slower than f32, or fails, although OpenVINO lists it among
+its capabilities."""
+PROCESSOR = Path("/proc/cpuinfo")
+AMX = "amx_bf16"
+"""Without these instructions, the networks take 1.5 times as long in bf16 as in f32, also on
+processors that have others for bf16 (AVX-512); see ``precisions`` in
+``benchmarks/results/extraction.md``."""
 
 _CHANNELS, _BRIGHTEST = 32, 255.0
 """A sum of 32 products of the largest 8-bit numbers overflows 16 bits."""
@@ -65,11 +71,19 @@ def fastest_precision() -> str | None:
 
 @cache
 def float_precision() -> str:
-    """The precision beside 8 bits: bf16 if the processor supports it natively, else f32."""
+    """The precision beside 8 bits: bf16 where it is known to be faster, else f32."""
     capabilities = openvino().Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
-    limited = any(os.environ.get(name, "").lower() in WITHOUT_BF16 for name in LIMITS)
-    native = "BF16" in capabilities and not limited
-    return "bf16" if native and tried("bf16") == "exact" else "f32"
+    limited = any(os.environ.get(name, "").lower() in WITHOUT_AMX for name in LIMITS)
+    fast = "BF16" in capabilities and has_amx() and not limited
+    return "bf16" if fast and tried("bf16") == "exact" else "f32"
+
+
+def has_amx() -> bool:
+    """Whether the processor multiplies tiles of bf16; unknown, so no, beside Linux."""
+    try:
+        return AMX in PROCESSOR.read_text().split()
+    except OSError:
+        return False
 
 
 def limits() -> str:

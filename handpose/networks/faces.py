@@ -101,7 +101,7 @@ class FaceFinder:
 
         Parameters
         ----------
-        image : ndarray of uint8, shape (height, width, 3 or 4)
+        picture : Picture
         most : int
 
         Returns

@@ -8,9 +8,6 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-MANY_PIXELS = 2_000_000
-"""From which on a copy with four channels takes longer than its crops save."""
-
 
 class Picture:
     """An image, with copies of half its size, and of half of that, as they are needed.
@@ -21,12 +18,16 @@ class Picture:
     Parameters
     ----------
     rgb : ndarray of uint8, shape (height, width, 3)
+    evidence : float, default=0.0
+        What it adds to the logarithm of the odds of a hand that it is seen in this picture, which
+        may be made from another one.
     """
 
-    def __init__(self, rgb: NDArray[np.uint8]):
+    def __init__(self, rgb: NDArray[np.uint8], evidence: float = 0.0):
         self.rgb = rgb
+        self.evidence = evidence
         self.height, self.width = rgb.shape[:2]
-        self._levels = [_for_crops(rgb)]
+        self._levels = [rgb]
 
     def level(self, shrink: float) -> tuple[NDArray[np.uint8], float, float]:
         """The smallest copy that is still to be shrunk, or not enlarged, and its scale.
@@ -38,7 +39,7 @@ class Picture:
 
         Returns
         -------
-        image : ndarray of uint8, shape (h, w, 3 or 4)
+        image : ndarray of uint8, shape (h, w, 3)
         across, down : float
             Its width and height, relative to the whole image's.
         """
@@ -49,13 +50,6 @@ class Picture:
             self._levels.append(_array(cv2.resize(last, size, interpolation=cv2.INTER_AREA)))
         image = self._levels[number]
         return image, image.shape[1] / self.width, image.shape[0] / self.height
-
-
-def _for_crops(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """As it is cropped fastest: RGBA, unless the copy takes longer than it saves."""
-    if rgb.shape[0] * rgb.shape[1] > MANY_PIXELS:
-        return rgb
-    return _array(cv2.cvtColor(rgb, cv2.COLOR_RGB2RGBA))
 
 
 def _array(image: Any) -> NDArray[np.uint8]:

@@ -1,4 +1,4 @@
-"""Other image sizes for a fully convolutional network."""
+"""Other image sizes for a fully convolutional network, as an OpenVINO model or as a file."""
 
 from __future__ import annotations
 
@@ -32,6 +32,37 @@ def resize(model: Any, side: int) -> None:
         import_module("openvino").PartialShape([1, side, side, 3])
     )
     model.validate_nodes_and_infer_types()
+
+
+def resized_file(file: bytes, side: int) -> bytes:
+    """The ``.tflite`` file of a network, upsampling for square images of another side.
+
+    LiteRT then takes images of that side once its input is resized; everything else follows from
+    the input (the reshaping to anchors says -1 for their number).
+
+    Parameters
+    ----------
+    file : bytes
+        Of one input (1, side, side, 3).
+    side : int
+        As of `resize`.
+    """
+    from ai_edge_litert import schema_py_generated as schema
+
+    changed = bytearray(file)  # of which the arrays below are views
+    model = schema.Model.GetRootAs(changed)
+    graph = model.Subgraphs(0)
+    own = graph.Tensors(graph.Inputs(0)).Shape(1)
+    upsampled = set()
+    for operator in map(graph.Operators, range(graph.OperatorsLength())):
+        code = model.OperatorCodes(operator.OpcodeIndex())
+        kind = max(code.BuiltinCode(), code.DeprecatedBuiltinCode())  # as the format asks for
+        if kind == schema.BuiltinOperator.RESIZE_BILINEAR:
+            upsampled.add(graph.Tensors(operator.Inputs(1)).Buffer())  # two may share a constant
+    for constant in upsampled:
+        size = model.Buffers(constant).DataAsNumpy().view("<i4")
+        size[:] = size * side // own
+    return bytes(changed)
 
 
 def _set(node: Any, sizes: list[int]) -> None:

@@ -25,7 +25,7 @@ from handpose.networks.arithmetic import (
     tried,
 )
 from handpose.networks.quantization import activation_ranges, quantize
-from handpose.networks.resizing import resize
+from handpose.networks.resizing import resize, resized_file
 from handpose.system.extras import is_installed
 
 Pixels = NDArray[np.uint8]
@@ -72,17 +72,13 @@ class LiteRTNetwork:
         colours: Colours,
         sides: tuple[int, ...],
     ):
-        from ai_edge_litert.interpreter import Interpreter
-
         self._lock = Lock()
         self._black = np.float32(colours[0])
         self._step = np.float32((colours[1] - colours[0]) / 255)
-        self._interpreter = Interpreter(str(path), num_threads=threads)
-        self._interpreter.allocate_tensors()
-        details = self._interpreter.get_input_details()[0]
-        self._input = details["index"]
-        self.sides = (int(details["shape"][1]),)
-        self._outputs = [output["index"] for output in self._interpreter.get_output_details()]
+        self._path, self._threads = path, threads
+        own = _Interpreter(path.read_bytes(), threads)
+        self.sides = sides or (own.side,)
+        self._interpreters = {own.side: own}
         _OPEN.add(self)
 
     def __call__(self, images: Pixels) -> list[Floats]:
@@ -92,13 +88,42 @@ class LiteRTNetwork:
 
     def _run(self, image: Pixels) -> list[Floats]:
         with self._lock:
-            pixels = self._interpreter.tensor(self._input)()[0]
+            interpreter = self._interpreters.get(len(image)) or self._resized(len(image))
+            pixels = interpreter.pixels()
             np.multiply(image, self._step, out=pixels)
             if self._black:
                 pixels += self._black
             del pixels  # the interpreter does not run while its memory is referenced
-            self._interpreter.invoke()
-            return [self._interpreter.get_tensor(output) for output in self._outputs]
+            return interpreter.run()
+
+    def _resized(self, side: int) -> _Interpreter:
+        """The network for images of another side, on first use."""
+        file = resized_file(self._path.read_bytes(), side)
+        self._interpreters[side] = _Interpreter(file, self._threads, side)
+        return self._interpreters[side]
+
+
+class _Interpreter:
+    """A ``.tflite`` file in memory, with the places of its input and outputs."""
+
+    def __init__(self, file: bytes, threads: int, side: int | None = None):
+        from ai_edge_litert.interpreter import Interpreter
+
+        self._interpreter = Interpreter(model_content=file, num_threads=threads)
+        details = self._interpreter.get_input_details()[0]
+        self._input, self.side = details["index"], side or int(details["shape"][1])
+        if side is not None:
+            self._interpreter.resize_tensor_input(self._input, [1, side, side, 3])
+        self._interpreter.allocate_tensors()
+        self._outputs = [output["index"] for output in self._interpreter.get_output_details()]
+
+    def pixels(self) -> Floats:
+        """The input's own memory, shape (side, side, 3)."""
+        return np.asarray(self._interpreter.tensor(self._input)()[0])
+
+    def run(self) -> list[Floats]:
+        self._interpreter.invoke()
+        return [self._interpreter.get_tensor(output) for output in self._outputs]
 
 
 class OpenVINONetwork:

@@ -284,6 +284,7 @@ def load_recognizer(
     false_accepts: float | None = None,
     steadying: Steadying | None = None,
     trusted: Sequence[type] = (),
+    **options: Any,
 ) -> GestureRecognizer:
     """Load a model, and make the kind of extractor that it was trained with.
 
@@ -304,21 +305,24 @@ def load_recognizer(
         See `GestureRecognizer`.
     trusted : sequence of type, optional
         Classes of your own that the model may hold, see `handpose.load_model`.
+    **options
+        Further keywords of the extractor, see `make_extractor`: of `NativeExtractor` such as
+        ``effort="thorough"`` or ``min_detection_confidence=0.5``.
 
     Raises
     ------
     ModelFileError
         If the file cannot be read safely.
     UnknownNameError
-        If there is no such model or extractor.
+        If there is no such model or extractor, or the extractor has no such option.
     TypeError
         If a part is of another type.
     ValueError
-        If `num_hands` or `mirrored` is given beside an extractor that is already made, or a value
-        is out of range.
+        If `num_hands`, `mirrored` or another option is given beside an extractor that is already
+        made, or a value is out of range.
     """
     given = {"num_hands": num_hands, "mirrored": mirrored}
-    options = {name: value for name, value in given.items() if value is not None}
+    options |= {name: value for name, value in given.items() if value is not None}
     if isinstance(extractor, Extractor) and options:
         raise ValueError(
             f"{' and '.join(options)} must be given to the extractor itself, as in "

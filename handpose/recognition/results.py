@@ -81,8 +81,9 @@ class RecognizedHand:
     def to_dict(self) -> dict[str, Any]:
         """The hand as JSON: the attributes by their names, landmarks as lists of x, y and z.
 
-        What is unknown is None. `track_id` and `steady_gesture` are there in a video only, `motion`
-        and `motion_score` with a model of motions only.
+        ``point_scores`` says how sure each of them is, see `Landmarks`. What is unknown is None.
+        `track_id` and `steady_gesture` are there in a video only, `motion` and `motion_score` with
+        a model of motions only.
         """
         in_video: dict[str, Any] = {}
         if self.track_id is not None:
@@ -99,7 +100,12 @@ class RecognizedHand:
             "handedness_score": _rounded(self.handedness_score),
             **in_video,
             "landmarks": [[round(float(v), 2) for v in p] for p in self.landmarks.points[0]],
+            "point_scores": self._point_scores(),
         }
+
+    def _point_scores(self) -> list[float | None] | None:
+        scores = self.landmarks.point_scores[0].tolist()
+        return None if np.isnan(scores).all() else [_rounded(score) for score in scores]
 
 
 def _rounded(score: float | None) -> float | None:
@@ -176,8 +182,9 @@ class Recognition:
         -------
         pandas.DataFrame
             The columns of `RecognizedHand.to_dict`; each landmark is three columns in pixels, such
-            as ``WRIST_x``. In a video, ``frame`` and ``timestamp_ms`` come first. No row where no
-            hand was found; ``pandas.concat`` joins the tables of several images.
+            as ``WRIST_x``, and how sure it is another one, ``WRIST_score``. In a video, ``frame``
+            and ``timestamp_ms`` come first. No row where no hand was found; ``pandas.concat`` joins
+            the tables of several images.
 
         Raises
         ------
@@ -227,9 +234,15 @@ class Recognition:
 
     def _row(self, hand: RecognizedHand) -> dict[str, Any]:
         row = hand.to_dict()
-        names = (f"{name}_{axis}" for name in HAND.landmarks for axis in "xyz")
-        values = (value for point in row.pop("landmarks") for value in point)
-        return row | dict(zip(names, values, strict=True))
+        names = [f"{name}_{axis}" for name in HAND.landmarks for axis in "xyz"]
+        values = [value for point in row.pop("landmarks") for value in point]
+        scores = row.pop("point_scores") or [None] * len(HAND)
+        named = zip(HAND.landmarks, scores, strict=True)
+        return (
+            row
+            | dict(zip(names, values, strict=True))
+            | {f"{name}_score": score for name, score in named}
+        )
 
     def _no_hand(self) -> RecognizedHand:
         return RecognizedHand(None, np.nan, Landmarks.missing([(0, 0)]))
@@ -250,7 +263,8 @@ class Recognition:
 class VideoRecognition(Recognition):
     """What was recognised in one frame of a video.
 
-    `hands` are smoothed in time; `gestures` are those of this frame alone.
+    `hands` are smoothed in time, and their `handedness` is what all frames of the track say, so
+    that no hand becomes the other one for a frame; `gestures` are those of this frame alone.
 
     Attributes
     ----------
@@ -291,6 +305,7 @@ class VideoRecognition(Recognition):
         return [
             Shown(
                 points=hand.landmarks.points[0, :, :2],
+                point_scores=hand.landmarks.point_scores[0],
                 gesture=hand.steady_gesture,
                 motion=hand.motion,
                 title=f"{hand.handedness.lower()} hand".strip(),

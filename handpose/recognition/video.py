@@ -34,8 +34,7 @@ class FollowedVideo:
         check_growing(now, self.last_ms)
         self.last_ms = now
         self.frames += 1
-        found = self._hands.detect(frame.rgb, now)
-        hands, ids, gone = self._steady.follow(found, now)
+        hands, found, ids, gone = self._steady.follow(self._hands.detect(frame.rgb, now), now)
         seen = classify(hands)
         scores = [dict(zip(seen.labels, row, strict=True)) for row in seen.probabilities.tolist()]
         steady, events = self._steady.label(ids, scores, hands.handedness.tolist(), now)

@@ -6,7 +6,7 @@ from handpose.temporal.events import GestureEvent
 from handpose.temporal.one_euro import OneEuroFilter
 from handpose.temporal.smoothing import LandmarkSmoother, PointSmoother
 from handpose.temporal.steadying import SteadyHands, Steadying
-from handpose.temporal.tracks import Sight, Tracker, sights_of
+from handpose.temporal.tracks import Sight, Tracker, sights_of, with_sides
 
 __all__ = [
     "Debouncer",
@@ -20,4 +20,5 @@ __all__ = [
     "Steadying",
     "Tracker",
     "sights_of",
+    "with_sides",
 ]

@@ -14,7 +14,7 @@ from handpose.temporal.clock import FrameClock
 from handpose.temporal.debounce import Debouncer
 from handpose.temporal.events import GestureEvent
 from handpose.temporal.smoothing import LandmarkSmoother
-from handpose.temporal.tracks import Tracker, sights_of
+from handpose.temporal.tracks import Tracker, sights_of, with_sides
 
 
 @dataclass(frozen=True)
@@ -86,13 +86,14 @@ class SteadyHands:
 
     def follow(
         self, hands: Landmarks, timestamp_ms: int
-    ) -> tuple[Landmarks, NDArray[np.intp], list[GestureEvent]]:
+    ) -> tuple[Landmarks, Landmarks, NDArray[np.intp], list[GestureEvent]]:
         """Take the hands of the next frame; time must grow.
 
         Returns
         -------
-        hands : Landmarks
-            Smoothed.
+        smooth, measured : Landmarks
+            Smoothed, and as they were found; in both, `handedness` is that of the whole video so
+            far, and `handedness_score` the confidence in that.
         ids : ndarray of int, shape (n,)
         ended : list of GestureEvent
             Gestures of hands that are gone.
@@ -101,7 +102,8 @@ class SteadyHands:
         ids = self._tracker.update(sights_of(hands), timestamp_ms)
         ended = [event for hand in self._tracker.gone for event in self._end(hand)]
         self._smoother.forget(self._tracker.gone)
-        return self._smoother.smooth(hands, ids, timestamp_ms), ids, ended
+        hands = with_sides(hands, self._tracker.sides)
+        return self._smoother.smooth(hands, ids, timestamp_ms), hands, ids, ended
 
     def label(
         self,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,7 +28,7 @@ VELOCITY_CUTOFF = 4.0
 COASTING_S = 0.2
 """Seconds for which a lost thing is expected to go on as it went."""
 BELIEF = 0.2
-"""Weight of the newest frame in the belief which hand it is."""
+"""Weight of the newest frame, if it is certain, in the belief which hand it is."""
 INDEPENDENT_S = 0.033
 """Frames nearer to each other err together, and weigh the less."""
 
@@ -48,16 +48,20 @@ class Sight:
         Pixels.
     side : float
         -1 for a left hand, 1 for a right one, 0 for neither or unknown.
+    certainty : float
+        Of the side, 0 (either may be) to 1.
     """
 
     centre: complex
     size: float
     side: float = 0.0
+    certainty: float = 1.0
 
 
 @dataclass
 class _Track:
-    """A thing that is followed: when and how it was last seen, and its velocity."""
+    """A thing that is followed: when and how it was last seen, its velocity, and its side: the mean
+    of the sides seen, each weighted by its certainty, the newest most."""
 
     seconds: float
     sight: Sight
@@ -69,7 +73,8 @@ class _Track:
         velocity = (sight.centre - self.sight.centre) / elapsed
         weight = float(smoothing_factor(VELOCITY_CUTOFF, elapsed))
         self.velocity += weight * (velocity - self.velocity)
-        self.side += BELIEF * min(1.0, elapsed / INDEPENDENT_S) * (sight.side - self.side)
+        news = BELIEF * sight.certainty * min(1.0, elapsed / INDEPENDENT_S)
+        self.side += news * (sight.side - self.side)
         self.sight, self.seconds = sight, seconds
 
     def cost(self, sight: Sight, seconds: float) -> float:
@@ -102,6 +107,9 @@ class Tracker:
     ----------
     gone : tuple of int
         Numbers of the things that were given up in the last call of `update`.
+    sides : ndarray of float, shape (n,)
+        Of the n things of the last call, which side they are, from all frames that showed them: -1
+        surely left, 1 surely right.
     """
 
     def __init__(self, max_lost_ms: float = 500, clock: FrameClock | None = None):
@@ -113,6 +121,7 @@ class Tracker:
         self._seconds = 0.0
         self._next_id = 0
         self.gone: tuple[int, ...] = ()
+        self.sides: NDArray[np.float64] = np.empty(0)
 
     def update(self, sights: Sequence[Sight], timestamp_ms: float) -> NDArray[np.intp]:
         """Number the things of the next frame.
@@ -141,8 +150,9 @@ class Tracker:
             if number in self._tracks:
                 self._tracks[number].follow(sight, seconds)
             else:
-                self._tracks[number] = _Track(seconds, sight, sight.side)
+                self._tracks[number] = _Track(seconds, sight, sight.side * sight.certainty)
         self._seconds = seconds
+        self.sides = np.array([self._tracks[number].side for number in ids], float)
         return np.array(ids, np.intp)
 
     def _give_up(self, seconds: float) -> None:
@@ -180,5 +190,26 @@ def sights_of(hands: Landmarks) -> list[Sight]:
     """Detected hands, as `Tracker` takes them."""
     xy = hands.points[..., :2]
     centres = xy.take(PALM, axis=1).mean(1).tolist()
-    rows = zip(centres, palm_size(xy).tolist(), hands.handedness.tolist(), strict=True)
-    return [Sight(complex(x, y), palm, _SIDE[side]) for (x, y), palm, side in rows]
+    certainty = np.nan_to_num(2 * hands.handedness_score - 1, nan=1.0).clip(0, 1)
+    rows = zip(
+        centres, palm_size(xy).tolist(), hands.handedness.tolist(), certainty.tolist(), strict=True
+    )
+    return [Sight(complex(x, y), palm, _SIDE[side], sure) for (x, y), palm, side, sure in rows]
+
+
+def with_sides(hands: Landmarks, sides: NDArray[np.float64]) -> Landmarks:
+    """Hands with the sides of their tracks: no hand becomes the other one.
+
+    Parameters
+    ----------
+    hands : Landmarks of length n
+    sides : ndarray of float, shape (n,)
+        See `Tracker`. Where a side is 0, the hand stays as it is.
+    """
+    known = sides != 0
+    named = np.where(sides > 0, "Right", "Left")
+    return replace(
+        hands,
+        handedness=np.where(known, named, hands.handedness),
+        handedness_score=np.where(known, (1 + np.abs(sides)) / 2, hands.handedness_score),
+    )

@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+import handpose as hp
 from handpose.extraction import extract_folder, work
 from handpose.system.extras import is_installed
 
@@ -20,6 +21,12 @@ ORDERS = {
     "collect": ["collect", "{out}", "{photos}", "--label", "a", "--subject", "b", "--no-window"],
 }
 
+WRONG_OPTIONS = {
+    "--effort nobody": "unknown effort 'nobody'; known: balanced, fast, thorough",
+    "--min-confidence 2": "min_detection_confidence must be above 0 and below 1, but got 2.0",
+    "--extractor mediapipe --effort fast": "unknown mediapipe option 'effort'; known: ",
+}
+
 CASES = [
     ("train --classifier searched", "torch", 'pip install "handpose[torch]"'),
     ("evaluate --classifier svm searched", "torch", 'pip install "handpose[torch]"'),
@@ -29,6 +36,19 @@ CASES = [
     *(
         (f"{command} --extractor mediapipe", "mediapipe", 'pip install "handpose[mediapipe]"')
         for command in ORDERS
+    ),
+    *(
+        (f"{command} {option}", None, message)
+        for command in ORDERS
+        for option, message in WRONG_OPTIONS.items()
+    ),
+    *(
+        (f"{command} --{key} {wrong}", None, f"did you mean {meant!r}?")
+        for command, key, wrong, meant in (
+            ("recognize", "model", "digit", "digits"),
+            ("live", "model", "hagrit", "hagrid"),
+            ("train", "extractor", "nativ", "native"),
+        )
     ),
     ("train --classifier nobody", None, "unknown classifier 'nobody'"),
     ("train --features nobody", None, "nobody"),
@@ -64,6 +84,14 @@ def order(run, photos, tmp_path, monkeypatch, cache):
 
     monkeypatch.setattr(work, "best_hand", look)
     return order
+
+
+def test_a_model_of_another_kind_is_refused_before_the_work(order, photos, tmp_path):
+    data = hp.load_dataset("rendered_clips")
+    model = hp.make_model("knn", features="motion").fit(data.X, list("aababb"))
+    path = model.save(tmp_path / "moves.handpose")
+    line = order(f"evaluate --model {path}")
+    assert f"{photos} holds pictures, but this is a model of motions; use one of still ges" in line
 
 
 @pytest.mark.parametrize(("words", "package", "message"), CASES, ids=[case[0] for case in CASES])

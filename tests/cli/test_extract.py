@@ -52,6 +52,9 @@ def test_landmarks_of_others_become_a_table(run, people, tmp_path):
     ran = run("extract", tmp_path / "hands.csv", "-o", tmp_path / "t.parquet")
     assert ran.code == 0
     assert "5 rows, landmarks as they were" in ran.out
+    ran = run("extract", tmp_path / "hands.csv", "-o", tmp_path / "t.parquet", "--effort", "fast")
+    assert ran.code == 1
+    assert "hands.csv holds landmarks, so effort would change nothing" in ran.complaints[0]
     assert hp.read_table(tmp_path / "t.parquet").y.tolist() == people.y[:5].tolist()
 
 
@@ -64,6 +67,15 @@ def test_the_extractor_can_be_chosen(run, photos, tmp_path, extractor):
     )
     assert ran.code == 0
     assert hp.read_table(tmp_path / "t.parquet").provenance["name"] == extractor
+
+
+def test_the_options_of_the_extractor_are_in_the_table(run, photos, tmp_path):
+    chosen = ("--effort", "fast", "--min-confidence", 0.4, "--num-hands", 1)
+    ran = run("extract", photos, "-o", tmp_path / "t.parquet", "--jobs", 1, *chosen)
+    assert ran.code == 0
+    options = hp.read_table(tmp_path / "t.parquet").provenance["options"]
+    assert (options["effort"], options["min_detection_confidence"]) == ("fast", 0.4)
+    assert options["num_hands"] == 1
 
 
 def test_a_folder_without_images_is_refused_and_nothing_is_written(run, tmp_path):

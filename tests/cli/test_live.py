@@ -181,3 +181,21 @@ def test_a_net_that_cannot_be_read_is_one_line(run, faces, tmp_path):
         assert ran.code == 1
         (line,) = ran.complaints
         assert name in line
+
+
+@pytest.mark.parametrize(
+    "command", [["live"], ["collect", "{place}", "--label", "a", "--subject", "b"]]
+)
+def test_a_source_that_is_not_there_is_said_before_a_window_opens(
+    run, tmp_path, monkeypatch, command
+):
+    def opened(*_, **__):
+        pytest.fail("a window was opened")
+
+    for name in ("live", "collect"):
+        monkeypatch.setattr(f"handpose.cli.{name}.Screen", opened)
+    name, *rest = (word.format(place=tmp_path / "mine") for word in command)
+    ran = run(name, *rest[:1], tmp_path / "absent.mp4", *rest[1:])
+    assert ran.code == 1
+    (line,) = ran.complaints
+    assert "absent.mp4: no such file or folder; a camera is given by its number" in line

@@ -307,3 +307,10 @@ def test_features_of_hands_do_not_fit_motions(run, motions, table, tmp_path):
     ran = run("train", table, *output, "--features", "motion")
     assert ran.code == 1
     assert "must be a sequence of Motion, but got Landmarks" in ran.err
+
+
+def test_a_data_set_that_is_misspelt_is_guessed(run, tmp_path):
+    ran = run("train", "sign_language_digit", "-o", tmp_path / "m.handpose")
+    assert ran.code == 1
+    (line,) = ran.complaints
+    assert "no such folder, table or data set (did you mean 'sign_language_digits'?)" in line

@@ -22,6 +22,7 @@ def _landmarks():
         "handedness_score": np.array([0.5, 1], np.float32),
         "score": np.array([0.5, 1], np.float32),
         "image_size": np.array([[640, 480], [0, 0]], np.int32),
+        "point_scores": rng.random((2, 21), np.float32),
     }
     return hp.Landmarks, given
 

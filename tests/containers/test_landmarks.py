@@ -19,6 +19,7 @@ def fields(hands):
         hands.score,
         hands.image_size,
         hands.handedness,
+        hands.point_scores,
     ]
 
 
@@ -98,7 +99,7 @@ def test_missing_hands_know_the_size_of_their_image():
 def test_mirroring_swaps_sides_and_reflects_x_at_the_middle_of_the_image(hands):
     mirrored = hands.mirrored()
     x, y, z = np.moveaxis(hands.points, 2, 0)
-    np.testing.assert_array_equal(mirrored.points[..., 0], hands.image_size[:, :1] - x)
+    np.testing.assert_allclose(mirrored.points[..., 0], hands.image_size[:, :1] - x, rtol=1e-6)
     np.testing.assert_array_equal(mirrored.points[..., 1], y)
     np.testing.assert_array_equal(mirrored.points[..., 2], z)
     np.testing.assert_array_equal(mirrored.world, hands.world * [-1, 1, 1])
@@ -218,3 +219,12 @@ class TestFromArray:
     def test_unknown_units_are_refused(self):
         with pytest.raises(hp.UnknownNameError, match="unknown units 'metres'"):
             hp.Landmarks.from_array(np.zeros((1, 21, 3)), "metres")
+
+
+def test_point_scores_follow_their_points_into_the_mirror():
+    scores = np.linspace(0, 1, 21, dtype=np.float32)[None]
+    hands = Landmarks(np.ones((1, 21, 3)), point_scores=scores)
+    np.testing.assert_array_equal(hands.mirrored().point_scores, scores)
+    assert np.isnan(Landmarks(np.ones((1, 21, 3))).point_scores).all()
+    with pytest.raises(hp.LandmarksError, match=r"point_scores must have shape \(1, 21\)"):
+        Landmarks(np.ones((1, 21, 3)), point_scores=scores[0])

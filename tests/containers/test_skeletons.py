@@ -21,6 +21,21 @@ def test_names_and_order_are_those_of_mediapipe():
     assert hp.HAND.landmarks == tuple(m.name for m in sorted(theirs))
 
 
+@pytest.mark.mediapipe
+def test_the_body_is_that_of_mediapipe():
+    vision = pytest.importorskip("mediapipe.tasks.python.vision")
+    theirs = vision.PoseLandmark
+    assert {m.name: m.value for m in hp.BodyLandmark} == {m.name: m.value for m in theirs}
+    edges = {(c.start, c.end) for c in vision.PoseLandmarksConnections.POSE_LANDMARKS}
+    assert {frozenset(edge) for edge in hp.BODY.edges} == {frozenset(edge) for edge in edges}
+
+
+def test_a_mirror_swaps_left_and_right_of_a_body():
+    for name, other in zip(hp.BODY.landmarks, hp.BODY.mirror, strict=True):
+        swapped = name.replace("LEFT", "?").replace("RIGHT", "LEFT").replace("?", "RIGHT")
+        assert hp.BODY.landmarks[other] == swapped
+
+
 def test_fingers_hold_every_landmark_but_the_wrist_once():
     joints = Counter(joint for finger in FINGERS.values() for joint in finger)
     assert joints == Counter(range(1, 21))
@@ -30,7 +45,7 @@ def test_fingers_hold_every_landmark_but_the_wrist_once():
         assert names[-1].endswith("TIP")
 
 
-@pytest.mark.parametrize("skeleton", [hp.HAND, hp.FACE4])
+@pytest.mark.parametrize("skeleton", [hp.HAND, hp.FACE4, hp.BODY])
 def test_a_mirror_is_its_own_inverse_and_keeps_the_edges(skeleton):
     mirror = skeleton.mirror
     assert [mirror[mirror[i]] for i in range(len(skeleton))] == list(range(len(skeleton)))

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -149,7 +151,9 @@ def test_an_error_while_writing_leaves_the_old_table(dataset, path):
     assert list(path.parent.iterdir()) == [path]
 
 
-@pytest.mark.parametrize("column", ["subject", "score", "handedness_score", "world"])
+@pytest.mark.parametrize(
+    "column", ["subject", "score", "handedness_score", "world", "point_scores"]
+)
 def test_a_column_that_may_be_absent(dataset, path, column):
     changed(path, dataset, lambda columns: columns.pop(column))
     back = read_table(path)
@@ -157,7 +161,8 @@ def test_a_column_that_may_be_absent(dataset, path, column):
     assert back.name == "table"  # the file's name, where nothing is noted
     assert back.provenance == {}
     empty = {"subject": back.groups == "", "world": np.isnan(back.X.world)}
-    empty |= {c: np.isnan(getattr(back.X, c)) for c in ("score", "handedness_score")}
+    numbers = ("score", "handedness_score", "point_scores")
+    empty |= {c: np.isnan(getattr(back.X, c)) for c in numbers}
     assert empty[column].all()
 
 
@@ -242,3 +247,11 @@ def test_a_note_that_cannot_be_read_is_ignored(dataset, path, note):
     table = to_arrow(dataset).replace_schema_metadata({b"handpose": note})
     pq.write_table(table, path)
     assert read_table(path).name == "table"
+
+
+def test_how_sure_the_points_are_comes_back(dataset, path):
+    scores = np.linspace(0, 1, dataset.X.points[..., 0].size).reshape(-1, 21).astype(np.float32)
+    scores[0], scores[1, 3] = np.nan, np.nan
+    hands = replace(dataset.X, point_scores=scores)
+    write_table(Dataset(hands, dataset.y), path)
+    np.testing.assert_array_equal(read_table(path).X.point_scores, scores)

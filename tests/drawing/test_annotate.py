@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -81,3 +83,23 @@ def test_missing_hands_are_not_drawn_and_do_not_shift_the_captions(canvas, hand,
     np.testing.assert_array_equal(
         annotate(canvas, both, ["nothing", "fist"]), annotate(canvas, hand, ["fist"])
     )
+
+
+def test_what_is_unsure_is_drawn_faintly(canvas, hand):
+    scores = np.ones((1, 21), np.float32)
+    scores[0, list(FINGERS["pinky"])[1:]] = 0.2
+    sure, unsure = (
+        annotate(canvas, replace(hand, point_scores=given)).astype(int)
+        for given in (np.ones((1, 21)), scores)
+    )
+    np.testing.assert_array_equal(sure, annotate(canvas, hand))
+    strength = [np.abs(picture - GREY).sum(2) for picture in (sure, unsure)]
+    x, y = hand.points[0, FINGERS["pinky"][-1], :2].astype(int)
+    assert 0 < strength[1][y, x] < strength[0][y, x] / 2
+    x, y = hand.points[0, FINGERS["thumb"][-1], :2].astype(int)
+    assert strength[1][y, x] == strength[0][y, x]
+
+
+def test_points_of_unknown_score_are_drawn_as_ever(canvas, hand):
+    unknown = replace(hand, point_scores=np.full((1, 21), np.nan))
+    np.testing.assert_array_equal(annotate(canvas, unknown), annotate(canvas, hand))

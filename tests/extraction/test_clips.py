@@ -158,3 +158,20 @@ def test_two_hands_are_those_of_half_of_the_frames(both, expected):
     points[:both, 0] = 9.0
     assert shows_both(Motion(points, np.arange(8) * 30)) is expected
     assert not shows_both(Motion(np.full((2, 2, 21, 3), np.nan), [0, 30]))
+
+
+class Flipping(FakeExtractor):
+    """Finds one left hand in every frame, and takes it for a right one in the fifth."""
+
+    def detect(self, image):
+        FakeExtractor.images_seen += 1
+        points = np.full((1, 21, 3), 30) + np.arange(21)[:, None]
+        side = "Right" if FakeExtractor.images_seen == 5 else "Left"
+        return hp.Landmarks(points, handedness=[side], handedness_score=[0.8])
+
+
+def test_a_hand_that_is_taken_for_the_other_for_a_frame_stays_in_its_slot(tmp_path, monkeypatch):
+    monkeypatch.setattr(FakeExtractor, "images_seen", 0)
+    clip(tmp_path, "clip.mp4")
+    seen = follow(Flipping(), tmp_path / "clip.mp4").seen
+    assert seen.sum(0).tolist() == [N, 0]

@@ -273,6 +273,18 @@ def test_a_folder_of_photos_is_a_data_set(fake, photos, cache):
     np.testing.assert_array_equal(again.X.points, data.X.points)
 
 
+def test_a_cached_table_is_made_anew_with_other_options(fake, photos, cache):
+    for version in (1, 2, 1):
+        data = hp.load_dataset(photos, extractor="fake", n_jobs=1, version=version)
+        assert data.provenance["options"] == {"version": version}
+    assert fake.images_seen == 2 * N
+
+
+def test_options_of_an_extractor_are_refused_where_landmarks_were_found_already():
+    with pytest.raises(hp.DatasetError, match="rendered_hands holds landmarks, so effort would"):
+        hp.load_dataset("rendered_hands", effort="thorough")
+
+
 def test_what_a_folder_of_photos_lacks_is_a_warning_each(fake, photos, cache):
     write_picture(photos / "wave" / "999.png", 77)
     (photos / "palm" / "007.png").write_text("not a picture")

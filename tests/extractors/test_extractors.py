@@ -20,6 +20,28 @@ def test_options_reach_the_extractor():
         assert extractor.provenance["options"]["refine"] is False
 
 
+def test_an_option_that_an_extractor_lacks_is_refused_by_name():
+    with pytest.raises(hp.UnknownNameError, match=r"mediapipe option 'effort'; known: .*retry"):
+        hp.make_extractor("mediapipe", effort="fast")
+    with pytest.raises(hp.UnknownNameError, match=r"native option 'num_hand' \(did you mean"):
+        hp.make_extractor("native", num_hand=2)
+    with pytest.raises(hp.UnknownNameError, match=r"a.keypoints option 'effort'; known: mirrored,"):
+        hp.make_extractor("folder/a.keypoints", effort="fast")
+
+
+@pytest.mark.parametrize("confidence", [0, 1, -0.1, float("nan")])
+def test_a_confidence_that_is_not_allowed_is_refused(confidence):
+    with pytest.raises(hp.OptionError, match="min_detection_confidence must be above 0 and below"):
+        hp.make_extractor("native", min_detection_confidence=confidence)
+
+
+@pytest.mark.mediapipe
+@pytest.mark.parametrize("confidence", [-0.1, 1.5, float("nan")])
+def test_mediapipe_refuses_it_before_the_first_image(confidence):
+    with pytest.raises(hp.OptionError, match="min_presence_confidence must be from 0 to 1"):
+        hp.make_extractor("mediapipe", min_presence_confidence=confidence)
+
+
 def test_an_extractor_of_ones_own_can_be_registered(fake):
     assert isinstance(hp.make_extractor("fake", version=3), FakeExtractor)
 

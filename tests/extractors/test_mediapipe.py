@@ -197,7 +197,7 @@ def test_grey_and_transparent_arrays_are_images_too(extractor, render):
     assert len(extractor.detect(render[..., 1])) == 1
 
 
-@pytest.mark.parametrize("image", [np.zeros((40, 40), float), np.zeros((8, 40, 3), np.uint8)])
+@pytest.mark.parametrize("image", [np.full((40, 40), np.nan), np.zeros((8, 40, 3), np.uint8)])
 def test_what_is_no_image_is_refused(extractor, image):
     with pytest.raises(hp.ImageError):
         extractor.detect(image)

@@ -107,3 +107,13 @@ def test_without_mediapipe_the_extra_is_named(hands, monkeypatch):
     monkeypatch.setattr("handpose.system.extras.is_installed", lambda package: False)
     with pytest.raises(hp.MissingExtraError, match=r'pip install "handpose\[mediapipe\]"'):
         hands.to_mediapipe()
+
+
+@pytest.mark.parametrize("nothing", [None, 0.0])
+def test_a_landmarks_visibility_is_its_score(hands, nothing):
+    result = plain(hands)
+    for first, second in zip(*result.hand_landmarks, strict=True):
+        first.visibility, second.visibility = 0.25, nothing
+    scores = hp.Landmarks.from_mediapipe(result, (WIDTH, HEIGHT)).point_scores
+    assert (scores[0] == 0.25).all()
+    assert np.isnan(scores[1]).all()

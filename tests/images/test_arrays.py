@@ -52,7 +52,7 @@ GOOD = numbered(0)
 
 BAD = {
     "flat": ([GOOD, GOOD[0, :, 0]], r"frame 1: an image must have shape .* \(160,\)"),
-    "float": ([GOOD / 255], "frame 0: an image array must be uint8, but got float64"),
+    "complex": ([GOOD * 1j], "frame 0: an image must hold bytes, .* but got complex128"),
     "path": (["a.png"], "frame 0: .* but got str; read_image"),
     "bytes": (b"abc", "frame 0: .* but got int"),
     "small": ([GOOD[:8]], "frame 0: 160x8 pixels are too few"),

@@ -1,5 +1,6 @@
 import pytest
 
+import handpose as hp
 from handpose.images import IMAGE_SUFFIXES, VIDEO_SUFFIXES
 from handpose.images.formats import (
     FOREIGN_SUFFIXES,
@@ -59,3 +60,12 @@ def test_what_lies_under_a_pictures_name_is_named(tmp_path, content, what):
     found = what_it_is(path)
     assert what in found
     assert bool(found) == bool(what)
+
+
+@pytest.mark.parametrize(
+    ("name", "remedy"), [("a.mp4", "read it"), ("a.jpg", r"read it, once it is named \.mp4")]
+)
+def test_a_video_in_the_place_of_an_image_names_what_reads_it(tmp_path, name, remedy):
+    (tmp_path / name).write_bytes(b"\0\0\0\x18ftypisom\0\0\0\0isomavc1")
+    with pytest.raises(hp.ImageError, match=rf"video, not an image; stream\(\) and .* {remedy}$"):
+        hp.read_image(tmp_path / name)

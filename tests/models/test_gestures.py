@@ -172,7 +172,7 @@ def test_half_a_hand_cannot_be_learned_or_predicted(model, people):
 
 
 def test_labels_of_the_wrong_length_cannot_be_scored(model, strangers):
-    with pytest.raises(hp.DatasetError, match=r"one entry a hand \(199\), but got shape \(198,\)"):
+    with pytest.raises(hp.DatasetError, match=r"one entry a hand \(\d+\), but got shape \(\d+,\)"):
         model.score(strangers.X, strangers.y[:-1])
 
 

@@ -33,10 +33,11 @@ def trials(monkeypatch):
 
 @pytest.fixture
 def capabilities(monkeypatch):
-    """Say what OpenVINO lists of the processor."""
+    """Say what OpenVINO lists of the processor, and whether that has AMX."""
 
-    def say(*names):
+    def say(*names, amx=True):
         monkeypatch.setattr(arithmetic.openvino().Core, "get_property", lambda *_: names)
+        monkeypatch.setattr(arithmetic, "has_amx", lambda: amx)
 
     return say
 
@@ -57,13 +58,30 @@ def test_8_bits_only_where_they_do_not_overflow(trials, capabilities):
     assert trials(int8="fails", bf16="fails", f32="fails") is None
 
 
-def test_bf16_only_where_the_processor_has_it_and_may_use_it(trials, capabilities, monkeypatch):
+def test_bf16_only_where_it_is_faster_and_may_be_used(trials, capabilities, monkeypatch):
     capabilities("FP32")
     assert trials(int8="overflows", bf16="exact", f32="exact") == "f32"
+    capabilities("FP32", "BF16", amx=False)
+    assert trials(int8="overflows", bf16="exact", f32="exact") == "f32"
     capabilities("FP32", "BF16")
-    for limit, expected in (("AVX512_CORE_VNNI", "f32"), ("avx2", "f32"), ("ALL", "bf16")):
+    limits = {
+        "AVX512_CORE_VNNI": "f32",
+        "avx2": "f32",
+        "AVX512_CORE_BF16": "f32",
+        "AVX512_CORE_AMX": "bf16",
+        "ALL": "bf16",
+    }
+    for limit, expected in limits.items():
         monkeypatch.setenv("ONEDNN_MAX_CPU_ISA", limit)
         assert float_precision.__wrapped__() == expected
+
+
+def test_a_processor_says_whether_it_has_amx(tmp_path, monkeypatch):
+    monkeypatch.setattr(arithmetic, "PROCESSOR", tmp_path / "cpuinfo")
+    assert not arithmetic.has_amx()
+    for flags, has in (("avx512_bf16 amx_tile", False), ("avx512_bf16 amx_bf16 amx_tile", True)):
+        (tmp_path / "cpuinfo").write_text(f"processor\t: 0\nflags\t\t: fpu {flags}\n")
+        assert arithmetic.has_amx() is has
 
 
 def test_8_bits_are_not_tried_where_they_were_not_measured(trials, capabilities, monkeypatch):

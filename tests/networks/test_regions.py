@@ -4,6 +4,7 @@ import pytest
 
 from handpose.networks.pictures import Picture
 from handpose.networks.regions import (
+    ENLARGED,
     PALM_SCALE,
     PALM_SHIFT,
     Regions,
@@ -89,6 +90,12 @@ def test_regions_are_indexed_like_arrays():
     np.testing.assert_array_equal(regions[np.array([2])].centre, [[4, 5]])
 
 
+def test_a_region_moves_along_its_own_axes_and_keeps_its_angle():
+    moved = one(10, 20, 8, 90).moved(0.0, 0.5, 2.0)
+    np.testing.assert_allclose(moved.centre, [[6, 20]], atol=1e-9)
+    assert (moved.side[0], moved.angle[0]) == (16, np.deg2rad(90))
+
+
 def test_shift_is_how_far_the_corners_moved_at_most():
     square = Regions(np.array([[50.0, 50.0]]), np.array([20.0]), np.array([0.3]))
     moved = Regions(np.array([[53.0, 54.0]]), np.array([20.0]), np.array([0.3]))
@@ -100,13 +107,24 @@ def test_shift_is_how_far_the_corners_moved_at_most():
     assert turned.shift(square)[0] == pytest.approx(np.sqrt(2))
 
 
-@pytest.mark.parametrize("degrees", [0, 30])
-def test_a_crop_of_three_channels_is_that_of_four(degrees, monkeypatch):
+@pytest.mark.parametrize("border", [cv2.BORDER_REPLICATE, cv2.BORDER_CONSTANT])
+@pytest.mark.parametrize("degrees", [0, 30, 90, -171])
+@pytest.mark.parametrize(
+    ("x", "y", "side"),
+    [(60, 40, 30), (60, 40, 300), (3, 88, 40), (-30, 40, 50), (300, -200, 80), (60.4, 40.6, 4)],
+)
+def test_a_crop_is_what_the_whole_image_shows_there(x, y, side, degrees, border):
+    """Also where it lies across the edge, beside the image, or shows a few pixels."""
     image = np.random.default_rng(0).integers(0, 255, (90, 120, 3), dtype=np.uint8)
-    region = one(60, 40, 70, degrees)
-    four = crops(Picture(image), region, 32)
-    monkeypatch.setattr("handpose.networks.pictures.MANY_PIXELS", 0)
-    np.testing.assert_array_equal(crops(Picture(image), region, 32), four)
+    region, size = one(x, y, side, degrees), 160
+    matrix = np.empty((2, 3))
+    matrix[:, :2] = region.axes[0] * (side / size)
+    matrix[:, 2] = region.centre[0] - matrix[:, :2].sum(1) * (size / 2)
+    sampling = cv2.INTER_CUBIC if side / size < ENLARGED else cv2.INTER_LINEAR
+    flags = sampling | cv2.WARP_INVERSE_MAP
+    expected = cv2.warpAffine(image, matrix, (size, size), flags=flags, borderMode=border)
+    found = crops(Picture(image), region, size, border)[0]
+    assert np.abs(found.astype(int) - expected).max() <= 12  # positions are rounded to 1/32
 
 
 @pytest.mark.parametrize("side", [100, 333, 640])

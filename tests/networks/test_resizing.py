@@ -8,6 +8,8 @@ from handpose.extractors.native import NativeExtractor
 from handpose.extractors.native.ladder import coarsely, narrow_margin
 from handpose.extractors.native.palms import ANCHORS, COARSE, FINE, open_palm_network
 from handpose.networks.pictures import Picture
+from handpose.networks.regions import crops
+from handpose.networks.resizing import resized_file
 
 pytestmark = pytest.mark.usefixtures("networks")
 
@@ -54,6 +56,26 @@ def test_palms_are_found_coarsely_where_they_are_found_finely(palm_network, rend
     assert np.median(apart) < 0.25
 
 
-def test_a_runtime_that_cannot_resize_says_so(networks):
+def test_both_runtimes_see_the_same_coarsely(palm_network, rendered):
     pytest.importorskip("ai_edge_litert")
-    assert open_palm_network("litert", 1, "f32").sides == (FINE,)
+    litert = open_palm_network("litert", 1, "f32")
+    assert litert.sides == palm_network.sides == (COARSE, FINE)
+    for _, image, _, _ in rendered[:3]:
+        picture = Picture(image)
+        for rung in (coarsely(narrow_margin), narrow_margin, coarsely(narrow_margin)):
+            (view,) = rung(picture.width, picture.height)
+            square = crops(picture, view.region, view.side)
+            for ours, theirs in zip(litert(square), palm_network(square), strict=True):
+                assert ours.shape == theirs.shape
+                np.testing.assert_allclose(ours, theirs, atol=2e-2)
+
+
+def test_a_resized_file_differs_in_the_sizes_of_upsampled_layers_only(networks):
+    pytest.importorskip("ai_edge_litert")
+    file = asset_path(PALM_NETWORK).read_bytes()
+    resized = resized_file(file, COARSE)
+    assert len(resized) == len(file)
+    changed = np.flatnonzero(np.frombuffer(file, np.uint8) != np.frombuffer(resized, np.uint8))
+    assert sorted(file[i] for i in changed) == [12, 12, 24, 24]
+    assert sorted(resized[i] for i in changed) == [8, 8, 16, 16]
+    assert resized_file(resized_file(file, FINE), FINE) == file

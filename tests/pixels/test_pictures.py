@@ -44,7 +44,7 @@ def test_paths_arrays_and_stacks_give_the_same(picture):
         (7, "but got int"),
         ([], "the list is empty"),
         (np.zeros((32, 32, 3), np.uint8), r"\(n, height, width, 3\), but got \(32, 32, 3\)"),
-        ([np.zeros((32, 32, 3))], "uint8, but got float64"),
+        ([np.zeros((32, 32, 3), complex)], "floats, but got complex128"),
         ([np.zeros((32, 32, 2), np.uint8)], r"but got \(32, 32, 2\)"),
         (["nowhere.jpg"], "nowhere.jpg: no such file"),
     ],

@@ -9,6 +9,7 @@ from PIL import Image
 
 import handpose as hp
 from handpose import GestureRecognizer, ModelCard, load_recognizer
+from handpose.cli.extractors import EffortOption, NumHandsOption
 from handpose.datasets import photo_folder
 from handpose.extractors import DEFAULT_EXTRACTOR
 from handpose.recognition import extractor_of
@@ -101,7 +102,7 @@ def test_the_json_has_the_keys_of_the_contract(recognizer, render):
     (hand,) = document["hands"]
     assert set(hand) == {
         "gesture", "score", "handedness", "handedness_score", "landmarks",
-        "rejected", "runner_up", "runner_up_score",
+        "rejected", "runner_up", "runner_up_score", "point_scores",
     }  # fmt: skip
     assert hand["gesture"] == "5"
     assert hand["rejected"] is None
@@ -227,15 +228,16 @@ def test_defaults_are_the_same_in_python_and_on_the_command_line(command):
     main = getattr(importlib.import_module(f"handpose.cli.{command}"), command)
     told = {name: p.default for name, p in inspect.signature(main).parameters.items()}
     parameters = inspect.signature(load_recognizer).parameters
-    for name in ("model", "motions", "extractor", "min_score"):
+    for name in ("model", "motions", "extractor", "num_hands", "min_score"):
         assert told[name] == parameters[name].default
     steadying = {name: told[name] for name in ("hold_ms", "unknown_ms") if name in told}
     assert hp.Steadying(**steadying) == hp.Steadying()
     with load_recognizer() as made:
         options = made.extractor.provenance["options"]
-        assert {name: options[name] for name in ("num_hands", "mirrored")} == {
-            name: told[name] for name in ("num_hands", "mirrored")
-        }
+    assert options["mirrored"] == told["mirrored"]
+    assert told["effort"] is told["min_confidence"] is None
+    for name, option in {"num_hands": NumHandsOption, "effort": EffortOption}.items():
+        assert option.__metadata__[0].help.endswith(f"default: {options[name]}.")
 
 
 def test_every_part_can_be_named(render, recognizer, tmp_path):
@@ -303,12 +305,27 @@ def test_a_list_gives_a_list(recognizer, render):
 
 
 def test_a_bad_item_of_a_list_is_named(recognizer, render, tmp_path):
-    for bad, message in ((tmp_path / "no.jpg", "no.jpg: no such file"), (render / 255, "float64")):
+    for bad, message in (
+        (tmp_path / "no.jpg", "no.jpg: no such file"),
+        (render * 1j, "complex128"),
+    ):
         with pytest.raises(hp.ImageError, match=f"image 1 of 3: .*{message}"):
             recognizer.recognize([BLANK, bad, BLANK])
+
+
+def test_further_keywords_are_those_of_the_extractor():
+    chosen = {"effort": "thorough", "min_detection_confidence": 0.4}
+    with load_recognizer("digits", **chosen) as made:
+        options = made.extractor.provenance["options"]
+    assert {name: options[name] for name in chosen} == chosen
+    assert options["num_hands"] == 2
+    with pytest.raises(hp.UnknownNameError, match="unknown native option 'min_confidence'"):
+        load_recognizer("digits", min_confidence=0.4)
 
 
 def test_settings_of_an_extractor_that_is_made_are_refused(recognizer, extractor, tmp_path):
     path = recognizer.save(tmp_path / "five.handpose")
     with pytest.raises(ValueError, match=r"num_hands and mirrored must be given to the extractor"):
         load_recognizer(path, extractor=extractor, num_hands=2, mirrored=True)
+    with pytest.raises(ValueError, match=r"effort must be given to the extractor itself"):
+        load_recognizer(path, extractor=extractor, effort="fast")

@@ -2,6 +2,7 @@
 
 import io
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -146,3 +147,27 @@ def test_a_mirrored_view_has_the_hand_on_the_other_side(frames):
 
     plain, mirrored = (middle(frames[0].annotate(mirror=m)) for m in (False, True))
     assert plain + mirrored == pytest.approx(479, abs=3)
+
+
+def test_how_sure_each_point_is_stands_in_json_and_in_the_table(recognizer, result):
+    scores = np.linspace(0, 1, 21, dtype=np.float32)[None]
+    known = recognizer.classify(replace(result.hands, point_scores=scores))
+    assert known.to_dict()["hands"][0]["point_scores"] == pytest.approx(scores[0], abs=1e-4)
+    unknown = recognizer.classify(replace(result.hands, point_scores=scores * np.nan))
+    assert unknown.to_dict()["hands"][0]["point_scores"] is None
+    pytest.importorskip("pandas")
+    table = known.to_pandas()
+    assert (table.loc[0, "WRIST_score"], table.loc[0, "PINKY_TIP_score"]) == (0, 1)
+    assert unknown.to_pandas()["WRIST_score"].isna().all()
+
+
+def test_a_hand_taken_for_the_other_one_for_a_frame_keeps_its_side(model, strangers):
+    hand = hp.Landmarks(strangers.X.points[strangers.y == "5"][:1], handedness=["Left"])
+    flipped = replace(hand, handedness=["Right"])
+    hands = [hand] * 6 + [flipped] * 2 + [hand] * 4
+    with hp.GestureRecognizer(Script(hands), model, min_score=0.5) as recognizer:
+        shown = list(recognizer.stream([FRAME] * len(hands), fps=25))
+    assert [result[0].handedness for result in shown] == ["Left"] * 12
+    assert {event.handedness for result in shown for event in result.events} <= {"Left"}
+    scores = np.array([result.scores[0] for result in shown])
+    np.testing.assert_allclose(scores, scores[0], atol=1e-6)

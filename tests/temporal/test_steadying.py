@@ -12,7 +12,7 @@ def steady():
 
 def play(steady, t, hands, *gestures):
     """One frame in which each hand surely shows a gesture."""
-    smooth, ids, ended = steady.follow(hands, t)
+    smooth, _, ids, ended = steady.follow(hands, t)
     scores = [{gesture: 0.95} for gesture in gestures]
     labels, events = steady.label(ids, scores, smooth.handedness.tolist(), t)
     return labels, [(e.gesture, e.track_id, e.ended_ms) for e in (*ended, *events)]

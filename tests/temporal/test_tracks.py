@@ -1,9 +1,11 @@
 """Track ids: they survive crossings, short losses and a wrong handedness."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from handpose.temporal import Tracker, sights_of
+from handpose.temporal import Tracker, sights_of, with_sides
 
 FRAME = 33
 
@@ -142,3 +144,40 @@ def test_handedness_that_flickers_for_a_moment_swaps_no_numbers_at_any_rate(sigh
     for frame in range(fps):
         now = ["Left", "Left"] if 500 <= frame * 1000 / fps < 560 else sides
         assert tracker.update(sights_at(*places, sides=now), frame * 1000 / fps).tolist() == [0, 1]
+
+
+def sides_of(frames):
+    """The side of one hand in each frame, as its track has it."""
+    tracker, sides = Tracker(), []
+    for t, hands in enumerate(frames):
+        tracker.update(sights_of(hands), t * FRAME)
+        sides.append(str(with_sides(hands, tracker.sides).handedness[0]))
+    return sides
+
+
+@pytest.mark.parametrize(("certainty", "length"), [(1.0, 3), (0.7, 6)])
+def test_a_flip_of_a_few_frames_does_not_change_a_hands_side(hands_at, certainty, length):
+    frames = [hands_at((300, 300), sides=["Left"]) for _ in range(20)]
+    for t in range(10, 10 + length):
+        frames[t] = replace(
+            hands_at((300, 300), sides=["Right"]), handedness_score=np.array([certainty])
+        )
+    assert sides_of(frames) == ["Left"] * 20
+
+
+def test_a_hand_that_was_taken_for_the_other_at_first_is_put_right(hands_at):
+    sides = ["Right"] * 3 + ["Left"] * 17
+    shown = sides_of([hands_at((300, 300), sides=[side]) for side in sides])
+    assert shown[0] == "Right"
+    assert shown[8:] == ["Left"] * 12
+
+
+def test_a_hand_of_unknown_side_stays_one(hands_at):
+    assert sides_of([hands_at((300, 300))] * 3) == [""] * 3
+
+
+def test_the_first_frame_keeps_its_own_confidence(hands_at):
+    hands = replace(hands_at((300, 300), sides=["Left"]), handedness_score=np.array([0.8]))
+    tracker = Tracker()
+    tracker.update(sights_of(hands), 0)
+    assert with_sides(hands, tracker.sides).handedness_score == pytest.approx([0.8])

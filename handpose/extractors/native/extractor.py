@@ -10,23 +10,31 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handpose.assets import ASSETS, HAND_NETWORKS, PALM_NETWORK, asset_path
+from handpose.containers.bodies import Bodies
 from handpose.containers.landmarks import Landmarks
-from handpose.errors import UnknownNameError
+from handpose.errors import OptionError, UnknownNameError
 from handpose.extractors.base import Extractor, HandVideo
+from handpose.extractors.native.arms import ArmSearch
 from handpose.extractors.native.finder import HandFinder
 from handpose.extractors.native.hands import Hands
-from handpose.extractors.native.ladder import EFFORTS, Effort
+from handpose.extractors.native.ladder import EFFORTS, PEOPLE, Effort
 from handpose.extractors.native.palms import open_palm_network
+from handpose.extractors.native.point_scores import IN_VIDEOS, POINT_SCORES, scored
 from handpose.extractors.native.search import SURE_CONFIDENCE, find_hands
 from handpose.extractors.native.tracking import Track
 from handpose.images import as_rgb
 from handpose.networks.pictures import Picture
 from handpose.networks.renditions import rendition
 from handpose.networks.runtimes import choose_precision, choose_runtime, open_network
+from handpose.networks.views import View
 from handpose.system.parameter_rules import check_counts
 
 VERSION = 6
 """Grows whenever the same image and options give other landmarks; caches are then made again."""
+
+
+PEOPLES_TURN = 2
+"""While a hand is missing in a video, so many views are searched before people's arms are."""
 
 
 class NativeExtractor(Extractor):
@@ -52,6 +60,11 @@ class NativeExtractor(Extractor):
         Least presence of a hand that `detect_for_video` goes on following.
     mirrored : bool, default=False
         Whether the images come mirrored, as a selfie camera shows them.
+    point_scores : {"off", "fast", "balanced", "thorough"}, default="balanced"
+        How sure each landmark is, see `Landmarks`: not said; from what is known anyhow; with a look
+        at another crop, which tells better which fingers are hidden, where the hand is doubtful; or
+        with that of each hand. Another crop takes as long as following a hand for a frame, so in
+        videos ``"balanced"`` is as ``"fast"``.
     runtime : {"auto", "openvino", "litert"}, default="auto"
         What runs the networks; ``"auto"`` is what ``HANDPOSE_RUNTIME`` names in the environment, or
         the first of these that is installed and runs.
@@ -65,8 +78,12 @@ class NativeExtractor(Extractor):
 
     Raises
     ------
+    UnknownNameError
+        If `network`, `effort`, `runtime` or `precision` is not one of these.
+    OptionError
+        If a confidence is not above 0 and below 1.
     ValueError
-        If an option is not one of these.
+        If a count is not a whole number from 1 up.
     RuntimeMissingError
         If no runtime, or not the one asked for, is installed.
     PrecisionError
@@ -88,9 +105,8 @@ class NativeExtractor(Extractor):
     thorough    ... turned, wide finely, in tiles     100 %    99.2 %  89.4 %                    15
     ==========  ====================================  =======  ======  =====================  =====
 
-    With ``runtime="litert"``, which cannot look coarsely, balanced finds 82.2 % of the third and 7
-    false ones. `min_detection_confidence` trades one for the other: at 0.99, balanced finds as many
-    hands as MediaPipe with padding, or more, and no false one
+    Both runtimes find the same hands in f32. `min_detection_confidence` trades hands for false
+    ones: at 0.99, balanced finds as many hands as MediaPipe with padding, or more, and no false one
     (``benchmarks/results/extraction.md``).
 
     The second pass (`refine`) is made for more than a third of all hands. In every precision and
@@ -114,6 +130,7 @@ class NativeExtractor(Extractor):
         min_detection_confidence: float = 0.9,
         min_tracking_confidence: float = 0.5,
         mirrored: bool = False,
+        point_scores: Literal["off", "fast", "balanced", "thorough"] = "balanced",
         runtime: str = "auto",
         threads: int = 2,
         precision: str = "auto",
@@ -122,6 +139,8 @@ class NativeExtractor(Extractor):
             raise UnknownNameError("network", network, HAND_NETWORKS)
         if effort not in EFFORTS:
             raise UnknownNameError("effort", effort, EFFORTS)
+        if point_scores not in POINT_SCORES:
+            raise UnknownNameError("point_scores", point_scores, POINT_SCORES)
         confidences = {
             "min_detection_confidence": min_detection_confidence,
             "min_tracking_confidence": min_tracking_confidence,
@@ -135,6 +154,7 @@ class NativeExtractor(Extractor):
             "refine": refine,
             **confidences,
             "mirrored": mirrored,
+            "point_scores": point_scores,
         }
         runtime = choose_runtime(runtime)
         precision = choose_precision(precision, runtime)
@@ -146,6 +166,7 @@ class NativeExtractor(Extractor):
         names = {"palm": PALM_NETWORK, "hand": HAND_NETWORKS[network]}
         self._paths = {part: asset_path(name) for part, name in names.items()}
         self._finder: HandFinder | None = None
+        self._arms = ArmSearch(**self._runtime)
         self._opening = Lock()
         self._following = Lock()
         self._track = Track()
@@ -163,9 +184,41 @@ class NativeExtractor(Extractor):
     def detect(self, image: NDArray[np.uint8]) -> Landmarks:
         picture = Picture(as_rgb(image))
         wanted = self._options["num_hands"]
-        hands = find_hands(self._open(), picture, self._effort, wanted)
+        hands = find_hands(self._open(), picture, self._effort, wanted, self._arms)
         hands = hands[self._is_confident(hands)][:wanted]
-        return self._landmarks(hands[np.argsort(-hands.presence, kind="stable")], picture)
+        hands = hands[np.argsort(-hands.presence, kind="stable")]
+        return self._landmarks(hands, picture, self._options["point_scores"])
+
+    def detect_bodies(self, image: NDArray[np.uint8], num_bodies: int = 4) -> Bodies:
+        """Find people in one image, and 33 points of each.
+
+        Parameters
+        ----------
+        image : ndarray of uint8, shape (height, width, 3)
+            RGB.
+        num_bodies : int, default=4
+            How many people at most.
+
+        Returns
+        -------
+        Bodies
+            The surest first; n = 0 where there is nobody. In a video, call it for each frame.
+
+        Raises
+        ------
+        ValueError
+            If `num_bodies` is no whole number from 1 up.
+        AssetError
+            If the body networks cannot be found or fetched.
+
+        Notes
+        -----
+        With ``effort="thorough"`` parts of the picture are searched too, for people far away.
+        """
+        check_counts(num_bodies=num_bodies)
+        rungs = self._effort.people or PEOPLE
+        bodies = self._arms.bodies(Picture(as_rgb(image)), rungs, num_bodies)
+        return bodies.mirrored() if self._options["mirrored"] else bodies
 
     def detect_for_video(self, image: NDArray[np.uint8], timestamp_ms: int) -> Landmarks:
         with self._following:
@@ -182,6 +235,7 @@ class NativeExtractor(Extractor):
     def close(self) -> None:
         """Release the networks; the next image opens them again. Calling it twice does no harm."""
         self._finder = None
+        self._arms.close()
         self.reset()
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -190,7 +244,8 @@ class NativeExtractor(Extractor):
     def _follow(self, track: Track, image: NDArray[np.uint8], timestamp_ms: int) -> Landmarks:
         picture = Picture(as_rgb(image))
         track.advance(timestamp_ms)
-        return self._landmarks(self._followed(track, picture), picture)
+        hands = self._followed(track, picture)
+        return self._landmarks(hands, picture, IN_VIDEOS[self._options["point_scores"]])
 
     def _followed(self, track: Track, picture: Picture) -> Hands:
         finder, wanted = self._open(), self._options["num_hands"]
@@ -198,17 +253,30 @@ class NativeExtractor(Extractor):
         hands = finder.place(seen, track.regions)
         kept = hands.presence >= self._options["min_tracking_confidence"]
         hands = hands[kept].distinct()
-        searched = list(finder.views(picture, self._effort.frame))
-        first = track.misses % len(searched)
-        for view in (searched * 2)[first : first + (len(searched) if track.is_slow else 1)]:
-            if len(hands) < wanted:
-                found = finder.search(seen, view, wanted - len(hands), known=hands)
+        turns = self._turns(finder, picture) if len(hands) < wanted else []
+        for view in track.turn(turns):
+            missing = wanted - len(hands)
+            if missing > 0:
+                found = (
+                    finder.search(seen, view, missing, known=hands)
+                    if view is not None
+                    else self._arms.search(finder, seen, self._effort.people, missing, hands)
+                )
                 hands = Hands.concat([hands, found[self._is_confident(found)]])[:wanted]
-        track.follow(hands, wanted, len(searched))
+        track.follow(hands, wanted, len(turns))
         return hands
 
-    def _landmarks(self, hands: Hands, picture: Picture) -> Landmarks:
-        return hands.landmarks(picture.width, picture.height, self._options["mirrored"])
+    def _turns(self, finder: HandFinder, picture: Picture) -> list[View | None]:
+        """What frames are searched in, in turn: views, and None for people's arms."""
+        turns: list[View | None] = [*finder.views(picture, self._effort.frame)]
+        if self._effort.people:
+            turns.insert(PEOPLES_TURN, None)
+        return turns
+
+    def _landmarks(self, hands: Hands, picture: Picture, point_scores: str) -> Landmarks:
+        scores = scored(hands, picture, point_scores, self._open().place)
+        mirrored = self._options["mirrored"]
+        return hands.landmarks(picture.width, picture.height, mirrored, scores)
 
     def _is_confident(self, hands: Hands) -> NDArray[np.bool_]:
         return np.asarray(hands.confidence >= self._options["min_detection_confidence"])
@@ -233,4 +301,4 @@ class NativeExtractor(Extractor):
 def _check_confidences(confidences: dict[str, float]) -> None:
     for name, confidence in confidences.items():
         if not 0 < confidence < 1:
-            raise ValueError(f"{name} must lie between 0 and 1, but got {confidence!r}")
+            raise OptionError(f"{name} must be above 0 and below 1, but got {confidence!r}")

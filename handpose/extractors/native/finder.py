@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from handpose.extractors.native.hands import Hands, find_landmarks
+from handpose.extractors.native.hands import Hands, find_landmarks, further_presence
 from handpose.extractors.native.ladder import Rung, views
 from handpose.extractors.native.palms import Palms, decode_palms
 from handpose.networks.pictures import Picture
@@ -34,6 +34,12 @@ COARSE_EVIDENCE = 2.0
 """What it adds that a palm was seen coarsely, where ears, mouths and patterns seldom look like one:
 see ``evidence`` in ``benchmarks/results/extraction.md``. With more, what else is found is
 doubtful."""
+DOUBT = (0.5, 0.99)
+"""Between these confidences the landmark network looks at a hand again: paws, ears and feet look
+like a hand in one crop, seldom in three. One photo in 25 or fewer needs it, of hard ones in 10."""
+DOUBT_EVIDENCE = -0.6
+"""What it adds to a hand's evidence that there was doubt, chosen on half of the everyday photos:
+part ``false_hands`` of ``benchmarks/extraction``."""
 
 
 @dataclass(frozen=True)
@@ -86,12 +92,16 @@ def confidence(hands: Hands, candidates: Candidates) -> Floats:
     candidates : Candidates
     """
     odds = _logit(hands.presence) + candidates.evidence
-    return np.asarray(1 / (1 + np.exp(-odds)))
+    return _probability(odds)
 
 
 def _logit(probability: Floats) -> Floats:
     p = np.clip(probability, 1e-4, 1 - 1e-4)
     return np.asarray(np.log(p / (1 - p)))
+
+
+def _probability(logit: Floats) -> Floats:
+    return np.asarray(1 / (1 + np.exp(-logit)))
 
 
 @dataclass(frozen=True)
@@ -138,7 +148,7 @@ class HandFinder:
     def candidates(self, picture: Picture, view: View, hands: int) -> Candidates:
         """Regions of the palms in one view, a few more than this number of hands."""
         palms = self.palms(picture, view, hands + SPARE_PALMS)
-        evidence = palm_evidence(palms.score, view.side)
+        evidence = palm_evidence(palms.score, view.side) + picture.evidence
         return Candidates(palms.regions(view.region), palms.score, evidence)
 
     def examine(self, picture: Picture, candidates: Candidates, wanted: int, known: Hands) -> Hands:
@@ -162,8 +172,7 @@ class HandFinder:
         found = Hands.none()
         while len(candidates) and (missing := wanted - self._enough(known, found)) > 0:
             batch, candidates = candidates[:missing], candidates[missing:]
-            hands = self._placed(picture, batch.regions)
-            hands = replace(hands, confidence=self.judge(hands, batch))
+            hands = self._judged(picture, self._placed(picture, batch.regions), batch)
             found = Hands.concat([found, hands[hands.confidence >= self.min_confidence]])
         found = found.likeliest_first()
         return Hands.concat([known, found]).distinct()[len(known) :]
@@ -172,6 +181,19 @@ class HandFinder:
         """How many new hands were found beyond doubt."""
         sure = found[found.confidence >= ENOUGH]
         return len(Hands.concat([known, sure]).distinct()) - len(known)
+
+    def _judged(self, picture: Picture, hands: Hands, candidates: Candidates) -> Hands:
+        """With confidence; the presence of doubtful hands is that of further looks too."""
+        hands = replace(hands, confidence=self.judge(hands, candidates))
+        doubtful = (hands.confidence >= DOUBT[0]) & (hands.confidence < DOUBT[1])
+        if not doubtful.any():
+            return hands
+        looks = further_presence(self.hand_network, picture, hands[doubtful].regions())
+        mean = _logit(np.vstack([hands.presence[doubtful], looks])).mean(0)
+        presence = hands.presence.copy()
+        presence[doubtful] = _probability(mean + DOUBT_EVIDENCE)
+        hands = replace(hands, presence=presence)
+        return replace(hands, confidence=self.judge(hands, candidates))
 
     def _placed(self, picture: Picture, regions: Regions) -> Hands:
         hands = self.place(picture, regions)

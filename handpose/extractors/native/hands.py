@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from handpose.containers.landmarks import N_LANDMARKS, Landmarks
 from handpose.containers.skeletons import PALM
+from handpose.extractors.native.world import as_seen
 from handpose.networks.pictures import Picture
 from handpose.networks.regions import Floats, Regions, crops, hand_regions
 from handpose.networks.runtimes import Network
@@ -27,6 +28,8 @@ SAME_SHARE = 0.5
 """Two hands are one if this share of one's landmarks lies on the other: a curved hand is otherwise
 found twice, with its palm in two places. The share is at least 0.81 for 90 % of such pairs, and at
 most 0.14 for 90 % of two hands of a person."""
+NEARER = (0.0, 0.05, 0.85)
+"""Another look at a hand: how far across and down, in sides of its region, and its scale."""
 SAME_REGION = 0.25
 """A region shows a hand if their centres lie nearer than this, in sides of the hand's region."""
 
@@ -131,8 +134,14 @@ class Hands:
         same = (apart < SAME_REGION * own.side[:, None]) & (ratio > 0.5) & (ratio < 2)
         return np.asarray(same.any(0))
 
-    def landmarks(self, width: int, height: int, mirrored: bool) -> Landmarks:
-        """As the library's own container.
+    def landmarks(
+        self,
+        width: int,
+        height: int,
+        mirrored: bool,
+        point_scores: Floats | None = None,
+    ) -> Landmarks:
+        """As the library's own container; its world landmarks agree with those in the image.
 
         Parameters
         ----------
@@ -140,15 +149,20 @@ class Hands:
             Of the image.
         mirrored : bool
             Whether the image shows a left hand where the person has a right one.
+        point_scores : ndarray of shape (n, 21), optional
+            How sure each landmark is.
         """
+        if not len(self):
+            return Landmarks.empty()
         right = 1 - self.right if mirrored else self.right
         return Landmarks(
             points=self.points,
-            world=self.world,
+            world=as_seen(self.points, self.world),
             handedness=np.where(right >= 0.5, "Right", "Left"),
             handedness_score=np.maximum(right, 1 - right),
             score=self.presence,
             image_size=np.full((len(self), 2), (width, height)),
+            point_scores=point_scores,
         )
 
 
@@ -178,3 +192,23 @@ def find_landmarks(network: Network, picture: Picture, regions: Regions) -> Hand
         presence=presence.reshape(-1),
         right=right.reshape(-1),
     )
+
+
+def further_presence(network: Network, picture: Picture, regions: Regions) -> Floats:
+    """Presence of hands in two other views of their regions: from nearer, and mirrored.
+
+    Parameters
+    ----------
+    network : Network
+        The landmark network.
+    picture : Picture
+    regions : Regions
+        The hands' own, n of them.
+
+    Returns
+    -------
+    ndarray of shape (2, n)
+    """
+    nearer = crops(picture, regions.moved(*NEARER), INPUT_SIZE)
+    mirrored = crops(picture, regions, INPUT_SIZE)[:, :, ::-1]
+    return np.stack([network(images)[1].reshape(-1) for images in (nearer, mirrored)]).astype(float)

@@ -14,7 +14,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from handpose.networks.views import COARSE, FINE, View, square
+from handpose.networks.views import COARSE, FINE, View, square, whole
 
 MIN_TILE = 256
 """Pixels; in a smaller tile the palm network sees nothing that it did not see before."""
@@ -97,6 +97,11 @@ def bare(width: int, height: int) -> Iterator[View]:
     yield square(width / 2, height / 2, max(width, height))
 
 
+def in_black(width: int, height: int) -> Iterator[View]:
+    """The whole image with black bars, as the person network was trained."""
+    yield whole(width, height)
+
+
 @dataclass(frozen=True)
 class Effort:
     """Which squares are searched, in order.
@@ -110,6 +115,12 @@ class Effort:
         margins are for a hand that fills the picture.)
     frame : tuple of Rung
         Of a video while a hand is missing: one view in each frame, in turn.
+    people : tuple of Rung, optional
+        Where people are searched in a photo, whose arms show where hands are.
+    before_people : int
+        How many rungs of `first` come before that; the others follow if no hand is at an arm.
+    recolored : tuple of Rung
+        Of a photo in which no hand is sure, in the colours of skin: for gloves.
     is_tireless : bool
         Whether `more` is searched even where the first view showed no palm but those of sure hands.
     """
@@ -117,26 +128,35 @@ class Effort:
     first: tuple[Rung, ...]
     more: tuple[Rung, ...]
     frame: tuple[Rung, ...]
+    people: tuple[Rung, ...] = ()
+    before_people: int = 0
+    recolored: tuple[Rung, ...] = ()
     is_tireless: bool = False
 
 
 _FAST = (coarsely(narrow_margin),)
-_BALANCED = (
-    *_FAST,
-    coarsely(strips),
-    coarsely(wide_margins),
-    narrow_margin,
-    coarsely(tiles),
-)
+_LARGE = (*_FAST, coarsely(strips), coarsely(wide_margins), narrow_margin)
+_BALANCED = (*_LARGE, coarsely(tiles))
+PEOPLE = (in_black,)
 _FRAME = (narrow_margin, *_FAST, coarsely(strips), coarsely(wide_margins))
 
 EFFORTS: dict[str, Effort] = {
     "fast": Effort(_FAST, (), _FRAME),
-    "balanced": Effort(_BALANCED, (bare, tiles), _FRAME),
+    "balanced": Effort(
+        _BALANCED,
+        (bare, tiles),
+        _FRAME,
+        PEOPLE,
+        before_people=len(_LARGE),
+        recolored=(*_FAST, narrow_margin),
+    ),
     "thorough": Effort(
         (*_BALANCED, coarsely(turns), wide_margins, bare, tiles, small_tiles),
         (bare, narrow_margin, tiles, small_tiles, turns, wide_margins),
         (*_FRAME, tiles, small_tiles),
+        (*PEOPLE, tiles),
+        before_people=len(_LARGE),
+        recolored=(*_FAST, narrow_margin, coarsely(wide_margins)),
         is_tireless=True,
     ),
 }

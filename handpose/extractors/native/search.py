@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
+from handpose.extractors.native.arms import ArmSearch
 from handpose.extractors.native.finder import HandFinder
 from handpose.extractors.native.hands import Hands
 from handpose.extractors.native.ladder import Effort, Rung
 from handpose.networks.pictures import Picture
 from handpose.networks.regions import Regions
-from handpose.networks.renditions import renditions
+from handpose.networks.renditions import recolored, renditions
 from handpose.networks.views import View
 
 SURE_CONFIDENCE = 0.9
@@ -23,7 +24,13 @@ EASY_HANDS = 2
 which a second hand was found later, the first view had shown a palm that was taken for no hand."""
 
 
-def find_hands(finder: HandFinder, picture: Picture, effort: Effort, wanted: int) -> Hands:
+def find_hands(
+    finder: HandFinder,
+    picture: Picture,
+    effort: Effort,
+    wanted: int,
+    arms: ArmSearch | None = None,
+) -> Hands:
     """The hands of a photo, each once, the likeliest first.
 
     What is searched does not depend on the confidence that the caller asks for. So with a lower
@@ -36,25 +43,25 @@ def find_hands(finder: HandFinder, picture: Picture, effort: Effort, wanted: int
     effort : Effort
     wanted : int
         After this number of sure hands the search ends. More hands may be returned.
+    arms : ArmSearch, optional
+        Where hands are searched at the arms of people; by default they are not.
     """
-    search = _Search(finder, wanted)
-    for seen in renditions(picture):
-        if search.finds(1, seen, effort.first):
-            break
-    else:
-        seen = picture
+    search = _Search(finder, wanted, arms)
+    seen = search.first(picture, effort)
     is_over = wanted <= EASY_HANDS and not effort.is_tireless and search.was_easy()
     if wanted > 1 and len(search.hands) and not is_over:
         search.finds(wanted, seen, effort.more)
+        search.finds_at_arms(wanted, seen, effort.people)
     return search.hands
 
 
 class _Search:
     """The hands and palms that were seen so far."""
 
-    def __init__(self, finder: HandFinder, wanted: int):
+    def __init__(self, finder: HandFinder, wanted: int, arms: ArmSearch | None = None):
         self.hands = Hands.none()
         self._finder = finder
+        self._arms = arms
         self._wanted = wanted
         self._palms: list[Regions] = []
 
@@ -63,6 +70,30 @@ class _Search:
         return any(
             self._look(picture, view) >= count for view in self._finder.views(picture, rungs)
         )
+
+    def first(self, picture: Picture, effort: Effort) -> Picture:
+        """Search until a hand is sure; the rendition in which it is, else the picture."""
+        early, late = effort.first[: effort.before_people], effort.first[effort.before_people :]
+        for seen in renditions(picture):
+            if (
+                self.finds(1, seen, early)
+                or self.finds_at_arms(1, seen, effort.people)
+                or self.finds(1, seen, late)
+            ):
+                return seen
+        for seen in recolored(picture) if effort.recolored else ():
+            if self.finds(1, seen, effort.recolored):
+                return seen
+        return picture
+
+    def finds_at_arms(self, count: int, picture: Picture, rungs: Sequence[Rung]) -> bool:
+        """Search at people's arms while fewer hands are known; whether so many are then."""
+        known = self._confident()
+        if self._arms is not None and len(known) < count:
+            found = self._arms.search(self._finder, picture, rungs, self._wanted, known)
+            self.hands = Hands.concat([self.hands, found]).likeliest_first().distinct()
+            return len(self._confident()) >= count
+        return False
 
     def was_easy(self) -> bool:
         """Whether one view was enough, and all palms in it belong to sure hands."""
@@ -79,5 +110,8 @@ class _Search:
         return len(self._sure())
 
     def _sure(self) -> Hands:
-        hands = self.hands
-        return hands[(hands.confidence >= SURE_CONFIDENCE) & (hands.presence >= SURE_PRESENCE)]
+        hands = self._confident()
+        return hands[hands.presence >= SURE_PRESENCE]
+
+    def _confident(self) -> Hands:
+        return self.hands[self.hands.confidence >= SURE_CONFIDENCE]

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 import numpy as np
 
 from handpose.containers.timestamps import check_growing
 from handpose.extractors.native.hands import Hands
 from handpose.networks.regions import Regions
 from handpose.networks.renditions import RENDITIONS
+
+T = TypeVar("T")
 
 SLOW_MS = 200
 """From this time between two frames on, a missing hand is searched as thoroughly as in a photo: one
@@ -48,6 +52,13 @@ class Track:
         check_growing(timestamp_ms, last, "another video needs reset() or a video() of its own")
         self.is_slow = last is not None and timestamp_ms - last >= SLOW_MS
         self._timestamp_ms = timestamp_ms
+
+    def turn(self, searched: list[T]) -> list[T]:
+        """Which of these are searched in this frame: the next one, or all in a slow video."""
+        if not searched:
+            return []
+        first = self.misses % len(searched)
+        return (searched * 2)[first : first + (len(searched) if self.is_slow else 1)]
 
     def follow(self, hands: Hands, wanted: int, views: int) -> None:
         """End a frame in which these hands were found.

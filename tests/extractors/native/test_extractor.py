@@ -124,7 +124,7 @@ def test_no_hand_is_no_rows(extractor, size):
     [
         ({"num_hands": 0}, "num_hands must be a whole number from 1 up, but got 0"),
         ({"threads": 1.5}, "threads must be a whole number"),
-        ({"min_detection_confidence": 1}, "must lie between 0 and 1, but got 1"),
+        ({"min_detection_confidence": 1}, "must be above 0 and below 1, but got 1"),
         ({"effort": "through"}, "did you mean 'thorough'"),
         ({"network": "heavy"}, "known: full, lite"),
         ({"runtime": "onnx"}, "known: auto, litert, openvino"),
@@ -345,9 +345,8 @@ def test_palms_of_the_digit_five_are_right_hands(extractor, photos):
     assert sides == ["Right"] * len(hands)
 
 
-def test_a_large_image_gives_the_same_whether_it_is_copied_or_not(rendered, monkeypatch):
-    image = rendered[0][1]
-    with NativeExtractor(threads=1) as extractor:
-        copied = extractor.detect(image)
-        monkeypatch.setattr("handpose.networks.pictures.MANY_PIXELS", 0)
-        np.testing.assert_array_equal(extractor.detect(image).points, copied.points)
+def test_hands_are_found_where_red_and_blue_were_exchanged(extractor, rendered):
+    """Without other colours, 14 of 20 such hands."""
+    swapped = [np.ascontiguousarray(image[..., ::-1]) for _, image, _, _ in rendered[::2]]
+    found = sum(len(extractor.detect(image)) > 0 for image in swapped)
+    assert found >= 0.9 * len(swapped)

@@ -6,9 +6,12 @@ import numpy as np
 import pytest
 
 from handpose.extractors.native.finder import (
+    DOUBT,
     MAX_SHIFT,
     MIN_FIRST_PRESENCE,
+    Candidates,
     HandFinder,
+    confidence,
     palm_evidence,
 )
 from handpose.extractors.native.hands import Hands
@@ -82,6 +85,58 @@ def test_where_no_hand_is_none_is_placed_again(finder, network, hands):
     assert network.crops == 0
 
 
+class Presence:
+    """The same hand, of another presence in each crop after the other."""
+
+    def __init__(self, *presence):
+        self.presence, self.points = list(presence), LandmarkNetwork().points
+
+    def __call__(self, images):
+        outputs = (self.points, [[self.presence.pop(0)]], [[0.7]], self.points / 1000)
+        return [np.array(o, np.float32) for o in outputs]
+
+
+def candidate(evidence=0.0):
+    region = Regions(np.array([[600.0, 600.0]]), np.array([300.0]), np.array([0.0]))
+    return Candidates(region, np.array([0.5]), np.array([evidence]))
+
+
+def judged(*presence, evidence=0.0, threshold=0.5):
+    """Hands found where the landmark network says this, one crop after the other."""
+    finder = HandFinder(None, Presence(*presence), refine=False, min_confidence=threshold)
+    return finder.examine(IMAGE, candidate(evidence), 1, Hands.none()), finder.hand_network
+
+
+def test_a_doubtful_hand_is_believed_if_other_looks_agree():
+    hands, network = judged(0.9, 0.99, 0.99)
+    assert len(hands) == 1
+    assert not network.presence
+    assert 0.9 < hands.presence[0] < 0.99
+
+
+def test_a_doubtful_hand_is_refused_if_other_looks_do_not_agree():
+    assert not len(judged(0.9, 0.2, 0.1)[0])
+
+
+@pytest.mark.parametrize(("presence", "evidence"), [(0.999, 0.0), (0.9, 4.0), (0.3, 0.0)])
+def test_a_sure_hand_and_a_sure_absence_cost_no_further_look(presence, evidence):
+    _, network = judged(presence, 0.5, 0.5, evidence=evidence)
+    assert len(network.presence) == 2
+
+
+def test_a_lower_threshold_never_finds_fewer_hands():
+    rng = np.random.default_rng(0)
+    for presence in rng.uniform(0.01, 0.999, (200, 3)):
+        found = [len(judged(*presence, threshold=t)[0]) for t in (0.99, 0.9, 0.7, 0.4, 0.1)]
+        assert found == sorted(found)
+
+
+def test_doubt_lies_around_the_default_threshold():
+    assert DOUBT[0] < 0.9 < DOUBT[1]
+    hand = Hands(np.zeros((1, 21, 3)), np.zeros((1, 21, 3)), np.array([0.9]), np.array([0.5]))
+    assert confidence(hand, candidate())[0] == pytest.approx(0.9)
+
+
 class PalmNetwork:
     """One palm, in the middle of whatever it is shown."""
 
@@ -102,7 +157,7 @@ def test_a_hand_is_judged_by_how_finely_its_palm_was_seen(network):
 
     def judge(hands, candidates):
         seen.append(candidates.evidence[0])
-        return hands.presence
+        return np.full(len(hands), DOUBT[0] / 2)
 
     candidate_score = 1 / (1 + np.exp(-4))
     finder = HandFinder(PalmNetwork(), network, refine=True, min_confidence=0.95, judge=judge)

@@ -103,10 +103,8 @@ _PLACES: dict[str, tuple[str, ...]] = {
         "load_model",
         "save_model",
     ),
-    "models.gestures": (
-        "GestureModel",
-        "make_model",
-    ),
+    "models.gestures": ("GestureModel",),
+    "models.making": ("make_model",),
     "containers.motion": ("Motion", "Motions"),
     "recognition.motions": (
         "MotionRecognizer",
@@ -138,7 +136,7 @@ _PLACES: dict[str, tuple[str, ...]] = {
 
 _OLD = {
     "MotionModel": ("models.gestures", "GestureModel"),
-    "make_motion_model": ("models.gestures", "make_motion_model"),
+    "make_motion_model": ("models.making", "make_motion_model"),
 }
 """Public names of earlier versions that warn: the module and the name there."""
 

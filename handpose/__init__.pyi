@@ -141,7 +141,7 @@ from .models import ModelCard as ModelCard
 from .models import load_model as load_model
 from .models import save_model as save_model
 from .models.gestures import GestureModel as GestureModel
-from .models.gestures import make_model as make_model
+from .models.making import make_model as make_model
 from .pixels import EfficientNetClassifier as EfficientNetClassifier
 from .recognition import (
     GestureRecognizer as GestureRecognizer,

@@ -31,7 +31,7 @@ from handpose.evaluation import (
 from handpose.evaluation.plots import check_plot_file
 from handpose.extractors import DEFAULT_EXTRACTOR
 from handpose.models import load_model
-from handpose.models.gestures import (
+from handpose.models.making import (
     DEFAULT_CLASSIFIER,
     DEFAULT_FEATURES,
     default_features,

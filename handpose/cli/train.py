@@ -29,10 +29,10 @@ from handpose.errors import DatasetError
 from handpose.evaluation.thresholds import Trial, try_out
 from handpose.extractors import DEFAULT_EXTRACTOR
 from handpose.models import SUFFIX, ModelCard
-from handpose.models.gestures import (
+from handpose.models.gestures import GestureModel
+from handpose.models.making import (
     DEFAULT_CLASSIFIER,
     DEFAULT_FEATURES,
-    GestureModel,
     default_features,
     make_model,
 )

@@ -86,6 +86,20 @@ def rates_of_new_gestures(rate: float, foreign: Hands) -> dict[str, float]:
     return found
 
 
+def promised_rate(limit: float, foreign: Hands) -> float:
+    """What a threshold promises of a gesture that is like the foreign ones, but new.
+
+    With n foreign gestures of which the shares r are named, the mean share of a new one is at most
+    ``(sum(r) + 1) / (n + 1)``, whatever its scores are, if it might as well have been among them:
+    the new one counts as always named. So n gestures promise no less than ``1 / (n + 1)``
+    (Angelopoulos et al., "Conformal Risk Control", ICLR 2024).
+    """
+    gestures = np.unique(foreign.truth)
+    named = foreign.scores >= limit
+    shares = [named[foreign.truth == gesture].mean() for gesture in gestures]
+    return float((sum(shares) + 1) / (len(gestures) + 1))
+
+
 def careful_threshold(rate: float, foreign: Hands) -> float:
     """The least threshold whose rate holds for gestures that did not choose it, on average.
 

@@ -17,6 +17,7 @@ from handpose.evaluation.accepting import (
     careful_threshold,
     equal_error_rate,
     highest_rate,
+    promised_rate,
     rates_of_new_gestures,
     threshold_for,
     true_accepts,
@@ -203,7 +204,7 @@ class OpenSetEvaluation:
         )
         return (
             f"from a score of {limit:.4g} on, {accepted} of {n} foreign hands are named "
-            f"({false_accepts:.2%} asked for{sure}){self._new_words(accepted / max(n, 1))}; "
+            f"({false_accepts:.2%} asked for{sure}){self._new_words(accepted / max(n, 1), limit)}; "
             f"{self.true_accepts_at(limit):.3f} of the known ones are named right{words}"
         )
 
@@ -252,7 +253,7 @@ class OpenSetEvaluation:
             "true_accepts": [self._at(rate, _OVER) for rate in RATES],
         }
 
-    def _new_words(self, rate: float) -> str:
+    def _new_words(self, rate: float, limit: float) -> str:
         """What to expect of gestures that did not choose the threshold of a rate."""
         news = rates_of_new_gestures(rate, self.foreign)
         if not news:
@@ -260,7 +261,9 @@ class OpenSetEvaluation:
         worst = max(news, key=lambda name: news[name])
         return (
             f", of a gesture that did not choose the score {np.mean(list(news.values())):.1%} on "
-            f"average and {news[worst]:.1%} at worst ({worst})"
+            f"average and {news[worst]:.1%} at worst ({worst}); of a gesture that is not among "
+            f"these {len(news)}, {promised_rate(limit, self.foreign):.1%} or fewer may be expected "
+            f"(so few gestures promise no less than {1 / (len(news) + 1):.1%})"
         )
 
     def _for_card(self, rate: float) -> dict[str, Any]:
@@ -274,6 +277,7 @@ class OpenSetEvaluation:
             "interval": _listed(self.interval(named)),
             "new_gestures": float(np.mean(news)) if news else None,
             "worst_new_gesture": max(news, default=None),
+            "promised": promised_rate(limit, self.foreign),
         }
 
     def _at(self, rate: float, over: Sequence[str]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from handpose.errors import ModelFileError
 from handpose.provenance import is_provenance
 
 FORMAT_VERSION = 3
-"""Of a file that knows of other gestures; one that does not is written as 2, for older versions."""
+"""From 3 on, models tell gestures that nobody taught; earlier files still load."""
 
 CARD = "model.json"
 _MAX_CARD_BYTES = 2**20

@@ -33,9 +33,6 @@ PRETRAINED = ("digits", "hagrid")
 _NOTED = ("rotate", "depth", "scale", "n_frames", "max_gap_ms", "mirror_left")
 """Settings of the features that a card shows."""
 
-_WITHOUT_NONE = 2
-"""Format of a model without `none`."""
-
 _ARRAY = ".npy"
 _SEEN = "seen"
 """Entry beside the card: which hands and people the model has seen."""
@@ -73,7 +70,7 @@ def save_model(model: GestureModel, path: str | Path, card: ModelCard | None = N
     except ModelFileError as error:
         raise ModelFileError(f"{path}: {error}") from None
     document = {
-        "format": FORMAT_VERSION if getattr(model, "known_", None) else _WITHOUT_NONE,
+        "format": FORMAT_VERSION,
         **_completed(card or model.card, model),
         "model": description,
     }

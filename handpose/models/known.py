@@ -192,7 +192,7 @@ class KnownHands:
             If arrays are missing or contradict each other.
         """
         specs = embedding_specs(arrays) | _SPECS
-        check_arrays(arrays, specs, {"features": n_features, "classes": n_classes})
+        check_arrays(arrays, specs, {"features": n_features, "classes": n_classes, "two": 2})
         embedding, starts = embedding_from(arrays), arrays["starts"]
         if starts[0] != 0 or (np.diff(starts) < 1).any() or starts[-1] >= len(arrays["places"]):
             raise ValueError("starts must begin with 0 and grow")

@@ -9,6 +9,7 @@ from handpose.evaluation.accepting import (
     equal_error_rate,
     error_tradeoff,
     highest_rate,
+    promised_rate,
     rates_of_new_gestures,
     threshold_for,
     true_accepts,
@@ -47,6 +48,26 @@ def test_a_careful_threshold_is_never_below_the_simple_one():
         assert limit >= threshold_for(rate, foreign.scores)
     alike = hands(rng.normal(0, 1, 240), truth=np.tile([f"g{i}" for i in range(6)], 40))
     assert careful_threshold(0.2, alike) < np.quantile(alike.scores, 0.95)
+
+
+def test_a_new_gesture_counts_as_always_named():
+    foreign = Hands.concat([hands([0.9, 0.1], truth="near"), hands([0.1, 0.2], truth="far")])
+    assert promised_rate(0.5, foreign) == pytest.approx((0.5 + 0 + 1) / 3)
+    assert promised_rate(1.0, foreign) == pytest.approx(1 / 3)
+
+
+def test_a_promised_rate_holds_for_gestures_that_did_not_choose_it():
+    """On average, whatever the scores: here most gestures are never named and a few always."""
+    rng = np.random.default_rng(0)
+    kept = []
+    for _ in range(200):
+        centres = np.repeat(rng.exponential(1.0, 12), 10)
+        scores = centres + 0.1 * rng.standard_normal(120)
+        shown = np.repeat([f"g{i:02}" for i in range(12)], 10)
+        limit = threshold_for(0.05, scores[:110])
+        promised = promised_rate(limit, hands(scores[:110], truth=shown[:110]))
+        kept.append(promised - (scores[110:] >= limit).mean())
+    assert np.mean(kept) >= 0
 
 
 def test_equal_scores_are_refused_together():

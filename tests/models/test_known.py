@@ -82,6 +82,7 @@ def test_arrays_and_back():
         ("starts", np.array([0, 20, 20]), "grow"),
         ("usual", np.zeros(4), "axis 0 of usual"),
         ("sigmoid", np.array([np.nan, 0]), "sigmoid must lie"),
+        ("sigmoid", np.zeros(3), "axis 0 of sigmoid"),
     ],
 )
 def test_arrays_that_contradict_each_other(name, value, words):

@@ -22,7 +22,12 @@ from handpose.classifiers.few_shot.embedding import (
     shipped_embedding,
 )
 from handpose.errors import UnknownNameError
-from handpose.models.nearness import sigmoid_of_known, usual_logs
+from handpose.models.nearness import (
+    LINEAR_SLOPE,
+    NETWORKS_SLOPE,
+    sigmoid_of_known,
+    usual_logs,
+)
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.intp]
@@ -146,7 +151,8 @@ class KnownHands:
             placed = embed(embedding, np.asarray(copies, np.float64)[kept])
             changed = known.usual - known._log_distances_to_others(placed, codes, groups)
             of_own = np.stack([of_own, changed[np.arange(len(codes)), codes]])
-        known.sigmoid = sigmoid_of_known(of_own, near, codes, nothing)
+        slope = LINEAR_SLOPE if len(embedding) == 1 else NETWORKS_SLOPE
+        known.sigmoid = sigmoid_of_known(of_own, near, codes, nothing, slope)
         return known
 
     def chances(self, vectors: NDArray[Any], codes: Codes, sure: Floats | float = 1.0) -> Floats:

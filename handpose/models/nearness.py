@@ -12,10 +12,12 @@ Codes = NDArray[np.intp]
 _USUAL_ROWS, _OWN_ROWS = 5.0, 10.0
 """Hands that the usual distance, and the one over all gestures, count as much as."""
 
-_SLOPE, _OFFSET = 2.0, 5.5
-_SLOPE_SD, _OFFSET_SD = 0.2, 2.0
-"""Of the log odds of a known hand, before anything is known of the gestures. The slope hardly
-changes: training hands are of few people and one camera, and would make it too steep for others."""
+_OFFSET, _OFFSET_SD = 5.5, 2.0
+"""Of the log odds of a known hand, before anything is known of the gestures."""
+
+NETWORKS_SLOPE, LINEAR_SLOPE = (2.0, 0.2), (4.5, 1.0)
+"""Mean and deviation of the slope, likewise. In the networks it hardly changes: training hands are
+of few people and one camera, and would make it too steep for others."""
 
 _RARE = 10.0
 """Hands of a gesture for each foreign one. Were there as many, models would refuse more foreign
@@ -44,7 +46,11 @@ def usual_logs(logs: Floats, codes: Codes, before: float) -> Floats:
 
 
 def sigmoid_of_known(
-    of_own: Floats, nearness: Floats, codes: Codes, nothing: NDArray[np.bool_]
+    of_own: Floats,
+    nearness: Floats,
+    codes: Codes,
+    nothing: NDArray[np.bool_],
+    slope: tuple[float, float],
 ) -> Floats:
     """Slope and offset of the log odds of a known hand, with a prior; a class counts as one hand.
 
@@ -55,6 +61,8 @@ def sigmoid_of_known(
     nearness : ndarray of shape (m, n_classes)
     codes : ndarray of int, shape (m,)
     nothing : ndarray of bool, shape (n_classes,)
+    slope : (float, float)
+        `NETWORKS_SLOPE` or `LINEAR_SLOPE`.
     """
     others = np.where(np.isnan(nearness) | nothing, -np.inf, nearness)
     others[np.arange(len(codes)), codes] = -np.inf
@@ -68,13 +76,17 @@ def sigmoid_of_known(
         values.append(found[usable])
         truth.append(np.full(int(usable.sum()), known))
         weights.append(1 / counts[of[usable]])
-    slope, offset = _regression(*map(np.concatenate, (values, truth, weights)))
+    found = _regression(*map(np.concatenate, (values, truth, weights)), slope)
     gestures = int((~nothing[np.unique(codes)]).sum())
-    return np.array([slope, offset + np.log(_RARE * max(gestures, 1))])
+    found[1] += np.log(_RARE * max(gestures, 1))
+    return found
 
 
-def _regression(values: Floats, truth: Floats, weights: Floats) -> Floats:
-    prior, precision = np.array([_SLOPE, _OFFSET]), np.array([_SLOPE_SD, _OFFSET_SD]) ** -2.0
+def _regression(
+    values: Floats, truth: Floats, weights: Floats, slope: tuple[float, float]
+) -> Floats:
+    prior = np.array([slope[0], _OFFSET])
+    precision = np.array([slope[1], _OFFSET_SD]) ** -2.0
     columns = np.stack([values, np.ones(len(values))], axis=1)
     found = prior.copy()
     for _ in range(_STEPS):

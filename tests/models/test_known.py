@@ -106,7 +106,7 @@ def test_any_classifier_refuses_what_it_was_not_taught(five, strangers):
     assert np.median(scores[taught]) > 0.9
     assert auroc(scores[taught], scores[~taught]) > 0.97
     probable = five.predict_proba(found.X).max(1)[~taught] >= 0.8
-    assert np.mean(scores[~taught] >= 0.5) < np.mean(probable)
+    assert np.mean(scores[~taught] >= 0.5) <= np.mean(probable)
 
 
 def test_scores_are_probabilities_of_the_gestures_and_none(five, strangers, missed):

@@ -76,14 +76,15 @@ def sigmoid_of_known(
         values.append(found[usable])
         truth.append(np.full(int(usable.sum()), known))
         weights.append(1 / counts[of[usable]])
-    found = _regression(*map(np.concatenate, (values, truth, weights)), slope)
+    columns = (np.concatenate(parts) for parts in (values, truth, weights))
+    found = _regression(slope, *columns)
     gestures = int((~nothing[np.unique(codes)]).sum())
     found[1] += np.log(_RARE * max(gestures, 1))
     return found
 
 
 def _regression(
-    values: Floats, truth: Floats, weights: Floats, slope: tuple[float, float]
+    slope: tuple[float, float], values: Floats, truth: Floats, weights: Floats
 ) -> Floats:
     prior = np.array([slope[0], _OFFSET])
     precision = np.array([slope[1], _OFFSET_SD]) ** -2.0

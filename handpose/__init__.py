@@ -65,6 +65,7 @@ _PLACES: dict[str, tuple[str, ...]] = {
         "cross_validate",
         "evaluate_model",
         "evaluate_open_set",
+        "evaluate_people",
     ),
     "extractors": (
         "EXTRACTORS",
@@ -81,6 +82,7 @@ _PLACES: dict[str, tuple[str, ...]] = {
     ),
     "features": (
         "Augmentation",
+        "HandGeometry",
         "LandmarkFeatures",
     ),
     "features.motion": ("MotionFeatures",),
@@ -128,6 +130,10 @@ _PLACES: dict[str, tuple[str, ...]] = {
     ),
     "temporal": (
         "GestureEvent",
+        "GestureSequence",
+        "GestureSequences",
+        "HandLiveness",
+        "HandMotion",
         "OneEuroFilter",
         "Steadying",
     ),

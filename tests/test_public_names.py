@@ -80,6 +80,7 @@ PUBLIC = [
     "annotate",
     "cross_validate",
     "evaluate_model",
+    "evaluate_open_set",
     "evaluate_people",
     "extract_folder",
     "fetch_assets",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -21,26 +20,22 @@ METADATA = "handpose"
 """Name of the entry that holds the metadata as JSON."""
 
 
-def tflite_file(
-    graph: Graph, metadata: Mapping[str, Any] | None = None, inputs: Sequence[str] | None = None
-) -> bytes:
+def tflite_file(graph: Graph, entries: Mapping[str, bytes] | None = None) -> bytes:
     """A description as a TFLite file, of built-in operations alone.
 
     Parameters
     ----------
     graph : Graph
-    metadata : mapping, optional
-        Kept as JSON.
-    inputs : sequence of str, optional
-        Their order; by default that of the description.
+    entries : mapping of str to bytes, optional
+        Metadata by name.
     """
-    return _Writer(graph, metadata, inputs or list(graph.inputs)).file()
+    return _Writer(graph, entries or {}).file()
 
 
 class _Writer:
     """Tensors, operators and buffers of one file."""
 
-    def __init__(self, graph: Graph, metadata: Mapping[str, Any] | None, inputs: Sequence[str]):
+    def __init__(self, graph: Graph, entries: Mapping[str, bytes]):
         from ai_edge_litert import schema_py_generated as schema
 
         self.schema = schema
@@ -49,15 +44,14 @@ class _Writer:
             np.dtype("int32"): schema.TensorType.INT32,
             np.dtype("bool"): schema.TensorType.BOOL,
         }
-        self._graph, self._metadata = graph, metadata
+        self._entries = entries
         self._tensors: list[Any] = []
         self._operators: list[Any] = []
         self._codes: list[int] = []
         self._buffers = [schema.BufferT()]
         self._constants: dict[tuple[Any, ...], Tensor] = {}
         self._places: dict[int, Tensor] = {}
-        for name in inputs:
-            value = graph.inputs[name]
+        for name, value in graph.inputs.items():
             self._places[id(value)] = self.tensor(value.shape, value.sample.dtype, name)
         self._inputs = list(self._places.values())
         for node in graph.nodes:
@@ -76,11 +70,7 @@ class _Writer:
         model.version, model.description, model.subgraphs = _VERSION, "handpose", [subgraph]
         model.operatorCodes = [self._operator_code(code) for code in self._codes]
         model.signatureDefs = [self._signature()]
-        if self._metadata is not None:
-            entry = schema.MetadataT()
-            entry.name = METADATA
-            entry.buffer = self._buffer(json.dumps(self._metadata).encode())
-            model.metadata = [entry]
+        model.metadata = [self._entry(name, data) for name, data in self._entries.items()]
         model.buffers = self._buffers
         builder = flatbuffers.Builder(1 << 20)
         builder.Finish(model.Pack(builder), _IDENTIFIER)
@@ -176,6 +166,11 @@ class _Writer:
             place = self.operator("ADD", [place, self.constant(np.float32(0))], value.shape)
         self._tensors[place].name = name
         return place
+
+    def _entry(self, name: str, data: bytes) -> Any:
+        made = self.schema.MetadataT()
+        made.name, made.buffer = name, self._buffer(data)
+        return made
 
     def _buffer(self, data: bytes) -> int:
         made = self.schema.BufferT()

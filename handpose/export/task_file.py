@@ -7,9 +7,10 @@ Android, iOS, in browsers and in Python need nothing of handpose.
 
 from __future__ import annotations
 
+import struct
 import zipfile
 from collections.abc import Mapping, Sequence
-from io import BytesIO
+from io import SEEK_END, BytesIO
 from typing import Any
 
 import numpy as np
@@ -29,6 +30,12 @@ NONE = "None"
 
 _METADATA, _IDENTIFIER, _PARSER = "TFLITE_METADATA", b"M001", "1.0.0"
 _LABELS = "labels.txt"
+
+_ALIGNED = 16
+_HEADER, _FIELD = 30, 4
+"""Bytes before the name of a member in a zip, and before the content of an extra field."""
+_PADDING = 0xD935
+"""Extra field of a zip that stands for padding (as Android's zipalign writes it)."""
 _SAMPLE = np.random.default_rng(0).uniform(0, 1, (1, N_LANDMARKS, 3)).astype(np.float32)
 
 
@@ -147,9 +154,17 @@ def _described_labels() -> bytes:
 
 
 def _bundle(members: Mapping[str, bytes], before: bytes = b"") -> bytes:
-    """A zip, behind these bytes; nothing is compressed, since MediaPipe reads it in place."""
+    """A zip, behind these bytes, that MediaPipe reads in place.
+
+    Nothing is compressed, and members begin at multiples of `_ALIGNED`, as weights must.
+    """
     stream = BytesIO(before)
+    stream.seek(0, SEEK_END)
     with zipfile.ZipFile(stream, "a", zipfile.ZIP_STORED) as archive:
         for name, content in members.items():
-            archive.writestr(zipfile.ZipInfo(name), content)
+            entry = zipfile.ZipInfo(name)
+            start = stream.tell() + _HEADER + len(name) + _FIELD
+            padding = bytes(-start % _ALIGNED)
+            entry.extra = struct.pack("<HH", _PADDING, len(padding)) + padding
+            archive.writestr(entry, content)
     return stream.getvalue()

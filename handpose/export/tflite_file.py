@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping
 
 import numpy as np
-from numpy.typing import NDArray
 
-from handpose.export.graph import Graph, Node, Value
+from handpose.export.graph import Graph, Node
+from handpose.export.tflite_writer import Tensor, Writer
 from handpose.export.trees import tree_steps
 
-Array = NDArray[Any]
-Tensor = int
-
-_IDENTIFIER = b"TFL3"
-_VERSION = 3
 METADATA = "handpose"
 """Name of the entry that holds the metadata as JSON."""
 
@@ -29,211 +23,16 @@ def tflite_file(graph: Graph, entries: Mapping[str, bytes] | None = None) -> byt
     entries : mapping of str to bytes, optional
         Metadata by name.
     """
-    return _Writer(graph, entries or {}).file()
+    writer = Writer(entries or {})
+    for name, value in graph.inputs.items():
+        writer.input(name, value)
+    for node in graph.nodes:
+        written = _WRITERS.get(node.kind, _plain)(writer, node)
+        writer.keep(node, written if isinstance(written, list) else [written])
+    for name, value in graph.outputs.items():
+        writer.output(name, value)
+    return writer.file()
 
-
-class _Writer:
-    """Tensors, operators and buffers of one file."""
-
-    def __init__(self, graph: Graph, entries: Mapping[str, bytes]):
-        from ai_edge_litert import schema_py_generated as schema
-
-        self.schema = schema
-        self._types = {
-            np.dtype("float32"): schema.TensorType.FLOAT32,
-            np.dtype("int32"): schema.TensorType.INT32,
-            np.dtype("bool"): schema.TensorType.BOOL,
-        }
-        self._entries = entries
-        self._tensors: list[Any] = []
-        self._operators: list[Any] = []
-        self._codes: list[int] = []
-        self._buffers = [schema.BufferT()]
-        self._constants: dict[tuple[Any, ...], Tensor] = {}
-        self._places: dict[int, Tensor] = {}
-        for name, value in graph.inputs.items():
-            self._places[id(value)] = self.tensor(value.shape, value.sample.dtype, name)
-        self._inputs = list(self._places.values())
-        for node in graph.nodes:
-            self._write(node)
-        self._outputs = [self._output(name, value) for name, value in graph.outputs.items()]
-
-    def file(self) -> bytes:
-        """The bytes of the file."""
-        import flatbuffers
-
-        schema = self.schema
-        subgraph, model = schema.SubGraphT(), schema.ModelT()
-        subgraph.tensors, subgraph.operators = self._tensors, self._operators
-        subgraph.inputs, subgraph.outputs = self._inputs, self._outputs
-        subgraph.name = "main"
-        model.version, model.description, model.subgraphs = _VERSION, "handpose", [subgraph]
-        model.operatorCodes = [self._operator_code(code) for code in self._codes]
-        model.signatureDefs = [self._signature()]
-        model.metadata = [self._entry(name, data) for name, data in self._entries.items()]
-        model.buffers = self._buffers
-        builder = flatbuffers.Builder(1 << 20)
-        builder.Finish(model.Pack(builder), _IDENTIFIER)
-        return bytes(builder.Output())
-
-    def tensor(self, shape: Sequence[int], dtype: Any, name: str = "") -> Tensor:
-        """A tensor that an operator fills."""
-        made = self.schema.TensorT()
-        made.shape, made.type, made.buffer = list(shape), self._types[_narrow(dtype)], 0
-        made.name = name or f"t{len(self._tensors)}"
-        self._tensors.append(made)
-        return len(self._tensors) - 1
-
-    def constant(self, value: Any, dtype: Any = None) -> Tensor:
-        """A tensor with numbers in it, kept once."""
-        array = np.asarray(value, dtype)
-        array = np.asarray(array, _narrow(array.dtype), order="C")
-        key = (array.dtype.str, array.shape, array.tobytes())
-        if key not in self._constants:
-            place = self.tensor(array.shape, array.dtype)
-            self._tensors[place].buffer = self._buffer(array.tobytes())
-            self._constants[key] = place
-        return self._constants[key]
-
-    def shape(self, tensor: Tensor) -> tuple[int, ...]:
-        """Of a tensor."""
-        return tuple(self._tensors[tensor].shape)
-
-    def operator(
-        self, kind: str, inputs: Sequence[Tensor], shape: Sequence[int], **options: Any
-    ) -> Tensor:
-        """Add an operator; its one result.
-
-        Keywords are its options by their names in the format; ``dtype`` is the type of its result.
-        """
-        result = self.tensor(shape, options.pop("dtype", np.float32))
-        self.operators(kind, inputs, [result], **options)
-        return result
-
-    def operators(
-        self, kind: str, inputs: Sequence[Tensor], outputs: Sequence[Tensor], **options: Any
-    ) -> None:
-        """Add an operator with these results."""
-        code = getattr(self.schema.BuiltinOperator, kind)
-        if code not in self._codes:
-            self._codes.append(code)
-        made = self.schema.OperatorT()
-        made.opcodeIndex = self._codes.index(code)
-        made.inputs, made.outputs = list(inputs), list(outputs)
-        name = _OPTIONS.get(kind)
-        if name is not None:
-            made.builtinOptionsType = getattr(self.schema.BuiltinOptions, name)
-            made.builtinOptions = getattr(self.schema, f"{name}T")()
-            for option, value in options.items():
-                setattr(made.builtinOptions, option, value)
-        self._operators.append(made)
-
-    def reshaped(self, tensor: Tensor, shape: Sequence[int]) -> Tensor:
-        """A tensor in another shape."""
-        if tuple(shape) == self.shape(tensor):
-            return tensor
-        sizes = [int(size) for size in shape]
-        dtype = self._dtype(tensor)
-        target = self.constant(sizes, np.int32)
-        return self.operator("RESHAPE", [tensor, target], sizes, dtype=dtype, newShape=sizes)
-
-    def _dtype(self, tensor: Tensor) -> Any:
-        kinds = {kind: dtype for dtype, kind in self._types.items()}
-        return kinds[self._tensors[tensor].type]
-
-    def places(self, node: Node) -> list[Tensor]:
-        """The tensors of a node's inputs."""
-        return [self.place(value) for value in node.inputs]
-
-    def place(self, value: Value | Array) -> Tensor:
-        """The tensor of a value or constant."""
-        if isinstance(value, Value):
-            return self._places[id(value)]
-        return self.constant(value)
-
-    def _write(self, node: Node) -> None:
-        write = _WRITERS.get(node.kind, _plain)
-        written = write(self, node)
-        results = written if isinstance(written, list) else [written]
-        self._places |= {id(v): t for v, t in zip(node.outputs, results, strict=True)}
-
-    def _output(self, name: str, value: Value) -> Tensor:
-        """A tensor of this name; truth values become whole numbers."""
-        place = self._places[id(value)]
-        if value.sample.dtype == bool:
-            place = self.operator("CAST", [place], value.shape, dtype=np.int32)
-        elif place in self._inputs:
-            place = self.operator("ADD", [place, self.constant(np.float32(0))], value.shape)
-        self._tensors[place].name = name
-        return place
-
-    def _entry(self, name: str, data: bytes) -> Any:
-        made = self.schema.MetadataT()
-        made.name, made.buffer = name, self._buffer(data)
-        return made
-
-    def _buffer(self, data: bytes) -> int:
-        made = self.schema.BufferT()
-        made.data = np.frombuffer(data, np.uint8)
-        self._buffers.append(made)
-        return len(self._buffers) - 1
-
-    def _operator_code(self, code: int) -> Any:
-        made = self.schema.OperatorCodeT()
-        made.builtinCode, made.deprecatedBuiltinCode, made.version = code, min(code, 127), 1
-        return made
-
-    def _signature(self) -> Any:
-        made = self.schema.SignatureDefT()
-        made.signatureKey, made.subgraphIndex = "serving_default", 0
-        made.inputs, made.outputs = (
-            [self._tensor_map(place) for place in places]
-            for places in (self._inputs, self._outputs)
-        )
-        return made
-
-    def _tensor_map(self, place: Tensor) -> Any:
-        made = self.schema.TensorMapT()
-        made.name, made.tensorIndex = self._tensors[place].name, place
-        return made
-
-
-def _narrow(dtype: Any) -> np.dtype[Any]:
-    """The type in a file: whole numbers have 32 bits."""
-    dtype = np.dtype(dtype)
-    return np.dtype({"i": "int32", "u": "int32", "f": "float32"}.get(dtype.kind, dtype))
-
-
-_OPTIONS = {
-    "ADD": "AddOptions",
-    "SUB": "SubOptions",
-    "MUL": "MulOptions",
-    "DIV": "DivOptions",
-    "MAXIMUM": "MaximumMinimumOptions",
-    "MINIMUM": "MaximumMinimumOptions",
-    "EQUAL": "EqualOptions",
-    "GREATER": "GreaterOptions",
-    "LOGICAL_AND": "LogicalAndOptions",
-    "LOGICAL_OR": "LogicalOrOptions",
-    "LOGICAL_NOT": "LogicalNotOptions",
-    "SELECT_V2": "SelectV2Options",
-    "ABS": "AbsOptions",
-    "EXP": "ExpOptions",
-    "RESHAPE": "ReshapeOptions",
-    "TRANSPOSE": "TransposeOptions",
-    "CONCATENATION": "ConcatenationOptions",
-    "SLICE": "SliceOptions",
-    "GATHER": "GatherOptions",
-    "SUM": "ReducerOptions",
-    "REDUCE_MAX": "ReducerOptions",
-    "ARG_MAX": "ArgMaxOptions",
-    "TOPK_V2": "TopKV2Options",
-    "SOFTMAX": "SoftmaxOptions",
-    "CAST": "CastOptions",
-    "FULLY_CONNECTED": "FullyConnectedOptions",
-    "BATCH_MATMUL": "BatchMatMulOptions",
-}
-"""The kind of options of an operator; others have none."""
 
 _SAME = {
     "add": "ADD",
@@ -260,24 +59,24 @@ _SAME = {
 Tensors = list[Tensor]
 
 
-def _plain(writer: _Writer, node: Node) -> Tensor:
+def _plain(writer: Writer, node: Node) -> Tensor:
     value = node.outputs[0]
     kind, dtype = _SAME[node.kind], value.sample.dtype
     return writer.operator(kind, writer.places(node), value.shape, dtype=dtype)
 
 
-def _atan(writer: _Writer, node: Node) -> Tensor:
+def _atan(writer: Writer, node: Node) -> Tensor:
     x = writer.places(node)
     shape = node.outputs[0].shape
     return writer.operator("ATAN2", [*x, writer.constant(np.ones(shape, np.float32))], shape)
 
 
-def _softmax(writer: _Writer, node: Node) -> Tensor:
+def _softmax(writer: Writer, node: Node) -> Tensor:
     x = writer.places(node)
     return writer.operator("SOFTMAX", x, node.outputs[0].shape, beta=1.0)
 
 
-def _matmul(writer: _Writer, node: Node) -> Tensor:
+def _matmul(writer: Writer, node: Node) -> Tensor:
     left, right = node.inputs
     shape = node.outputs[0].shape
     if isinstance(right, np.ndarray) and right.ndim == 2 and left.ndim == 2:
@@ -286,24 +85,24 @@ def _matmul(writer: _Writer, node: Node) -> Tensor:
     return writer.operator("BATCH_MATMUL", writer.places(node), shape)
 
 
-def _reshape(writer: _Writer, node: Node) -> Tensor:
+def _reshape(writer: Writer, node: Node) -> Tensor:
     x = writer.places(node)
     return writer.reshaped(x[0], node.outputs[0].shape)
 
 
-def _transpose(writer: _Writer, node: Node) -> Tensor:
+def _transpose(writer: Writer, node: Node) -> Tensor:
     x = writer.places(node)
     axes = writer.constant(node.options["axes"], np.int32)
     return writer.operator("TRANSPOSE", [*x, axes], node.outputs[0].shape)
 
 
-def _concat(writer: _Writer, node: Node) -> Tensor:
+def _concat(writer: Writer, node: Node) -> Tensor:
     x = writer.places(node)
     axis = node.options["axis"]
     return writer.operator("CONCATENATION", x, node.outputs[0].shape, axis=axis)
 
 
-def _sliced(writer: _Writer, x: Tensor, axis: int, start: int, stop: int) -> Tensor:
+def _sliced(writer: Writer, x: Tensor, axis: int, start: int, stop: int) -> Tensor:
     shape = list(writer.shape(x))
     begin = [0] * len(shape)
     begin[axis], shape[axis] = start, min(stop, shape[axis]) - start
@@ -311,26 +110,26 @@ def _sliced(writer: _Writer, x: Tensor, axis: int, start: int, stop: int) -> Ten
     return writer.operator("SLICE", [x, *numbers], shape)
 
 
-def _part(writer: _Writer, node: Node) -> Tensor:
+def _part(writer: Writer, node: Node) -> Tensor:
     x = writer.places(node)
     options = node.options
     return _sliced(writer, x[0], options["axis"], options["start"], options["stop"])
 
 
-def _take(writer: _Writer, node: Node) -> Tensor:
+def _take(writer: Writer, node: Node) -> Tensor:
     x = writer.places(node)
     index = writer.constant(node.options["index"])
     axis = node.options["axis"]
     return writer.operator("GATHER", [*x, index], node.outputs[0].shape, axis=axis)
 
 
-def _rows(writer: _Writer, node: Node) -> Tensor:
+def _rows(writer: Writer, node: Node) -> Tensor:
     x = writer.places(node)
     value = node.outputs[0]
     return writer.operator("GATHER", x, value.shape, axis=0, dtype=value.sample.dtype)
 
 
-def _along(writer: _Writer, node: Node) -> Tensor:
+def _along(writer: Writer, node: Node) -> Tensor:
     """Of the one hand."""
     x = writer.places(node)
     shape, dtype = node.outputs[0].shape, node.outputs[0].sample.dtype
@@ -339,8 +138,8 @@ def _along(writer: _Writer, node: Node) -> Tensor:
     return writer.reshaped(found, shape)
 
 
-def _reduce(kind: str) -> Callable[[_Writer, Node], Tensor]:
-    def write(writer: _Writer, node: Node) -> Tensor:
+def _reduce(kind: str) -> Callable[[Writer, Node], Tensor]:
+    def write(writer: Writer, node: Node) -> Tensor:
         x = writer.places(node)
         axes = writer.constant(node.options["axes"], np.int32)
         keep = node.options["keepdims"]
@@ -349,7 +148,7 @@ def _reduce(kind: str) -> Callable[[_Writer, Node], Tensor]:
     return write
 
 
-def _total(writer: _Writer, node: Node) -> Tensor:
+def _total(writer: Writer, node: Node) -> Tensor:
     x = writer.places(node)
     axis = node.options["axis"]
     parts = [_sliced(writer, x[0], axis, i, i + 1) for i in range(writer.shape(x[0])[axis])]
@@ -359,14 +158,14 @@ def _total(writer: _Writer, node: Node) -> Tensor:
     return writer.reshaped(found, node.outputs[0].shape)
 
 
-def _argmax(writer: _Writer, node: Node) -> Tensor:
+def _argmax(writer: Writer, node: Node) -> Tensor:
     x = writer.places(node)
     axis = writer.constant(node.inputs[0].ndim - 1, np.int32)
     value, kind = node.outputs[0], writer.schema.TensorType.INT32
     return writer.operator("ARG_MAX", [*x, axis], value.shape, dtype=np.int32, outputType=kind)
 
 
-def _smallest(writer: _Writer, node: Node) -> Tensors:
+def _smallest(writer: Writer, node: Node) -> Tensors:
     """The largest of the negated."""
     x = writer.places(node)
     minus, shape = writer.constant(np.float32(-1)), node.outputs[0].shape
@@ -377,7 +176,7 @@ def _smallest(writer: _Writer, node: Node) -> Tensors:
     return [writer.operator("MUL", [values, minus], shape), index]
 
 
-def _trees(writer: _Writer, node: Node) -> Tensor:
+def _trees(writer: Writer, node: Node) -> Tensor:
     """All trees take a step at a time, as in `handpose.classifiers.trees.Walk`."""
     x = writer.places(node)
     steps = tree_steps(node.options["arrays"])
@@ -404,7 +203,7 @@ def _trees(writer: _Writer, node: Node) -> Tensor:
     return writer.operator("SUM", [said, axis], (1, values.shape[1]), keepDims=True)
 
 
-def _direction(writer: _Writer, node: Node) -> Tensor:
+def _direction(writer: Writer, node: Node) -> Tensor:
     """Gauss-Jordan without exchanging rows, which such matrices do not need."""
     x = writer.places(node)
     k = node.inputs[1].shape[1]
@@ -423,7 +222,7 @@ def _direction(writer: _Writer, node: Node) -> Tensor:
     return writer.reshaped(_sliced(writer, rows, 2, k, k + 1), (1, k))
 
 
-_WRITERS: dict[str, Callable[[_Writer, Node], Tensor | Tensors]] = {
+_WRITERS: dict[str, Callable[[Writer, Node], Tensor | Tensors]] = {
     "atan": _atan,
     "softmax": _softmax,
     "matmul": _matmul,

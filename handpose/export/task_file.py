@@ -18,6 +18,7 @@ import numpy as np
 from handpose.assets import HAND_NETWORKS, PALM_NETWORK, asset_path
 from handpose.containers.labels import NO_GESTURE_LABELS
 from handpose.containers.landmarks import N_LANDMARKS
+from handpose.errors import ExportError
 from handpose.export.graph import Graph
 from handpose.export.hands import LEFT, RIGHT, normalized, vectors
 from handpose.export.model import gesture_scores, parts
@@ -48,7 +49,7 @@ def task_file(model: GestureModel, network: str = "full") -> bytes:
     Raises
     ------
     ExportError
-        If a part of the model cannot be exported.
+        If a part of the model, or a label of several lines, cannot be exported.
     MissingExtraError
         If mediapipe is not installed.
     AssetError
@@ -58,6 +59,9 @@ def task_file(model: GestureModel, network: str = "full") -> bytes:
     features, classifier = parts(model)
     embedder, size = _embedder(features)
     labels = [NONE if str(x) in NO_GESTURE_LABELS else str(x) for x in classifier.classes_]
+    odd = [label for label in labels if len(label.splitlines()) != 1]
+    if odd:
+        raise ExportError(f"the label {odd[0]!r} does not fit into a line of a .task; rename it")
     palm, hand = (asset_path(name) for name in (PALM_NETWORK, HAND_NETWORKS[network]))
     landmarker = {
         "hand_detector.tflite": palm.read_bytes(),

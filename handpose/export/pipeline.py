@@ -154,13 +154,13 @@ def _views(rungs: Sequence[Any]) -> list[dict[str, Any]]:
 
 
 def _of_rung(rung: Any) -> list[dict[str, Any]]:
-    row = {"step": ladder.STEP, "most": ladder.MOST_IN_ROW, "side": rung.side}
     if isinstance(rung, ladder.Centred):
         return [
             {"kind": "centred", "scale": scale, "degrees": degrees, "side": rung.side}
             for scale in rung.scales
             for degrees in rung.degrees
         ]
+    row = {"step": ladder.STEP, "most": ladder.MOST_IN_ROW, "side": getattr(rung, "side", 0)}
     if isinstance(rung, ladder.Strips):
         return [{"kind": "strips", "from_ratio": ladder.LONG, "scale": ladder.STRIP, **row}]
     if isinstance(rung, ladder.Tiles):

@@ -43,12 +43,12 @@ def test_every_classifier_answers_as_in_python(any_model, hands):
 @pytest.mark.parametrize("blocks", ["coordinates", "fingertips", "all"])
 def test_every_block_of_features(people, hands, blocks):
     features = hp.LandmarkFeatures(blocks, rotate=True, depth=True)
-    model = hp.make_model("logistic", features=features, augmentation=None)
+    model = hp.make_model("mlp", features=features, augmentation=None)
     model.fit(people.X[::4], people.y[::4])
     some = hands[hands.detected][::4]
     found = answers(tflite_file(described(model).graph), some)["probabilities"]
-    # LiteRT's square roots may be off by their last bit, which angles of straight joints amplify
-    assert np.abs(found - model.predict_proba(some)).max() < 1e-2
+    # the last bits of LiteRT differ, which angles of straight joints amplify
+    assert np.abs(found - model.predict_proba(some)).max() < 2e-3
 
 
 def test_inputs_and_outputs_are_those_of_the_contract(fitted):

@@ -6,6 +6,7 @@ QUESTIONS = {
     "temporal": "Is video steady, and what does a frame cost?",
     "few_shot": "Are one to five samples of a gesture enough?",
     "small_sets": "What is named after training on few people and photos?",
+    "open_set": "Is what nobody taught refused?",
     "classifier_grid": "Which classifier for how many gestures and hands?",
     "motion": "Can motions be told apart?",
     "search": "Does a search beat the defaults?",

@@ -76,6 +76,7 @@ PUBLIC = [
     "annotate",
     "cross_validate",
     "evaluate_model",
+    "evaluate_open_set",
     "export_model",
     "extract_folder",
     "fetch_assets",

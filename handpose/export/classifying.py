@@ -104,13 +104,14 @@ def knn(x: Value, knn: KNN) -> Value:
 
 @_describes(FewShot)
 def few_shot(x: Value, few_shot: FewShot) -> Value:
-    places = embedded(x, few_shot.embedding_)
+    sharpness, background = few_shot.sharpness_.tolist()
     return densities(
-        places,
+        embedded(x, few_shot.embedding_),
         few_shot.places_,
         few_shot.starts_,
         few_shot.temperature,
-        few_shot.background,
+        background,
+        sharpness,
     )
 
 

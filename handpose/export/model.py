@@ -16,8 +16,10 @@ from handpose.errors import ExportError
 from handpose.export.classifying import CLASSIFYING
 from handpose.export.graph import Graph, Value
 from handpose.export.hands import normalized, present, vectors
+from handpose.export.knowing import known_chances, with_nothing
 from handpose.features import GeneratedFeatures, LandmarkFeatures
 from handpose.models.gestures import GestureModel
+from handpose.models.known import KnownHands
 from handpose.models.parts import as_ours
 from handpose.models.threshold import threshold_of
 
@@ -68,7 +70,7 @@ def described(model: GestureModel, min_score: float | None = None) -> Descriptio
     found = present(points)
     hands = normalized(found.reshape(1, 1).where(points, np.float32(0)), side, features)
     features_of_hands = vectors(hands, features)
-    scores = gesture_scores(features_of_hands, classifier)
+    scores = gesture_scores(features_of_hands, classifier, model.known_)
     threshold = threshold_of(model, min_score)
     nothing = is_no_gesture(classifier.classes_)
     scores = found.reshape(1).where(scores, nothing.astype(np.float32)[None])
@@ -80,9 +82,13 @@ def described(model: GestureModel, min_score: float | None = None) -> Descriptio
     return Description(graph, features_of_hands, metadata(model, threshold))
 
 
-def gesture_scores(x: Value, classifier: Any) -> Value:
-    """As `GestureModel.predict_proba`, of feature vectors; shape (n, n_classes)."""
-    return CLASSIFYING[type(classifier)](x, classifier)
+def gesture_scores(x: Value, classifier: Any, known: KnownHands | None) -> Value:
+    """As `GestureModel.gesture_scores`, of feature vectors; shape (n, n_classes)."""
+    scores = CLASSIFYING[type(classifier)](x, classifier)
+    if known is None:
+        return scores
+    nothing = is_no_gesture(classifier.classes_)
+    return with_nothing(scores, known_chances(x, scores.argmax(), known), nothing)
 
 
 def parts(model: Any) -> tuple[LandmarkFeatures, Any]:

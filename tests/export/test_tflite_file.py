@@ -33,7 +33,7 @@ def answers(file, hands):
 def test_every_classifier_answers_as_in_python(any_model, hands):
     some = hands[::3]
     found = answers(tflite_file(described(any_model).graph), some)
-    want, there = any_model.predict_proba(some), some.detected
+    want, there = any_model.gesture_scores(some), some.detected
     assert np.abs(found["probabilities"] - want)[there].max() < 1e-4
     assert (found["label"] == want.argmax(1))[there].all()
     assert (found["none"][~there] == 1).all()
@@ -48,7 +48,7 @@ def test_every_block_of_features(people, hands, blocks):
     some = hands[hands.detected][::4]
     found = answers(tflite_file(described(model).graph), some)["probabilities"]
     # the last bits of LiteRT differ, which angles of straight joints amplify
-    assert np.abs(found - model.predict_proba(some)).max() < 2e-3
+    assert np.abs(found - model.gesture_scores(some)).max() < 2e-3
 
 
 def test_inputs_and_outputs_are_those_of_the_contract(fitted):

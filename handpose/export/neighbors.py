@@ -61,7 +61,7 @@ def densities(
     most = logs.max(1, keepdims=True)
     dense = ((logs - most).exp() @ shares).maximum(_FAINT).log() + most
     behind = most * 0.0 - background / temperature
-    likely = places.graph.concat([dense * sharpness, behind]).softmax()
+    likely = (places.graph.concat([dense, behind]) * sharpness).softmax()
     k = len(sizes)
     return likely.part(0, k) + likely.part(k, k + 1) * (1 / k)
 

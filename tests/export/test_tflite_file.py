@@ -40,9 +40,11 @@ def test_every_classifier_answers_as_in_python(any_model, hands):
     assert (found["none"].dtype, found["label"].dtype) == (np.int32, np.int32)
 
 
-@pytest.mark.parametrize("blocks", ["coordinates", "fingertips", "all"])
-def test_every_block_of_features(people, hands, blocks):
-    features = hp.LandmarkFeatures(blocks, rotate=True, depth=True)
+@pytest.mark.parametrize(
+    ("blocks", "rotate"), [("coordinates", False), ("angles+fingertips", True), ("all", False)]
+)
+def test_every_block_of_features(people, hands, blocks, rotate):
+    features = hp.LandmarkFeatures(blocks, rotate=rotate, depth=True)
     model = hp.make_model("mlp", features=features, augmentation=None)
     model.fit(people.X[::4], people.y[::4])
     some = hands[hands.detected][::4]

@@ -11,5 +11,6 @@ QUESTIONS = {
     "motion": "Can motions be told apart?",
     "search": "Does a search beat the defaults?",
     "keypoint_net": "What does a keypoint network trained from scratch reach?",
+    "export": "Do exported models give the same answers, and how fast?",
 }
 """Name of each benchmark to its question."""

@@ -75,7 +75,7 @@ def described(model: GestureModel, min_score: float | None = None) -> Descriptio
     nothing = is_no_gesture(classifier.classes_)
     scores = found.reshape(1).where(scores, nothing.astype(np.float32)[None])
     label = scores.argmax()
-    none = ~found | (scores.max(1) * -1.0).greater(-threshold)
+    none = ~found | graph.op("greater", threshold, scores.max(1))
     if nothing.any():
         none = none | label.rows_of(nothing)
     graph.outputs = {"label": label, "probabilities": scores, "none": none}

@@ -37,6 +37,7 @@ def graph_of(k):
         coefficients[b - 1, a * pairs + pair] = 1
     arrays = {
         "n_support": counts,
+        "vectors": np.zeros((k * pairs, 1)),
         "coefficients": coefficients,
         "intercept": np.zeros(pairs),
         "pair_slopes": np.ones(pairs),
@@ -75,3 +76,11 @@ class TestCoupled:
         run = runner(tflite_file(graph_of(k)))
         found = np.concatenate([run(odds=row[None])["probabilities"] for row in odds])
         assert np.abs(found - want).max() < 5e-5
+
+
+def test_many_vectors_are_multiplied_class_by_class(monkeypatch):
+    odds = odds_of(10, "random").astype(np.float32)
+    at_once = evaluate(graph_of(10), {"odds": odds})["probabilities"]
+    monkeypatch.setattr("handpose.export.coupling._MOST_NUMBERS", 0)
+    by_class = evaluate(graph_of(10), {"odds": odds})["probabilities"]
+    assert np.abs(by_class - at_once).max() < 1e-5

@@ -112,6 +112,7 @@ _PLACES: dict[str, tuple[str, ...]] = {
         "MotionRecognizer",
         "RecognizedMotion",
     ),
+    "recognition.mediapipe_namer": ("MediaPipeNamer",),
     "recognition": (
         "GestureRecognizer",
         "Recognition",

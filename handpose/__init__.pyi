@@ -164,6 +164,7 @@ from .recognition import (
 )
 from .recognition.keypoint_video import KeypointFrame as KeypointFrame
 from .recognition.keypoint_video import stream_keypoints as stream_keypoints
+from .recognition.mediapipe_namer import MediaPipeNamer as MediaPipeNamer
 from .recognition.motions import MotionRecognizer as MotionRecognizer
 from .recognition.motions import RecognizedMotion as RecognizedMotion
 from .temporal import GestureEvent as GestureEvent

@@ -48,6 +48,7 @@ PUBLIC = [
     "LandmarkFeatures",
     "LandmarksError",
     "MissingExtraError",
+    "MediaPipeNamer",
     "ModelCard",
     "ModelFileError",
     "ModelKindError",

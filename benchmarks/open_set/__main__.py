@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 import handpose as hp
 from benchmarks.few_shot.__main__ import test_gestures
+from benchmarks.open_set.default import default
 from benchmarks.open_set.methods import METHODS, Taught
 from benchmarks.open_set.rounds import (
     SAME_AS_A_DIGIT,
@@ -318,8 +319,8 @@ def _error_with_none(result: hp.Evaluation) -> float:
 
 BENCHMARK = Benchmark(
     "open_set",
-    parts_of(methods, models, promise, few, calibration, cost),
-    shown={"methods": ".", "promise": ".", "few": ".", "calibration": "."},
+    parts_of(methods, models, default, promise, few, calibration, cost),
+    shown=dict.fromkeys(("methods", "models", "default", "promise", "few", "calibration"), "."),
 )
 
 if __name__ == "__main__":

@@ -7,23 +7,24 @@ from numpy.typing import NDArray
 
 from handpose.export.graph import Value
 from handpose.export.neighbors import embedded, nearest
-from handpose.models.known import NEAREST, TINY, KnownHands
+from handpose.models.known import DOUBT, NEAREST, SUREST, TINY, KnownHands
 
 _ANOTHER = 1e9
 """Added to the squared distance of hands of other gestures."""
 
 
-def known_chances(x: Value, label: Value, known: KnownHands) -> Value:
-    """As `KnownHands.chances`, shape (n,).
+def known_chances(x: Value, scores: Value, known: KnownHands) -> Value:
+    """As `KnownHands.chances` of the class that each hand is taken for, shape (n,).
 
     Parameters
     ----------
     x : Value of shape (n, d)
         Feature vectors.
-    label : Value of shape (n,)
-        The class that each is taken for.
+    scores : Value of shape (n, n_classes)
+        The classifier's probabilities.
     known : KnownHands
     """
+    label = scores.argmax()
     sizes = np.diff(known.starts, append=len(known.places))
     codes = np.repeat(np.arange(len(sizes)), sizes)
     far = label.reshape(1).equal(codes[None]).where(np.float32(0), np.full((1, 1), _ANOTHER))
@@ -34,7 +35,15 @@ def known_chances(x: Value, label: Value, known: KnownHands) -> Value:
     logs = ((distances * shares).sum(1) + TINY).log()
     slope, offset = known.sigmoid.tolist()
     usual = label.rows_of((slope * known.usual + offset).astype(np.float32))
-    return (usual - logs * slope).sigmoid()
+    return (usual - (logs + _doubts(scores, label) * DOUBT) * slope).sigmoid()
+
+
+def _doubts(scores: Value, label: Value) -> Value:
+    """As `handpose.models.known.doubts`; the others are added up, which keeps small numbers."""
+    is_best = label.reshape(1).equal(np.arange(scores.shape[1])[None])
+    others = is_best.where(np.float32(0), scores).sum(1).maximum(TINY)
+    odds = scores.max(1).maximum(TINY) / others
+    return (SUREST - odds.log()).maximum(0.0)
 
 
 def with_nothing(scores: Value, known: Value, nothing: NDArray[np.bool_]) -> Value:

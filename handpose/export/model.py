@@ -88,7 +88,7 @@ def gesture_scores(x: Value, classifier: Any, known: KnownHands | None) -> Value
     if known is None:
         return scores
     nothing = is_no_gesture(classifier.classes_)
-    return with_nothing(scores, known_chances(x, scores.argmax(), known), nothing)
+    return with_nothing(scores, known_chances(x, scores, known), nothing)
 
 
 def parts(model: Any) -> tuple[LandmarkFeatures, Any]:

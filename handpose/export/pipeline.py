@@ -55,26 +55,7 @@ def pipeline(network: str = "full", *, onnx: bool = True) -> dict[str, Any]:
             "cubic_below": regions.ENLARGED,
         },
         "regions": _regions(),
-        "search": {
-            "views": _views(effort.first),
-            "more": _views(effort.more),
-            "easy_hands": search.EASY_HANDS,
-            "min_confidence": options["min_detection_confidence"],
-            "sure_confidence": search.SURE_CONFIDENCE,
-            "sure_presence": search.SURE_PRESENCE,
-            "enough": finder.ENOUGH,
-            "palm_weight": finder.PALM_WEIGHT,
-            "coarse_evidence": finder.COARSE_EVIDENCE,
-            "min_first_presence": finder.MIN_FIRST_PRESENCE,
-            "max_shift": finder.MAX_SHIFT,
-            "least_chance": finder.LEAST_CHANCE,
-            "doubt": {
-                "between": list(finder.DOUBT),
-                "evidence": finder.DOUBT_EVIDENCE,
-                "nearer": list(hands.NEARER),
-                "mirrored": True,
-            },
-        },
+        "search": _search(effort, options),
         "tracking": {
             "min_presence": options["min_tracking_confidence"],
             "views": _views(effort.frame),
@@ -129,6 +110,29 @@ def _hand_network(network: str, onnx: bool) -> dict[str, Any]:
         "side": hands.INPUT_SIZE,
         "depth_scale": hands.DEPTH_SCALE,
         "outputs": _numbered(HAND_OUTPUTS),
+    }
+
+
+def _search(effort: ladder.Effort, options: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "views": _views(effort.first),
+        "more": _views(effort.more),
+        "easy_hands": search.EASY_HANDS,
+        "min_confidence": options["min_detection_confidence"],
+        "sure_confidence": search.SURE_CONFIDENCE,
+        "sure_presence": search.SURE_PRESENCE,
+        "enough": finder.ENOUGH,
+        "palm_weight": finder.PALM_WEIGHT,
+        "coarse_evidence": finder.COARSE_EVIDENCE,
+        "min_first_presence": finder.MIN_FIRST_PRESENCE,
+        "max_shift": finder.MAX_SHIFT,
+        "least_chance": finder.LEAST_CHANCE,
+        "doubt": {
+            "between": list(finder.DOUBT),
+            "evidence": finder.DOUBT_EVIDENCE,
+            "nearer": list(hands.NEARER),
+            "mirrored": True,
+        },
     }
 
 

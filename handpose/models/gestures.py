@@ -354,7 +354,8 @@ class GestureModel(Pipeline):
         chances = self.classifier_.predict_proba(vectors)
         if self.known_ is None:
             return cast("NDArray[np.float64]", chances)
-        known = self.known_.chances(vectors, chances.argmax(1))
+        best = chances.argmax(1)
+        known = self.known_.chances(vectors, best, chances[np.arange(len(best)), best])
         scores = chances * known[:, None]
         nothing = is_no_gesture(self.classes_)
         if nothing.any():

@@ -22,6 +22,12 @@ from handpose.classifiers.few_shot.embedding import (
     shipped_embedding,
 )
 from handpose.errors import UnknownNameError
+from handpose.models.nearness import (
+    LINEAR_SLOPE,
+    NETWORKS_SLOPE,
+    sigmoid_of_known,
+    usual_logs,
+)
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.intp]
@@ -46,17 +52,13 @@ _ROUND_ROWS, _VARIANCE = 20.0, 0.1
 """The variance within gestures, as a share of that of all hands, before anything is known of it;
 that counts as much as so many hands."""
 
-_USUAL_ROWS, _OWN_ROWS = 5.0, 10.0
-"""Hands that the usual distance, and the one over all gestures, count as much as."""
-
-_SLOPE, _OFFSET = 4.5, 5.5
-_SLOPE_SD, _OFFSET_SD = 1.0, 2.0
-"""Of the log odds of a known hand, before anything is known of the gestures."""
+DOUBT, SUREST = 0.3, np.log(1e3)
+"""By how much a hand is farther, as it were, for each unit that the classifier's log odds lack to
+the surest ones that count."""
 
 TINY = 1e-9
-"""Added to a mean squared distance before its logarithm."""
+"""Added to a mean squared distance before its logarithm; the least probability of a doubt."""
 _LARGEST = 6e4
-_STEPS = 30
 
 
 class KnownHands:
@@ -70,7 +72,8 @@ class KnownHands:
 
     The logarithm of that ratio becomes a probability by a sigmoid. It is fitted on the training
     hands: known are those beside the hands of other people, foreign are those whose own gesture is
-    left away. Foreign hands are expected as often as those of one gesture.
+    left away. Foreign hands are expected a tenth as often as those of one gesture. Where the
+    classifier is in doubt between gestures, a hand counts as farther away.
 
     Attributes
     ----------
@@ -142,17 +145,18 @@ class KnownHands:
         starts = np.searchsorted(codes, np.arange(len(nothing)))
         known = cls(embedding, places, starts, np.zeros(len(nothing)), np.zeros(2))
         logs = known._log_distances_to_others(known.places.astype(np.float64), codes, groups)
-        known.usual = _usual(logs, codes, usual)
+        known.usual = usual_logs(logs, codes, usual)
         near = known.usual - logs
         of_own = near[np.arange(len(codes)), codes]
         if copies is not None:
             placed = embed(embedding, np.asarray(copies, np.float64)[kept])
             changed = known.usual - known._log_distances_to_others(placed, codes, groups)
             of_own = np.stack([of_own, changed[np.arange(len(codes)), codes]])
-        known.sigmoid = _sigmoid(of_own, near, codes, nothing)
+        slope = LINEAR_SLOPE if len(embedding) == 1 else NETWORKS_SLOPE
+        known.sigmoid = sigmoid_of_known(of_own, near, codes, nothing, slope)
         return known
 
-    def chances(self, vectors: NDArray[Any], codes: Codes) -> Floats:
+    def chances(self, vectors: NDArray[Any], codes: Codes, sure: Floats | float = 1.0) -> Floats:
         """Probability that each hand shows a gesture that was taught, shape (n,).
 
         Parameters
@@ -160,9 +164,12 @@ class KnownHands:
         vectors : ndarray of shape (n, d)
         codes : ndarray of int, shape (n,)
             The class that each is taken for.
+        sure : ndarray of shape (n,), default=1.0
+            The classifier's probability of that class.
         """
         slope, offset = self.sigmoid
-        return expit(slope * self.nearness(vectors, codes) + offset)
+        near = self.nearness(vectors, codes) - DOUBT * doubts(sure)
+        return expit(slope * near + offset)
 
     def nearness(self, vectors: NDArray[Any], codes: Codes) -> Floats:
         """Logarithm of the usual distance over that of each hand: 0 is usual, shape (n,)."""
@@ -266,6 +273,12 @@ def check_none(none: str | None) -> None:
         raise UnknownNameError("way of telling none", none, NONE_METHODS)
 
 
+def doubts(sure: Floats | float) -> Floats:
+    """What the log odds of these probabilities lack to the surest that count, at least 0."""
+    odds = np.maximum(sure, TINY) / np.maximum(1 - np.asarray(sure), TINY)
+    return np.maximum(SUREST - np.log(odds), 0.0)
+
+
 def _embedding(rows: Floats, codes: Codes, names: Sequence[str] | None) -> tuple[Embedding, float]:
     """Networks that can read the columns, else a linear map; and the usual log distance in it."""
     key = None if names is None else known_networks(names)
@@ -319,64 +332,3 @@ def _log_means(distances: Floats) -> Floats:
     counts = np.isfinite(nearest).sum(1)
     sums = np.nansum(nearest, axis=1)
     return np.where(counts > 0, np.log(sums / np.maximum(counts, 1) + TINY), np.nan)
-
-
-def _usual(logs: Floats, codes: Codes, before: float) -> Floats:
-    """The usual log distance of each class, shrunk to that of all, and this to what it was before.
-
-    Medians.
-    """
-    own = logs[np.arange(len(codes)), codes]
-    found = np.isfinite(own)
-    n = int(found.sum())
-    middle = float(np.median(own[found])) if n else before
-    everywhere = (n * middle + _USUAL_ROWS * before) / (n + _USUAL_ROWS)
-    usual = np.empty(logs.shape[1])
-    for code in range(len(usual)):
-        of_one = own[found & (codes == code)]
-        total = len(of_one) * float(np.median(of_one)) if len(of_one) else 0.0
-        usual[code] = (total + _OWN_ROWS * everywhere) / (len(of_one) + _OWN_ROWS)
-    return usual
-
-
-def _sigmoid(of_own: Floats, nearness: Floats, codes: Codes, nothing: NDArray[np.bool_]) -> Floats:
-    """Slope and offset of the log odds of a known hand, with a prior; a class counts as one hand.
-
-    Parameters
-    ----------
-    of_own : ndarray of shape (m,) or (2, m)
-        Nearness to the own class, of hands and of their copies.
-    nearness : ndarray of shape (m, n_classes)
-    codes : ndarray of int, shape (m,)
-    nothing : ndarray of bool, shape (n_classes,)
-    """
-    others = np.where(np.isnan(nearness) | nothing, -np.inf, nearness)
-    others[np.arange(len(codes)), codes] = -np.inf
-    values, truth, weights = [], [], []
-    for known, found, of in (
-        (1.0, np.ravel(of_own), np.tile(codes, of_own.size // len(codes))),
-        (0.0, others.max(1), codes),
-    ):
-        usable = np.isfinite(found) & ~(nothing[of] & (known > 0))
-        counts = np.bincount(of[usable], minlength=len(nothing))
-        values.append(found[usable])
-        truth.append(np.full(int(usable.sum()), known))
-        weights.append(1 / counts[of[usable]])
-    slope, offset = _regression(*map(np.concatenate, (values, truth, weights)))
-    gestures = int((~nothing[np.unique(codes)]).sum())
-    return np.array([slope, offset + np.log(max(gestures, 1))])
-
-
-def _regression(values: Floats, truth: Floats, weights: Floats) -> Floats:
-    prior, precision = np.array([_SLOPE, _OFFSET]), np.array([_SLOPE_SD, _OFFSET_SD]) ** -2.0
-    columns = np.stack([values, np.ones(len(values))], axis=1)
-    found = prior.copy()
-    for _ in range(_STEPS):
-        chances = expit(columns @ found)
-        gradient = columns.T @ (weights * (chances - truth)) + precision * (found - prior)
-        curvature = (columns.T * (weights * chances * (1 - chances))) @ columns
-        step = np.linalg.solve(curvature + np.diag(precision), gradient)
-        found = found - step
-        if np.abs(step).max() < TINY:
-            break
-    return np.array([max(found[0], TINY), found[1]])

@@ -22,7 +22,7 @@ def test_a_gesture_of_one_person_is_left_out():
     places, codes = np.array([[0.0], [1.0], [10.0]]), np.array([0, 0, 1])
     scores, own = held_out_scores(places, codes, np.array(["a", "b", "a"]), temperature=1.0)
     np.testing.assert_array_equal(own, [0, 0])
-    np.testing.assert_array_equal(scores, [[-1, -np.inf], [-1, -100]])
+    np.testing.assert_array_equal(scores, [[-1, -np.inf], [-1, -81]])
     assert np.isfinite(fitted_sharpness(scores, own, 4.0, 1.0)).all()
 
 
@@ -40,7 +40,7 @@ def test_densities_that_are_too_flat_or_too_sharp_are_set_right(sharp):
     sharpness, background = fitted_sharpness(scores, drawn.sum(1), 20.0, 1.0)
     assert sharpness == pytest.approx(sharp, rel=0.2)
     found = with_background(scores, -background, sharpness)
-    assert expected_calibration_error(found, drawn.sum(1).astype(str), list("012")) < 0.03
+    assert expected_calibration_error(found, drawn.sum(1).astype(str), list("012")) < 0.06
 
 
 def test_a_model_passes_people_and_its_file_keeps_what_was_learnt(people, strangers, tmp_path):

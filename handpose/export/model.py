@@ -18,6 +18,7 @@ from handpose.export.graph import Graph, Value
 from handpose.export.hands import normalized, present, vectors
 from handpose.export.knowing import known_chances, with_nothing
 from handpose.features import GeneratedFeatures, LandmarkFeatures
+from handpose.models.files import completed_card
 from handpose.models.gestures import GestureModel
 from handpose.models.known import KnownHands
 from handpose.models.parts import as_ours
@@ -135,10 +136,8 @@ def _classifier(classifier: Any) -> Any:
 
 def metadata(model: GestureModel, min_score: float) -> dict[str, Any]:
     """What a file says about its model, as JSON."""
-    card = model.card.to_dict()
-    labels = [str(label) for label in model.classes_]
-    card["labels"] = labels
-    card["classifier"], card["features"] = model.classifier_name, model.features_name
+    card = completed_card(model.card, model)
+    labels = card["labels"]
     return {
         "handpose_format": FORMAT,
         "handpose_version": __version__,

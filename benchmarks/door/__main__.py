@@ -48,7 +48,7 @@ ASKED = (
     ("right", "landmarks", 50),
     ("one wrong", "landmarks", 200),
 )
-STILLS, KILLS = 8, 20
+STILLS, KILLS = 6, 10
 
 
 def rendered(setup: Setup) -> dict[str, Any]:

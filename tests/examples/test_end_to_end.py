@@ -145,7 +145,7 @@ def test_help_is_found(capsys):
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL")
 def test_a_kill_leaves_the_log_whole_and_the_bolt_shut(tmp_path):
-    """One of the twenty of `benchmarks.door`, which come at other moments too."""
+    """One of those of `benchmarks.door`, which come at other moments too."""
     found = killed(tmp_path, seed=1, after=0.6)
     assert found["logs whole"]
     assert found["shut half a second later"]

@@ -11,7 +11,7 @@ from handpose.system.extras import is_installed
 NAMES = list(benchmarks.QUESTIONS)
 EXTRAS = {"keypoint_net": "torch", "search": "optuna"}
 """What importing a benchmark needs."""
-WORDS = 280
+WORDS = 340
 """Of README.md for each question, at most."""
 README = (HERE / "README.md").read_text(encoding="utf-8")
 

@@ -39,6 +39,7 @@ EXTRAS = {
     "mediapipe": "mediapipe",
     "plots": "matplotlib",
     "search": "optuna",
+    "studio": "starlette",
 }
 """Marker of a test to the package that it needs."""
 

@@ -206,6 +206,7 @@ class Album:
         moved = []
         for sample in [self[path] for path in dict.fromkeys(paths)]:
             take_out(self.root, {sample.path})
+            del self._samples[sample.path]
             moved.append((sample, self._move(self.root / sample.path, sample, label)))
         self._undo.append([(new.path, old) for old, new in moved])
         return [new for _, new in moved]
@@ -216,11 +217,10 @@ class Album:
             raise DatasetError("there is nothing to undo")
         restored = []
         for path, sample in self._undo.pop():
-            if path in self._samples:  # it has another label now
+            if self._samples.pop(path, None):  # it has another label now
                 take_out(self.root, {path})
             self._labels.setdefault(sample.label)
             restored.append(self._move(self.root / path, sample, sample.label))
-            self._samples.pop(path, None)
         return restored
 
     def dataset(self, provenance: dict[str, Any]) -> Dataset:
@@ -251,7 +251,6 @@ class Album:
     def _move(self, file: Path, sample: Sample, label: str) -> Sample:
         path = move_in(self.root, file, label, sample.subject or "somebody")
         os.utime(self.root / path)  # newer than the table, which may know another photo by the name
-        self._samples.pop(sample.path, None)
         moved = replace(sample, path=path, label=label, subject=sample.subject or "somebody")
         self._keep(moved)
         return moved

@@ -51,6 +51,8 @@ def advice(samples: Sequence[Sample], labels: Sequence[str]) -> list[str]:
     labels : sequence of str
         All gestures, also those without a sample.
     """
+    if not samples:
+        return []
     by_label: dict[str, list[Sample]] = {label: [] for label in labels}
     for sample in samples:
         by_label.setdefault(sample.label, []).append(sample)

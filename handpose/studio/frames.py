@@ -94,7 +94,7 @@ def decode_jpeg(content: bytes) -> NDArray[np.uint8]:
         with Image.open(BytesIO(content), formats=("JPEG",)) as image:
             width, height = image.size
     except Exception:  # a damaged file can fail in any way inside Pillow
-        raise FrameError("the frame is not a JPEG") from None
+        raise FrameError("the frame is not a JPEG that can be read") from None
     if width * height > MAX_FRAME_PIXELS or min(width, height) < 16:
         raise FrameError(f"a frame of {width} x {height} pixels; 640 x 480 is best")
     decoded = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_COLOR)

@@ -135,5 +135,3 @@ def test_an_unreadable_photo_is_a_warning(filled, hands):
     with pytest.warns(match="not an image"):
         again = opened(filled.root, hands)
     assert len(again) == 35
-
-

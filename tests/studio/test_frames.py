@@ -51,8 +51,8 @@ def test_a_jpeg_is_decoded_as_rgb():
 def test_a_small_file_that_claims_many_pixels_is_refused_before_it_is_decoded():
     content = bytearray(jpeg())
     place = content.index(b"\xff\xc0") + 5
-    content[place : place + 4] = struct.pack(">HH", 60_000, 60_000)
-    with pytest.raises(FrameError, match="60000 x 60000"):
+    content[place : place + 4] = struct.pack(">HH", 5000, 6000)
+    with pytest.raises(FrameError, match="6000 x 5000"):
         decode_jpeg(bytes(content))
 
 

@@ -2,16 +2,19 @@
 
 import json
 
-import numpy as np
 import pytest
 
 pytest.importorskip("starlette", reason='pip install "handpose[studio]"')
-pytest.importorskip("httpx")
+pytest.importorskip("httpx2")
 
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
+import handpose as hp
+from handpose.images import read_frames
+from handpose.recognition import recognizer
 from handpose.studio import server
+from handpose.studio.frames import decode_jpeg
 from handpose.studio.guard import REFUSED
 from handpose.studio.server import REPLACED, application
 from tests.studio.conftest import frame, jpeg
@@ -202,8 +205,6 @@ def test_from_samples_to_what_one_takes_away(client, filled, tmp_path):
     model = client.get(f"/{TOKEN}/take/mine.handpose")
     assert "mine.handpose" in model.headers["content-disposition"]
     (tmp_path / "mine.handpose").write_bytes(model.content)
-    import handpose as hp
-
     loaded = hp.load_model(tmp_path / "mine.handpose")
     assert loaded.classes_.tolist() == ["fist", "one", "two"]
     assert loaded.min_score == 0.6
@@ -214,23 +215,18 @@ def test_from_samples_to_what_one_takes_away(client, filled, tmp_path):
     assert thumbnail.headers["content-type"] == "image/jpeg"
 
 
-def test_the_snippet_names_the_model_and_runs_as_printed(client, filled, tmp_path, monkeypatch):
+def test_the_snippet_runs_as_printed(client, filled, tmp_path, monkeypatch, capsys):
     train(client, filled)
     program = client.get(f"/{TOKEN}/take/snippet.py").text
     model = client.get(f"/{TOKEN}/take/mine.handpose").content
     (tmp_path / "mine.handpose").write_bytes(model)
     monkeypatch.chdir(tmp_path)
-    from handpose.recognition import GestureRecognizer
-
-    seen = []
-
-    def events(self, source):
-        seen.append(source)
-        yield from GestureRecognizer.stream(self, [np.zeros((64, 64, 3), np.uint8)] * 2).end()
-
-    monkeypatch.setattr(GestureRecognizer, "events", events)
+    extractor = filled._extractor
+    monkeypatch.setattr(recognizer, "make_extractor", lambda *args, **options: extractor)
+    frames = [decode_jpeg(jpeg(gesture=1))] * 30
+    monkeypatch.setattr(recognizer, "read_frames", lambda source: read_frames(frames))
     exec(compile(program, "snippet.py", "exec"), {})
-    assert seen == [0]
+    assert capsys.readouterr().out.endswith(" s: one\n")
 
 
 def test_nothing_of_a_model_before_there_is_one(client):

@@ -11,6 +11,7 @@ from handpose.system.locks import one_writer
 from handpose.system.paths import inner_path
 
 _NUMBER = re.compile(r"-(\d+)\.\w+$")
+_STRANGE = re.compile(r"[^\w +-]", re.ASCII)
 
 
 def take_out(root: Path, names: Collection[str]) -> None:
@@ -28,8 +29,8 @@ def take_out(root: Path, names: Collection[str]) -> None:
         write_rows(root / MANIFEST, columns, left)
 
 
-def move_in(root: Path, photo: Path, label: str, subject: str) -> str:
-    """Move a photo to the samples of a label, as it is, and note it in the manifest.
+def move_in(root: Path, photo: Path, label: str, subject: str, path: str = "") -> str:
+    """Move a photo to the samples of a folder, as it is, and note it in the manifest.
 
     What the manifest said of its old place stays: see `take_out`.
 
@@ -39,8 +40,12 @@ def move_in(root: Path, photo: Path, label: str, subject: str) -> str:
         With a manifest.
     photo : Path
         On the same disk.
-    label, subject : str
-        Of the kind that `SampleFolder` takes.
+    label : str
+        Without `path`, of the kind that `SampleFolder` takes.
+    subject : str
+    path : str, optional
+        Where it shall lie, relative to `root`; beside that where another file is there. By default
+        it gets the next number in the folder of its label.
 
     Returns
     -------
@@ -49,12 +54,18 @@ def move_in(root: Path, photo: Path, label: str, subject: str) -> str:
     """
     with one_writer(root / MANIFEST):
         columns, rows = read_rows(root / MANIFEST)
-        folder = root / label
-        folder.mkdir(parents=True, exist_ok=True)
-        there = [_NUMBER.search(path.name) for path in folder.glob(f"{subject}-*")]
-        number = max((int(found[1]) for found in there if found), default=0) + 1
-        path = folder / f"{subject}-{number:04d}{photo.suffix}"
-        photo.replace(path)
-        item = ImageItem(path.relative_to(root).as_posix(), label, subject)
+        new = root / path
+        if not path or new.exists():
+            new = _next(new.parent if path else root / label, subject, photo.suffix)
+        new.parent.mkdir(parents=True, exist_ok=True)
+        photo.replace(new)
+        item = ImageItem(new.relative_to(root).as_posix(), label, subject)
         write_rows(root / MANIFEST, columns, [*rows, as_row(item)])
     return item.path
+
+
+def _next(folder: Path, subject: str, suffix: str) -> Path:
+    stem = _STRANGE.sub("_", subject) or "somebody"
+    there = [_NUMBER.search(path.name) for path in folder.glob(f"{stem}-*")]
+    number = max((int(found[1]) for found in there if found), default=0) + 1
+    return folder / f"{stem}-{number:04d}{suffix}"

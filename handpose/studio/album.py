@@ -160,7 +160,7 @@ class Album:
         DatasetError
             If the name cannot be part of a file name, is taken, or there are too many.
         """
-        name = SampleFolder(self.root, name, "somebody").label
+        name = checked_name(self.root, name)
         if name.casefold() in {label.casefold() for label in self._labels}:
             raise DatasetError(f"there is a gesture {name!r} already; choose another name")
         if len(self._labels) >= MAX_GESTURES:
@@ -199,15 +199,18 @@ class Album:
         Raises
         ------
         DatasetError
-            If there is no such gesture, or nobody knows whose hand a sample shows.
+            If there is no such gesture, or its name cannot be that of a folder.
         """
         if label not in self._labels:
             raise DatasetError(f"there is no gesture {label!r}; add it first")
+        checked_name(self.root, label)
         moved = []
         for sample in [self[path] for path in dict.fromkeys(paths)]:
             take_out(self.root, {sample.path})
             del self._samples[sample.path]
-            moved.append((sample, self._move(self.root / sample.path, sample, label)))
+            moved.append(
+                (sample, self._move(self.root / sample.path, replace(sample, label=label)))
+            )
         self._undo.append([(new.path, old) for old, new in moved])
         return [new for _, new in moved]
 
@@ -220,7 +223,7 @@ class Album:
             if self._samples.pop(path, None):  # it has another label now
                 take_out(self.root, {path})
             self._labels.setdefault(sample.label)
-            restored.append(self._move(self.root / path, sample, sample.label))
+            restored.append(self._move(self.root / path, sample, sample.path))
         return restored
 
     def dataset(self, provenance: dict[str, Any]) -> Dataset:
@@ -248,10 +251,10 @@ class Album:
         self._samples[sample.path] = sample
         self._labels.setdefault(sample.label)
 
-    def _move(self, file: Path, sample: Sample, label: str) -> Sample:
-        path = move_in(self.root, file, label, sample.subject or "somebody")
+    def _move(self, file: Path, sample: Sample, path: str = "") -> Sample:
+        path = move_in(self.root, file, sample.label, sample.subject, path)
         os.utime(self.root / path)  # newer than the table, which may know another photo by the name
-        moved = replace(sample, path=path, label=label, subject=sample.subject or "somebody")
+        moved = replace(sample, path=path)
         self._keep(moved)
         return moved
 
@@ -306,6 +309,11 @@ class Album:
             if photo.is_file() and photo.stat().st_mtime_ns <= made:
                 known[path] = dataset.X[row : row + 1]
         return known
+
+
+def checked_name(root: Path, label: str) -> str:
+    """A label that can be a folder of samples; raises DatasetError as `SampleFolder` does."""
+    return SampleFolder(root, label, "somebody").label
 
 
 def brightness(image: NDArray[np.uint8]) -> float:

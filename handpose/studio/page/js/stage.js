@@ -41,6 +41,7 @@ export function caption(text, kind = "", small = "") {
   const words = text + small;
   if (box.dataset.words === words + kind) return;
   box.dataset.words = words + kind;
+  box.setAttribute("aria-live", small ? "off" : "polite"); // scores change all the time
   box.replaceChildren(...(text ? [h("span", { class: kind }, text, small && h("small", {}, small))] : []));
 }
 

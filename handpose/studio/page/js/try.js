@@ -16,7 +16,7 @@ export function enter(box, open) {
   panel.replaceChildren(
     h("div", { class: "head" }, h("h2", {}, "Try it"), h("p", { class: "quiet" }, `names a gesture from ${percent(shared.state.model.min_score)} on`)),
     h("div", { class: "box", id: "bars", "aria-label": "Scores" }, h("p", { class: "quiet" }, "Show your hand to the camera.")),
-    h("div", { class: "box" }, h("h3", {}, "Just now"), h("ul", { class: "events", id: "events" }, h("li", {}, "nothing yet"))),
+    h("div", { class: "box" }, h("h3", {}, "Just now"), h("ul", { class: "events", id: "events", "aria-live": "polite" }, h("li", {}, "nothing yet"))),
     h("div", { class: "box" }, h("h3", {}, "What it did not know"),
       h("p", { class: "quiet" }, "Hands that it named nothing. Say what they show, and train again."),
       h("div", { class: "mistakes", id: "unknown" })));

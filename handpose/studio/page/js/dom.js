@@ -1,13 +1,15 @@
 // Elements from values. Text is always text: nothing that a user typed is read as markup.
 export const byId = (id) => document.getElementById(id);
 
+const LIVE = new Set(["value", "checked", "selected", "disabled", "hidden", "multiple", "required"]);
+
 export function h(tag, properties = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(properties)) {
     if (value === undefined || value === null || value === false) continue;
     if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
     else if (name === "class") element.className = value;
-    else if (name in element && !name.startsWith("aria")) element[name] = value;
+    else if (LIVE.has(name)) element[name] = value;
     else element.setAttribute(name, value === true ? "" : value);
   }
   element.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));

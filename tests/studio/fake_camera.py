@@ -36,4 +36,4 @@ def _turned(image, phase):
     matrix[0] *= 1 - 0.12 * np.cos(wave) ** 2
     matrix[:, 2] += np.array(SIZE) / 2 - matrix @ [width / 2, height / 2, 1]
     matrix[:, 2] += [25 * np.cos(wave), 12 * np.sin(3 * wave)]
-    return cv2.warpAffine(image, matrix, SIZE, borderMode=cv2.BORDER_REPLICATE)
+    return cv2.warpAffine(image, matrix, SIZE, borderMode=cv2.BORDER_REFLECT)

@@ -4,6 +4,7 @@ import { draw } from "./stage.js";
 
 const WIDTH = 640;
 const REPLACED = 4409;
+const SLOW = 150; // milliseconds of a frame from which on a moving hand leaves its skeleton behind
 export const camera = { mode: "watch", target: null, listeners: [], trips: [], running: false, frames: 0 };
 const video = byId("video");
 const shot = document.createElement("canvas");
@@ -81,7 +82,7 @@ function receive(event) {
   const rate = last > first ? (1000 * (camera.trips.length - 1)) / (last - first) : 0;
   const trip = Math.round(performance.now() - sentAt);
   byId("speed").textContent = `${rate.toFixed(0)} frames a second · ${trip} ms a frame`;
-  draw(answer);
+  draw(answer, trip > SLOW ? shot : null);
   for (const listener of camera.listeners) listener(answer);
   requestAnimationFrame(() => send());
 }

@@ -6,7 +6,8 @@ const COLOURS = ["#ff6b6b", "#ffd24a", "#5fe0a8", "#5cc8ff", "#b79bff", "#ffffff
 const overlay = byId("overlay");
 const context = overlay.getContext("2d");
 
-export function draw(answer) {
+// With `picture`, the frame that was looked at: where answers take long, the camera is ahead of them.
+export function draw(answer, picture = null) {
   if (!answer.size) return;
   const [width, height] = answer.size;
   const scale = Math.max(1, (overlay.clientWidth * devicePixelRatio) / width);
@@ -14,6 +15,7 @@ export function draw(answer) {
   overlay.height = Math.round(height * scale);
   context.setTransform(scale, 0, 0, scale, 0, 0);
   context.clearRect(0, 0, width, height);
+  if (picture) context.drawImage(picture, 0, 0, width, height);
   for (const hand of answer.hands || []) drawHand(hand.points);
 }
 

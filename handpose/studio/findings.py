@@ -90,15 +90,13 @@ def curve(measured: Evaluation, trial: Trial) -> dict[str, Any]:
 
 def scores_of(measured: Evaluation) -> NDArray[np.float64] | None:
     """What a recogniser compares with its threshold, shape (n, n_labels)."""
-    scores = getattr(measured, "scores", None)  # of models that tell gestures nobody taught
-    return measured.probabilities if scores is None else scores
+    return measured.probabilities if measured.scores is None else measured.scores
 
 
 def _foreign(trial: Trial) -> list[float] | None:
-    strange = getattr(trial, "open_set", None)  # where gestures were left out
-    if strange is None:
+    if trial.open_set is None:
         return None
-    scores = np.asarray(strange.foreign.scores)
+    scores = trial.open_set.foreign.scores
     return _shares(scores, len(scores))
 
 

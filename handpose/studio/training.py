@@ -6,21 +6,21 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from handpose.datasets import Dataset
 from handpose.errors import DatasetError, HandposeError
-from handpose.evaluation import thresholds
+from handpose.evaluation.open_set_results import OpenSetEvaluation
+from handpose.evaluation.thresholds import Trial, leave_gestures_out, try_out
 from handpose.models import ModelCard
-from handpose.models.gestures import GestureModel, make_model
+from handpose.models.gestures import GestureModel
+from handpose.models.making import make_model
+from handpose.models.threshold import OPEN_SET
 from handpose.studio.advice import FEWEST
 from handpose.studio.findings import findings
 
 CLASSIFIER = "svm"
-FALSE_ACCEPTS = 0.01
-"""Share of hands of left-out gestures that may be named, where that can be measured."""
-
 Tell = Callable[[str, float], None]
 """Called with the step that begins, and the share of the work that is done."""
 
@@ -51,7 +51,9 @@ def learn(dataset: Dataset, tell: Tell = lambda step, share: None) -> Trained:
     dataset = _trainable(dataset)
     model = make_model(CLASSIFIER)
     tell("asking it about people it has not seen", 0.1)
-    trial = _tried(model, dataset)
+    trial = try_out(model, dataset)
+    tell("asking it about gestures that nobody taught it", 0.4)
+    trial = replace(trial, open_set=_left_out(model, dataset))
     tell("learning from all pictures", 0.7)
     model.set_params(min_score=trial.min_score)
     model.fit(dataset.X, dataset.y, groups=dataset.groups if dataset.has_subjects else None)
@@ -123,16 +125,17 @@ def _trainable(dataset: Dataset) -> Dataset:
     return dataset
 
 
-def _tried(model: GestureModel, dataset: Dataset) -> thresholds.Trial:
-    """Hold out people and, where this handpose can, whole gestures."""
-    options: dict[str, Any] = {}
-    if hasattr(thresholds, "leave_gestures_out") and len(dataset.label_names) > FEWEST:
-        options["false_accepts"] = FALSE_ACCEPTS
-    return thresholds.try_out(model, dataset, **options)
+def _left_out(model: GestureModel, dataset: Dataset) -> OpenSetEvaluation | None:
+    """With whole gestures left out; None where there are too few."""
+    try:
+        return leave_gestures_out(model, dataset)
+    except DatasetError:
+        return None
 
 
-def _card(dataset: Dataset, trial: thresholds.Trial) -> ModelCard:
-    measured = trial.evaluation
+def _card(dataset: Dataset, trial: Trial) -> ModelCard:
+    measured, strange = trial.evaluation, trial.open_set
+    people = measured.for_card() if trial.people and measured else {}
     return ModelCard(
         extractor=dataset.provenance,
         training={
@@ -141,5 +144,5 @@ def _card(dataset: Dataset, trial: thresholds.Trial) -> ModelCard:
             "detected": len(dataset),
             "subjects": dataset.n_subjects,
         },
-        metrics=measured.for_card() if trial.people and measured else {},
+        metrics=people | ({} if strange is None else {OPEN_SET: strange.for_card()}),
     )

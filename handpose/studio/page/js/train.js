@@ -106,5 +106,5 @@ function slider(data, score) {
   const key = (name, colour) => { const item = h("span", {}, name); item.style.setProperty("--c", `var(${colour})`); return item; };
   return h("div", { class: "box" }, h("h3", {}, "How sure it must be"), chart,
     h("div", { class: "key" }, key("named right", "--good"), key("named wrongly", "--bad"), data.foreign && key("unknown gestures that are named", "--warn")), input, words,
-    !data.foreign && h("p", { class: "quiet" }, "Measured on gestures that it knows. How often it names a gesture that nobody taught was not measured: try some."));
+    h("p", { class: "quiet" }, data.foreign ? "Unknown gestures are yours, each left out in turn: what nobody taught may look less like them, or more." : "How often it names a gesture that nobody taught it was not measured: that takes three gestures."));
 }

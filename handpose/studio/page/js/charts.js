@@ -12,7 +12,7 @@ export function matrix({ labels, counts }) {
     });
     return h("tr", {}, h("th", { scope: "row", title: labels[i] }, labels[i]), ...cells);
   });
-  const head = h("thead", {}, h("tr", {}, h("th", {}, "shown ↓ named →"), ...labels.map((label) => h("th", { scope: "col", title: label }, label))));
+  const head = h("thead", {}, h("tr", {}, h("th", { class: "corner" }, "shown ↓ named →"), ...labels.map((label) => h("th", { scope: "col", title: label }, label))));
   return h("div", { class: "matrix" }, h("table", { "aria-label": "What was shown, and what it was named" }, head, h("tbody", {}, ...rows)));
 }
 
@@ -39,7 +39,7 @@ export function curve(data, now) {
 // What a threshold means, in words.
 export function inWords(data, score) {
   const index = data.scores.reduce((best, value, i) => (Math.abs(value - score) < Math.abs(data.scores[best] - score) ? i : best), 0);
-  const words = [`names ${percent(data.right[index])} of right hands`, `and ${percent(data.wrong[index])} of all hands wrongly`];
-  if (data.foreign) words.push(`and takes ${percent(data.foreign[index])} of unknown gestures for one of yours`);
+  const words = [`names ${percent(data.right[index])} of your gestures right`, `${percent(data.wrong[index])} of all hands wrongly`];
+  if (data.foreign) words.push(`and takes ${percent(data.foreign[index])} of unknown gestures for one of them`);
   return `From ${percent(score)} on it ${words.join(", ")}.`;
 }

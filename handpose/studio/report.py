@@ -26,7 +26,7 @@ img{width:120px;height:120px;object-fit:cover;border-radius:10px;display:block}
 _SNIPPET = """import handpose as hp
 
 recognizer = hp.load_recognizer(MODEL)
-for event in recognizer.events(0):  # 0: the first camera; the name of a video does as well
+for event in recognizer.events(0):  # a camera, or the name of a video
     if not event.has_ended:
         print(f"{event.started_ms / 1000:.1f} s: {event.gesture}")
 """

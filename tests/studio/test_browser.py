@@ -206,6 +206,8 @@ def _shown(label):
 def _train(page):
     page.click("#tab-train")
     page.click("#train")
+    state = "window.studio.shared.state"
+    until(page, f"!!{state}.findings && !{state}.training.running")
     page.wait_for_selector("#accuracy")
     page.wait_for_timeout(500)
     shoot(page, "train")

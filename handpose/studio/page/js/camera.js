@@ -1,10 +1,9 @@
 // The camera, and the socket: one frame is on its way at a time.
 import { byId } from "./dom.js";
-import { draw } from "./stage.js";
+import { clear, draw } from "./stage.js";
 
 const WIDTH = 640;
 const REPLACED = 4409;
-const SLOW = 150; // milliseconds of a frame from which on a moving hand leaves its skeleton behind
 export const camera = { mode: "watch", target: null, listeners: [], trips: [], running: false, frames: 0 };
 const video = byId("video");
 const shot = document.createElement("canvas");
@@ -45,6 +44,7 @@ function connect() {
   socket.onmessage = receive;
   socket.onclose = (event) => {
     socket = null;
+    clear();
     if (event.code === REPLACED) {
       byId("no-camera-text").textContent = "The studio was opened in another window.";
       byId("no-camera").hidden = false;
@@ -82,7 +82,7 @@ function receive(event) {
   const rate = last > first ? (1000 * (camera.trips.length - 1)) / (last - first) : 0;
   const trip = Math.round(performance.now() - sentAt);
   byId("speed").textContent = `${rate.toFixed(0)} frames a second · ${trip} ms a frame`;
-  draw(answer, trip > SLOW ? shot : null);
+  draw(answer, shot);
   for (const listener of camera.listeners) listener(answer);
   requestAnimationFrame(() => send());
 }

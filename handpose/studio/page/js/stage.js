@@ -6,16 +6,17 @@ const COLOURS = ["#ff6b6b", "#ffd24a", "#5fe0a8", "#5cc8ff", "#b79bff", "#ffffff
 const overlay = byId("overlay");
 const context = overlay.getContext("2d");
 
-// With `picture`, the frame that was looked at: where answers take long, the camera is ahead of them.
-export function draw(answer, picture = null) {
+export const clear = () => { overlay.width = overlay.width; };
+
+// On the frame that was looked at: the camera is ahead of the answer, and a moving hand of its skeleton.
+export function draw(answer, picture) {
   if (!answer.size) return;
   const [width, height] = answer.size;
   const scale = Math.max(1, (overlay.clientWidth * devicePixelRatio) / width);
   overlay.width = Math.round(width * scale);
   overlay.height = Math.round(height * scale);
   context.setTransform(scale, 0, 0, scale, 0, 0);
-  context.clearRect(0, 0, width, height);
-  if (picture) context.drawImage(picture, 0, 0, width, height);
+  context.drawImage(picture, 0, 0, width, height);
   for (const hand of answer.hands || []) drawHand(hand.points);
 }
 

@@ -13,5 +13,6 @@ QUESTIONS = {
     "door": "Does a door of gestures open to its sequence, and to nothing else?",
     "search": "Does a search beat the defaults?",
     "keypoint_net": "What does a keypoint network trained from scratch reach?",
+    "export": "Do exported models give the same answers, and how fast?",
 }
 """Name of each benchmark to its question."""

@@ -47,6 +47,7 @@ _PLACES: dict[str, tuple[str, ...]] = {
         "AssetError",
         "DatasetError",
         "EmbeddingWarning",
+        "ExportError",
         "HandposeError",
         "HandposeWarning",
         "ImageError",
@@ -67,6 +68,7 @@ _PLACES: dict[str, tuple[str, ...]] = {
         "evaluate_open_set",
         "evaluate_people",
     ),
+    "export": ("export_model",),
     "extractors": (
         "EXTRACTORS",
         "Extractor",
@@ -112,6 +114,7 @@ _PLACES: dict[str, tuple[str, ...]] = {
         "MotionRecognizer",
         "RecognizedMotion",
     ),
+    "recognition.mediapipe_namer": ("MediaPipeNamer",),
     "recognition": (
         "GestureRecognizer",
         "Recognition",

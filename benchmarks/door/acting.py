@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -26,6 +27,7 @@ DRIFT = 0.02
 """Palm sizes by which each point drifts, for itself, while a gesture is held."""
 COST = 2**10
 """Of scrypt, where thousands of sequences are asked about; 2**15 in the example."""
+NOTHING = hp.Landmarks.empty()
 FRAME = np.zeros((48, 64, 3), np.uint8)
 
 STEADYING = hp.Steadying(hold_ms=200)
@@ -76,12 +78,6 @@ class Person:
             frames += list(self._holds(gesture, rng))
         return frames + [hp.Landmarks.empty()] * round(TAIL * FPS)
 
-    def acts(self, gestures: Sequence[str], rng: np.random.Generator) -> list[hp.VideoRecognition]:
-        """The same as a recogniser that makes no mistake would see it."""
-        frames = self.shows(gestures, rng)
-        events = _true_events(gestures)
-        return [_recognition(hands, n, events.get(n, ())) for n, hands in enumerate(frames)]
-
     def _holds(self, gesture: str, rng: np.random.Generator) -> Iterator[hp.Landmarks]:
         phases = rng.uniform(0, 2 * np.pi, (21, 3))
         for frame in range(round(HOLD * FPS)):
@@ -100,34 +96,34 @@ def _placed(shape: NDArray[np.floating]) -> hp.Landmarks:
     return hp.Landmarks([shape * 250 + (200, 120, 0)], handedness=["Right"], handedness_score=[1.0])
 
 
-def _true_events(gestures: Sequence[str]) -> dict[int, tuple[hp.GestureEvent, ...]]:
-    """The events of each frame: a gesture is known after four frames, and its end after two."""
-    found: dict[int, tuple[hp.GestureEvent, ...]] = {}
-    frame, held = 0, round(HOLD * FPS)
+def told(gestures: Sequence[str]) -> list[hp.VideoRecognition]:
+    """Events as of a recogniser that makes no mistake, in frames without hands."""
+    held, step, away = round(HOLD * 1000), round(CHANGE * 1000), round(AWAY * 1000)
+    events: dict[int, tuple[hp.GestureEvent, ...]] = {}
+    start = 0
     for number, gesture in enumerate(gestures):
         if number:
-            again = gestures[number - 1] == gesture
-            frame += round(AWAY * FPS) if again else round(CHANGE * FPS) - 1
-        start, end = frame * 1000 // FPS, (frame + held - 1) * 1000 // FPS
-        found[frame + 4] = (hp.GestureEvent(gesture, 0, start, None, 0.99),)
-        found[frame + held + 2] = (hp.GestureEvent(gesture, 0, start, end, 0.99),)
-        frame += held
-    return found
+            start += away if gestures[number - 1] == gesture else step
+        begun = hp.GestureEvent(gesture, 0, start, None, 0.99)
+        events[start + 200] = (begun,)
+        events[start + held + 100] = (replace(begun, ended_ms=start + held),)
+        start += held
+    times = sorted({*events, *range(0, start + round(TAIL * 1000), 400)})
+    return [_recognition(n, time, events.get(time, ())) for n, time in enumerate(times)]
 
 
 def _recognition(
-    hands: hp.Landmarks, number: int, events: tuple[hp.GestureEvent, ...]
+    number: int, time: int, events: tuple[hp.GestureEvent, ...]
 ) -> hp.VideoRecognition:
-    n = len(hands)
     return hp.VideoRecognition(
-        hands,
-        (None,) * n,
-        np.full(n, np.nan),
-        np.empty((n, 0)),
-        track_ids=np.zeros(n, np.intp),
-        steady_gestures=(None,) * n,
+        NOTHING,
+        (),
+        np.empty(0),
+        np.empty((0, 0)),
+        track_ids=np.empty(0, np.intp),
+        steady_gestures=(),
         events=events,
-        frame=hp.Frame(FRAME, number, number * 1000 // FPS),
+        frame=hp.Frame(FRAME, number, time),
     )
 
 

@@ -81,6 +81,7 @@ def application(studio: Studio, token: str, port: int) -> Starlette:
         Route("/api/thumbnail", _answering(api.thumbnail)),
         Route("/api/unknown/{number:int}", _answering(api.unknown)),
         Route("/take/{name}.handpose", _answering(api.model)),
+        Route("/take/{name}.onnx", _answering(api.onnx)),
         Route("/take/report.html", _answering(api.report)),
         Route("/take/snippet.py", _answering(api.snippet)),
         WebSocketRoute("/socket", api.socket),
@@ -141,6 +142,10 @@ class _Api:
         path = await run_in_threadpool(self._studio.model_file)
         name = f"{request.path_params['name']}.handpose"
         return FileResponse(path, filename=name, media_type="application/zip")
+
+    async def onnx(self, request: Request) -> Response:
+        content = await run_in_threadpool(self._studio.onnx_file)
+        return Response(content, media_type="application/octet-stream")
 
     async def report(self, request: Request) -> Response:
         page = await run_in_threadpool(report, self._studio)

@@ -7,39 +7,36 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from io import BytesIO
-from itertools import islice
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from handpose.containers.landmarks import Landmarks
 from handpose.datasets.sample_folder import SampleFolder
 from handpose.errors import DatasetError, HandposeError
+from handpose.export import export_model
 from handpose.extractors import Extractor
 from handpose.extractors.base import HandVideo
-from handpose.images import IMAGE_SUFFIXES, read_frames, read_image
+from handpose.images import read_image
 from handpose.models import SUFFIX, load_model
 from handpose.recognition import GestureRecognizer, VideoRecognition
 from handpose.recognition.collector import Collector, Outcome
 from handpose.studio.advice import advice, variety
 from handpose.studio.album import Album, Sample, brightness
 from handpose.studio.frames import FrameHead, decode_jpeg, hands_as_json, recognition_as_json
+from handpose.studio.pictures import cropped, pictures_in
 from handpose.studio.training import Trained, TrainingJob
 from handpose.studio.unknown import Unknown, Unknowns
 from handpose.system.closing import Closing
+from handpose.system.extras import is_installed
 
 MODEL = f"model{SUFFIX}"
-THUMBNAIL = 160
-"""Pixels of a side."""
 FROM_VIDEO = 40
 """Samples that are taken from a video at most."""
 
-_VIDEO_STEP_MS = 150
-_MARGIN = 0.35
 _SHOWN_EVENTS = 12
 
 
@@ -152,7 +149,7 @@ class Studio(Closing):
         """
         self._wait()
         outcomes: Counter[Outcome] = Counter()
-        for rgb in _pictures(path):
+        for rgb in pictures_in(path):
             with self._lock:
                 outcomes[self._collect(rgb, label, subject)[0]] += 1
             if outcomes[Outcome.KEPT] >= FROM_VIDEO:
@@ -218,7 +215,7 @@ class Studio(Closing):
             sample = self.album[path]
             known = self._thumbnails.get(path)
             if known is None:
-                known = _cropped(read_image(self.root / path), sample.hands)
+                known = cropped(read_image(self.root / path), sample.hands)
                 self._thumbnails[path] = known
             return known
 
@@ -226,7 +223,7 @@ class Studio(Closing):
         """The hand in a picture that was not known, as a small JPEG."""
         with self._lock:
             unknown = self.unknowns.look(number)
-            return _cropped(unknown.rgb, unknown.hands)
+            return cropped(unknown.rgb, unknown.hands)
 
     def model_file(self) -> Path:
         """The trained model."""
@@ -234,6 +231,12 @@ class Studio(Closing):
         with self._lock:
             self._needed_model()
             return self.root / MODEL
+
+    def onnx_file(self) -> bytes:
+        """The trained model for programs without Python; raises MissingExtraError without onnx."""
+        with self._lock, TemporaryDirectory() as folder:
+            (path,) = export_model(self._needed_model().model, Path(folder) / "model.onnx")
+            return path.read_bytes()
 
     def findings(self) -> dict[str, Any]:
         """What is known about the model; empty where it was trained before the studio started."""
@@ -339,7 +342,11 @@ class Studio(Closing):
     def _model_state(self) -> dict[str, Any] | None:
         if self._recognizer is None:
             return None
-        return {"labels": self._recognizer.labels, "min_score": self._recognizer.min_score}
+        return {
+            "labels": self._recognizer.labels,
+            "min_score": self._recognizer.min_score,
+            "onnx": is_installed("onnx"),
+        }
 
     def _needed_model(self) -> GestureRecognizer:
         if self._recognizer is None:
@@ -362,31 +369,3 @@ class Studio(Closing):
 
     def _note_progress(self, done: int, total: int) -> None:
         self._reading.update(done=done, total=total)
-
-
-def _pictures(path: Path) -> Iterable[NDArray[np.uint8]]:
-    """A photo, or frames of a video at some distance from each other."""
-    if path.suffix.lower() in IMAGE_SUFFIXES:
-        yield read_image(path)
-        return
-    due = 0
-    for frame in islice(read_frames(path), 20_000):
-        if frame.timestamp_ms >= due:
-            due = frame.timestamp_ms + _VIDEO_STEP_MS
-            yield frame.rgb
-
-
-def _cropped(rgb: NDArray[np.uint8], hands: Landmarks) -> bytes:
-    """The square around a hand; all of the picture where there is none."""
-    picture = Image.fromarray(rgb)
-    if len(hands) and hands.detected[0]:
-        x0, y0, x1, y1 = hands.boxes()[0].tolist()
-        side = max(x1 - x0, y1 - y0) * (1 + _MARGIN)
-        x, y = (x0 + x1) / 2, (y0 + y1) / 2
-        picture = picture.crop(
-            (round(x - side / 2), round(y - side / 2), round(x + side / 2), round(y + side / 2))
-        )
-    picture.thumbnail((THUMBNAIL, THUMBNAIL))
-    buffer = BytesIO()
-    picture.save(buffer, "jpeg", quality=85)
-    return buffer.getvalue()

@@ -231,6 +231,13 @@ def test_the_snippet_runs_as_printed(client, filled, tmp_path, monkeypatch, caps
     assert capsys.readouterr().out.endswith(" s: one\n")
 
 
+def test_the_model_comes_as_onnx_too(client, filled):
+    onnx = pytest.importorskip("onnx", reason='pip install "handpose[export]"')
+    train(client, filled)
+    assert client.get(f"/{TOKEN}/api/state").json()["model"]["onnx"]
+    onnx.checker.check_model(onnx.load_from_string(client.get(f"/{TOKEN}/take/mine.onnx").content))
+
+
 def test_nothing_of_a_model_before_there_is_one(client):
     for path in ("take/mine.handpose", "take/report.html", "api/unknown/3"):
         answer = client.get(f"/{TOKEN}/{path}")

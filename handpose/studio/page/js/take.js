@@ -17,6 +17,9 @@ export function enter(box, open) {
     h("div", { class: "head" }, h("h2", {}, "Take it away")),
     h("div", { class: "takes" },
       part("The model", `${model.labels.length} gestures, one file. It holds no code and none of your pictures.`, h("a", { class: "primary", id: "take-model", href: `take/${encodeURIComponent(name)}.handpose`, download: `${name}.handpose` }, "Download .handpose")),
+      part("ONNX", "The same model with its features as one graph, for programs without Python.", model.onnx
+        ? h("a", { class: "plain", id: "take-onnx", href: `take/${encodeURIComponent(name)}.onnx`, download: `${name}.onnx` }, "Download .onnx")
+        : h("code", {}, "pip install \"handpose[export]\"")),
       part("A report", "How good it is, on whom, and its mistakes: one page with pictures of hands in it.", h("a", { class: "plain", id: "take-report", href: "take/report.html", download: `${name}.html` }, "Download report"))),
     h("div", { class: "box" }, h("h3", {}, "A program"), h("p", { class: "quiet" }, "pip install handpose, put the model beside it, and run it as it stands."), program,
       h("div", { class: "row" }, h("button", { class: "plain", onclick: () => navigator.clipboard.writeText(program.textContent).then(() => say("Copied.")) }, "Copy"))),

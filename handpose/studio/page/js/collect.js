@@ -65,12 +65,12 @@ function makeCard(card) {
   const label = card.name;
   const button = h("button", { class: "primary", "data-record": label, "aria-label": `Record ${label}`, onclick: () => toggle(label) }, "Record");
   const files = h("input", { type: "file", accept: "image/*,video/*", multiple: true, hidden: true, onchange: (event) => takeFiles([...event.target.files], label) });
-  const low = card.count > 2 && card.variety < 0.25;
+  const low = card.count > 2 && card.variety > 0 && card.variety < 0.25;
   const element = h("article", { class: "gesture", "data-gesture": label, "aria-label": `Gesture ${label}` },
     h("header", {}, h("h3", {}, label), h("span", { class: "number", "data-count": label }, counted(card.count, "picture")),
       h("div", { class: "tools" }, h("button", { class: "danger", "aria-label": `Remove gesture ${label}`, onclick: () => removeGesture(label) }, "Remove"))),
     h("div", { class: "meter", title: "How different the pictures are from each other" }, "variety",
-      track(card.variety / 0.7, low ? "low" : card.variety > 0.35 ? "good" : ""), card.count > 1 ? (low ? "turn it more" : card.variety > 0.35 ? "good" : "fair") : "–"),
+      track(card.variety / 0.7, low ? "low" : card.variety > 0.35 ? "good" : ""), card.variety > 0 ? (low ? "turn it more" : card.variety > 0.35 ? "good" : "fair") : "–"),
     card.count > 0 && h("div", { class: "pictures" }, ...card.samples.slice().reverse().map((sample) => picture(sample))),
     h("div", { class: "row" }, button, h("button", { class: "plain", onclick: () => files.click(), "aria-label": `Add photos or videos of ${label}` }, "Photos, videos"), files,
       h("span", { class: "quiet" }, ...people(card))));

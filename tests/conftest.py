@@ -40,6 +40,7 @@ EXTRAS = {
     "mediapipe": "mediapipe",
     "plots": "matplotlib",
     "search": "optuna",
+    "studio": "starlette",
 }
 """Marker of a test to the package that it needs."""
 

@@ -13,6 +13,7 @@ from pathlib import Path
 FLOORS: tuple[dict[str, str], ...] = (
     {"__main__": "`python -m handpose`"},
     {"cli": "one file a command, imported when it is called; the only place that prints"},
+    {"studio": "`handpose studio`: a page to collect, train, try and take away gestures"},
     {
         "recognition": "`GestureRecognizer`, results, events: frames in, gestures out",
         "automl": "`hp.search`: features, classifiers, settings and architectures within a budget",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,25 +41,37 @@ class Collector:
     min_distance : float, default=0.15
         Mean distance of the landmarks of any two samples, in palm sizes, once position and size are
         taken away.
+    known : Landmarks, optional
+        The hands in the photos that `folder` holds; by default they are looked for.
 
     Attributes
     ----------
     hands : Landmarks of length 0 or 1
         The hand of the last frame.
+    photo : Path or None
+        The photo that was kept last.
     """
 
     def __init__(
-        self, folder: SampleFolder, extractor: Extractor, *, min_distance: float = MIN_DISTANCE
+        self,
+        folder: SampleFolder,
+        extractor: Extractor,
+        *,
+        min_distance: float = MIN_DISTANCE,
+        known: Landmarks | None = None,
     ):
         if not min_distance >= 0:
             raise ValueError(f"min_distance must not be below 0, but got {min_distance}")
         self._folder, self._extractor, self._min_distance = folder, extractor, min_distance
         self.hands = Landmarks.empty()
+        self.photo: Path | None = None
         self._shapes: list[NDArray[np.float32]] = []
         self._total = 0.0
-        for photo in folder.photos():
-            for shape in _shapes(extractor.detect(read_image(photo))[:1]):
-                self._keep(shape, self._distances(shape))
+        if known is None:
+            found = [extractor.detect(read_image(photo))[:1] for photo in folder.photos()]
+            known = Landmarks.concat(found)
+        for shape in hand_shapes(known):
+            self._keep(shape, self._distances(shape))
 
     def __len__(self) -> int:
         return len(self._shapes)
@@ -85,11 +98,11 @@ class Collector:
         x0, y0, x1, y1 = self.hands.boxes()[0]
         if min(x0, y0) < 0 or x1 > width or y1 > height:
             return Outcome.CUT_OFF
-        (shape,) = _shapes(self.hands)
+        (shape,) = hand_shapes(self.hands)
         distances = self._distances(shape)
         if distances.min(initial=np.inf) < self._min_distance:
             return Outcome.TOO_SIMILAR
-        self._folder.add(image)
+        self.photo = self._folder.add(image)
         self._keep(shape, distances)
         return Outcome.KEPT
 
@@ -103,6 +116,6 @@ class Collector:
         self._total += float(distances.sum())
 
 
-def _shapes(hands: Landmarks) -> NDArray[np.float32]:
+def hand_shapes(hands: Landmarks) -> NDArray[np.float32]:
     """What is left of hands without position and size, shape (n, 21, 2)."""
     return normalize(hands.points[..., :2], hands.handedness)

@@ -1,0 +1,33 @@
+// Step 4: the model, a program, a report.
+import { h, say } from "./dom.js";
+import { shared } from "./api.js";
+
+let panel = null;
+
+export function enter(box, open) {
+  panel = box;
+  const { model, folder } = shared.state;
+  const name = folder.split(/[\\/]/).at(-1);
+  if (!model) {
+    panel.replaceChildren(h("div", { class: "empty" }, h("p", {}, "There is no model yet."), h("button", { class: "primary", onclick: () => open("train") }, "Train one")));
+    return;
+  }
+  const program = h("pre", { id: "snippet", tabIndex: 0, "aria-label": "A program that uses the model" }, "…");
+  panel.replaceChildren(
+    h("div", { class: "head" }, h("h2", {}, "Take it away")),
+    h("div", { class: "takes" },
+      part("The model", `${model.labels.length} gestures, one file. It holds no code and none of your pictures.`, h("a", { class: "primary", id: "take-model", href: `take/${encodeURIComponent(name)}.handpose`, download: `${name}.handpose` }, "Download .handpose")),
+      part("ONNX", "The same model with its features as one graph, for programs without Python.", model.onnx
+        ? h("a", { class: "plain", id: "take-onnx", href: `take/${encodeURIComponent(name)}.onnx`, download: `${name}.onnx` }, "Download .onnx")
+        : h("code", {}, "pip install \"handpose[export]\"")),
+      part("A report", "How good it is, on whom, and its mistakes: one page with pictures of hands in it.", h("a", { class: "plain", id: "take-report", href: "take/report.html", download: `${name}.html` }, "Download report"))),
+    h("div", { class: "box" }, h("h3", {}, "A program"), h("p", { class: "quiet" }, "pip install handpose, put the model beside it, and run it as it stands."), program,
+      h("div", { class: "row" }, h("button", { class: "plain", onclick: () => navigator.clipboard.writeText(program.textContent).then(() => say("Copied.")) }, "Copy"))),
+    h("div", { class: "box" }, h("h3", {}, "Your pictures"), h("p", {}, "They lie in ", h("code", {}, folder), ". The commands of handpose read this folder:"),
+      h("pre", { tabIndex: 0, "aria-label": "Commands" }, `handpose evaluate ${name}\nhandpose search ${name}\nhandpose recognize PHOTO --model ${name}.handpose`)));
+  fetch("take/snippet.py").then((response) => response.text()).then((text) => { program.textContent = text; });
+}
+
+export function update() {}
+
+const part = (title, words, link) => h("div", { class: "box" }, h("h3", {}, title), h("p", { class: "quiet" }, words), h("div", {}, link));

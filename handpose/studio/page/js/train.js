@@ -1,0 +1,110 @@
+// Step 2: one button, then what one needs to know.
+import { byId, h, percent, say, track } from "./dom.js";
+import { act, fetchState, shared, thumbnail } from "./api.js";
+import { curve, inWords, matrix } from "./charts.js";
+
+let panel = null;
+let opened = null;
+let asking = null;
+let shown = "";
+
+export function enter(box, open) {
+  [panel, opened, shown] = [box, open, ""];
+  panel.replaceChildren(
+    h("div", { class: "head" }, h("h2", {}, "Train"), h("p", { class: "quiet", id: "trained-in" })),
+    h("div", { class: "box" },
+      h("div", { class: "row" }, h("button", { class: "primary", id: "train", onclick: begin }, "Train the model"), h("span", { class: "grow quiet", id: "training-step", "aria-live": "polite" })),
+      h("progress", { id: "training-bar", max: 1, value: 0, hidden: true, "aria-label": "Training" })),
+    h("div", { class: "box", id: "advice-box" }),
+    h("div", { id: "findings", class: "cards" }));
+  update(shared.state);
+}
+
+async function begin() { if (await act("train")) poll(); }
+
+function poll() {
+  clearTimeout(asking);
+  asking = setTimeout(async () => {
+    await fetchState().catch((error) => say(error.message));
+    if (shared.state.training?.running) poll();
+    else if (shared.state.training?.error) say(shared.state.training.error);
+  }, 250);
+}
+
+export function update(state) {
+  const { running, step, share } = state.training;
+  byId("train").disabled = running;
+  byId("training-step").textContent = running ? `${step} …` : "";
+  byId("training-bar").hidden = !running;
+  byId("training-bar").value = share;
+  if (running) poll();
+  const advice = byId("advice-box");
+  advice.hidden = !state.advice.length || !state.gestures.length;
+  advice.replaceChildren(h("h3", {}, "Before you rely on it"), h("ul", { class: "advice" }, ...state.advice.map((line) => h("li", {}, line))));
+  const key = JSON.stringify([state.findings, state.model?.min_score, state.gestures.map((card) => card.samples.map((s) => s.path))]);
+  if (key !== shown) { shown = key; showFindings(state); }
+}
+
+function showFindings(state) {
+  const found = state.findings;
+  const box = byId("findings");
+  byId("trained-in").textContent = found ? `${found.samples} pictures, ${found.seconds} s` : "";
+  if (!found) {
+    box.replaceChildren(state.model ? h("p", { class: "quiet" }, "There is a model from another day. Train again to see how good it is.") : h("p", { class: "quiet" }, "It takes seconds. The model is first asked about people whom it has not seen."));
+    return;
+  }
+  const parts = [verdict(found)];
+  if (found.matrix) {
+    parts.push(h("div", { class: "box" }, h("h3", {}, "What it takes for what"), matrix(found.matrix), confused(found)));
+    if (found.worst.length) parts.push(mistakes(found, state));
+    if (found.curve.scores.length && state.model) parts.push(slider(found.curve, state.model.min_score));
+  }
+  box.replaceChildren(...parts);
+}
+
+function verdict(found) {
+  return h("div", { class: "box" },
+    found.accuracy !== undefined && h("p", { class: "big", id: "accuracy" }, percent(found.accuracy)),
+    h("p", { id: "headline" }, found.headline, found.interval ? ` With 95 % certainty it is between ${percent(found.interval[0])} and ${percent(found.interval[1])}.` : ""),
+    found.caveat && h("p", { class: "caveat", id: "caveat" }, found.caveat),
+    found.people?.length > 0 && h("div", { class: "people" }, h("h3", {}, "Left out, one after the other"),
+      ...found.people.map(({ name, accuracy }) => h("div", { class: "line" }, h("span", {}, name), track(accuracy, accuracy > 0.9 ? "good" : "low"), h("span", {}, percent(accuracy))))),
+    h("div", { class: "row" }, h("button", { class: "primary", onclick: () => opened("try") }, "Try it"), h("button", { class: "plain", onclick: () => opened("collect") }, "More pictures")));
+}
+
+function confused(found) {
+  if (!found.confused.length) return h("p", { class: "quiet" }, "It confused nothing.");
+  return h("p", {}, ...found.confused.map((pair, i) => `${i ? "; " : ""}${pair.truth} taken for ${pair.answer}: ${pair.count}`), ".");
+}
+
+function mistakes(found, state) {
+  const there = new Set(state.gestures.flatMap((card) => card.samples.map((sample) => sample.path)));
+  const left = found.worst.filter((mistake) => there.has(mistake.path));
+  return h("div", { class: "box" }, h("h3", {}, "Its worst mistakes"),
+    h("p", { class: "quiet" }, left.length ? "Is the label wrong? Correct it. Is the picture bad? Remove it. Is it a good picture? Then the model needs more like it." : "All of them were dealt with. Train again."),
+    h("div", { class: "mistakes" }, ...left.map((mistake) => mistakeOf(mistake, state))));
+}
+
+function mistakeOf(mistake, state) {
+  const undo = () => act("undo");
+  const choose = h("select", { "aria-label": `Gesture in ${mistake.path}`, onchange: async (event) => {
+    if (await act("samples/relabel", { paths: [mistake.path], label: event.target.value })) say(`It shows ${event.target.value} now.`, undo);
+  } }, ...state.gestures.map((card) => h("option", { value: card.name, selected: card.name === mistake.truth }, card.name)));
+  return h("figure", { class: "mistake" },
+    h("img", { src: thumbnail(mistake.path), alt: `${mistake.truth}, taken for ${mistake.answer}`, loading: "lazy" }),
+    h("figcaption", {}, "taken for ", h("b", {}, mistake.answer), mistake.score === null ? "" : `, ${percent(mistake.score)}`),
+    choose,
+    h("button", { class: "danger", "aria-label": `Remove ${mistake.path}`, onclick: async () => { if (await act("samples/remove", { paths: [mistake.path] })) say("Removed one picture.", undo); } }, "Remove"));
+}
+
+function slider(data, score) {
+  const chart = h("div", {}, curve(data, score));
+  const words = h("p", { id: "threshold-words", "aria-live": "polite" }, inWords(data, score));
+  const input = h("input", { type: "range", id: "threshold", min: data.scores[0], max: data.scores.at(-1), step: 0.01, value: score, "aria-label": "Score from which on a gesture is named",
+    oninput: () => { chart.replaceChildren(curve(data, +input.value)); words.textContent = inWords(data, +input.value); },
+    onchange: () => act("threshold", { min_score: +input.value }) });
+  const key = (name, colour) => { const item = h("span", {}, name); item.style.setProperty("--c", `var(${colour})`); return item; };
+  return h("div", { class: "box" }, h("h3", {}, "How sure it must be"), chart,
+    h("div", { class: "key" }, key("named right", "--good"), key("named wrongly", "--bad"), data.foreign && key("unknown gestures that are named", "--warn")), input, words,
+    h("p", { class: "quiet" }, data.foreign ? "Unknown gestures are yours, each left out in turn: what nobody taught may look less like them, or more." : "How often it names a gesture that nobody taught it was not measured: that takes three gestures."));
+}

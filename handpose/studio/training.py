@@ -1,0 +1,148 @@
+"""Training in the background: progress while it runs, a model and findings when it is done."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from handpose.datasets import Dataset
+from handpose.errors import DatasetError, HandposeError
+from handpose.evaluation.open_set_results import OpenSetEvaluation
+from handpose.evaluation.thresholds import Trial, leave_gestures_out, try_out
+from handpose.models import ModelCard
+from handpose.models.gestures import GestureModel
+from handpose.models.making import make_model
+from handpose.models.threshold import OPEN_SET
+from handpose.studio.advice import FEWEST
+from handpose.studio.findings import findings
+
+CLASSIFIER = "svm"
+Tell = Callable[[str, float], None]
+"""Called with the step that begins, and the share of the work that is done."""
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A model, and what is known about it."""
+
+    model: GestureModel
+    findings: dict[str, Any]
+
+
+def learn(dataset: Dataset, tell: Tell = lambda step, share: None) -> Trained:
+    """Measure a model on people that it did not see, then train it on all.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        A row for each photo.
+    tell : callable (step, share), optional
+
+    Raises
+    ------
+    DatasetError
+        If there are fewer than two gestures, or too few pictures of one.
+    """
+    start = time.perf_counter()
+    dataset = _trainable(dataset)
+    model = make_model(CLASSIFIER)
+    tell("asking it about people it has not seen", 0.1)
+    trial = try_out(model, dataset)
+    tell("asking it about gestures that nobody taught it", 0.4)
+    trial = replace(trial, open_set=_left_out(model, dataset))
+    tell("learning from all pictures", 0.7)
+    model.set_params(min_score=trial.min_score)
+    model.fit(dataset.X, dataset.y, groups=dataset.groups if dataset.has_subjects else None)
+    model.card = _card(dataset, trial)
+    tell("looking at the mistakes", 0.95)
+    found = findings(trial, dataset)
+    return Trained(model, found | {"seconds": round(time.perf_counter() - start, 1)})
+
+
+class TrainingJob:
+    """One training at a time, in a thread of its own."""
+
+    def __init__(self) -> None:
+        self._thread: threading.Thread | None = None
+        self._lock = threading.Lock()
+        self._state: dict[str, Any] = {"running": False, "step": "", "share": 0.0, "error": ""}
+
+    @property
+    def state(self) -> dict[str, Any]:
+        """``running``, ``step`` in words, ``share`` from 0 to 1, ``error`` of the last training."""
+        return dict(self._state)
+
+    def start(self, dataset: Dataset, done: Callable[[Trained], None]) -> None:
+        """Begin; `done` is called in that thread.
+
+        Raises
+        ------
+        DatasetError
+            If a training is running, or the data set cannot be learnt.
+        """
+        with self._lock:
+            if self._state["running"]:
+                raise DatasetError("a training is running; wait for it to end")
+            _trainable(dataset)
+            self._tell("looking at the pictures", 0.02)
+            self._thread = threading.Thread(target=self._run, args=(dataset, done), daemon=True)
+            self._thread.start()
+
+    def wait(self, seconds: float | None = None) -> None:
+        """Wait for the end of the training that runs."""
+        if self._thread is not None:
+            self._thread.join(seconds)
+
+    def _run(self, dataset: Dataset, done: Callable[[Trained], None]) -> None:
+        error = ""
+        try:
+            done(learn(dataset, self._tell))
+        except HandposeError as failure:
+            error = str(failure)
+        except Exception as failure:  # told to the user: nobody sees a thread end
+            error = f"internal error, {type(failure).__name__}: {failure}"
+        self._state = {"running": False, "step": "", "share": 0.0 if error else 1.0, "error": error}
+
+    def _tell(self, step: str, share: float) -> None:
+        self._state = {"running": True, "step": step, "share": share, "error": ""}
+
+
+def _trainable(dataset: Dataset) -> Dataset:
+    """The rows with a hand; raises DatasetError where they cannot be learnt from."""
+    dataset = dataset[dataset.detected]
+    counts = Counter(dataset.y.tolist())
+    if len(counts) < 2:
+        raise DatasetError("training needs at least two gestures with pictures; add another one")
+    small = [label for label, n in counts.items() if n < FEWEST]
+    if small:
+        raise DatasetError(
+            f"{small[0]} has only one picture with a hand; take {FEWEST} or more, or remove it"
+        )
+    return dataset
+
+
+def _left_out(model: GestureModel, dataset: Dataset) -> OpenSetEvaluation | None:
+    """With whole gestures left out; None where there are too few."""
+    try:
+        return leave_gestures_out(model, dataset)
+    except DatasetError:
+        return None
+
+
+def _card(dataset: Dataset, trial: Trial) -> ModelCard:
+    measured, strange = trial.evaluation, trial.open_set
+    people = measured.for_card() if trial.people and measured else {}
+    return ModelCard(
+        extractor=dataset.provenance,
+        training={
+            "dataset": dataset.name,
+            "samples": len(dataset),
+            "detected": len(dataset),
+            "subjects": dataset.n_subjects,
+        },
+        metrics=people | ({} if strange is None else {OPEN_SET: strange.for_card()}),
+    )

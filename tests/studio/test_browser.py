@@ -1,0 +1,238 @@
+"""The page in Chromium, with a camera made of rendered hands: from an empty folder to a model.
+
+Takes minutes, so ``pytest -m slow tests/studio/test_browser.py``. HANDPOSE_SCREENSHOTS names a
+folder for pictures of each step.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from time import monotonic
+
+import pytest
+
+import handpose as hp
+from handpose.datasets import photo_folder
+
+playwright = pytest.importorskip("playwright.sync_api", reason="pip install playwright")
+CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.studio,
+    pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not here: apt-get install chromium"),
+]
+
+GESTURES = {"fist": "0", "four": "4", "five": "5"}
+PEOPLE = ("anna", "ben")
+ENOUGH = 6
+PATIENCE_MS = 300_000
+FLAGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--use-fake-ui-for-media-stream",
+    "--use-fake-device-for-media-stream",
+)
+
+
+@contextmanager
+def serving(folder, *, end=signal.SIGINT):
+    """The server as a user starts it; gives its address and the process."""
+    command = [sys.executable, "-m", "handpose", "studio", "--data", str(folder)]
+    process = subprocess.Popen(
+        [*command, "--port", "0", "--no-browser"], stdout=subprocess.PIPE, text=True
+    )
+    try:
+        line = process.stdout.readline()
+        yield re.search(r"http://\S+", line)[0], process
+    finally:
+        process.send_signal(end)
+        process.wait(30)
+        process.stdout.close()
+
+
+@contextmanager
+def browsing(address, camera, profile, size=(1280, 860), **options):
+    """The page, with a camera that shows a clip; what it asks of other machines is noted."""
+    with playwright.sync_playwright() as driver:
+        context = driver.chromium.launch_persistent_context(
+            profile,
+            executable_path=CHROMIUM,
+            args=[*FLAGS, f"--use-file-for-fake-video-capture={camera}"],
+            viewport={"width": size[0], "height": size[1]},
+            accept_downloads=True,
+            **options,
+        )
+        page = context.pages[0]
+        page.set_default_timeout(PATIENCE_MS)
+        page.outside, page.wrong = [], []
+        page.on("request", lambda r: page.outside.append(r.url) if is_outside(r.url) else None)
+        page.on("pageerror", lambda error: page.wrong.append(str(error)))
+        page.goto(address)
+        yield page
+        assert page.outside == []
+        assert page.wrong == []
+        context.close()
+
+
+def is_outside(url):
+    return not re.match(r"(http|ws)://127\.0\.0\.1:|blob:|data:", url)
+
+
+def until(page, condition):
+    """Wait for something to be true; the page's own rules forbid what Playwright does for that."""
+    end = monotonic() + PATIENCE_MS / 1000
+    while not page.evaluate(condition):
+        assert monotonic() < end, f"waited in vain for {condition}"
+        page.wait_for_timeout(100)
+
+
+def shoot(page, name):
+    folder = os.environ.get("HANDPOSE_SCREENSHOTS")
+    if folder:
+        page.screenshot(path=Path(folder) / f"{name}.png")
+
+
+@pytest.fixture(scope="module")
+def cameras(tmp_path_factory):
+    """A clip for each gesture of each person."""
+    from tests.studio.fake_camera import write_camera
+
+    folder, photos = tmp_path_factory.mktemp("cameras"), photo_folder("rendered_hands")
+    clips = {}
+    for label, digit in GESTURES.items():
+        for number, who in enumerate(PEOPLE):
+            clips[label, who] = folder / f"{label}-{who}.mjpeg"
+            write_camera(clips[label, who], [photos / digit / f"render{2 * number}.jpg"], 90)
+    clips["all"] = folder / "all.mjpeg"
+    write_camera(clips["all"], [photos / d / "render0.jpg" for d in (*GESTURES.values(), "2")], 90)
+    return clips
+
+
+def test_from_an_empty_folder_to_a_model(cameras, tmp_path):
+    folder = tmp_path / "mine"
+    with serving(folder) as (address, _):
+        for (label, who), clip in [item for item in cameras.items() if item[0] != "all"]:
+            with browsing(address, clip, tmp_path / "profile") as page:
+                _collect(page, label, who)
+                shoot(page, f"collect-{label}-{who}")
+        with browsing(address, cameras["all"], tmp_path / "profile") as page:
+            _train(page)
+            _try(page)
+            model = _take(page, tmp_path)
+    photos = photo_folder("rendered_hands")
+    recognizer = hp.load_recognizer(model)
+    for label, digit in GESTURES.items():
+        (hand,) = recognizer.recognize(photos / digit / "render0.jpg")
+        assert hand.gesture in (label, None)
+        assert (hand.gesture or hand.rejected) == label
+
+
+def test_kill_while_collecting_loses_nothing_that_was_shown(cameras, tmp_path):
+    folder = tmp_path / "mine"
+    with (
+        serving(folder, end=signal.SIGKILL) as (address, _),
+        browsing(address, cameras["five", "anna"], tmp_path / "profile") as page,
+    ):
+        _collect(page, "five", "anna", stop=False)
+        shown = int(page.text_content("[data-count=five]").split()[0])
+    with (
+        serving(folder) as (address, _),
+        browsing(address, cameras["five", "anna"], tmp_path / "profile") as page,
+    ):
+        page.wait_for_selector("[data-count=five]")
+        assert int(page.text_content("[data-count=five]").split()[0]) >= shown >= ENOUGH
+
+
+def test_a_phone_in_the_dark_without_a_mouse(cameras, tmp_path):
+    clip = cameras["four", "anna"]
+    with (
+        serving(tmp_path / "mine") as (address, _),
+        browsing(address, clip, tmp_path / "profile", (390, 844), color_scheme="dark") as page,
+    ):
+        page.wait_for_selector("#gesture-name")
+        page.focus("#subject")
+        page.keyboard.type("anna")
+        page.keyboard.press("Tab")
+        page.keyboard.type("four")
+        page.keyboard.press("Enter")
+        page.wait_for_selector("[data-record=four]")
+        page.focus("[data-record=four]")
+        page.keyboard.press("Enter")
+        until(page, "parseInt(document.querySelector('[data-count=four]').textContent) > 2")
+        shoot(page, "phone-dark")
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        page.focus("#tab-collect")
+        page.keyboard.press("ArrowRight")
+        page.wait_for_selector("#train")
+        unnamed = page.evaluate(
+            "[...document.querySelectorAll('button,input,select,a')].filter(e => "
+            "!(e.textContent.trim() || e.ariaLabel || e.labels?.length || e.hidden)).length"
+        )
+        assert unnamed == 0
+
+
+def _collect(page, label, who, stop=True):
+    page.wait_for_selector("#gesture-name")
+    page.fill("#subject", who)
+    if not page.query_selector(f"[data-record={label}]"):
+        page.fill("#gesture-name", label)
+        page.click("#add-gesture")
+    before = int(page.text_content(f"[data-count={label}]").split()[0])
+    page.click(f"[data-record={label}]")
+    until(page, f"{_shown(label)} >= {before + ENOUGH}")
+    if stop:
+        page.click(f"[data-record={label}]")
+
+
+def _shown(label):
+    """How many pictures the card of a gesture tells, in JavaScript."""
+    return f"parseInt(document.querySelector('[data-count={label}]').textContent)"
+
+
+def _train(page):
+    page.click("#tab-train")
+    page.click("#train")
+    state = "window.studio.shared.state"
+    until(page, f"!!{state}.findings && !{state}.training.running")
+    page.wait_for_selector("#accuracy")
+    page.wait_for_timeout(500)
+    shoot(page, "train")
+    assert page.text_content("#headline").startswith(tuple(str(n) for n in range(1, 100)))
+    slider = page.locator("#threshold")
+    slider.focus()
+    before = slider.input_value()
+    page.keyboard.press("ArrowLeft")
+    until(page, f"window.studio.shared.state.model.min_score < {before}")
+    slider.evaluate("e => e.scrollIntoView({block: 'center'})")
+    shoot(page, "threshold")
+
+
+def _try(page):
+    page.click("#tab-try")
+    for label in GESTURES:
+        until(page, f"document.querySelector('#caption').textContent.startsWith('{label}')")
+        shoot(page, f"try-{label}")
+
+
+def _take(page, folder):
+    page.click("#tab-take")
+    until(page, "document.querySelector('#snippet').textContent.includes('import')")
+    shoot(page, "take")
+    with page.expect_download() as download:
+        page.click("#take-model")
+    download.value.save_as(folder / "taken.handpose")
+    return folder / "taken.handpose"

@@ -1,0 +1,171 @@
+"""Collecting, training and trying, without a page."""
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import handpose as hp
+from handpose.errors import DatasetError, ImageError
+from handpose.images.saving import save_picture
+from handpose.studio.frames import FrameHead
+from handpose.studio.session import Studio
+from tests.studio.conftest import PaintedExtractor, fill, jpeg, picture
+
+
+def collect(studio, label="fist", subject="anna", **shown):
+    return studio.frame(FrameHead(1, "collect", label, subject), jpeg(**shown))
+
+
+def trained(studio):
+    studio.train()
+    studio.job.wait()
+    assert studio.job.state["error"] == ""
+    return studio.state()
+
+
+def test_a_frame_with_something_new_is_on_the_disk_when_it_is_answered(studio):
+    studio.add_gesture("fist")
+    answer = collect(studio)
+    assert answer["outcome"] == "KEPT"
+    assert answer["kept"]["path"] == "fist/anna-0001.jpg"
+    assert (studio.root / "fist/anna-0001.jpg").is_file()
+    assert len(answer["hands"][0]["points"]) == 21
+    assert collect(studio)["outcome"] == "TOO_SIMILAR"
+    assert collect(studio, turn=3)["outcome"] == "KEPT"
+    assert collect(studio, nothing=True)["outcome"] == "NO_HAND"
+    assert len(studio.album) == 2
+
+
+def test_a_removed_sample_may_be_taken_again(studio):
+    studio.add_gesture("fist")
+    path = collect(studio)["kept"]["path"]
+    studio.remove([path])
+    assert collect(studio)["outcome"] == "KEPT"
+    studio.undo()
+    assert len(studio.album) == 2
+
+
+def test_a_gesture_that_nobody_added_is_refused(studio):
+    with pytest.raises(DatasetError, match="no gesture 'palm'"):
+        collect(studio, label="palm")
+
+
+def test_training_tells_how_good_the_model_is_on_other_people(filled):
+    state = trained(filled)
+    found = state["findings"]
+    assert found["apart"]
+    assert found["subjects"] == 2
+    assert 0 <= found["accuracy"] <= 1
+    assert "by people whom it had not seen" in found["headline"]
+    assert [person["name"] for person in found["people"]] != []
+    assert np.sum(found["matrix"]["counts"]) == 36
+    assert state["model"]["labels"] == ["fist", "one", "two"]
+    curve = found["curve"]
+    assert curve["right"] == sorted(curve["right"], reverse=True)
+    assert hp.load_model(filled.root / "model.handpose").card.training["subjects"] == 2
+
+
+def test_one_person_says_nothing_about_others(studio):
+    fill(studio, people=("anna",))
+    found = trained(studio)["findings"]
+    assert not found["apart"]
+    assert found["caveat"] == "Only one person: this says nothing about others."
+    assert "of the same people" in found["headline"]
+    assert found["interval"] is None
+
+
+def test_mistakes_are_named_with_their_photos(filled):
+    """A photo with the label of another gesture is a mistake of the model, or of the label."""
+    album = filled.album
+    wrong = [s.path for s in album.of("fist", "anna")][:2]
+    filled.relabel(wrong, "one")
+    worst = trained(filled)["findings"]["worst"]
+    photos = {mistake["path"] for mistake in worst}
+    assert {s.path for s in album.of("one", "anna")[-2:]} <= photos
+
+
+def test_training_needs_two_gestures(studio):
+    with pytest.raises(DatasetError, match="no pictures yet"):
+        studio.train()
+    studio.add_gesture("fist")
+    collect(studio)
+    with pytest.raises(DatasetError, match="at least two gestures"):
+        studio.train()
+    studio.add_gesture("one")
+    collect(studio, turn=2)
+    collect(studio, label="one", gesture=1)
+    with pytest.raises(DatasetError, match="one has only one picture"):
+        studio.train()
+
+
+def test_trying_names_gestures_and_tells_when_they_begin(filled):
+    trained(filled)
+    filled.set_min_score(0.3)
+    for number in range(12):
+        answer = filled.frame(FrameHead(number, "try"), jpeg(gesture=1))
+    hand = answer["hands"][0]
+    assert set(hand["scores"]) == {"fist", "one", "two"}
+    assert hand["gesture"] == "one"
+
+
+def test_what_it_does_not_know_becomes_a_sample_with_one_call(filled, monkeypatch):
+    trained(filled)
+    filled.set_min_score(1.0)
+    monkeypatch.setattr("handpose.studio.unknown._LASTING_MS", 0)
+    filled.frame(FrameHead(1, "try"), jpeg(gesture=6))
+    filled.frame(FrameHead(2, "try"), jpeg(gesture=6))
+    (unknown,) = filled.state()["unknown"]
+    assert filled.unknown_thumbnail(unknown["id"])[:2] == b"\xff\xd8"
+    filled.add_gesture("six")
+    filled.teach_unknown(unknown["id"], "six", "anna")
+    assert len(filled.album.of("six", "anna")) == 1
+    assert filled.state()["unknown"] == []
+    with pytest.raises(DatasetError, match="no longer in the list"):
+        filled.teach_unknown(unknown["id"], "six", "anna")
+
+
+def test_the_threshold_goes_into_the_file(filled):
+    trained(filled)
+    filled.set_min_score(0.77)
+    assert filled.state()["model"]["min_score"] == 0.77
+    assert hp.load_model(filled.model_file()).min_score == 0.77
+    with pytest.raises(ValueError, match="between 0 and 1"):
+        filled.set_min_score(2)
+    assert hp.load_model(filled.model_file()).min_score == 0.77
+
+
+def test_a_model_is_still_there_when_the_studio_is_opened_again(filled, hands):
+    trained(filled)
+    with Studio(filled.root, lambda: PaintedExtractor(hands)) as again:
+        again.open()
+        assert again.state()["model"]["labels"] == ["fist", "one", "two"]
+        assert again.findings() == {}
+
+
+def test_photos_and_videos_are_taken_too(studio, tmp_path):
+    studio.add_gesture("fist")
+    save_picture(Image.fromarray(picture(turn=2)), tmp_path / "one.png")
+    assert studio.upload(tmp_path / "one.png", "fist", "ben") == {"kept": 1, "passed": {}}
+    assert studio.upload(tmp_path / "one.png", "fist", "ben")["kept"] == 0
+    (tmp_path / "text.mp4").write_text("this is no video")
+    with pytest.raises(ImageError, match=r"text\.mp4"):
+        studio.upload(tmp_path / "text.mp4", "fist", "ben")
+
+
+def test_thumbnails_are_small_jpegs_of_samples_only(filled):
+    assert filled.thumbnail("fist/anna-0001.jpg")[:2] == b"\xff\xd8"
+    with pytest.raises(DatasetError, match="no such picture"):
+        filled.thumbnail("../../etc/passwd")
+
+
+def test_a_folder_that_cannot_be_used_is_told(tmp_path, hands):
+    root = tmp_path / "mine"
+    root.mkdir()
+    (root / "manifest.csv").write_text("nonsense\n1\n")
+    (root / "a").mkdir()
+    save_picture(Image.fromarray(picture()), root / "a" / "x.jpg")
+    with Studio(root, lambda: PaintedExtractor(hands)) as studio:
+        studio.open()
+        state = studio.state()
+        assert not state["ready"]
+        assert "needs the columns path,label" in state["error"]

@@ -8,13 +8,13 @@ from typing import Any, Literal, TypeAlias, cast
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 from typing_extensions import Self
 
 from handpose.containers.landmarks import Landmarks
 from handpose.containers.skeletons import FINGERS, HAND, HAND_CONNECTIONS
 from handpose.errors import LandmarksError, UnknownNameError
+from handpose.features.hand_transformer import HandTransformer
 from handpose.features.landmark_features import as_landmarks
 
 Frames: TypeAlias = "Landmarks | ArrayLike | Sequence[Landmarks]"
@@ -34,7 +34,7 @@ _SHORTEST = 1e-6
 """Of the hand's mean bone: a bone seen from its end still has a logarithm."""
 
 
-class HandGeometry(TransformerMixin, BaseEstimator):
+class HandGeometry(HandTransformer):
     """Turn hands into the logarithms of the lengths of their bones, and of ratios of these.
 
     Several pictures of one hand become one vector: each bone's length is the mean over the
@@ -152,16 +152,6 @@ class HandGeometry(TransformerMixin, BaseEstimator):
             names += [f"ratio_{edge}" for edge in edges]
             names += [f"ratio_{one}_{other}" for one, other in _PAIRS] + ["ratio_palm"]
         return names
-
-    def __sklearn_is_fitted__(self) -> bool:
-        return hasattr(self, "n_features_out_")
-
-    def __sklearn_tags__(self) -> Any:
-        tags = super().__sklearn_tags__()
-        tags.input_tags.two_d_array = False
-        tags.input_tags.three_d_array = True
-        tags.input_tags.allow_nan = True
-        return tags
 
 
 def _frames(X: Frames) -> tuple[Landmarks, NDArray[np.intp], int]:

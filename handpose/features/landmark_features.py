@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 from typing_extensions import Self
 
@@ -15,6 +14,7 @@ from handpose.containers.landmarks import Landmarks
 from handpose.containers.motion import Motions
 from handpose.errors import LandmarksError, UnknownNameError
 from handpose.features.blocks import BLOCKS
+from handpose.features.hand_transformer import HandTransformer
 from handpose.features.normalize import normalize
 
 PRESETS: dict[str, tuple[str, ...]] = {
@@ -30,7 +30,7 @@ _CHUNK = 512
 """Hands that are computed together: enough for numpy, few enough for the processor's cache."""
 
 
-class LandmarkFeatures(TransformerMixin, BaseEstimator):
+class LandmarkFeatures(HandTransformer):
     """Turn hands into vectors that do not depend on where, how large and which hand it is.
 
     Parameters
@@ -137,16 +137,6 @@ class LandmarkFeatures(TransformerMixin, BaseEstimator):
         if self.rotate:
             return [f"upright_{name}" if name.endswith(_TURNED) else name for name in names]
         return names
-
-    def __sklearn_is_fitted__(self) -> bool:
-        return hasattr(self, "n_features_out_")
-
-    def __sklearn_tags__(self) -> Any:
-        tags = super().__sklearn_tags__()
-        tags.input_tags.two_d_array = False
-        tags.input_tags.three_d_array = True
-        tags.input_tags.allow_nan = True
-        return tags
 
 
 def as_landmarks(X: Landmarks | ArrayLike) -> Landmarks:

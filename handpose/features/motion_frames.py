@@ -39,6 +39,8 @@ class MotionFrames:
         From the first frame that shows a hand to the last.
     palms : ndarray of float32, shape (n, frames, hands)
         Sizes of the palms in palm sizes; 1 for a track.
+    left : ndarray of bool, shape (n,)
+        Which are a single left hand that was not mirrored.
     """
 
     points: Floats
@@ -46,6 +48,7 @@ class MotionFrames:
     body: Floats
     seconds: Floats
     palms: Floats
+    left: NDArray[np.bool_]
 
     def __len__(self) -> int:
         return len(self.points)
@@ -54,6 +57,16 @@ class MotionFrames:
     def centres(self) -> Floats:
         """Middles of the palms, or the point itself, shape (n, frames, hands, d)."""
         return _centres(self.points)
+
+    @property
+    def as_right_hands(self) -> Floats:
+        """The points, where single left hands look as right hands do, each where it is."""
+        if not self.left.any() or self.points.shape[3] != len(HAND):
+            return self.points
+        points = self.points.copy()
+        middles = self.centres[self.left][..., None, 0]
+        points[self.left, ..., 0] = 2 * middles - points[self.left, ..., 0]
+        return points
 
 
 def usable_hands(motion: Motion) -> NDArray[np.bool_]:
@@ -77,8 +90,7 @@ def motion_frames(
     axes : {2, 3}
         Coordinates that are looked at; a third that is lacking is 0.
     mirror : bool
-        Of two hands, whether motions that the left one leads are mirrored. A single left hand
-        becomes the right hand it is the mirror of, and moves to the other side if `mirror`.
+        Whether motions that the left one of two hands leads, and single left hands, are mirrored.
 
     Returns
     -------
@@ -93,22 +105,21 @@ def motion_frames(
     for i, motion in enumerate(motions):
         seconds[i] = _fill(motion, points[i], seen[i], max_gap_ms)
         body[i] = _body(motion)
+    left = np.zeros(len(motions), bool)
     palms = _palms(points)
     points, body, palms = _in_palms(points, seen, body, palms)
     if shape[2] == 2:
         points, seen, body, palms = _led(points, seen, body, palms, mirror)
     else:
         sides = np.array([motion.handedness for motion in motions])
-        points, body = _as_right(points, seen, body, sides, mirror)
+        points, body, left = _single(points, seen, body, sides, mirror)
     origin = _mean(_centres(points)[:, :, 0], seen[:, :, 0])
     present = seen.any(1)[:, None, :, None, None]
     points = np.where(present, points - origin[:, None, None, None], np.float32(0))
-    return MotionFrames(points, seen, body - origin[:, None, :2], seconds, palms)
+    return MotionFrames(points, seen, body - origin[:, None, :2], seconds, palms, left)
 
 
-def _fill(
-    motion: Motion, points: Floats, seen: NDArray[np.bool_], max_gap_ms: float
-) -> np.float32:
+def _fill(motion: Motion, points: Floats, seen: NDArray[np.bool_], max_gap_ms: float) -> np.float32:
     """Write a motion's hands at equal steps of time, and which are seen; gives the seconds."""
     times, visible = motion.timestamps_ms, motion.seen
     usable = usable_hands(motion)
@@ -185,25 +196,23 @@ def _left_leads(centres: Floats, seen: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return lengths[:, 1] > np.float32(_LEADS) * lengths[:, 0]
 
 
-def _as_right(
+def _single(
     points: Floats, seen: NDArray[np.bool_], body: Floats, sides: NDArray[np.str_], mirror: bool
-) -> tuple[Floats, Floats]:
-    """Single hands as right hands, where they were or, if `mirror`, on the other side."""
+) -> tuple[Floats, Floats, NDArray[np.bool_]]:
+    """Single hands, mirrored where they are left and that is asked for; else which are left."""
     n, frames, _, k, axes = points.shape
     left = sides == "Left"
     if k == len(HAND) and (sides == "").any():
         flat = points.reshape(n * frames, k, axes)
         guessed = is_mirror_image(flat, np.repeat(sides, frames)).reshape(n, frames)
         left = (guessed & seen[:, :, 0]).sum(1) * 2 > seen[:, :, 0].sum(1)
-    elif k != len(HAND) and not mirror:
-        return points, body
+    if not mirror:
+        return points, body, left
     points, body = points.copy(), body.copy()
-    middle = 0 if mirror else 2 * _centres(points[left])[..., None, 0]
-    points[left, ..., 0] = middle - points[left, ..., 0]
-    if mirror:
-        body[left, ..., 0] *= -1
-        body[left] = body[left][:, _MIRRORED_BODY]
-    return points, body
+    points[left, ..., 0] *= -1
+    body[left, ..., 0] *= -1
+    body[left] = body[left][:, _MIRRORED_BODY]
+    return points, body, np.zeros(n, bool)
 
 
 def _centres(points: Floats) -> Floats:

@@ -88,7 +88,7 @@ class MotionSequences(MotionTransformer):
     """Turn motions into sequences of equally many frames.
 
     Points are in palm sizes, seen from the middle of the path of the leading hand: see
-    `MotionFrames`.
+    `MotionFrames`. A single left hand that is not mirrored looks as a right hand does where it is.
 
     Parameters
     ----------
@@ -116,7 +116,7 @@ class MotionSequences(MotionTransformer):
     def _vectors(self, motions: Motions) -> NDArray[np.float32]:
         frames = self._frames(motions, N_FRAMES)
         n = len(frames)
-        points = frames.points.reshape(n, N_FRAMES, -1)
+        points = frames.as_right_hands.reshape(n, N_FRAMES, -1)
         each = np.concatenate([points, frames.seen.astype(np.float32)], axis=2)
         return np.concatenate([each.reshape(n, -1), body_numbers(frames)], axis=1)
 

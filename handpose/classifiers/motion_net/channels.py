@@ -22,7 +22,7 @@ _PAIRS = (
 """Points whose distance is a channel."""
 
 _FASTER = 4.0
-"""Times by which steps from frame to frame are multiplied: they are that much smaller than places."""
+"""By which steps from frame to frame are multiplied: they are that much smaller than places."""
 _SMALLEST_EXTENT = {1: 0.03, 21: 0.4}
 _TINY = 1e-6
 

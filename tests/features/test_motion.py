@@ -371,7 +371,7 @@ class TestBody:
         alone = hidden(two_hands, slot=0)
         middle = alone.points[:, 1, [0, 5, 17], :2].mean(1)
         chest = middle[0] + (100, 0)
-        shoulders = chest + (200, 0), chest - (200, 0)
+        shoulders = [chest + np.array(side) for side in ((200, 0), (-200, 0))]
         found = named(bodied(alone, chest - (0, 300), shoulders))
         assert found["lead_from_chest_x_0"] == pytest.approx(-0.25, abs=1e-3)
         assert found["lead_from_chest_x_4"] == pytest.approx(0.25, abs=1e-3)

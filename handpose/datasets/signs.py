@@ -118,10 +118,10 @@ def _motions(
 def _motion(hands: NDArray[Any], pose: NDArray[Any], size: tuple[int, int]) -> Motion:
     width, height = size
     points = hands.astype(np.float32)
-    seen = (np.abs(points) < _LARGEST).all((2, 3)) & points.any((2, 3))
-    points = np.where(seen[..., None, None], points, np.nan) * (width, height, width)
+    seen: NDArray[np.bool_] = (np.abs(points) < _LARGEST).all((2, 3)) & (points != 0).any((2, 3))
+    pixels = np.where(seen[..., None, None], points, np.nan) * (width, height, width)
     times = np.arange(len(points)) * FRAME_MS
-    return Motion(points, times, body=_body(pose.astype(np.float32), size))
+    return Motion(pixels, times, body=_body(pose.astype(np.float32), size))
 
 
 def _body(pose: NDArray[np.float32], size: tuple[int, int]) -> NDArray[np.float32] | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -26,9 +28,10 @@ class Convolution(nn.Module):
 
     def folded(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Weight (kernel, inputs, outputs) and bias with the normalisation inside."""
-        scale = self.norm.weight / torch.sqrt(self.norm.running_var + self.norm.eps)
+        mean, variance = (getattr(self.norm, f"running_{name}") for name in ("mean", "var"))
+        scale = self.norm.weight / torch.sqrt(variance + self.norm.eps)
         weight = self.weight.weight * scale[:, None, None]
-        bias = self.norm.bias - self.norm.running_mean * scale
+        bias = self.norm.bias - mean * scale
         return _array(weight.permute(2, 1, 0)), _array(bias)
 
 
@@ -83,7 +86,7 @@ class MotionNetwork(nn.Module):
 
     def arrays(self) -> dict[str, NDArray[np.float32]]:
         """Weights for `forward.logits`, normalisation inside."""
-        named = {"stem": self.stem, "widen": self.widen}
+        named: dict[str, Any] = {"stem": self.stem, "widen": self.widen}
         named |= {f"fine_{i}": layer for i, layer in enumerate(self.fine)}
         named |= {f"coarse_{i}": layer for i, layer in enumerate(self.coarse)}
         found = {}

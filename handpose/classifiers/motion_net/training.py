@@ -122,9 +122,7 @@ class _MotionTask(Task):
 
 def _standardization(points: Tensor, seen: Tensor, body: Tensor) -> Any:
     """Mean and deviation of each channel over all frames."""
-    found = [
-        channels(*part, torch)
-        for part in zip(*(x.split(_AT_ONCE) for x in (points, seen, body)), strict=True)
-    ]
+    rows = torch.arange(len(points)).split(_AT_ONCE)
+    found = [channels(points[part], seen[part], body[part], torch) for part in rows]
     flat = torch.cat(found).flatten(0, 1).numpy()
     return standardization(flat)

@@ -19,6 +19,9 @@ N_FRAMES = 32
 BODY_NAMES = ("chest_x", "chest_y", "shoulder_width", "nose_x", "nose_y", "body_known")
 """What is told of a body, the places as the points are; zeros where the shoulders are not known."""
 
+SMALLEST_TRACK = np.float32(0.03)
+"""Extent of a track in image heights, at least: see `handpose.features.motion`."""
+
 _SMALLEST_WIDTH = np.float32(1.0)
 """Of the shoulders, in palm sizes: seen from the side they are a point."""
 
@@ -88,7 +91,8 @@ class MotionSequences(MotionTransformer):
     """Turn motions into sequences of equally many frames.
 
     Points are in palm sizes, seen from the middle of the path of the leading hand: see
-    `MotionFrames`. A single left hand that is not mirrored looks as a right hand does where it is.
+    `MotionFrames`. Tracks of one point are in units of their extent. A single left hand that is not
+    mirrored looks as a right hand does where it is.
 
     Parameters
     ----------
@@ -116,7 +120,11 @@ class MotionSequences(MotionTransformer):
     def _vectors(self, motions: Motions) -> NDArray[np.float32]:
         frames = self._frames(motions, N_FRAMES)
         n = len(frames)
-        points = frames.as_right_hands.reshape(n, N_FRAMES, -1)
+        points = frames.as_right_hands
+        if self.n_points_ == 1:  # of unknown unit
+            sides = np.ptp(points, axis=1).max(axis=(1, 2, 3))
+            points = points / np.maximum(sides, SMALLEST_TRACK)[:, None, None, None, None]
+        points = points.reshape(n, N_FRAMES, -1)
         each = np.concatenate([points, frames.seen.astype(np.float32)], axis=2)
         return np.concatenate([each.reshape(n, -1), body_numbers(frames)], axis=1)
 

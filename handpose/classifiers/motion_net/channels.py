@@ -23,7 +23,8 @@ _PAIRS = (
 
 _FASTER = 4.0
 """By which steps from frame to frame are multiplied: they are that much smaller than places."""
-_SMALLEST_EXTENT = {1: 0.03, 21: 0.4}
+_SMALLEST_EXTENT = {1: 1.0, 21: 0.4}
+"""Of a path in the unit of sequences, by the points of a hand; tracks are scaled already."""
 _TINY = 1e-6
 
 

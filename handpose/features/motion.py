@@ -52,8 +52,8 @@ class MotionFeatures(MotionTransformer):
     Parameters
     ----------
     blocks : str or sequence of str, default="motion"
-        ``"motion"`` for all, or some of ``"path"``, ``"statistics"``, ``"hand"``, ``"shape"`` and
-        ``"place"``, as a sequence or joined by ``+``; the last three are empty for tracks.
+        ``"motion"`` for all, or some of ``"path"``, ``"statistics"``, ``"hand"``, ``"geometry"``
+        and ``"place"``, as a sequence or joined by ``+``; the last three are empty for tracks.
     scale : {"extent", "hand"}, default="extent"
         The unit of paths. ``"extent"``: the larger side of the box around a motion's paths, whose
         logarithm (of palm sizes; of a track's own unit) is one feature of the statistics, so that
@@ -167,6 +167,7 @@ class MotionFeatures(MotionTransformer):
         return EvenMotions(
             paths=paths,
             seconds=frames.seconds,
+            seen=frames.seen[:, :, slot],
             extents=extents,
             hands=hands,
             palms=palms,

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from handpose.containers.skeletons import HAND, PALM_TRIANGLE
+from handpose.containers.skeletons import PALM_TRIANGLE
 from handpose.containers.skeletons import HandLandmark as H
 from handpose.features.blocks import BLOCKS
 from handpose.features.motion_frames import MotionFrames
@@ -30,6 +30,7 @@ SCALES = ("extent", "hand")
 SIDES = ("lead", "other")
 """The hands of a motion of two, in names of features."""
 
+_LOOK = ("distances", "angles", "fingertips")
 INSTANTS = 8
 """At how many instants of a motion its hands are looked at."""
 _PLACES = 5
@@ -76,12 +77,14 @@ class EvenMotions:
         Palm sizes.
     points : ndarray of float32, shape (n, frames, k, d), or None
         As in `MotionFrames`.
+    seen : ndarray of bool, shape (n, frames)
     body : ndarray of float32, shape (n, 3, 2), or None
         As in `MotionFrames`.
     """
 
     paths: Floats
     seconds: Floats
+    seen: NDArray[np.bool_]
     extents: Floats | None = None
     hands: Floats | None = None
     palms: Floats | None = None
@@ -199,23 +202,29 @@ def _hand_names(form: Form) -> list[str]:
     ]
 
 
-def shape(motions: EvenMotions) -> Floats:
-    """Where the landmarks are, seen from the palm, at eight instants; nothing for a track."""
-    if motions.points is None or motions.points.shape[2] == 1:
+def geometry(motions: EvenMotions) -> Floats:
+    """What the hand looks like: the mean of the blocks of the preset ``"geometry"`` of still hands.
+
+    Over the instants that show it; nothing for a track.
+    """
+    if motions.hands is None:
         return np.empty((len(motions.paths), 0), np.float32)
-    points = _instants(motions.points, INSTANTS)
-    return _flat(points - points[:, :, PALM_TRIANGLE].mean(axis=2, keepdims=True))
+    hands = _instants(motions.hands, INSTANTS)
+    n, frames = hands.shape[:2]
+    flat = hands.reshape(n * frames, *hands.shape[2:])
+    found = np.concatenate([BLOCKS[name].compute(flat) for name in _LOOK], axis=1)
+    seen = _instants(motions.seen, INSTANTS).astype(np.float32)
+    seen[~seen.any(axis=1)] = 1
+    shares = seen / seen.sum(axis=1, keepdims=True)
+    mean: Floats = np.einsum("ntk,nt->nk", found.reshape(n, frames, -1), shares)
+    return mean
 
 
-def _shape_names(form: Form) -> list[str]:
+def _geometry_names(form: Form) -> list[str]:
     if form.points == 1:
         return []
-    return [
-        f"shape_{landmark.lower()}_{axis}_{i}"
-        for i in range(INSTANTS)
-        for landmark in HAND.landmarks
-        for axis in AXES[: form.axes]
-    ]
+    axes = AXES[: form.axes]
+    return [f"look_{name}" for block in _LOOK for name in BLOCKS[block].names(axes)]
 
 
 def place(motions: EvenMotions) -> Floats:
@@ -288,7 +297,7 @@ def _apart_names(form: Form) -> list[str]:
     ]
 
 
-def _instants(values: Floats, count: int) -> Floats:
+def _instants(values: NDArray[Any], count: int) -> NDArray[Any]:
     """Values (n, frames, ...) of some of the frames, evenly from the first to the last."""
     return values[:, np.linspace(0, values.shape[1] - 1, count).round().astype(int)]
 
@@ -317,7 +326,7 @@ MOTION_BLOCKS: dict[str, MotionBlock] = {
     "path": MotionBlock(path, _path_names),
     "statistics": MotionBlock(statistics, _statistics_names),
     "hand": MotionBlock(hand, _hand_names),
-    "shape": MotionBlock(shape, _shape_names),
+    "geometry": MotionBlock(geometry, _geometry_names),
     "place": MotionBlock(place, _place_names),
 }
 """Of one hand."""

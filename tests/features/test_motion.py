@@ -197,7 +197,7 @@ class TestFeatures:
         np.testing.assert_array_equal(both, np.concatenate(parts))
 
     def test_blocks_may_be_the_preset_or_joined_by_plus(self):
-        names = ("path", "statistics", "hand", "shape", "place")
+        names = ("path", "statistics", "hand", "geometry", "place")
         np.testing.assert_array_equal(vector(circle()), vector(circle(), blocks=names))
         joined = vector(circle(), blocks="statistics+path")
         np.testing.assert_array_equal(joined, vector(circle(), blocks=("statistics", "path")))
@@ -237,7 +237,9 @@ class TestBadInput:
 
     @pytest.mark.parametrize("blocks", [("speed",), (), "", "path+speed"])
     def test_unknown_blocks_are_refused_with_the_known_ones(self, blocks):
-        with pytest.raises(hp.UnknownNameError, match="known: hand, motion, path, place, shape, s"):
+        with pytest.raises(
+            hp.UnknownNameError, match="known: geometry, hand, motion, path, place, s"
+        ):
             MotionFeatures(blocks).fit([circle()])
 
     def test_a_track_has_no_hand_to_describe(self):

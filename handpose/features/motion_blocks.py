@@ -270,7 +270,7 @@ def apart(frames: MotionFrames) -> Floats:
     At five instants, then of the place in the image and of the distance the change and of the
     distance the range; zeros in a motion that never shows both.
     """
-    both: NDArray[np.bool_] = frames.seen.all(axis=2)
+    both: NDArray[np.bool_] = frames.seen.min(axis=2)
     centres = frames.centres
     between = centres[:, :, 1] - centres[:, :, 0]
     far = np.linalg.norm(between, axis=-1, keepdims=True)
@@ -284,7 +284,7 @@ def apart(frames: MotionFrames) -> Floats:
         ],
         axis=1,
     )
-    met: NDArray[np.bool_] = both.any(axis=1, keepdims=True)
+    met: NDArray[np.bool_] = both.max(axis=1, keepdims=True)
     return np.where(met, found, 0).astype(np.float32)
 
 

@@ -114,7 +114,7 @@ def motion_frames(
         sides = np.array([motion.handedness for motion in motions])
         points, body, left = _single(points, seen, body, sides, mirror)
     origin = _mean(_centres(points)[:, :, 0], seen[:, :, 0])
-    present: NDArray[np.bool_] = seen.any(axis=1, keepdims=True)
+    present: NDArray[np.bool_] = seen.max(axis=1, keepdims=True)
     points = np.where(present[..., None, None], points - origin[:, None, None, None], np.float32(0))
     return MotionFrames(points, seen, body - origin[:, None, :2], seconds, palms, left)
 

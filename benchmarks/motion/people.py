@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 from joblib import Parallel, delayed
 from sklearn.base import clone
+from sklearn.neighbors import KNeighborsClassifier
+from sklearn.preprocessing import StandardScaler
 
 import handpose as hp
 from benchmarks.runner import Setup
@@ -18,6 +20,7 @@ from handpose.containers.labels import NO_GESTURE, is_no_gesture
 from handpose.containers.motion import Motions
 from handpose.datasets import Dataset
 from handpose.evaluation import Evaluation
+from handpose.features.motion import MotionFeatures
 from handpose.models.gestures import GestureModel, make_model
 from handpose.splits import Split, grouped_folds
 from handpose.system.threads import one_thread
@@ -34,6 +37,10 @@ NOTHING_ASKED = ("words 8", "words 9", "words 10", "words 11", "words 12")
 """Sessions of hands that do nothing, in the file of words, which no model of letters learns."""
 
 _TAKES = 3
+_EVERY = 5
+"""Of the takes of others, every so many tell the scale of features."""
+_FAR = 5.0
+"""In deviations: no single feature counts for more."""
 _FEWEST_LEFT = 3
 _OTHER_SIGN = 0.5
 """A signer who has fewer takes of a word right than this signs something else, or is not known."""
@@ -202,35 +209,32 @@ def _other_signs(found: Evaluation) -> dict[str, str]:
 
 
 def personal_words(setup: Setup) -> dict[str, Any]:
-    """The same words by a signer of whom three takes of each word were trained on.
+    """The same words by a signer of whom three takes of each word are known.
 
-    *alone*: these takes only. *with others*: beside the takes of all other signers, each of the
-    three counting as many times as there are signers of a word. *first*: the first three takes,
-    from which a signer may drift; *random*: any three, spread over the recording. The rest is
-    asked; signers of one word are left out.
+    *nearest take*: the word of the nearest of these takes, where features have the scale that they
+    have among the other signers. *with others*: svm, trained on the takes of all other signers
+    too, where each of the three counts as many times as there are signers of a word. *first*: the
+    first three takes, from which a signer may drift; *random*: any three, spread over the
+    recording. The rest is asked; signers of one word are left out.
     """
     data = named(setup, "signed_words")
     if not setup.quick:
         data = data.select(labels=WORDS)
     signers = _with_takes(data)
     rows = {}
-    for name, others, seed in (
-        ("alone, random", False, setup.seed),
-        ("alone, first", False, None),
-        ("with others, random", True, setup.seed),
-        ("with others, first", True, None),
-    ):
-        setup.report(f"three takes, {name}")
-        scores = Parallel(n_jobs=setup.jobs)(
-            delayed(_personal)(model_of(setup, "svm"), data, signer, others, seed)
-            for signer in signers
-        )
-        worst = int(np.argmin(scores))
-        rows[f"svm, {name}"] = {
-            "signers": round(float(np.mean(scores)), 4),
-            "worst signer": f"{signers[worst]}: {scores[worst]:.3f}",
-            "how many": len(signers),
-        }
+    for how, ask in (("nearest take", _nearest), ("with others", _with_others)):
+        for name, seed in (("random", setup.seed), ("first", None)):
+            setup.report(f"three takes, {how}, {name}")
+            scores = Parallel(n_jobs=setup.jobs)(
+                delayed(ask)(data, np.flatnonzero(data.groups == signer), seed)
+                for signer in signers
+            )
+            worst = int(np.argmin(scores))
+            rows[f"{how}, {name}"] = {
+                "signers": round(float(np.mean(scores)), 4),
+                "worst signer": f"{signers[worst]}: {scores[worst]:.3f}",
+                "how many": len(signers),
+            }
     return {"rows": rows}
 
 
@@ -244,24 +248,35 @@ def _with_takes(data: Dataset) -> list[str]:
     return signers
 
 
-def _personal(
-    model: GestureModel, data: Dataset, signer: str, others: bool, seed: int | None
-) -> float:
-    own = data.groups == signer
-    order = np.arange(len(data))
-    if seed is not None:
-        order = np.random.default_rng(seed).permutation(len(data))
-    mine = order[own[order]]
-    takes = np.concatenate([mine[data.y[mine] == word][:_TAKES] for word in np.unique(data.y[own])])
-    asked = np.setdiff1d(np.flatnonzero(own), takes)
-    train = takes
-    if others:
-        word = data.y[takes]
-        signers = np.median([len(np.unique(data.groups[data.y == name])) for name in word])
-        train = np.concatenate([np.flatnonzero(~own), np.tile(takes, max(int(signers), 1))])
+def _takes(data: Dataset, own: np.ndarray, seed: int | None) -> tuple[np.ndarray, np.ndarray]:
+    """Rows of three takes of each word, and the other rows of their signer."""
+    order = own if seed is None else np.random.default_rng(seed).permutation(own)
+    chosen = [order[data.y[order] == word][:_TAKES] for word in np.unique(data.y[own])]
+    takes = np.concatenate(chosen)
+    return takes, np.setdiff1d(own, takes)
+
+
+def _nearest(data: Dataset, own: np.ndarray, seed: int | None) -> float:
+    takes, asked = _takes(data, own, seed)
+    features = MotionFeatures().fit(data.X)
+    others = np.setdiff1d(np.flatnonzero(features.usable(data.X)), own)[::_EVERY]
+    scaler = StandardScaler().fit(features.transform(data.X[others]))
+    known, found = (
+        np.nan_to_num(scaler.transform(features.transform(data.X[rows]))).clip(-_FAR, _FAR)
+        for rows in (takes, asked)
+    )
+    nearest = KNeighborsClassifier(1).fit(known, data.y[takes])
+    return float((nearest.predict(found) == data.y[asked]).mean())
+
+
+def _with_others(data: Dataset, own: np.ndarray, seed: int | None) -> float:
+    takes, asked = _takes(data, own, seed)
+    signers = [len(np.unique(data.groups[data.y == word])) for word in data.y[takes]]
+    others = np.setdiff1d(np.arange(len(data)), own)
+    train = np.concatenate([others, np.tile(takes, int(np.median(signers)))])
     with warnings.catch_warnings(), one_thread():
         warnings.simplefilter("ignore")
-        fitted = clone(model).fit(data.X[train], data.y[train])
+        fitted = make_model("svm", features="motion").fit(data.X[train], data.y[train])
         return float((fitted.name(data.X[asked]) == data.y[asked]).mean())
 
 

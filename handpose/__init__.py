@@ -64,6 +64,8 @@ _PLACES: dict[str, tuple[str, ...]] = {
         "Evaluation",
         "cross_validate",
         "evaluate_model",
+        "evaluate_open_set",
+        "evaluate_people",
     ),
     "extractors": (
         "EXTRACTORS",
@@ -80,6 +82,7 @@ _PLACES: dict[str, tuple[str, ...]] = {
     ),
     "features": (
         "Augmentation",
+        "HandGeometry",
         "LandmarkFeatures",
     ),
     "features.motion": ("MotionFeatures",),
@@ -102,10 +105,8 @@ _PLACES: dict[str, tuple[str, ...]] = {
         "load_model",
         "save_model",
     ),
-    "models.gestures": (
-        "GestureModel",
-        "make_model",
-    ),
+    "models.gestures": ("GestureModel",),
+    "models.making": ("make_model",),
     "containers.motion": ("Motion", "Motions"),
     "recognition.motions": (
         "MotionRecognizer",
@@ -129,6 +130,10 @@ _PLACES: dict[str, tuple[str, ...]] = {
     ),
     "temporal": (
         "GestureEvent",
+        "GestureSequence",
+        "GestureSequences",
+        "HandLiveness",
+        "HandMotion",
         "OneEuroFilter",
         "Steadying",
     ),
@@ -137,7 +142,7 @@ _PLACES: dict[str, tuple[str, ...]] = {
 
 _OLD = {
     "MotionModel": ("models.gestures", "GestureModel"),
-    "make_motion_model": ("models.gestures", "make_motion_model"),
+    "make_motion_model": ("models.making", "make_motion_model"),
 }
 """Public names of earlier versions that warn: the module and the name there."""
 

@@ -21,7 +21,8 @@ from handpose.containers.motion import Motions
 from handpose.datasets import Dataset
 from handpose.evaluation import Evaluation
 from handpose.features.motion import MotionFeatures
-from handpose.models.gestures import GestureModel, make_model
+from handpose.models.gestures import GestureModel
+from handpose.models.making import make_model
 from handpose.splits import Split, grouped_folds
 from handpose.system.threads import one_thread
 

@@ -1,4 +1,4 @@
-"""Motions of a hand: four motions of a fingertip, and clips of swipes, clicks, zooms and dragging.
+"""Motions of hands: gestures, signs and commands of other people, a fingertip's motions, and clips.
 
 python -m benchmarks.motion [--only PART ...] [--data DIR]
 """
@@ -15,6 +15,7 @@ from sklearn.base import clone
 from sklearn.model_selection import StratifiedKFold
 
 from benchmarks.motion.clips import Clips, followed, name_windows, speeds, tell_swipes_apart
+from benchmarks.motion.people import PARTS as PEOPLE
 from benchmarks.pictures import clip_files
 from benchmarks.runner import Benchmark, Setup, parts_of, run
 from handpose.containers.labels import MISSED
@@ -242,8 +243,10 @@ def swipes(setup: Setup) -> dict[str, Any]:
 
 BENCHMARK = Benchmark(
     "motion",
-    parts_of(recordings, rest, classifiers, confusion, features, frame_rate, clips, swipes),
-    shown={"classifiers": "", "frame_rate": ""},
+    parts_of(
+        *PEOPLE, recordings, rest, classifiers, confusion, features, frame_rate, clips, swipes
+    ),
+    shown={part.__name__: "" for part in PEOPLE} | {"classifiers": "", "frame_rate": ""},
 )
 
 if __name__ == "__main__":

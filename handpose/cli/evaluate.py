@@ -33,7 +33,6 @@ from handpose.extractors import DEFAULT_EXTRACTOR
 from handpose.models import load_model
 from handpose.models.making import (
     DEFAULT_CLASSIFIER,
-    DEFAULT_FEATURES,
     default_features,
     make_model,
 )
@@ -97,7 +96,8 @@ def evaluate(
     if model and (classifier or features):
         raise typer.BadParameter("--model comes with its own classifier and features")
     classifiers = classifier or [DEFAULT_CLASSIFIER]
-    for name, preset in product(classifiers, features or [DEFAULT_FEATURES]):
+    presets: list[str | None] = [*features] if features else [None]
+    for name, preset in product(classifiers, presets):
         make_model(name, features=preset)  # unknown names end here
     if plot:
         check_plot_file(plot)

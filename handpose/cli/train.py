@@ -32,7 +32,6 @@ from handpose.models import SUFFIX, ModelCard
 from handpose.models.gestures import GestureModel
 from handpose.models.making import (
     DEFAULT_CLASSIFIER,
-    DEFAULT_FEATURES,
     default_features,
     make_model,
 )
@@ -82,7 +81,7 @@ def train(
     jobs: JobsOption = None,
 ) -> None:
     """Train a model of gestures or motions on a folder, a table or a known data set."""
-    make_model(classifier, features=features or DEFAULT_FEATURES)  # unknown names end here
+    make_model(classifier, features=features)  # unknown names end here
     if false_accepts is not None and not validate:
         raise typer.BadParameter("--false-accepts is measured, which --no-validate forbids")
     check_model_file(output)

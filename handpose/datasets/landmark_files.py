@@ -10,6 +10,8 @@ from handpose.datasets.dataset import Dataset
 from handpose.datasets.hagrid_annotations import read_hagrid_annotations
 from handpose.datasets.keypoint_csv import read_keypoint_csv
 from handpose.datasets.manifest import MANIFEST
+from handpose.datasets.motion_files import SUFFIX as NPZ_SUFFIX
+from handpose.datasets.motion_files import read_motion_file
 from handpose.datasets.table import read_table
 from handpose.errors import DatasetError
 
@@ -17,7 +19,7 @@ CSV_SUFFIX, JSON_SUFFIX = ".csv", ".json"
 
 
 def read_landmark_file(path: Path) -> Dataset:
-    """Read a landmark table, a CSV file of hands or HaGRID's annotations.
+    """Read a table, a CSV file of hands, HaGRID's annotations, or motions of a known form.
 
     Raises
     ------
@@ -31,6 +33,8 @@ def read_landmark_file(path: Path) -> Dataset:
         return read_keypoint_csv(path)
     if suffix == JSON_SUFFIX:
         return read_hagrid_annotations([path], path.stem)
+    if suffix == NPZ_SUFFIX:
+        return read_motion_file(path)
     return read_table(path)
 
 

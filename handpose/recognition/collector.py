@@ -56,7 +56,7 @@ class Collector:
         self.hands = Landmarks.empty()
         self._shapes: list[NDArray[np.float32]] = []
         self._total = 0.0
-        for photo in folder.photos():
+        for photo in folder.samples():
             for shape in _shapes(extractor.detect(read_image(photo))[:1]):
                 self._keep(shape, self._distances(shape))
 

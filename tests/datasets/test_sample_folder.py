@@ -37,13 +37,13 @@ def test_nothing_is_written_before_the_first_photo(tmp_path):
 def test_a_later_session_goes_on_counting(tmp_path):
     for _ in range(3):
         SampleFolder(tmp_path, "fist", "anna").add(IMAGE)
-    names = [path.name for path in SampleFolder(tmp_path, "fist", "anna").photos()]
+    names = [path.name for path in SampleFolder(tmp_path, "fist", "anna").samples()]
     assert names == ["anna-0001.jpg", "anna-0002.jpg", "anna-0003.jpg"]
 
 
 def test_a_subject_whose_name_begins_another_is_someone_else(tmp_path):
     SampleFolder(tmp_path, "fist", "an-2").add(IMAGE)
-    assert SampleFolder(tmp_path, "fist", "an").photos() == []
+    assert SampleFolder(tmp_path, "fist", "an").samples() == []
 
 
 def test_a_photo_that_was_not_noted_in_time_is_noted_later(tmp_path):

@@ -4,6 +4,7 @@ from handpose.temporal.clock import FrameClock
 from handpose.temporal.debounce import Debouncer
 from handpose.temporal.events import GestureEvent
 from handpose.temporal.one_euro import OneEuroFilter
+from handpose.temporal.segmentation import Look, Segmenter
 from handpose.temporal.smoothing import LandmarkSmoother, PointSmoother
 from handpose.temporal.steadying import SteadyHands, Steadying
 from handpose.temporal.tracks import Sight, Tracker, sights_of, with_sides
@@ -13,8 +14,10 @@ __all__ = [
     "FrameClock",
     "GestureEvent",
     "LandmarkSmoother",
+    "Look",
     "OneEuroFilter",
     "PointSmoother",
+    "Segmenter",
     "Sight",
     "SteadyHands",
     "Steadying",

@@ -12,6 +12,8 @@ from handpose.datasets.faces import FILE as FACES_FILE
 from handpose.datasets.faces import read_faces
 from handpose.datasets.folder import PictureFolder, read_folder
 from handpose.datasets.gathered import ASL, HAGRID
+from handpose.datasets.gesture_midair import FILE as MIDAIR_FILE
+from handpose.datasets.gesture_midair import read_gesture_midair
 from handpose.datasets.landmark_files import (
     landmark_files,
     read_landmark_file,
@@ -23,6 +25,14 @@ from handpose.datasets.places import DATA_VARIABLE, dataset_folders, shipped_fol
 from handpose.datasets.point_history import TRACKS_FILE, read_point_history
 from handpose.datasets.rendered import read_rendered_hands
 from handpose.datasets.rendered_clips import read_rendered_clips
+from handpose.datasets.shrec17 import FILE as SHREC17_FILE
+from handpose.datasets.shrec17 import read_shrec17, read_shrec17_28
+from handpose.datasets.signs import (
+    LETTERS_FILE,
+    WORDS_FILE,
+    read_asl_sequences,
+    read_signed_words,
+)
 from handpose.datasets.table import read_table
 from handpose.errors import DatasetError, UnknownNameError
 from handpose.images.listing import files_in
@@ -50,6 +60,8 @@ class KnownDataset:
     gather : callable or None
         Makes `file` of the originals and checks it. None where the originals themselves are
         fetched: ``manifest.csv`` in the shipped folder lists them, with their SHA-256.
+    folder : str
+        Of the data set in the folder that HANDPOSE_DATA names; by default its name.
     """
 
     name: str
@@ -62,6 +74,12 @@ class KnownDataset:
     archive: str = ""
     photos: bool = False
     gather: Callable[[Originals, Path], None] | None = None
+    folder: str = ""
+
+    @property
+    def folders(self) -> list[Path]:
+        """Where it is looked for."""
+        return dataset_folders(self.folder or self.name)
 
 
 def _github(repository: str, commit: str = "") -> dict[str, Any]:
@@ -125,6 +143,53 @@ DATASETS: dict[str, KnownDataset] = {
             ),
             file=TRACKS_FILE,
             read=read_point_history,
+        ),
+        KnownDataset(
+            name="shrec17",
+            kind="motions",
+            summary="1,960 motions of a hand in 3-D, 14 gestures, by 20 people of SHREC'17",
+            licence="research: not redistributed",
+            **_github("giach68/gesturesCodes"),
+            file=SHREC17_FILE,
+            read=read_shrec17,
+            folder="shrec17_train",
+        ),
+        KnownDataset(
+            name="shrec17_28",
+            kind="motions",
+            summary="the same with 28 labels: with one finger, or with the whole hand",
+            licence="research: not redistributed",
+            **_github("giach68/gesturesCodes"),
+            file=SHREC17_FILE,
+            read=read_shrec17_28,
+            folder="shrec17_train",
+        ),
+        KnownDataset(
+            name="asl_sequences",
+            kind="motions",
+            summary="2,370 signed letters with J and Z, space and no_gesture, in four sessions",
+            licence="MIT",
+            **_github("traduttore/traduttore-model"),
+            file=LETTERS_FILE,
+            read=read_asl_sequences,
+        ),
+        KnownDataset(
+            name="signed_words",
+            kind="motions",
+            summary="4,066 takes of 60 signed words, by 22 people who recorded themselves",
+            licence="mostly none stated: not redistributed",
+            homepage="datasets/signed_words/README.md",
+            file=WORDS_FILE,
+            read=read_signed_words,
+        ),
+        KnownDataset(
+            name="gesture_midair",
+            kind="motions",
+            summary="338 tracks of a forefinger in 3-D, 26 commands, by 13 people",
+            licence="none stated: not redistributed",
+            **_github("giach68/gesturesCodes"),
+            file=MIDAIR_FILE,
+            read=read_gesture_midair,
         ),
         KnownDataset(
             name="rendered_clips",
@@ -214,7 +279,7 @@ def known_dataset(name: str) -> KnownDataset:
 
 def is_here(entry: KnownDataset) -> bool:
     """Whether the file of a data set is on this machine."""
-    return any((folder / entry.file).is_file() for folder in dataset_folders(entry.name))
+    return any((folder / entry.file).is_file() for folder in entry.folders)
 
 
 def find_file(entry: KnownDataset) -> Path:
@@ -225,13 +290,13 @@ def find_file(entry: KnownDataset) -> Path:
     DatasetError
         If it is in none of them.
     """
-    for folder in dataset_folders(entry.name):
+    for folder in entry.folders:
         if (folder / entry.file).is_file():
             return folder / entry.file
     remedy = (
         f"run: handpose data fetch {entry.name}"
         if entry.archive
-        else f"get it from {entry.homepage} and put it into a folder {entry.name} of the folder "
+        else f"get it from {entry.homepage} and put it into a folder {entry.folder or entry.name} of the folder "
         f"that {DATA_VARIABLE} names"
     )
     raise DatasetError(f"{entry.name}: {entry.file} is not on this machine; {remedy}")

@@ -61,12 +61,12 @@ def stitch(
         for points in (*_between(last, nonsense, rng, share), motion.points):
             start = points[0]
             if last is not None:
-                append(_glide(last, start, int(rng.integers(*GLIDE))))
+                append(glide(last, start, int(rng.integers(*GLIDE))))
             if points is motion.points:
                 signs.append(Span(label, count, count + len(points) - 1))
             append(points)
             last = points[-1]
-    append(_rest(last, int(rng.integers(*PAUSE)) + 20, rng))
+    append(rest(last, int(rng.integers(*PAUSE)) + 20, rng))
     joined = np.concatenate(pieces)
     times = np.arange(len(joined)) * FRAME_MS
     return Stream(Motion(joined, times, takes[0][0].handedness), tuple(signs))
@@ -84,20 +84,18 @@ def _between(
     if len(nonsense) and rng.random() < share:
         return [nonsense[int(rng.integers(len(nonsense)))].points]
     if rng.random() < 0.5:
-        return [_rest(last, int(rng.integers(*PAUSE)), rng)]
+        return [rest(last, int(rng.integers(*PAUSE)), rng)]
     return [np.full((int(rng.integers(*LOST)), *last.shape), np.nan, np.float32)]
 
 
-def _rest(pose: NDArray[np.float32], frames: int, rng: np.random.Generator) -> NDArray[np.float32]:
+def rest(pose: NDArray[np.float32], frames: int, rng: np.random.Generator) -> NDArray[np.float32]:
     """A pose that is held, with a slow tremor."""
     size = np.float32(np.nanmax(np.nanmax(pose, axis=1) - np.nanmin(pose, axis=1)) / 2)
     drift = rng.normal(0, TREMOR * size, (frames, *pose.shape[:1], 1, pose.shape[-1]))
     return (pose[None] + drift).astype(np.float32)
 
 
-def _glide(
-    start: NDArray[np.float32], end: NDArray[np.float32], frames: int
-) -> NDArray[np.float32]:
+def glide(start: NDArray[np.float32], end: NDArray[np.float32], frames: int) -> NDArray[np.float32]:
     """From one pose to another, slow at both ends; a hand that is in one of them only is there."""
     share = np.linspace(0, 1, frames + 2)[1:-1]
     share = (share * share * (3 - 2 * share)).astype(np.float32)[:, None, None, None]

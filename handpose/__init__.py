@@ -101,6 +101,7 @@ _PLACES: dict[str, tuple[str, ...]] = {
         "ModelCard",
         "load_model",
         "save_model",
+        "with_nothing",
     ),
     "models.gestures": (
         "GestureModel",
@@ -111,6 +112,8 @@ _PLACES: dict[str, tuple[str, ...]] = {
         "MotionRecognizer",
         "RecognizedMotion",
     ),
+    "recognition.finding": ("find_motions",),
+    "recognition.spelling": ("Speller",),
     "recognition": (
         "GestureRecognizer",
         "Recognition",

@@ -68,6 +68,7 @@ PUBLIC = [
     "SearchResult",
     "Searched",
     "Skeleton",
+    "Speller",
     "Steadying",
     "UnknownNameError",
     "VideoRecognition",
@@ -78,6 +79,7 @@ PUBLIC = [
     "extract_folder",
     "fetch_assets",
     "fetch_dataset",
+    "find_motions",
     "frame_rate",
     "list_images",
     "load_dataset",
@@ -94,6 +96,7 @@ PUBLIC = [
     "save_model",
     "search",
     "stream_keypoints",
+    "with_nothing",
     "write_table",
 ]
 

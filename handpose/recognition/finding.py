@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.utils.validation import check_is_fitted
 
 from handpose.containers.labels import NO_GESTURE_LABELS
-from handpose.containers.motion import Motion
-from handpose.errors import ModelKindError
+from handpose.containers.motion import SLOTS, Motion
+from handpose.errors import LandmarksError, ModelKindError
+from handpose.extraction.clips import as_one_hand
 from handpose.models.gestures import GestureModel
 from handpose.models.threshold import threshold_of
 from handpose.recognition.windows import (
@@ -20,6 +22,7 @@ from handpose.recognition.windows import (
     looks_of,
     windows_before_end,
 )
+from handpose.system.words import counted
 from handpose.temporal import GestureEvent, Segmenter, Steadying
 
 
@@ -37,7 +40,8 @@ def find_motions(
     model : GestureModel of motions
         Fitted. It should know a label for no motion, see `with_nothing`.
     motion : Motion
-        Of as many hands and points as those that the model was trained on.
+        Of as many points as those that the model was trained on. Of two hands, a model of one is
+        asked about the one that is seen more; one hand is a motion of two for a model of two.
     min_score : float, optional
         From which probability on a motion is named; by default `model.min_score`, and 0.8 where
         that is None.
@@ -54,7 +58,7 @@ def find_motions(
     ModelKindError
         If the model is one of still hands.
     LandmarksError
-        If the motion has another number of hands or points.
+        If the motion has another number of points.
     """
     told = events_in_time(model, motion, min_score=min_score, hold_ms=hold_ms)
     return [event for _, event in told if event.has_ended]
@@ -71,6 +75,7 @@ def events_in_time(
     if not getattr(model, "takes_motions", False):
         raise ModelKindError("this is a model of still hands; use one of motions to find motions")
     check_is_fitted(model)
+    motion = _fitting(motion, model.features_)
     segmenter = Segmenter(
         None if motion.n_hands == 2 else 0,
         enter=threshold_of(model, min_score),
@@ -91,6 +96,23 @@ def events_in_time(
             yield float(times[tick]), event
     for event in segmenter.end():
         yield float(times[-1]), event
+
+
+def _fitting(motion: Motion, features: Any) -> Motion:
+    """A motion of as many hands as the features take."""
+    if motion.n_points != features.n_points_:
+        raise LandmarksError(
+            f"the model was trained on motions of {counted(features.n_points_, 'point')}, but this "
+            f"one has {motion.n_points}"
+        )
+    if motion.n_hands == features.n_hands_:
+        return motion
+    if motion.n_hands == 2:
+        return as_one_hand(motion)
+    slot = SLOTS.index(motion.handedness or SLOTS[1])
+    points = np.full((len(motion), 2, *motion.points.shape[2:]), np.nan, np.float32)
+    points[:, slot] = motion.points[:, 0]
+    return Motion(points, motion.timestamps_ms, body=motion.body)
 
 
 def _ticks(timestamps_ms: NDArray[np.float64]) -> list[int]:

@@ -64,14 +64,33 @@ def test_a_motion_is_told_soon_after_its_end(fitted):
 def test_a_model_of_still_hands_is_refused(model, fitted):
     with pytest.raises(hp.ModelKindError, match="still hands"):
         find_motions(model, scene())
-    with pytest.raises(hp.LandmarksError, match="point"):
+    with pytest.raises(hp.LandmarksError, match="motions of 1 point, but this one has 21"):
         find_motions(fitted, Motion(np.zeros((20, 21, 2)) + np.arange(21)[:, None], range(20)))
+
+
+def test_one_hand_of_two_is_asked_about_by_a_model_of_one(fitted):
+    one = scene(circle(LENGTH))
+    nobody = np.full_like(one.points, np.nan)
+    both = Motion(np.concatenate([one.points, nobody], axis=1), one.timestamps_ms)
+    assert [e.gesture for e in find_motions(fitted, both)] == ["clockwise"]
+
+
+def test_one_hand_is_a_motion_of_two_for_a_model_of_two():
+    def pair(motion):
+        nobody = np.full_like(motion.points, np.nan)
+        return Motion(np.concatenate([nobody, motion.points], axis=1), motion.timestamps_ms)
+
+    X, y = examples(0)
+    y = np.where(y == "rest", "nothing", y)
+    of_two = hp.make_model("logistic", features="motion").fit([pair(m) for m in X], y)
+    (found,) = find_motions(of_two, scene(circle(LENGTH)))
+    assert (found.gesture, found.track_id) == ("clockwise", None)
 
 
 def test_pieces_of_motions_become_nothing():
     X, y = examples(0)
     signs = y != "rest"
-    data = hp.Dataset(Motions(np.array(X, object)[signs]), y[signs], ["p"] * int(signs.sum()))
+    data = hp.Dataset(Motions(X)[signs], y[signs], ["p"] * int(signs.sum()))
     model = hp.make_model("logistic", features="motion")
     more = with_nothing(data, model)
     assert list(more.y[: len(data)]) == list(data.y)

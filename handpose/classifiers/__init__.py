@@ -11,6 +11,7 @@ from handpose.classifiers.gbdt import GBDT
 from handpose.classifiers.knn import KNN
 from handpose.classifiers.logistic import Logistic
 from handpose.classifiers.mlp import MLP
+from handpose.classifiers.motion_net import MotionNet
 from handpose.classifiers.searched import Searched
 from handpose.classifiers.svm import SVM
 from handpose.errors import UnknownNameError
@@ -46,7 +47,10 @@ CLASSIFIERS: dict[str, type[ArrayClassifier]] = {
   be fitted.
 """
 
-NEED_TORCH = ("searched",)
+MOTION_CLASSIFIERS: dict[str, type[ArrayClassifier]] = {"motion_net": MotionNet}
+"""Name to class of classifiers that read motions as sequences, not as vectors of any features."""
+
+NEED_TORCH = ("searched", "motion_net")
 """Classifiers that are fitted with torch; they predict without it."""
 
 
@@ -56,7 +60,7 @@ def make_classifier(name: str, *, random_state: int = 0, **params: Any) -> Array
     Parameters
     ----------
     name : str
-        A key of `CLASSIFIERS`.
+        A key of `CLASSIFIERS` or of `MOTION_CLASSIFIERS`.
     random_state : int, default=0
     **params
         Keywords of the classifier behind the name.
@@ -73,11 +77,12 @@ def make_classifier(name: str, *, random_state: int = 0, **params: Any) -> Array
     MissingExtraError
         If fitting it needs an extra that is not installed.
     """
-    if name not in CLASSIFIERS:
-        raise UnknownNameError("classifier", name, CLASSIFIERS)
+    known = CLASSIFIERS | MOTION_CLASSIFIERS
+    if name not in known:
+        raise UnknownNameError("classifier", name, known)
     if name in NEED_TORCH:
         require("torch", f"classifier {name!r}", "torch")
-    made = CLASSIFIERS[name](**params)
+    made = known[name](**params)
     if "random_state" in made.get_params():
         made.set_params(random_state=random_state)
     return made
@@ -88,12 +93,14 @@ __all__ = [
     "GBDT",
     "KNN",
     "MLP",
+    "MOTION_CLASSIFIERS",
     "NEED_TORCH",
     "SVM",
     "ArrayClassifier",
     "ExtraTrees",
     "FewShot",
     "Logistic",
+    "MotionNet",
     "Pretraining",
     "RandomForest",
     "Searched",

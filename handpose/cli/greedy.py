@@ -7,11 +7,11 @@ from typing import Any
 
 from typer.core import TyperCommand
 
-from handpose.classifiers import CLASSIFIERS
+from handpose.classifiers import CLASSIFIERS, MOTION_CLASSIFIERS
 from handpose.features import BLOCKS, PRESETS
 
 GREEDY: dict[str, frozenset[str]] = {
-    "--classifier": frozenset(CLASSIFIERS),
+    "--classifier": frozenset({*CLASSIFIERS, *MOTION_CLASSIFIERS}),
     "--features": frozenset({*PRESETS, *BLOCKS}),
 }
 """Options and the values that may follow their first one."""

@@ -65,7 +65,7 @@ def read_arrays(path: Path, name: str, forms: Mapping[str, ArrayForm]) -> dict[s
         If the file is missing or damaged, or lacks an array, or one has another form.
     """
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as file:
             there = sorted(file.files)
             arrays = {key: file[key] for key in forms if key in there}
     except FileNotFoundError:

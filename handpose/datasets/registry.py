@@ -296,8 +296,8 @@ def find_file(entry: KnownDataset) -> Path:
     remedy = (
         f"run: handpose data fetch {entry.name}"
         if entry.archive
-        else f"get it from {entry.homepage} and put it into a folder {entry.folder or entry.name} of the folder "
-        f"that {DATA_VARIABLE} names"
+        else f"get it from {entry.homepage} and put it into a folder "
+        f"{entry.folder or entry.name} of the folder that {DATA_VARIABLE} names"
     )
     raise DatasetError(f"{entry.name}: {entry.file} is not on this machine; {remedy}")
 

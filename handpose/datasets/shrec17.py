@@ -56,8 +56,8 @@ def read_shrec17_28(path: Path) -> Dataset:
     path : Path
         An ``.npz`` with the arrays ``joints`` (frames, 22, 3): metres, all sequences one after the
         other, the wrist, the palm, then four joints of each finger from the thumb to the little
-        one; and ``length``, ``gesture`` (1 to 14), ``finger`` (1 or 2), ``subject`` and ``trial`` of
-        each sequence.
+        one; and ``length``, ``gesture`` (1 to 14), ``finger`` (1 or 2), ``subject`` and ``trial``
+        of each sequence.
 
     Returns
     -------

@@ -15,7 +15,7 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.utils.validation import has_fit_parameter
 from typing_extensions import Self
 
-from handpose.classifiers import make_classifier
+from handpose.classifiers import MOTION_CLASSIFIERS, make_classifier
 from handpose.containers.labels import MISSED, is_right
 from handpose.containers.landmarks import Landmarks
 from handpose.containers.motion import Motion, Motions, as_motions
@@ -24,6 +24,7 @@ from handpose.errors import DatasetError, HandposeError, HandposeWarning
 from handpose.features import Augmentation, LandmarkFeatures, as_landmarks, augment
 from handpose.features.kinds import features_name, takes_motions, usable_rows
 from handpose.features.motion import MOTION, MotionFeatures
+from handpose.features.motion_sequences import MotionSequences
 from handpose.models.card import ModelCard
 from handpose.models.missed import label_of_missed, missed_label, missed_probabilities
 from handpose.system.deprecation import warn_renamed
@@ -313,7 +314,7 @@ class GestureModel(Pipeline):
 def make_model(
     classifier: str | Any = DEFAULT_CLASSIFIER,
     *,
-    features: str | Sequence[str] | Any = DEFAULT_FEATURES,
+    features: str | Sequence[str] | Any | None = None,
     augmentation: Augmentation | None = Augmentation(),  # noqa: B008 (frozen)
     random_state: int = 0,
     **params: Any,
@@ -323,12 +324,13 @@ def make_model(
     Parameters
     ----------
     classifier : str or scikit-learn classifier, default="svm"
-        A key of `handpose.CLASSIFIERS`, or any estimator with `predict_proba`.
-    features : str, sequence of str or transformer, default="geometry"
+        A key of `handpose.CLASSIFIERS`, ``"motion_net"``, or any estimator with `predict_proba`.
+    features : str, sequence of str or transformer, optional
         A preset, blocks, or any scikit-learn transformer whose `transform` takes `Landmarks` (all
         of them detected) and gives vectors: your own, or a pipeline that begins with one.
         ``"motion"`` or a `MotionFeatures` makes a model of motions, which standardises the features
-        before the classifier.
+        before the classifier; ``"motion_net"`` reads motions as sequences, as they are. By default
+        ``"geometry"``, for ``"motion_net"`` ``"motion"``.
     augmentation : Augmentation or None
         Copies of the training hands, turned and jittered; None trains on the hands alone. Motions
         are not copied.
@@ -346,7 +348,8 @@ def make_model(
     UnknownNameError
         If there is no such classifier, block or preset.
     HandposeError
-        If the classifier has no `predict_proba`.
+        If the classifier has no `predict_proba`, or reads motions and the features are of still
+        hands.
 
     Warns
     -----
@@ -368,13 +371,20 @@ def make_model(
         raise TypeError(f"keywords {sorted(params)} need a classifier that is given by name")
     check_probabilities(classifier)
     _warn_if_unsavable(classifier)
+    sequences = isinstance(classifier, tuple(MOTION_CLASSIFIERS.values()))
+    if features is None:
+        features = MOTION if sequences else DEFAULT_FEATURES
     if not hasattr(features, "transform"):
         motion = isinstance(features, str) and features == MOTION
-        features = MotionFeatures() if motion else LandmarkFeatures(features)
+        of_motions = MotionSequences if sequences else MotionFeatures
+        features = of_motions() if motion else LandmarkFeatures(features)
     motions = takes_motions(features)
+    if sequences and not isinstance(features, MotionSequences):
+        raise HandposeError(f'{name} reads motions as they are: give it features="{MOTION}"')
     if isinstance(features, LandmarkFeatures):
         features.get_feature_names_out()  # an unknown name is reported now, not after an extraction
-    scale = [("scale", StandardScaler())] if motions else []  # speeds and turns have other units
+    scaled = motions and not sequences  # speeds and turns have other units
+    scale = [("scale", StandardScaler())] if scaled else []
     return GestureModel(
         [("features", features), *scale, (name, classifier)],
         augmentation=None if motions else augmentation,

@@ -17,11 +17,20 @@ from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils.validation import check_is_fitted
 
-from handpose.classifiers import CLASSIFIERS, GBDT, KNN, ExtraTrees, Logistic, RandomForest
+from handpose.classifiers import (
+    CLASSIFIERS,
+    GBDT,
+    KNN,
+    MOTION_CLASSIFIERS,
+    ExtraTrees,
+    Logistic,
+    RandomForest,
+)
 from handpose.classifiers.arrays import SMALLEST_SCALE, Spec, check_arrays
 from handpose.errors import ModelFileError
 from handpose.features import Augmentation, GeneratedFeatures, LandmarkFeatures
 from handpose.features.motion import MotionFeatures
+from handpose.features.motion_sequences import MotionSequences
 from handpose.models.gestures import GestureModel
 from handpose.models.values import (
     decode_classes,
@@ -36,8 +45,11 @@ FEATURES: dict[str, type] = {
     "landmarks": LandmarkFeatures,
     "generated": GeneratedFeatures,
     "motion": MotionFeatures,
+    "motion_sequences": MotionSequences,
 }
 """Name in a file to class."""
+
+_OURS = CLASSIFIERS | MOTION_CLASSIFIERS
 
 _CONVERTED: dict[type, Callable[[Any], Any]] = {
     RandomForestClassifier: RandomForest.from_sklearn,
@@ -133,7 +145,7 @@ def rebuild(
     step = about["step"]
     if not isinstance(step, str) or "__" in step or step in ("features", "scale"):
         raise ValueError("the classifier has no name")
-    make = _class_of(about["type"], CLASSIFIERS, trusted)
+    make = _class_of(about["type"], _OURS, trusted)
     params = decode_params(about["params"])
     classifier = make.from_arrays(params, parts[2], classes=classes, n_features=len(names))
     model = GestureModel(
@@ -224,13 +236,13 @@ def landmark_features(make: type[LandmarkFeatures], params: Mapping[str, Any]) -
 
 def is_savable(classifier: Any) -> bool:
     """Whether a file can hold a classifier of this type, as far as can be known before `fit`."""
-    return type(classifier) in (*CLASSIFIERS.values(), *_CONVERTED) or (
+    return type(classifier) in (*_OURS.values(), *_CONVERTED) or (
         hasattr(classifier, "to_arrays") and hasattr(type(classifier), "from_arrays")
     )
 
 
 def _savable_classifier(classifier: Any) -> tuple[Any, str]:
-    for name, known in CLASSIFIERS.items():
+    for name, known in _OURS.items():
         if type(classifier) is known:
             return classifier, name
     if type(classifier) in _CONVERTED:

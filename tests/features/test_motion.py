@@ -5,6 +5,7 @@ from sklearn.exceptions import NotFittedError
 
 import handpose as hp
 from handpose.containers.motion import Motion
+from handpose.containers.skeletons import BODY, BodyLandmark
 from handpose.features.motion import MotionFeatures, resample
 from handpose.features.normalize import palm_size
 from tests.motions import carried, changed, circle, line, thinned, times, without
@@ -175,7 +176,7 @@ class TestFeatures:
         np.testing.assert_allclose(features.transform(motions), alone, atol=1e-5)
 
     def test_a_motion_that_was_seen_too_little_is_a_row_of_nan(self):
-        motions = [circle(), without(circle(), range(16)), without(circle(), range(3, 15))]
+        motions = [circle(), without(circle(), range(16)), without(circle(), range(2, 16))]
         features = MotionFeatures().fit(motions)
         finite = np.isfinite(features.transform(motions))
         assert finite.all(axis=1).tolist() == [True, False, False]
@@ -196,7 +197,7 @@ class TestFeatures:
         np.testing.assert_array_equal(both, np.concatenate(parts))
 
     def test_blocks_may_be_the_preset_or_joined_by_plus(self):
-        names = ("path", "statistics", "hand")
+        names = ("path", "statistics", "hand", "shape", "place")
         np.testing.assert_array_equal(vector(circle()), vector(circle(), blocks=names))
         joined = vector(circle(), blocks="statistics+path")
         np.testing.assert_array_equal(joined, vector(circle(), blocks=("statistics", "path")))
@@ -236,11 +237,11 @@ class TestBadInput:
 
     @pytest.mark.parametrize("blocks", [("speed",), (), "", "path+speed"])
     def test_unknown_blocks_are_refused_with_the_known_ones(self, blocks):
-        with pytest.raises(hp.UnknownNameError, match="known: hand, motion, path, statistics"):
+        with pytest.raises(hp.UnknownNameError, match="known: hand, motion, path, place, shape, s"):
             MotionFeatures(blocks).fit([circle()])
 
     def test_a_track_has_no_hand_to_describe(self):
-        with pytest.raises(hp.LandmarksError, match="needs whole hands"):
+        with pytest.raises(hp.LandmarksError, match='nothing in "hand": that needs whole'):
             MotionFeatures(("hand",)).fit([circle()])
 
     def test_too_few_frames_are_refused(self):
@@ -271,46 +272,64 @@ def together(left, right):
 
 
 class TestTwoHands:
-    def test_each_hand_has_the_features_of_one(self, two_hands, right):
+    def test_each_hand_has_the_features_of_one_in_the_unit_of_both(self, two_hands, right):
         found = named(two_hands)
-        alone = carried(right, by=(200.0, 0), opening=20)
-        for side, motion in (("left", alone.mirrored()), ("right", alone)):
-            for name, value in named(motion).items():
-                assert found[f"{side}_{name}"] == pytest.approx(value, abs=1e-4), name
-        assert found["left_seen"] == found["right_seen"] == 1
+        alone = named(carried(right, by=(200.0, 0), opening=20))
+        for name, value in alone.items():
+            assert found[f"lead_{name}"] == pytest.approx(value, abs=1e-3), name
+        assert found["other_displacement_x_palm"] == pytest.approx(-alone["displacement_x_palm"])
+        for name in (name for name in alone if name.startswith("mean_fingertip")):
+            assert found[f"other_{name}"] == pytest.approx(alone[name], abs=1e-3)
+        assert [found[f"{s}_seen_{i}"] for s in ("lead", "other") for i in range(3)] == [1] * 6
 
     def test_the_place_of_one_relative_to_the_other_is_in_palm_sizes(self, right):
         still = carried(right, by=(0, 0))
         palm = palm_size(right[None])[0]
         apart = changed(still, lambda points: points + palm * np.array([6, 2]))
         moving = changed(apart, lambda p: p + np.linspace((0, 0), (3 * palm, 0), 16)[:, None, None])
-        found = named(together(still, apart))
-        assert found["apart_x"] == pytest.approx(6, abs=1e-3)
-        assert found["apart_y"] == pytest.approx(2, abs=1e-3)
+        found = named(together(apart, still))
+        assert [found[f"apart_x_{i}"] for i in range(5)] == pytest.approx([6] * 5, abs=1e-3)
+        assert found["apart_y_2"] == pytest.approx(2, abs=1e-3)
         assert found["distance_apart"] == pytest.approx(np.hypot(6, 2), abs=1e-3)
         assert abs(found["change_apart_x"]) < 1e-3
-        found = named(together(still, moving))
-        assert found["apart_x"] == pytest.approx(7.5, abs=1e-3)
-        assert found["change_apart_x"] == pytest.approx(3 * 11 / 15, abs=1e-3)
+        found = named(together(still, moving))  # the right hand leads and leaves the left one
+        assert found["apart_x_0"] == pytest.approx(-6, abs=1e-3)
+        assert found["change_apart_x"] == pytest.approx(-3 * 11 / 15, abs=1e-3)
         assert found["range_distance_apart"] == pytest.approx(np.hypot(9, 2) - np.hypot(6, 2), 1e-3)
 
     def test_an_absent_hand_is_zeros_and_says_so(self, two_hands, right):
-        points = two_hands.points.copy()
-        points[:, 0] = np.nan
-        alone = Motion(points, two_hands.timestamps_ms)
         features = MotionFeatures().fit([two_hands])
+        alone = hidden(two_hands, slot=0)
         found = dict(
             zip(features.get_feature_names_out(), features.transform([alone])[0], strict=True)
         )
-        assert (found["left_seen"], found["right_seen"]) == (0, 1)
-        absent = [name for name in found if name.startswith("left_") or "apart" in name]
+        assert (found["other_seen_1"], found["lead_seen_1"]) == (0, 1)
+        absent = [name for name in found if name.startswith("other_") or "apart" in name]
         assert not any(found[name] for name in absent)
         expected = named(carried(right, by=(200.0, 0), opening=20))
-        assert found["right_mean_speed_palm"] == pytest.approx(expected["mean_speed_palm"])
-        points[:] = np.nan
-        nobody = Motion(points, two_hands.timestamps_ms)
+        assert found["lead_mean_speed_palm"] == pytest.approx(expected["mean_speed_palm"])
+        nobody = hidden(alone, slot=1)
         assert features.usable([alone, nobody]).tolist() == [True, False]
         assert np.isnan(features.transform([nobody])).all()
+
+    def test_a_hand_that_comes_late_is_seen_late(self, two_hands):
+        late = hidden(two_hands, slot=0, frames=slice(0, 9))
+        found = named(late)
+        assert found["other_seen_0"] == 0
+        assert found["other_seen_2"] == 1
+
+    def test_left_handed_people_move_as_right_handed_people(self, two_hands, right):
+        for motion in (hidden(two_hands, slot=0), led(two_hands)):
+            features = MotionFeatures().fit([motion])
+            one, other = features.transform([motion, motion.mirrored()])
+            np.testing.assert_allclose(one, other, atol=1e-3)
+
+    def test_where_left_and_right_differ_nothing_is_mirrored(self, two_hands):
+        alone = hidden(two_hands, slot=0)
+        one, other = (named(motion, mirror_left=False) for motion in (alone, alone.mirrored()))
+        assert one["lead_displacement_x_palm"] > 0.9
+        assert one["other_displacement_x_palm"] == other["lead_displacement_x_palm"] == 0
+        assert other["other_displacement_x_palm"] < -0.9
 
     def test_each_column_has_a_name_of_its_own(self, two_hands):
         features = MotionFeatures().fit([two_hands])
@@ -318,16 +337,78 @@ class TestTwoHands:
         assert features.transform([two_hands]).shape == (1, len(names))
         assert features.n_features_out_ == len(names) == len(set(names))
 
-    def test_the_mirrored_motion_has_the_features_of_the_other_hand(self, two_hands):
-        one, other = named(two_hands), named(two_hands.mirrored())
-        assert one["left_displacement_x_palm"] == pytest.approx(-other["right_displacement_x_palm"])
-        assert one["apart_x"] == pytest.approx(other["apart_x"], abs=1e-3)
-
     def test_tracks_of_two_points_do_as_well(self):
         pair = together(circle(), changed(circle(), lambda points: points + np.array([0.5, 0])))
         found = named(pair)
-        assert found["apart_x"] == pytest.approx(0.5, abs=1e-5)
-        assert found["right_roundness_point"] == pytest.approx(1, abs=0.1)
+        assert found["apart_x_0"] == pytest.approx(-0.5, abs=1e-5)
+        assert found["lead_roundness_point"] == pytest.approx(1, abs=0.1)
+
+
+def hidden(motion, slot, frames=slice(None)):
+    """The same motion of two hands, of which one is not seen in some frames."""
+    points = motion.points.copy()
+    points[frames, slot] = np.nan
+    return Motion(points, motion.timestamps_ms, body=motion.body)
+
+
+def led(motion):
+    """The same motion of two hands, of which the right one moves twice as far."""
+    points = motion.points.copy()
+    points[:, 1] += 1.5 * (points[:, 1, :1] - points[:1, 1, :1])
+    return Motion(points, motion.timestamps_ms)
+
+
+def bodied(motion, nose, shoulders):
+    """The same motion before a body that stands still."""
+    body = np.full((len(motion), len(BODY), 2), np.nan)
+    body[:, BodyLandmark.NOSE] = nose
+    body[:, BodyLandmark.LEFT_SHOULDER], body[:, BodyLandmark.RIGHT_SHOULDER] = shoulders
+    return Motion(motion.points, motion.timestamps_ms, motion.handedness, body=body)
+
+
+class TestBody:
+    def test_the_place_of_a_hand_is_told_in_widths_of_the_shoulders(self, two_hands):
+        alone = hidden(two_hands, slot=0)
+        middle = alone.points[:, 1, [0, 5, 17], :2].mean(1)
+        chest = middle[0] + (100, 0)
+        shoulders = [chest + np.array(side) for side in ((200, 0), (-200, 0))]
+        found = named(bodied(alone, chest - (0, 300), shoulders))
+        assert found["lead_from_chest_x_0"] == pytest.approx(-0.25, abs=1e-3)
+        assert found["lead_from_chest_x_4"] == pytest.approx(0.25, abs=1e-3)
+        assert found["lead_from_nose_y"] == pytest.approx(0.75, abs=1e-2)
+        assert found["lead_body_known"] == 1
+
+    def test_without_a_body_it_is_zeros_and_says_so(self, two_hands):
+        found = named(two_hands)
+        places = [name for name in found if "chest" in name or "nose" in name or "body" in name]
+        assert len(places) == 26
+        assert not any(found[name] for name in places)
+
+    def test_body_and_hands_are_mirrored_together(self, two_hands):
+        alone = hidden(two_hands, slot=0)
+        motion = bodied(alone, (10, 20), ((150, 100), (-100, 90)))
+        mirrored = motion.mirrored(BODY.mirror)
+        features = MotionFeatures().fit([motion])
+        one, other = features.transform([motion, mirrored])
+        np.testing.assert_allclose(one, other, atol=1e-3)
+
+
+class TestDepth:
+    def test_a_cameras_own_depth_is_looked_at(self):
+        track = np.cumsum(np.random.default_rng(0).normal(0, 0.1, (20, 3)), axis=0)
+        features = MotionFeatures().fit([Motion(track, times(20))])
+        assert features.depth_
+        assert "displacement_z_point" in features.get_feature_names_out()
+        assert not MotionFeatures(depth=False).fit([Motion(track, times(20))]).depth_
+
+    def test_flat_motions_have_no_depth_for_a_model_that_looks_at_it(self, right):
+        flat = carried(right, by=(250, 100))
+        features = MotionFeatures(depth=True).fit([flat])
+        found = dict(
+            zip(features.get_feature_names_out(), features.transform([flat])[0], strict=True)
+        )
+        assert found["displacement_z_palm"] == 0
+        assert found["displacement_x_palm"] > 0.9
 
 
 class TestUnits:

@@ -3,7 +3,7 @@ import pytest
 
 from handpose.containers.motion import Motion
 from handpose.features.motion import MotionFeatures
-from handpose.features.motion_blocks import MOTION_BLOCKS, SCALES
+from handpose.features.motion_blocks import MOTION_BLOCKS, SCALES, Form
 from handpose.features.normalize import palm_size
 from tests.motions import carried, changed, circle, line, times
 
@@ -24,7 +24,7 @@ def right(people):
 @pytest.mark.parametrize("block", MOTION_BLOCKS)
 def test_what_a_block_gives_is_as_long_as_its_names(block, scale, right):
     found = named(carried(right), block, scale=scale)
-    assert list(found) == MOTION_BLOCKS[block].names(21, 16, scale)
+    assert list(found) == MOTION_BLOCKS[block].names(Form(21, 16, 2, scale))
 
 
 class TestPath:
@@ -131,4 +131,4 @@ class TestHand:
         assert abs(found["change_gap_thumb_index"]) < 1e-3
 
     def test_the_track_of_a_point_has_none(self):
-        assert MOTION_BLOCKS["hand"].names(1, 16, "hand") == []
+        assert MOTION_BLOCKS["hand"].names(Form(1, 16, 2, "hand")) == []

@@ -100,6 +100,7 @@ _PLACES: dict[str, tuple[str, ...]] = {
     "models": (
         "ModelCard",
         "load_model",
+        "personalize",
         "save_model",
         "with_nothing",
     ),

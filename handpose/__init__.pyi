@@ -136,6 +136,7 @@ from .keypoint_net import KeypointDetector as KeypointDetector
 from .keypoint_net import KeypointNet as KeypointNet
 from .models import ModelCard as ModelCard
 from .models import load_model as load_model
+from .models import personalize as personalize
 from .models import save_model as save_model
 from .models import with_nothing as with_nothing
 from .models.gestures import GestureModel as GestureModel

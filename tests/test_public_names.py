@@ -89,6 +89,7 @@ PUBLIC = [
     "make_classifier",
     "make_extractor",
     "make_model",
+    "personalize",
     "read_clip",
     "read_frames",
     "read_image",

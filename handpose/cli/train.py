@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -28,7 +28,7 @@ from handpose.datasets import Dataset
 from handpose.errors import DatasetError
 from handpose.evaluation.thresholds import Trial, try_out
 from handpose.extractors import DEFAULT_EXTRACTOR
-from handpose.models import SUFFIX, ModelCard
+from handpose.models import SUFFIX, ModelCard, load_model, personalize, with_nothing
 from handpose.models.gestures import (
     DEFAULT_CLASSIFIER,
     DEFAULT_FEATURES,
@@ -36,6 +36,7 @@ from handpose.models.gestures import (
     default_features,
     make_model,
 )
+from handpose.provenance import warn_if_foreign
 from handpose.system.files import check_writable
 from handpose.system.words import counted
 
@@ -59,9 +60,24 @@ def train(
             help="coordinates, geometry, all, ...; default: geometry, of motions motion.",
         ),
     ] = None,
+    personalize_model: Annotated[
+        str | None,
+        typer.Option(
+            "--personalize",
+            metavar="MODEL",
+            help="Add the samples of one person to this model of many, instead of training anew.",
+        ),
+    ] = None,
     validate: Annotated[
         bool,
         typer.Option(help="First measure the model on people that it was not trained on."),
+    ] = True,
+    pieces: Annotated[
+        bool,
+        typer.Option(
+            help="Of motions: learn too that pieces of takes, and the way between two, are "
+            "nothing, so that motions are found in videos that go on."
+        ),
     ] = True,
     extractor: ExtractorOption = DEFAULT_EXTRACTOR,
     num_hands: NumHandsOption = None,
@@ -72,15 +88,21 @@ def train(
     """Train a model of gestures or motions on a folder, a table or a known data set."""
     make_model(classifier, features=features or DEFAULT_FEATURES)  # unknown names end here
     check_model_file(output)
+    if personalize_model is not None:
+        options = extractor_options(num_hands, effort, min_confidence)
+        _personalize(personalize_model, source, output, extractor, jobs, options)
+        return
     loaded = load(source, extractor, jobs, extractor_options(num_hands, effort, min_confidence))
     features = features or default_features(loaded.dataset.X)
     model = make_model(classifier, features=features)
     dataset = trainable(loaded.dataset)
     warn_of_few(dataset, classifier)
-    trial = _tried(model, dataset) if validate else None
+    taught = with_nothing(dataset, model) if model.takes_motions and pieces else dataset
+    # Only people keep the pieces of a take apart from the take itself.
+    asked = taught if taught.has_subjects and taught.n_subjects > 1 else dataset
+    trial = _tried(model, asked) if validate else None
     model.set_params(min_score=trial and trial.min_score)
-    groups = dataset.groups if dataset.has_subjects else None
-    model.fit(dataset.X, dataset.y, groups=groups)
+    model.fit(taught.X, taught.y, groups=taught.groups if taught.has_subjects else None)
     card = ModelCard(
         extractor=dataset.provenance,
         training=training_summary(dataset),
@@ -90,9 +112,39 @@ def train(
     what, use = (
         ("motion", "VIDEO --motions") if model.takes_motions else ("gesture", "PHOTO --model")
     )
-    known = counted(len(model.classes_), what)
+    known = counted(len(dataset.label_names), what)
     out.print(f"{path}: {classifier} on {features} features, {known}")
     out.print(f"try: handpose recognize {use} {path}")
+    loaded.exit()
+
+
+def _personalize(
+    base: str,
+    source: str,
+    output: Path,
+    extractor: str,
+    jobs: int | None,
+    options: dict[str, Any],
+) -> None:
+    """Add a person's samples to a model, and write the result."""
+    model = load_model(base)
+    loaded = load(source, extractor, jobs, options, model)
+    dataset = loaded.dataset
+    if isinstance(dataset.X, Motions) != model.takes_motions:
+        kinds = ("still gestures", "motions")
+        raise DatasetError(
+            f"{source} holds {kinds[not model.takes_motions]}, but {base} is a model of "
+            f"{kinds[model.takes_motions]}"
+        )
+    warn_if_foreign(model.card.extractor, dataset.provenance)
+    groups = dataset.groups if dataset.has_subjects else None
+    named = dataset[dataset.y != ""]
+    mine = personalize(model, named.X, named.y, None if groups is None else named.groups)
+    path = mine.save(output)
+    new = sorted(set(map(str, mine.classes_)) - set(map(str, model.classes_)))
+    more = f"; new: {', '.join(new)}" if new else ""
+    noun = sample_name(dataset)
+    out.print(f"{path}: {base} with {counted(int(named.detected.sum()), noun)} of one person{more}")
     loaded.exit()
 
 

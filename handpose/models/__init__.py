@@ -15,6 +15,7 @@ from handpose.models.files import (
     save_model,
 )
 from handpose.models.nothing import with_nothing
+from handpose.models.personal import personalize
 
 __all__ = [
     "FORMAT_VERSION",
@@ -24,6 +25,7 @@ __all__ = [
     "ModelCard",
     "load_model",
     "model_path",
+    "personalize",
     "save_model",
     "with_nothing",
 ]

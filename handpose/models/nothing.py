@@ -40,14 +40,15 @@ def with_nothing(dataset: Dataset, model: GestureModel, *, random_state: int = 0
     Returns
     -------
     Dataset
-        The rows of `dataset`, then the others; each is of the group of its take.
+        The rows of `dataset`, then the others; each is of the group of its take. With one motion
+        only, which pieces would be named rightly cannot be told: then nothing is added.
 
     Raises
     ------
     ModelKindError
         If the model is one of still hands.
     DatasetError
-        If the data set holds no motions, or fewer than two labels.
+        If the data set holds no motions.
     """
     if not model.takes_motions:
         raise ModelKindError("pieces of motions need a model of motions, but this is one of stills")
@@ -55,9 +56,8 @@ def with_nothing(dataset: Dataset, model: GestureModel, *, random_state: int = 0
         raise DatasetError("pieces can be cut of motions only")
     rng = np.random.default_rng(random_state)
     signs = np.flatnonzero(dataset.detected & ~is_no_gesture(dataset.y) & (dataset.y != ""))
-    known = set(dataset.y[signs].tolist())
-    if len(known) < 2:
-        raise DatasetError(f"two motions or more are needed, but got {sorted(known)}")
+    if len(set(dataset.y[signs].tolist())) < 2:
+        return dataset
     takes = list(dataset.X[signs])
     rested = [_rested(take, rng) for take in takes]
     pieces, owners, names = _pieces(takes, dataset, signs, rng)

@@ -25,7 +25,7 @@ def is_table(source: str) -> bool:
 
 
 class EventList:
-    """Prints events as they come, or all of them in a table.
+    """Prints events as they come, or all of them in a table for each source.
 
     Parameters
     ----------
@@ -35,38 +35,44 @@ class EventList:
 
     def __init__(self, as_json: bool):
         self._as_json = as_json
-        self._rows: list[tuple[str, GestureEvent]] = []
+        self._rows: dict[str, list[tuple[str, GestureEvent]]] = {}
 
-    def add(self, source: str, event: GestureEvent) -> None:
+    def begin(self, source: str) -> None:
+        """Note a source, which may have no event."""
+        self._rows.setdefault(source, [])
+
+    def add(self, source: str, event: GestureEvent, take: str = "") -> None:
         """Take an event; one that has not ended is left out."""
         if not event.has_ended:
             return
         if self._as_json:
-            print(json.dumps({"source": source, **event.to_dict()}), flush=True)
+            place = {"source": source} | ({"take": take} if take else {})
+            print(json.dumps({**place, **event.to_dict()}), flush=True)
         else:
-            self._rows.append((source, event))
+            self._rows.setdefault(source, []).append((take, event))
 
     def show(self) -> None:
-        """Print the table."""
-        if self._as_json:
-            return
-        if not self._rows:
-            out.print("nothing was recognised")
-            return
-        table = Table(box=None, pad_edge=False, header_style="bold")
-        for heading in ("source", "kind", "shown"):
-            table.add_column(heading, overflow="fold")
-        for heading in ("from s", "to s", "score"):
-            table.add_column(heading, justify="right", no_wrap=True)
-        table.add_column("hand")
-        for source, event in self._rows:
-            times = (event.started_ms, event.ended_ms or event.started_ms)
-            seconds = [f"{time / 1000:.2f}" for time in times]
-            side = event.handedness.lower()
-            score = f"{event.score:.2f}"
-            shown = event.gesture or "unknown"
-            table.add_row(source, event.kind, shown, *seconds, score, side)
-        out.print(table)
+        """Print the tables."""
+        for source, rows in () if self._as_json else self._rows.items():
+            out.print(f"{source}: {'' if rows else 'nothing was recognised'}".rstrip())
+            if rows:
+                out.print(_table(rows))
+
+
+def _table(rows: list[tuple[str, GestureEvent]]) -> Table:
+    with_takes = any(take for take, _ in rows)
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in (*(["take"] if with_takes else []), "kind", "shown"):
+        table.add_column(heading, overflow="fold")
+    for heading in ("from s", "to s", "score"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    table.add_column("hand")
+    for take, event in rows:
+        times = (event.started_ms, event.ended_ms or event.started_ms)
+        seconds = [f"{time / 1000:.2f}" for time in times]
+        shown = (event.kind, event.gesture or "unknown", *seconds, f"{event.score:.2f}")
+        table.add_row(*([take] if with_takes else []), *shown, event.handedness.lower())
+    return table
 
 
 def takes_of(source: str) -> tuple[Motions, list[str]]:
@@ -93,8 +99,7 @@ def take_events(
     """The motions in each take of a table, or what is wrong with it."""
     takes, names = takes_of(source)
     for take, name in zip(takes, names, strict=True):
-        place = f"{source}: {name}"
         try:
-            yield place, find_motions(model, take, min_score=min_score, hold_ms=hold_ms)
+            yield name, find_motions(model, take, min_score=min_score, hold_ms=hold_ms)
         except HandposeError as error:
-            yield place, error
+            yield name, error

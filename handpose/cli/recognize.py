@@ -160,6 +160,7 @@ class _Work:
         if not is_video:
             raise ImageError(f"{source}: a photo has no events; leave out --events")
         self._lists_events = True
+        self._listed.begin(_shown(source))
         stream = self._recognizer.stream(source)
         with self._written.video(source) as recorder:
             for result in stream:
@@ -191,13 +192,14 @@ class _Work:
             raise DatasetError(f"{source} holds takes of motions; name a model: --motions FILE")
         self._lists_events = True
         failed = False
-        for place, found in take_events(model, source, self._min_score, self._hold_ms):
+        self._listed.begin(source)
+        for take, found in take_events(model, source, self._min_score, self._hold_ms):
             if isinstance(found, HandposeError):
-                report(f"{place}: {found}")
+                report(f"{source}, {take}: {found}")
                 failed = True
                 continue
             for event in found:
-                self._listed.add(place, event)
+                self._listed.add(source, event, take)
         return failed
 
     def finish(self) -> None:

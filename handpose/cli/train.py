@@ -130,12 +130,6 @@ def _personalize(
     model = load_model(base)
     loaded = load(source, extractor, jobs, options, model)
     dataset = loaded.dataset
-    if isinstance(dataset.X, Motions) != model.takes_motions:
-        kinds = ("still gestures", "motions")
-        raise DatasetError(
-            f"{source} holds {kinds[not model.takes_motions]}, but {base} is a model of "
-            f"{kinds[model.takes_motions]}"
-        )
     warn_if_foreign(model.card.extractor, dataset.provenance)
     groups = dataset.groups if dataset.has_subjects else None
     named = dataset[dataset.y != ""]
@@ -215,11 +209,12 @@ def _tried(model: GestureModel, dataset: Dataset) -> Trial:
     if trial.evaluation is None:
         err.print(
             f"names a gesture from a score of {trial.min_score:g} on; that is not measured, since "
-            "no label has a second picture to hold out"
+            f"no label has a second {sample_name(dataset)} to hold out"
         )
     elif trial.people:
         out.print(trial.evaluation.summary())
     else:
         naming = trial.evaluation.naming
-        out.print(f"on pictures held out, {naming.summary() if naming else 'no scores'}")
+        summary = naming.summary() if naming else "no scores"
+        out.print(f"on {sample_name(dataset)}s held out, {summary}")
     return trial

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handpose.containers.labels import DEFAULT_MIN_SCORE, is_no_gesture
+from handpose.containers.motion import Motions
 from handpose.datasets import Dataset
 from handpose.errors import DatasetError, RandomSplitWarning
 from handpose.evaluation.results import Evaluation
@@ -110,10 +111,11 @@ def _lowest(n_labels: int) -> float:
 
 
 def _hold_out_people(model: Any, dataset: Dataset) -> Evaluation:
+    noun = "motions" if isinstance(dataset.X, Motions) else "pictures"
     if not dataset.has_subjects:
-        raise DatasetError("the pictures name no subjects (a manifest.csv can)")
+        raise DatasetError(f"the {noun} name no subjects (a manifest.csv can)")
     if dataset.n_subjects < 2:
-        raise DatasetError("all pictures show one person; add photos of other people")
+        raise DatasetError(f"all {noun} show one person; add {noun} of other people")
     return cross_validate(model, dataset, cv=min(_FOLDS, dataset.n_subjects, _most(dataset.y)))
 
 

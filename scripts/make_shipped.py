@@ -1,8 +1,8 @@
 """Make the derived files that ship: the digits' landmark table and the pretrained models.
 
-Usage: python scripts/make_shipped.py [--photos DIR] [--only table digits hagrid]
+Usage: python -m scripts.make_shipped [--photos DIR] [--only table digits hagrid ...]
 
-DIR has the photos of `sign_language_digits`; by default they, and `hagrid_landmarks`, are what
+DIR has the photos of `sign_language_digits`; by default they, and the other data sets, are what
 `handpose data fetch` fetched, or what is in the folder that HANDPOSE_DATA names.
 """
 
@@ -17,11 +17,23 @@ from handpose.cli.sources import training_summary
 from handpose.datasets import photo_folder
 from handpose.evaluation.thresholds import try_out
 from handpose.extraction import extract_folder
+from handpose.models.gestures import default_features
+from scripts.asl_letters import held_letters, moved_letters
+from scripts.made_swipes import swipes as made_swipes
 
 ROOT = Path(__file__).parent.parent
 TABLE = ROOT / "datasets" / "sign_language_digits" / "landmarks.parquet"
 MODELS = ROOT / "handpose" / "pretrained"
-CLASSIFIERS = {"digits": "svm", "hagrid": "mlp"}
+LETTERS_SOURCE = (
+    "borisgraudt/asl-ai (CC0); traduttore/traduttore-model (MIT, Copyright (c) 2022 traduttore)"
+)
+CLASSIFIERS = {
+    "digits": "svm",
+    "hagrid": "mlp",
+    "asl_letters": "svm",
+    "asl_letters_moving": "svm",
+    "swipes": "logistic",
+}
 """The mlp of nineteen gestures is a fourteenth of the size of its svm."""
 
 
@@ -29,7 +41,13 @@ def main() -> None:
     """Extract, measure, train, save."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--photos", type=Path)
-    models = {"digits": digits, "hagrid": hagrid}
+    models = {
+        "digits": digits,
+        "hagrid": hagrid,
+        "asl_letters": letters,
+        "asl_letters_moving": moving_letters,
+        "swipes": swipes,
+    }
     names = ["table", *models]
     parser.add_argument("--only", nargs="+", choices=names, default=names)
     options = parser.parse_args()
@@ -55,9 +73,31 @@ def hagrid() -> tuple[hp.Dataset, str]:
     return replace(dataset, provenance={}), "HaGRID annotations (CC BY-SA 4.0)"
 
 
+def letters() -> tuple[hp.Dataset, str]:
+    """Held letters by the signers of both data sets."""
+    sequences = hp.load_dataset("asl_sequences")
+    return held_letters(sequences, hp.load_dataset("asl_alphabet_landmarks")), LETTERS_SOURCE
+
+
+def moving_letters() -> tuple[hp.Dataset, str]:
+    """Takes of all letters, with pieces of the moved ones as nothing."""
+    data = moved_letters(hp.load_dataset("asl_sequences"))
+    return hp.with_nothing(data, model_of("asl_letters_moving", data)), LETTERS_SOURCE
+
+
+def swipes() -> tuple[hp.Dataset, str]:
+    """Swipes that are computed from hands of the digits."""
+    return made_swipes(), "hands of ardamavi/Sign-Language-Digits-Dataset, carried along ways"
+
+
+def model_of(name: str, dataset: hp.Dataset) -> hp.GestureModel:
+    """Not fitted."""
+    return hp.make_model(CLASSIFIERS[name], features=default_features(dataset.X))
+
+
 def make_model(name: str, dataset: hp.Dataset, source: str) -> None:
     hands, labels, subjects = dataset
-    model = hp.make_model(CLASSIFIERS[name])
+    model = model_of(name, dataset)
     trial = try_out(model, dataset)
     result = trial.evaluation
     if result is None or not trial.people:

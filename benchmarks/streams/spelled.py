@@ -4,23 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 import handpose as hp
+from benchmarks.runner import Setup
 from benchmarks.streams.stitching import FRAME_MS, GLIDE, glide, rest
+from benchmarks.streams.words import ASKED, CHOSEN_ON
 from handpose.containers.landmarks import Landmarks
 from handpose.containers.motion import Motion
 from handpose.extractors import Extractor
 from handpose.recognition.spelling import Speller
+from scripts.asl_letters import held_letters, moved_letters
 
+STILL, MOVING = "svm", "svm"
+"""Classifiers of held letters, and of takes."""
 HELD = (14, 30)
 """Frames for which a letter is held."""
 ASIDE = 1.2
 """Palm sizes by which a double letter is carried aside, as signers do."""
-APART_MS = 2000.0
-"""Without a hand, between two words."""
 SIZE = (1280, 720)
 
 
@@ -134,3 +138,45 @@ def distance(a: str, b: str) -> int:
         for j, y in enumerate(b, start=1):
             before, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, before + (x != y))
     return row[-1]
+
+
+def read_all(setup: Setup) -> dict[str, Any]:
+    """Character errors for words of the session that settings were chosen on, and of another."""
+    rows, details = {}, {}
+    for name, session, words in (
+        ("session 0, chosen on", "0", CHOSEN_ON),
+        ("session 1", "1", ASKED),
+    ):
+        setup.report(name)
+        takes, still, moving = letters_of(setup, session)
+        asked = words[: setup.few(len(words))]
+        read = list(read_words(asked, takes, still, moving, (*CHOSEN_ON, *ASKED), setup.seed))
+        plain = [(one.word, one.plain) for one in read]
+        listed = [(one.word, one.listed) for one in read]
+        rows[name] = {
+            "words": len(read),
+            "letters": sum(map(len, asked)),
+            "character error": round(character_error(plain), 4),
+            "with a list": round(character_error(listed), 4),
+            "words right": round(np.mean([a == b for a, b in plain]), 3),
+            "with a list, words right": round(np.mean([a == b for a, b in listed]), 3),
+        }
+        details[name] = [f"{a}: {b}" for a, b in plain if a != b][:60]
+    return {"rows": rows, "details": details}
+
+
+def letters_of(
+    setup: Setup, session: str
+) -> tuple[dict[str, list[Motion]], hp.GestureModel, hp.GestureModel]:
+    """Takes of each letter of a session, and models of all others."""
+    data = hp.load_dataset("asl_sequences", path=setup.folder("asl_sequences") / "letters.npz")
+    others, own = data[data.groups != session], moved_letters(data[data.groups == session])
+    held = held_letters(others, setup.landmarks("asl_alphabet_landmarks"))
+    still = hp.make_model(STILL).fit(*held)
+    moving = hp.make_model(MOVING, features="motion")
+    moving.fit(*hp.with_nothing(moved_letters(others), moving))
+    takes: dict[str, list[Motion]] = {}
+    for motion, label in zip(own.X, own.y.tolist(), strict=True):
+        if motion.seen.mean() > 0.8:
+            takes.setdefault(label, []).append(motion)
+    return takes, still, moving

@@ -5,22 +5,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
 import handpose as hp
+from handpose.containers.labels import NO_GESTURE
 from handpose.containers.landmarks import Landmarks
 from handpose.containers.motion import Motion, Motions
 from handpose.extraction.clips import as_one_hand
+from handpose.features.motion import MotionFeatures
 
 MOVED = ("j", "z")
 """Letters that are drawn in the air."""
 
-FRAMES = (3, 8, 13, 18, 23, 28)
+FRAMES = (8, 22)
 """Frames of a take that a model of held letters is trained on."""
-EVERY = 6
+EVERY = 18
 """Of the frames of the alphabet, which follow one another, one of so many."""
+COPIES = 4
+"""Of each take of a letter that is drawn."""
+HELD_EVERY = 3
+"""Of the takes of held letters, one of so many teaches that nothing is drawn."""
+DRAWN_FROM = 0.5
+"""Score from which on a letter is drawn: chosen on session 0 of `asl_sequences`."""
 
 
 def held_letters(sequences: hp.Dataset, alphabet: hp.Dataset | None) -> hp.Dataset:
@@ -56,10 +62,54 @@ def moved_letters(sequences: hp.Dataset) -> hp.Dataset:
     return hp.Dataset(motions, sequences.y, sequences.groups, name="asl_letters")
 
 
-def letters_only(data: hp.Dataset, more: Sequence[str] = ("space", "no_gesture")) -> hp.Dataset:
-    """The rows of single letters, and of `more`."""
-    kept = [len(label) == 1 or label in more for label in data.y.tolist()]
-    return data[np.flatnonzero(kept)]
+def drawn_letters(takes: hp.Dataset, seed: int = 0) -> hp.Dataset:
+    """Takes of the letters that are drawn, and of all others as no gesture.
+
+    Few people draw them: of each such take there are `COPIES`, turned, cut and drawn faster or
+    slower.
+
+    Parameters
+    ----------
+    takes : Dataset
+        As `moved_letters` gives them.
+    """
+    rng = np.random.default_rng(seed)
+    drawn = np.isin(takes.y, MOVED)
+    held = np.flatnonzero(~drawn & takes.detected)[::HELD_EVERY]
+    rows = [
+        (_changed(motion, rng) if copy else motion, label, group)
+        for motion, label, group in zip(*takes[np.flatnonzero(drawn & takes.detected)], strict=True)
+        for copy in range(1 + COPIES)
+    ]
+    X, y, groups = (list(column) for column in zip(*rows, strict=True))
+    return hp.Dataset(
+        Motions([*X, *takes.X[held]]),
+        [*y, *[NO_GESTURE] * len(held)],
+        [*groups, *takes.groups[held]],
+        name="asl_letters_moving",
+    )
+
+
+def model_of_held() -> hp.GestureModel:
+    """For `held_letters`; not fitted. Copies of the hands make it no better, and a large file."""
+    return hp.make_model("svm", augmentation=None)
+
+
+def model_of_drawn() -> hp.GestureModel:
+    """For `drawn_letters`; not fitted. The way of a hand tells them apart, whatever its shape."""
+    features = MotionFeatures("path+statistics")
+    return hp.make_model("logistic", features=features).set_params(min_score=DRAWN_FROM)
+
+
+def _changed(motion: Motion, rng: np.random.Generator) -> Motion:
+    """Turned by some 10 degrees, cut by up to a tenth, by up to 40 % faster or slower."""
+    angle, speed = rng.normal(0, 0.17), np.exp(rng.uniform(-0.35, 0.35))
+    turn = np.eye(3, dtype=np.float32)
+    turn[:2, :2] = [[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]]
+    first = int(rng.integers(0, len(motion) // 10 + 1))
+    last = len(motion) - int(rng.integers(0, len(motion) // 10 + 1))
+    points = motion.points[first:last] @ turn.T
+    return Motion(points, motion.timestamps_ms[first:last] * speed, motion.handedness)
 
 
 def _hands(motion: Motion) -> list[Landmarks]:

@@ -9,7 +9,9 @@ DIR has the photos of `sign_language_digits`; by default they, and the other dat
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import handpose as hp
@@ -17,8 +19,13 @@ from handpose.cli.sources import training_summary
 from handpose.datasets import photo_folder
 from handpose.evaluation.thresholds import try_out
 from handpose.extraction import extract_folder
-from handpose.models.gestures import default_features
-from scripts.asl_letters import held_letters, moved_letters
+from scripts.asl_letters import (
+    drawn_letters,
+    held_letters,
+    model_of_drawn,
+    model_of_held,
+    moved_letters,
+)
 from scripts.made_swipes import swipes as made_swipes
 
 ROOT = Path(__file__).parent.parent
@@ -27,12 +34,12 @@ MODELS = ROOT / "handpose" / "pretrained"
 LETTERS_SOURCE = (
     "borisgraudt/asl-ai (CC0); traduttore/traduttore-model (MIT, Copyright (c) 2022 traduttore)"
 )
-CLASSIFIERS = {
-    "digits": "svm",
-    "hagrid": "mlp",
-    "asl_letters": "svm",
-    "asl_letters_moving": "svm",
-    "swipes": "logistic",
+MAKE: dict[str, Callable[[], hp.GestureModel]] = {
+    "digits": partial(hp.make_model, "svm"),
+    "hagrid": partial(hp.make_model, "mlp"),
+    "asl_letters": model_of_held,
+    "asl_letters_moving": model_of_drawn,
+    "swipes": partial(hp.make_model, "logistic", features="motion"),
 }
 """The mlp of nineteen gestures is a fourteenth of the size of its svm."""
 
@@ -45,7 +52,7 @@ def main() -> None:
         "digits": digits,
         "hagrid": hagrid,
         "asl_letters": letters,
-        "asl_letters_moving": moving_letters,
+        "asl_letters_moving": drawn,
         "swipes": swipes,
     }
     names = ["table", *models]
@@ -79,10 +86,10 @@ def letters() -> tuple[hp.Dataset, str]:
     return held_letters(sequences, hp.load_dataset("asl_alphabet_landmarks")), LETTERS_SOURCE
 
 
-def moving_letters() -> tuple[hp.Dataset, str]:
-    """Takes of all letters, with pieces of the moved ones as nothing."""
-    data = moved_letters(hp.load_dataset("asl_sequences"))
-    return hp.with_nothing(data, model_of("asl_letters_moving", data)), LETTERS_SOURCE
+def drawn() -> tuple[hp.Dataset, str]:
+    """J and Z; pieces of them, and held letters, as nothing."""
+    data = drawn_letters(moved_letters(hp.load_dataset("asl_sequences")))
+    return hp.with_nothing(data, model_of_drawn()), LETTERS_SOURCE
 
 
 def swipes() -> tuple[hp.Dataset, str]:
@@ -90,14 +97,9 @@ def swipes() -> tuple[hp.Dataset, str]:
     return made_swipes(), "hands of ardamavi/Sign-Language-Digits-Dataset, carried along ways"
 
 
-def model_of(name: str, dataset: hp.Dataset) -> hp.GestureModel:
-    """Not fitted."""
-    return hp.make_model(CLASSIFIERS[name], features=default_features(dataset.X))
-
-
 def make_model(name: str, dataset: hp.Dataset, source: str) -> None:
     hands, labels, subjects = dataset
-    model = model_of(name, dataset)
+    model = MAKE[name]()
     trial = try_out(model, dataset)
     result = trial.evaluation
     if result is None or not trial.people:
@@ -108,7 +110,8 @@ def make_model(name: str, dataset: hp.Dataset, source: str) -> None:
         training=training_summary(dataset) | {"source": source},
         metrics=result.for_card(),
     )
-    model.set_params(min_score=trial.min_score).fit(hands, labels, groups=subjects)
+    min_score = trial.min_score if model.min_score is None else model.min_score
+    model.set_params(min_score=min_score).fit(hands, labels, groups=subjects)
     print(hp.save_model(model, MODELS / f"{name}.handpose", card))
 
 

@@ -17,7 +17,13 @@ from handpose.containers.landmarks import Landmarks
 from handpose.containers.motion import Motion
 from handpose.extractors import Extractor
 from handpose.recognition.spelling import Speller
-from scripts.asl_letters import held_letters, moved_letters
+from scripts.asl_letters import (
+    drawn_letters,
+    held_letters,
+    model_of_drawn,
+    model_of_held,
+    moved_letters,
+)
 
 STILL, MOVING = "svm", "svm"
 """Classifiers of held letters, and of takes."""
@@ -110,7 +116,7 @@ def read_words(
     **settings: float,
 ) -> Iterator[Reading]:
     """Spell each word and read it."""
-    blank = np.zeros((*SIZE[::-1], 3), np.uint8)[:2, :2]
+    blank = np.zeros((16, 16, 3), np.uint8)
     for number, word in enumerate(words):
         motion = spell(word, takes, np.random.default_rng([seed, number]))
         recognizer = hp.GestureRecognizer(Played(motion), still, motions=moving)
@@ -172,9 +178,9 @@ def letters_of(
     data = hp.load_dataset("asl_sequences", path=setup.folder("asl_sequences") / "letters.npz")
     others, own = data[data.groups != session], moved_letters(data[data.groups == session])
     held = held_letters(others, setup.landmarks("asl_alphabet_landmarks"))
-    still = hp.make_model(STILL).fit(*held)
-    moving = hp.make_model(MOVING, features="motion")
-    moving.fit(*hp.with_nothing(moved_letters(others), moving))
+    still = model_of_held().fit(*held)
+    drawn, moving = drawn_letters(moved_letters(others)), model_of_drawn()
+    moving.fit(*hp.with_nothing(drawn, moving))
     takes: dict[str, list[Motion]] = {}
     for motion, label in zip(own.X, own.y.tolist(), strict=True):
         if motion.seen.mean() > 0.8:

@@ -16,7 +16,7 @@ from sklearn.utils.validation import has_fit_parameter
 from typing_extensions import Self
 
 from handpose.classifiers import MOTION_CLASSIFIERS, make_classifier
-from handpose.containers.labels import MISSED, is_right
+from handpose.containers.labels import MISSED, is_no_gesture, is_right
 from handpose.containers.landmarks import Landmarks
 from handpose.containers.motion import Motion, Motions, as_motions
 from handpose.containers.seen import SeenHands
@@ -126,7 +126,8 @@ class GestureModel(Pipeline):
 
     @property
     def window_ms(self) -> float | None:
-        """How far to look back for a motion in a video: the median duration of those in training.
+        """How far to look back for a motion in a video: the median duration of those in training
+        that are gestures.
 
         None for still hands, and before `fit`.
         """
@@ -169,7 +170,7 @@ class GestureModel(Pipeline):
         self.seen_ = SeenHands.of(samples, None if groups is None else people)
         self._card, self._window_ms, self._was_loaded = None, None, False
         if isinstance(samples, Motions):
-            self._window_ms = float(np.median([motion.duration_ms for motion in samples]))
+            self._window_ms = _median_duration(samples, labels)
         people = _units(labels, people)
         if self.augmentation and self.augmentation.copies and isinstance(samples, Landmarks):
             copies = augment(samples, self.augmentation, np.random.default_rng(self.random_state))
@@ -447,6 +448,12 @@ def _warn_if_unsavable(classifier: Any) -> None:
             HandposeWarning,
             stacklevel=3,
         )
+
+
+def _median_duration(motions: Motions, labels: NDArray[Any]) -> float:
+    """Of the motions that are gestures, where there are any."""
+    gestures = motions[~is_no_gesture(labels)]
+    return float(np.median([motion.duration_ms for motion in (gestures or motions)]))
 
 
 def _units(labels: NDArray[Any], people: NDArray[Any]) -> NDArray[Any]:

@@ -17,10 +17,10 @@ from handpose.temporal import Look
 DEFAULT_WINDOW_MS = 500.0
 """How far to look back where the model does not say how long its motions were."""
 
-EVERY_MS = 25.0
-"""A motion is named at most this often: faster videos show nothing new in between."""
+EVERY_MS = 50.0
+"""A motion is named at most this often: in between, windows show hardly anything new."""
 
-SCALES = (0.5, 0.75, 1.0, 1.4)
+SCALES = (0.35, 0.5, 0.7, 1.0, 1.4, 1.9)
 """Lengths of the windows that are named, in lengths of the median motion in training."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -15,6 +16,11 @@ STILL = 2.5
 """Palm sizes a second, mean of the landmarks, below which a hand holds still."""
 LEAST = 0.3
 """Least probability of a letter that is held."""
+GUARD_MS = 400.0
+"""Before and after a letter is drawn, the hand that draws it is no letter for this long."""
+_DRAWING = 0.2
+"""Share of the frames of a drawing from which on a hand shape belongs to it."""
+_REMEMBERED_MS = 3000.0
 
 
 @dataclass
@@ -91,6 +97,8 @@ class LetterReader:
         self._hold_ms, self._still, self._least = hold_ms, still, least
         self._clock = FrameClock()
         self._held: _Held | None = None
+        self._recent: deque[tuple[float, str]] = deque()
+        self._drawing: tuple[set[str], float] = (set(), 0.0)
         self.letters: list[Letter] = []
 
     def update(self, scores: Mapping[str, float], timestamp_ms: float, speed: float) -> bool:
@@ -114,6 +122,9 @@ class LetterReader:
         step = self._clock.covered(self._clock.step_ms) or self._clock.period_ms
         best = max(scores, key=lambda name: scores[name], default="")
         shown = best if best and scores[best] >= self._least and speed <= self._still else ""
+        self._recent.append((timestamp_ms, best))
+        while self._recent[0][0] < timestamp_ms - _REMEMBERED_MS:
+            self._recent.popleft()
         held = self._held
         if held is None or shown != held.label:
             held = self._leave(held, shown, timestamp_ms, step)
@@ -124,10 +135,21 @@ class LetterReader:
         return self._read(held)
 
     def insert(self, label: str, score: float, started_ms: float, ended_ms: float) -> None:
-        """Take a letter that is moved: it replaces what was read while it was shown."""
-        self.letters = [one for one in self.letters if not _within(one, started_ms, ended_ms)]
+        """Take a letter that is drawn.
+
+        It replaces what was read while it was drawn. The hand that drew it, held just before or
+        after, is no letter either.
+        """
+        shown = [name for now, name in self._recent if started_ms <= now <= ended_ms and name]
+        drawing = {name for name in shown if shown.count(name) >= _DRAWING * len(shown)}
+        self.letters = [
+            one
+            for one in self.letters
+            if not _within(one, started_ms, ended_ms)
+            and not (one.label in drawing and one.ended_ms >= started_ms - GUARD_MS)
+        ]
         self.letters.append(Letter({label: score}, started_ms, ended_ms))
-        self._held = None
+        self._held, self._drawing = None, (drawing, ended_ms + GUARD_MS)
 
     def _leave(self, held: _Held | None, shown: str, now: float, step: float) -> _Held | None:
         """Give up what was held once something else, or nothing, is shown for long enough."""
@@ -145,6 +167,9 @@ class LetterReader:
         if held.still_ms < self._hold_ms:
             return False
         held.letter = Letter(held.means(), held.since_ms, held.until_ms)
+        drawing, until_ms = self._drawing
+        if held.label in drawing and held.since_ms <= until_ms:
+            return False
         self.letters.append(held.letter)
         return True
 

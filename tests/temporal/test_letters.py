@@ -62,6 +62,19 @@ def test_a_drawn_letter_replaces_what_was_read_of_it():
     assert spelled(reader) == "hj"
 
 
+def test_the_hand_that_draws_is_no_letter_just_before_and_after():
+    reader = read([("h", 20, 0.2), ("i", 8, 0.2), ("i", 25, 5.0)])
+    assert spelled(reader) == "hi"
+    reader.insert("j", 0.9, 29 * STEP, 53 * STEP)
+    assert spelled(reader) == "hj"
+    now = 53 * STEP
+    for letter, frames in (("i", 15), ("", 5), ("u", 15)):
+        for _ in range(frames):
+            now += STEP
+            reader.update({letter: 0.9} if letter else {}, now, 0.2)
+    assert spelled(reader) == "hju"
+
+
 def test_settings_are_checked():
     with pytest.raises(ValueError, match="hold_ms"):
         LetterReader(-1)

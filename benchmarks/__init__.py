@@ -8,6 +8,7 @@ QUESTIONS = {
     "small_sets": "What is named after training on few people and photos?",
     "classifier_grid": "Which classifier for how many gestures and hands?",
     "motion": "Can motions be told apart?",
+    "streams": "Are motions found in a stream, and letters read as text?",
     "search": "Does a search beat the defaults?",
     "keypoint_net": "What does a keypoint network trained from scratch reach?",
 }

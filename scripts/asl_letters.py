@@ -17,8 +17,8 @@ from handpose.features.motion import MotionFeatures
 MOVED = ("j", "z")
 """Letters that are drawn in the air."""
 
-FRAMES = (8, 22)
-"""Frames of a take that a model of held letters is trained on."""
+FRAMES = (15,)
+"""Of a take, what a model of held letters is trained on: its frames are much alike."""
 EVERY = 18
 """Of the frames of the alphabet, which follow one another, one of so many."""
 COPIES = 4

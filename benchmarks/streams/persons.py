@@ -54,7 +54,7 @@ def of_new_signers(data: hp.Dataset, setup: Setup, **params: float) -> dict[str,
         plain, mine, labels = [], [], 0
         others = data[data.groups != signer]
         tries = list(draws(data, signer, 3))
-        model = hp.make_model("svm", features="motion").fit(*others) if tries else None
+        model = hp.make_model("logistic", features="motion").fit(*others) if tries else None
         for few, asked in tries:
             labels = len(set(data.y[asked].tolist()))
             personal = hp.personalize(model, data.X[few], data.y[few], **params)

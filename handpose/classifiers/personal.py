@@ -14,13 +14,14 @@ from handpose.classifiers.arrays import ArrayClassifier, Arrays, Prepared, Spec,
 from handpose.errors import DatasetError, UnknownNameError
 
 _OF_BASE = "base_"
-_FLOOR = 1e-4
-"""Least probability that the base counts for."""
+_GATE = 0.2
+"""Softness of `far`."""
+_STEEPEST = 50.0
 _TINY = 1e-12
 
 
 class Personal(ArrayClassifier):
-    """Asks a fitted classifier and the nearest samples of one person, and weighs both.
+    """Asks the nearest samples of one person and, far from all of them, a fitted classifier.
 
     Parameters
     ----------
@@ -28,10 +29,13 @@ class Personal(ArrayClassifier):
         Name of the fitted classifier, a key of `handpose.CLASSIFIERS`.
     base_params : dict
         Its parameters.
-    weight : float, default=0.6
-        Of the logarithm of its probabilities; what the samples say counts 1.
-    reach : float, default=0.2
-        Share of `far_` by which a sample's say falls to 1/e.
+    far : float, default=2.0
+        How far a new sample must be from all of the person's for the fitted classifier to decide,
+        in distances between two of their classes. Lower it where the person shows gestures that
+        they gave no sample of.
+    reach : float, default=0.1
+        How much nearer the samples of one class must be than those of another to be surely right,
+        in the same unit.
 
     Attributes
     ----------
@@ -43,9 +47,9 @@ class Personal(ArrayClassifier):
         Position of each sample's class in `classes_`.
     known_ : ndarray of int, shape (n_known,)
         Position of each class of the base in `classes_`.
-    far_ : ndarray of shape ()
-        How far a class without samples is taken to be: the mean square difference of a feature,
-        half way between samples of one class and of two.
+    unit_ : ndarray of shape ()
+        Distance between two classes: mean square difference of a feature, from each sample to the
+        nearest of another class.
     base_ : ArrayClassifier
     """
 
@@ -53,7 +57,7 @@ class Personal(ArrayClassifier):
         "rows": Spec(("rows", "features")),
         "codes": Spec(("rows",), "i", 0, "classes"),
         "known": Spec(("known",), "i", 0, "classes"),
-        "far": Spec((), "f", 0.0),
+        "unit": Spec((), "f", 0.0),
     }
 
     base_: ArrayClassifier
@@ -63,12 +67,12 @@ class Personal(ArrayClassifier):
         base: str = "svm",
         base_params: Mapping[str, Any] | None = None,
         *,
-        weight: float = 0.6,
-        reach: float = 0.2,
+        far: float = 2.0,
+        reach: float = 0.1,
     ):
         self.base = base
         self.base_params = base_params
-        self.weight = weight
+        self.far = far
         self.reach = reach
 
     @classmethod
@@ -109,7 +113,7 @@ class Personal(ArrayClassifier):
         self.codes_ = np.searchsorted(self.classes_, labels).astype(np.int32)
         self.known_ = np.searchsorted(self.classes_, known).astype(np.int32)
         self.rows_ = rows.astype(np.float32)
-        self.far_ = np.array(_far(self.rows_, self.codes_))
+        self.unit_ = np.array(_between(self.rows_, self.codes_))
         return self
 
     def to_arrays(self) -> Arrays:
@@ -143,29 +147,32 @@ class Personal(ArrayClassifier):
     def _check_params(self) -> None:
         if self.base not in _known():
             raise UnknownNameError("classifier", self.base, _known())
-        for name in ("weight", "reach"):
+        for name in ("far", "reach"):
             value = getattr(self, name)
             if not isinstance(value, (int, float)) or not 0 < value < 1e6:
                 raise ValueError(f"{name} must be above 0, but got {value!r}")
 
     def _prepare(self) -> Prepared:
-        n_classes, known = len(self.classes_), self.known_
-        unit = max(float(self.far_) * self.reach, _TINY)
-        new = np.setdiff1d(np.arange(n_classes), known)
-        members = [np.flatnonzero(self.codes_ == code) for code in range(n_classes)]
+        taught, members = np.unique(self.codes_, return_inverse=True)
+        unit = max(float(self.unit_), _TINY)
+        shape = (len(self.classes_),)
 
         def scores(X: Vectors) -> NDArray[np.float64]:
-            said = np.log(np.maximum(self.base_.predict_proba(X), _FLOOR))
-            total = np.empty((len(X), n_classes))
-            total[:, known] = self.weight * said
-            total[:, new] = self.weight * said.max(1, keepdims=True)
-            apart = _mean_squares(X, self.rows_)
-            for code, own in enumerate(members):
-                near = apart[:, own].min(1) if len(own) else float(self.far_)
-                total[:, code] -= near / unit
+            apart = _mean_squares(X, self.rows_) / unit
+            near = np.stack([apart[:, members == i].min(1) for i in range(len(taught))], axis=1)
+            nearest = near.min(1, keepdims=True)
+            chances = np.exp((nearest - near) / self.reach)
+            own = np.clip((nearest - self.far) / _GATE, -_STEEPEST, _STEEPEST)
+            trust = 1 / (1 + np.exp(own))
+            total = np.zeros((len(X), *shape))
+            total[:, self.known_] = (1 - trust) * self.base_.predict_proba(X)
+            total[:, taught] += trust * chances / chances.sum(1, keepdims=True)
             return total
 
         return Prepared(scores)
+
+    def _probabilities(self, scores: NDArray[np.float64]) -> NDArray[np.float64]:
+        return scores
 
 
 def _mean_squares(X: Vectors, rows: Vectors) -> NDArray[np.float64]:
@@ -175,17 +182,19 @@ def _mean_squares(X: Vectors, rows: Vectors) -> NDArray[np.float64]:
     return np.maximum(squares, 0) / X.shape[1]
 
 
-def _far(rows: NDArray[np.float32], codes: NDArray[np.int32]) -> float:
-    """Half way between the nearest sample of the same class and that of another, on average."""
+def _between(rows: NDArray[np.float32], codes: NDArray[np.int32]) -> float:
+    """Distance from each sample to the nearest of another class, on average.
+
+    Of one class alone, half of that from each sample to the nearest other one.
+    """
     apart = _mean_squares(rows, rows)
     same = codes[:, None] == codes[None]
-    own = np.where(same & ~np.eye(len(rows), dtype=bool), apart, np.inf).min(1)
-    other = np.where(same, np.inf, apart).min(1)
-    between = other[np.isfinite(other)]
-    within = own[np.isfinite(own)]
-    if not len(between):
-        return float(within.mean()) / 2 if len(within) else 1.0  # no other class to compare with
-    return float(((within.mean() if len(within) else 0.0) + between.mean()) / 2)
+    others = apart[~same]
+    if len(others):
+        return float(np.where(same, np.inf, apart).min(1).mean())
+    if len(rows) < 2:
+        return 1.0
+    return float(np.where(np.eye(len(rows), dtype=bool), np.inf, apart).min(1).mean()) / 2
 
 
 def _known() -> dict[str, type[ArrayClassifier]]:

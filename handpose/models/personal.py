@@ -28,9 +28,10 @@ def personalize(
 ) -> GestureModel:
     """A copy of a model that also knows a few samples of one person.
 
-    What the model says of a hand or a motion, and which of the person's samples is nearest, count
-    together. Three samples of each gesture are enough; gestures without a sample are still known,
-    and new ones may be added.
+    A hand or a motion that is near the person's samples is named by the nearest; far from all of
+    them the model decides. Give three samples of each gesture. One without a sample is still known,
+    but where the person's samples are not far off they win: see `far` of
+    `handpose.classifiers.personal.Personal`. New gestures may be added.
 
     Parameters
     ----------

@@ -30,7 +30,7 @@ DRAWN_FROM = 0.5
 
 
 def held_letters(sequences: hp.Dataset, alphabet: hp.Dataset | None) -> hp.Dataset:
-    """Hands that hold a letter or a space, or do nothing.
+    """Hands that hold a letter, or show a space.
 
     Parameters
     ----------
@@ -42,7 +42,7 @@ def held_letters(sequences: hp.Dataset, alphabet: hp.Dataset | None) -> hp.Datas
     rows = [
         (hand, label, group)
         for motion, label, group in zip(*sequences, strict=True)
-        if label not in MOVED
+        if label not in (*MOVED, NO_GESTURE)
         for hand in _hands(as_one_hand(motion))
     ]
     parts = [Landmarks.concat([hand for hand, _, _ in rows])]

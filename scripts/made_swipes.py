@@ -44,7 +44,7 @@ def swipes(takes: int = 150, seed: int = 0) -> hp.Dataset:
     others = (_rest, _slow_way, _wave, _circle, _turn_back)
     rows += [(others[i % len(others)](hands, rng), NO_GESTURE) for i in range(4 * takes)]
     X, y = zip(*rows, strict=True)
-    return hp.Dataset(Motions(X), y, [str(i % 10) for i in range(len(y))], name="made_swipes")
+    return hp.Dataset(Motions(X), y, name="made_swipes")
 
 
 def _hands() -> NDArray[np.float32]:

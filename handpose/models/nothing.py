@@ -7,15 +7,21 @@ from numpy.typing import NDArray
 from sklearn.base import clone
 
 from handpose.containers.labels import NO_GESTURE, is_no_gesture
-from handpose.containers.motion import Motion, Motions
+from handpose.containers.motion import MIN_SEEN, Motion, Motions
 from handpose.datasets import Dataset
 from handpose.errors import DatasetError, ModelKindError
 from handpose.models.gestures import GestureModel
 
 PIECE = (0.2, 0.5)
 """Shares of a take that a piece has."""
-PAUSE = (0.0, 0.3)
-"""Shares of a take for which the hand rests before and after it."""
+PAUSE = (0.0, 0.2)
+"""Shares of a take for which the hand rests, or comes and goes, before and after it."""
+CUT = (0.0, 0.1)
+"""Shares of a take by which a window may miss its beginning and its end."""
+COPIES = 2
+"""Windows of each take."""
+REST_SHARE = 0.4
+"""Of windows whose hand rests before the take, or after it."""
 GLIDE_MS = 200.0
 """Time from one take to the next."""
 
@@ -24,10 +30,10 @@ def with_nothing(dataset: Dataset, model: GestureModel, *, random_state: int = 0
     """A data set of takes, with what lies between them in a stream.
 
     A stream shows more than whole takes: beginnings, ends, a hand that rests, and the way from one
-    take to the next. Of each take the following is added: the take with rests around it, and, as
-    ``"no_gesture"``, its beginning, its end, and its end followed by the beginning of another. A
-    piece that a model of the takes alone names rightly stays out: where a hand is held still, a
-    piece is as good as the whole.
+    take to the next. Of each take the following is added: two windows that hold it with a little
+    of what is around it, and, as ``"no_gesture"``, its beginning, its end, and its end followed by
+    the beginning of another. A piece that a model of the takes alone names rightly stays out: where
+    a hand is held still, a piece is as good as the whole.
 
     Parameters
     ----------
@@ -59,16 +65,17 @@ def with_nothing(dataset: Dataset, model: GestureModel, *, random_state: int = 0
     if len(set(dataset.y[signs].tolist())) < 2:
         return dataset
     takes = list(dataset.X[signs])
-    rested = [_rested(take, rng) for take in takes]
+    shown = [_in_context(take, takes, rng) for take in takes for _ in range(COPIES)]
+    rows = np.repeat(signs, COPIES)
     pieces, owners, names = _pieces(takes, dataset, signs, rng)
     alone = clone(model).fit(dataset.X[signs], dataset.y[signs], groups=dataset.groups[signs])
     answers = alone.predict(Motions(pieces)) if pieces else np.empty(0, str)
     wrong = [i for i, own in enumerate(names) if answers[i] not in own]
     return Dataset(
-        Motions([*dataset.X, *rested, *(pieces[i] for i in wrong)]),
-        [*dataset.y, *dataset.y[signs], *[NO_GESTURE] * len(wrong)],
-        [*dataset.groups, *dataset.groups[signs], *(dataset.groups[owners[i]] for i in wrong)],
-        [*dataset.paths, *dataset.paths[signs], *(dataset.paths[owners[i]] for i in wrong)],
+        Motions([*dataset.X, *shown, *(pieces[i] for i in wrong)]),
+        [*dataset.y, *dataset.y[rows], *[NO_GESTURE] * len(wrong)],
+        [*dataset.groups, *dataset.groups[rows], *(dataset.groups[owners[i]] for i in wrong)],
+        [*dataset.paths, *dataset.paths[rows], *(dataset.paths[owners[i]] for i in wrong)],
         name=dataset.name,
         provenance=dataset.provenance,
     )
@@ -128,22 +135,40 @@ def _joined(first: Motion | None, second: Motion | None) -> Motion | None:
     return Motion(points, times, first.handedness)
 
 
-def _rested(take: Motion, rng: np.random.Generator) -> Motion:
-    """A take with rests before and after it."""
+def _in_context(take: Motion, others: list[Motion], rng: np.random.Generator) -> Motion:
+    """A take as a window of a stream holds it: cut a little, or with what comes before and after.
+
+    That is a rest, or a part of the way from another take and to one.
+    """
+    first, last = (round(rng.uniform(*CUT) * len(take)) for _ in range(2))
+    kept = take[first : len(take) - last] if len(take) - first - last >= MIN_SEEN else take
     step = float(np.median(np.diff(take.timestamps_ms)))
     before, after = (round(rng.uniform(*PAUSE) * len(take)) for _ in range(2))
-    rows = np.concatenate(
-        [np.zeros(before, int), np.arange(len(take)), np.full(after, len(take) - 1)]
-    )
+    away = [others[int(rng.integers(len(others)))] for _ in range(2)]
+    way_in = _way(away[0].points[-1], kept.points[0], before, rng)[::-1]
+    way_out = _way(away[1].points[0], kept.points[-1], after, rng)
+    points = np.concatenate([way_in, kept.points, way_out])
     times = np.concatenate(
         [
-            take.timestamps_ms[0] - step * np.arange(before, 0, -1),
-            take.timestamps_ms,
-            take.timestamps_ms[-1] + step * np.arange(1, after + 1),
+            kept.timestamps_ms[0] - step * np.arange(before, 0, -1),
+            kept.timestamps_ms,
+            kept.timestamps_ms[-1] + step * np.arange(1, after + 1),
         ]
     )
-    body = None if take.body is None else take.body[rows]
-    return Motion(take.points[rows], times, take.handedness, body=body)
+    return Motion(points, times, take.handedness)
+
+
+def _way(
+    away: NDArray[np.float32], here: NDArray[np.float32], frames: int, rng: np.random.Generator
+) -> NDArray[np.float32]:
+    """From a pose on: so many frames of a rest, or of the way to another pose."""
+    if rng.random() < REST_SHARE or away.shape != here.shape:
+        return np.repeat(here[None], frames, axis=0)
+    whole = max(frames, round(rng.uniform(1.0, 2.5) * max(frames, 1)))
+    share = (np.arange(1, frames + 1, dtype=np.float32) / whole)[:, None, None, None]
+    share = share * share * (3 - 2 * share)
+    way = here + share * (away - here)
+    return np.where(np.isnan(way), here, way).astype(np.float32)
 
 
 def _is_seen(piece: Motion) -> bool:

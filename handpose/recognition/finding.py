@@ -76,13 +76,16 @@ def events_in_time(
         raise ModelKindError("this is a model of still hands; use one of motions to find motions")
     check_is_fitted(model)
     motion = _fitting(motion, model.features_)
+    window_ms = model.window_ms or DEFAULT_WINDOW_MS
     segmenter = Segmenter(
         None if motion.n_hands == 2 else 0,
         enter=threshold_of(model, min_score),
         hold_ms=hold_ms,
+        # Windows overlap: what is lost for less than half of one is the same motion.
+        exit_hold_ms=max(window_ms / 2, hold_ms),
         rejecting=NO_GESTURE_LABELS,
     )
-    times, window_ms = motion.timestamps_ms, model.window_ms or DEFAULT_WINDOW_MS
+    times = motion.timestamps_ms
     ticks = _ticks(times)
     firsts = np.searchsorted(times, times[ticks] - max(SCALES) * window_ms)
     windows = [

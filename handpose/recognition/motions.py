@@ -122,6 +122,8 @@ class VideoMotions:
                 None if key == _BOTH else key,
                 enter=self._min_score,
                 hold_ms=self._hold_ms,
+                # Windows overlap: what is lost for less than half of one is the same motion.
+                exit_hold_ms=max(self._window_ms / 2, self._hold_ms),
                 rejecting=NO_GESTURE_LABELS,
                 clock=self._clock,
             )

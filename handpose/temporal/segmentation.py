@@ -88,6 +88,9 @@ class Segmenter:
         For how long a motion must be shown.
     settle_ms : float, default=150
         A motion is told once no window has been surer for this long.
+    exit_hold_ms : float, optional
+        For how long no window must show a motion that was told, before it has ended; `hold_ms` by
+        default.
     rejecting : collection of str, optional
         Labels that name no motion.
     clock : FrameClock, optional
@@ -109,6 +112,7 @@ class Segmenter:
         exit: float | None = None,  # noqa: A002 (the usual name of the threshold)
         hold_ms: float = 100.0,
         settle_ms: float = SETTLE_MS,
+        exit_hold_ms: float | None = None,
         rejecting: Collection[str] = (),
         clock: FrameClock | None = None,
     ):
@@ -117,10 +121,12 @@ class Segmenter:
             raise ValueError(
                 f"0 <= exit <= enter <= 1 must hold, but got enter={enter} and exit={self._exit}"
             )
-        for name, time in {"hold_ms": hold_ms, "settle_ms": settle_ms}.items():
-            if not time >= 0:
+        times = {"hold_ms": hold_ms, "settle_ms": settle_ms, "exit_hold_ms": exit_hold_ms}
+        for name, time in times.items():
+            if time is not None and not time >= 0:
                 raise ValueError(f"{name} must not be below 0, but got {time}")
         self._track_id, self._hold_ms, self._settle_ms = track_id, hold_ms, settle_ms
+        self._exit_hold_ms = hold_ms if exit_hold_ms is None else exit_hold_ms
         self._rejecting = frozenset(rejecting)
         self._clock, self._ticks = clock or FrameClock(), clock is None
         self._recent: deque[tuple[float, Sequence[Look]]] = deque()
@@ -201,7 +207,7 @@ class Segmenter:
         anywhere = self._shown(-float("inf")).get(gesture)
         shown = anywhere is not None and anywhere.score >= self._exit
         self._gone_ms = 0.0 if shown else self._gone_ms + step
-        return [] if self._gone_ms < self._hold_ms else self._end_active()
+        return [] if self._gone_ms < self._exit_hold_ms else self._end_active()
 
     def _consider(self, now: float, step: float) -> list[GestureEvent]:
         """Gather evidence for the next motion, and tell it when no window gets surer."""

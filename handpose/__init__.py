@@ -64,6 +64,7 @@ _PLACES: dict[str, tuple[str, ...]] = {
         "Evaluation",
         "cross_validate",
         "evaluate_model",
+        "evaluate_people",
     ),
     "extractors": (
         "EXTRACTORS",
@@ -80,6 +81,7 @@ _PLACES: dict[str, tuple[str, ...]] = {
     ),
     "features": (
         "Augmentation",
+        "HandGeometry",
         "LandmarkFeatures",
     ),
     "features.motion": ("MotionFeatures",),
@@ -133,6 +135,10 @@ _PLACES: dict[str, tuple[str, ...]] = {
     ),
     "temporal": (
         "GestureEvent",
+        "GestureSequence",
+        "GestureSequences",
+        "HandLiveness",
+        "HandMotion",
         "OneEuroFilter",
         "Steadying",
     ),

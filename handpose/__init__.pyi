@@ -113,6 +113,9 @@ from .evaluation import (
 from .evaluation import (
     evaluate_model as evaluate_model,
 )
+from .evaluation import (
+    evaluate_people as evaluate_people,
+)
 from .extraction import extract_folder as extract_folder
 from .extraction import load_dataset as load_dataset
 from .extractors import (
@@ -125,6 +128,7 @@ from .extractors import (
     make_extractor as make_extractor,
 )
 from .features import Augmentation as Augmentation
+from .features import HandGeometry as HandGeometry
 from .features import LandmarkFeatures as LandmarkFeatures
 from .features.motion import MotionFeatures as MotionFeatures
 from .images import Frame as Frame
@@ -164,6 +168,10 @@ from .recognition.motions import MotionRecognizer as MotionRecognizer
 from .recognition.motions import RecognizedMotion as RecognizedMotion
 from .recognition.spelling import Speller as Speller
 from .temporal import GestureEvent as GestureEvent
+from .temporal import GestureSequence as GestureSequence
+from .temporal import GestureSequences as GestureSequences
+from .temporal import HandLiveness as HandLiveness
+from .temporal import HandMotion as HandMotion
 from .temporal import OneEuroFilter as OneEuroFilter
 from .temporal import Steadying as Steadying
 

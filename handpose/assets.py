@@ -83,11 +83,6 @@ ASSETS: dict[str, Asset] = {
             "e9a5c5cb17f736fafd4c2ec1da3b3d331d6edbe8a0d32395855aeb2cdfd64b9f",
             "mediapipe/modules/pose_landmark/pose_landmark_full.tflite",
         ),
-        Asset(
-            "hand_recrop.tflite",
-            "67d996ce96f9d36fe17d2693022c6da93168026ab2f028f9e2365398d8ac7d5d",
-            "mediapipe/modules/holistic_landmark/hand_recrop.tflite",
-        ),
     )
 }
 
@@ -95,7 +90,6 @@ PALM_NETWORK = "palm_detection_full.tflite"
 FACE_NETWORK = "face_detection_short_range.tflite"
 PERSON_NETWORK, BODY_NETWORK = "pose_detection.tflite", "pose_landmark_full.tflite"
 BODY_NETWORKS = (PERSON_NETWORK, BODY_NETWORK)
-RECROP_NETWORK = "hand_recrop.tflite"
 HAND_NETWORKS = {"full": "hand_landmark_full.tflite", "lite": "hand_landmark_lite.tflite"}
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from benchmarks.extraction.speed import BEFORE, HERE, Checkout
 from benchmarks.pictures import photo_files
 from benchmarks.runner import Setup
-from handpose.extractors import Extractor, make_extractor
+from handpose.extractors import make_extractor
 from handpose.images import read_image
 
 Image = NDArray[np.uint8]
@@ -29,32 +29,18 @@ SECOND = 30
 """Frames."""
 
 
-class _Asked:
-    """An extractor in this process, as `Checkout` asks one in another."""
+class Alone(NamedTuple):
+    """A photo that shows one hand, whose box has this longer side in pixels."""
 
-    def __init__(self, extractor: Extractor):
-        self._extractor = extractor
-
-    def boxes(self, path: Path) -> Boxes:
-        return [[float(x) for x in box] for box in self._extractor.detect(read_image(path)).boxes()]
-
-    def frames_until_found(self, path: Path) -> int:
-        image = read_image(path)
-        with self._extractor.video() as video:
-            for frame in range(2 * SECOND):
-                if len(video.detect(image, frame * 1000 // SECOND)):
-                    return frame
-        return 2 * SECOND
-
-    def close(self) -> None:
-        self._extractor.close()
+    image: Image
+    side: float
 
 
 class _Elsewhere:
-    """The extractor of a checkout."""
+    """An extractor in a process of its own."""
 
-    def __init__(self, checkout: Path, **options: Any):
-        self._checkout = Checkout(checkout, {"threads": 1, **options})
+    def __init__(self, checkout: Path, kind: str = "native", **options: Any):
+        self._checkout = Checkout(checkout, options, kind)
 
     def boxes(self, path: Path) -> Boxes:
         boxes: Boxes = self._checkout.ask("boxes", str(path))
@@ -68,40 +54,40 @@ class _Elsewhere:
 
 
 @contextmanager
-def _extractors(num_hands: int) -> Iterator[dict[str, Any]]:
+def _extractors(num_hands: int) -> Iterator[dict[str, _Elsewhere]]:
     """MediaPipe, ours of the checkout from before (if `BEFORE` names one), and ours now."""
-    before = os.environ.get(BEFORE)
-    asked: dict[str, Any] = {
-        "mediapipe": _Asked(make_extractor("mediapipe", num_hands=num_hands, retry=None)),
-        "mediapipe, padded retry": _Asked(make_extractor("mediapipe", num_hands=num_hands)),
-    }
-    for effort in ("balanced", "thorough"):
-        if before:
-            asked[f"before, {effort}"] = _Elsewhere(
-                Path(before), num_hands=num_hands, effort=effort
-            )
-        asked[f"native, {effort}"] = _Elsewhere(HERE, num_hands=num_hands, effort=effort)
-    try:
+    with ExitStack() as stack:
+
+        def opened(checkout: str | Path, *kind: str, **options: Any) -> _Elsewhere:
+            extractor = _Elsewhere(Path(checkout), *kind, num_hands=num_hands, **options)
+            return stack.enter_context(closing(extractor))
+
+        asked = {
+            "mediapipe": opened(HERE, "mediapipe", retry=None),
+            "mediapipe, padded retry": opened(HERE, "mediapipe"),
+        }
+        for effort in ("balanced", "thorough"):
+            if before := os.environ.get(BEFORE):
+                asked[f"before, {effort}"] = opened(before, threads=1, effort=effort)
+            asked[f"native, {effort}"] = opened(HERE, threads=1, effort=effort)
         yield asked
-    finally:
-        for extractor in asked.values():
-            extractor.close()
 
 
-def _alone(setup: Setup, count: int, kinds: tuple[str, ...] = KINDS) -> list[Image]:
+def _alone(setup: Setup, count: int, kinds: tuple[str, ...] = KINDS) -> list[Alone]:
     """Photos in which one hand is found, and only one."""
-    images = []
+    photos = []
     with make_extractor("native", num_hands=2, threads=1) as extractor:
         for name in kinds:
             found = 0
             for file in photo_files(setup, name):
                 image = read_image(file)
-                if len(extractor.detect(image)) == 1:
-                    images.append(image)
+                hands = extractor.detect(image)
+                if len(hands) == 1:
+                    photos.append(Alone(image, float(np.ptp(hands.points[0, :, :2], axis=0).max())))
                     found += 1
                 if found >= setup.few(count) // len(kinds):
                     break
-    return images
+    return photos
 
 
 @contextmanager
@@ -133,13 +119,13 @@ def _resized(image: Image, factor: float) -> Image:
 def crowds(setup: Setup) -> dict[str, Any]:
     """Grids of photos in each of which one hand is found alone: hands found, and in brackets hands
     too many."""
-    photos = _alone(setup, 144, KINDS[:1])
+    images = [photo.image for photo in _alone(setup, 144, KINDS[:1])]
     rows: dict[str, dict[str, Any]] = {}
     for n in (2, 3, 4):
-        many = range(0, len(photos) - n * n + 1, n * n)
+        many = range(0, len(images) - n * n + 1, n * n)
         with (
             _extractors(n * n) as asked,
-            _written([_grid(photos[i : i + n * n], n) for i in many]) as files,
+            _written([_grid(images[i : i + n * n], n) for i in many]) as files,
         ):
             for name, extractor in asked.items():
                 cells = [_cells(extractor.boxes(file), n) for file in files]
@@ -148,7 +134,7 @@ def crowds(setup: Setup) -> dict[str, Any]:
                 rows.setdefault(name, {})[f"{n} x {n}"] = (
                     f"{found}/{len(files) * n * n} ({hands - found})"
                 )
-    return {"photos": len(photos), "rows": rows}
+    return {"photos": len(images), "rows": rows}
 
 
 def _cells(boxes: Boxes, n: int) -> list[tuple[int, int]]:
@@ -175,7 +161,8 @@ def one_or_two(setup: Setup) -> dict[str, Any]:
 def light(setup: Setup) -> dict[str, Any]:
     """Photos whose hand is found alone, darkened and made grainy (noise in grey levels); large:
     enlarged to 12 megapixels first. Photos in which a hand is found."""
-    photos, rng = _alone(setup, 80), np.random.default_rng(setup.seed)
+    images = [photo.image for photo in _alone(setup, 80)]
+    rng = np.random.default_rng(setup.seed)
 
     def spoilt(image: Image, brightness: float, sigma: float) -> Image:
         values = image * np.float32(brightness)
@@ -185,13 +172,13 @@ def light(setup: Setup) -> dict[str, Any]:
 
     kinds: dict[str, Callable[[], list[Image]]] = {
         f"brightness {b}{f', noise {s}' if s else ''}": lambda b=b, s=s: [
-            spoilt(image, b, s) for image in photos
+            spoilt(image, b, s) for image in images
         ]
         for b, s in ((0.35, 0), (0.1, 0), (0.05, 0), (1, 25), (1, 50), (0.35, 25))
     }
     kinds |= {
         f"large, noise {s}": lambda s=s: [
-            spoilt(_resized(image, 4000 / max(image.shape[:2])), 1, s) for image in photos[::4]
+            spoilt(_resized(image, 4000 / max(image.shape[:2])), 1, s) for image in images[::4]
         ]
         for s in (25, 50, 80)
     }
@@ -205,14 +192,16 @@ def far(setup: Setup) -> dict[str, Any]:
     photos, rng = _alone(setup, 50), np.random.default_rng(setup.seed)
     shares = (0.15, 0.1, 0.075, 0.047)
     kinds: dict[str, Callable[[], list[Image]]] = {
-        f"{100 * share:g} %": lambda share=share: [_far(image, share, rng) for image in photos]
+        f"{100 * share:g} %": lambda share=share: [_far(photo, share, rng) for photo in photos]
         for share in shares
     }
-    kinds |= {f"{n} : 1": lambda n=n: [_long(image, n, rng) for image in photos] for n in (4, 8)}
+    kinds |= {
+        f"{n} : 1": lambda n=n: [_long(photo.image, n, rng) for photo in photos] for n in (4, 8)
+    }
     rows = _hits(kinds)
     with (
         _extractors(1) as asked,
-        _written([_far(image, 0.075, rng) for image in photos]) as files,
+        _written([_far(photo, 0.075, rng) for photo in photos]) as files,
     ):
         for name, extractor in asked.items():
             frames = [extractor.frames_until_found(file) for file in files]
@@ -221,11 +210,9 @@ def far(setup: Setup) -> dict[str, Any]:
     return {"rows": rows}
 
 
-def _far(image: Image, share: float, rng: np.random.Generator) -> Image:
+def _far(photo: Alone, share: float, rng: np.random.Generator) -> Image:
     """The photo somewhere in a grey frame, as small as its hand is to be."""
-    with make_extractor("native", threads=1) as extractor:
-        x0, y0, x1, y1 = extractor.detect(image).boxes()[0]
-    shrunk = _resized(image, share * FRAME[1] / max(x1 - x0, y1 - y0))
+    shrunk = _resized(photo.image, share * FRAME[1] / photo.side)
     return _pasted(shrunk[: FRAME[1], : FRAME[0]], FRAME, rng)
 
 

@@ -24,20 +24,20 @@ BEFORE = "HANDPOSE_BEFORE"
 PHOTOS = ("hagrid_sample", "drone_hand", "sign_language_digits")
 HERE = Path(__file__).parents[2]
 VARIANTS: dict[str, dict[str, Any]] = {
-    "one hand": {},
-    "one hand, 1 thread": {"threads": 1},
-    "two hands, 1 thread": {"threads": 1, "num_hands": 2},
-    "one hand, litert, 1 thread": {"threads": 1, "runtime": "litert"},
+    "one hand": {"num_hands": 1},
+    "one hand, 1 thread": {"num_hands": 1, "threads": 1},
+    "two hands, 1 thread": {"num_hands": 2, "threads": 1},
+    "one hand, litert, 1 thread": {"num_hands": 1, "threads": 1, "runtime": "litert"},
 }
 
 
 class Checkout:
     """A process that times the library of a checkout; it rests while another one is asked."""
 
-    def __init__(self, path: Path, options: dict[str, Any]):
+    def __init__(self, path: Path, options: dict[str, Any], kind: str = "native"):
         command = [sys.executable, str(HERE / "benchmarks/extraction/speed_worker.py")]
         self._process = subprocess.Popen(
-            [*command, json.dumps(options)],
+            [*command, kind, json.dumps(options)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

@@ -19,9 +19,9 @@ from handpose.images import read_frames, read_image
 class Worker:
     """Knows pictures by number, and what can be done with them."""
 
-    def __init__(self, options):
-        self._options = options
-        self._extractor = make_extractor("native", **options)
+    def __init__(self, kind, options):
+        self._kind, self._options = kind, options
+        self._extractor = make_extractor(kind, **options)
         self._pictures, self._clock = [], count(step=40)
 
     def photos(self, paths):
@@ -64,13 +64,13 @@ class Worker:
         with tempfile.TemporaryDirectory() as place:
             start = time.perf_counter()
             table = Path(place) / "table.parquet"
-            summary = extract_folder(path, table, n_jobs=1, **self._options)
+            summary = extract_folder(path, table, extractor=self._kind, n_jobs=1, **self._options)
             return time.perf_counter() - start, summary.found.total()
 
 
 def main():
     """Serve orders until standard input ends."""
-    worker = Worker(json.loads(sys.argv[1]))
+    worker = Worker(sys.argv[1], json.loads(sys.argv[2]))
     print(json.dumps(handpose.__file__), flush=True)
     for line in sys.stdin:
         name, *arguments = json.loads(line)

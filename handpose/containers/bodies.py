@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from handpose.containers.frozen import frozen, rows_of
+from handpose.containers.frozen import numbers, rows_of
 from handpose.containers.skeletons import BODY
 from handpose.errors import LandmarksError
 
@@ -45,11 +45,7 @@ class Bodies:
 
     def __post_init__(self) -> None:
         for name in ("points", "visibility", "score"):
-            try:
-                array = frozen(getattr(self, name), np.float32)
-            except (TypeError, ValueError) as error:
-                raise LandmarksError(f"{name} must hold numbers: {error}") from None
-            object.__setattr__(self, name, array)
+            object.__setattr__(self, name, numbers(name, getattr(self, name)))
         n = len(self.score) if self.score.ndim else 0
         shapes = {"points": (n, len(BODY), 3), "visibility": (n, len(BODY)), "score": (n,)}
         for name, expected in shapes.items():

@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
+from handpose.errors import LandmarksError
+
 
 def frozen(value: ArrayLike, dtype: DTypeLike | None = None) -> NDArray[Any]:
     """A copy that refuses writes; the given array stays as it is.
@@ -25,6 +27,27 @@ def frozen(value: ArrayLike, dtype: DTypeLike | None = None) -> NDArray[Any]:
     array = np.array(value, dtype)
     array.setflags(write=False)
     return array
+
+
+def numbers(name: str, value: ArrayLike, dtype: DTypeLike = np.float32) -> NDArray[Any]:
+    """A `frozen` copy of what must be numbers.
+
+    Parameters
+    ----------
+    name : str
+        What `value` is, for the message.
+    value : array_like
+    dtype : dtype
+
+    Raises
+    ------
+    LandmarksError
+        If `value` holds something else, or rows of unequal lengths.
+    """
+    try:
+        return frozen(value, dtype)
+    except (TypeError, ValueError) as error:
+        raise LandmarksError(f"{name} must hold numbers: {error}") from None
 
 
 def rows_of(index: Any, n: int) -> NDArray[np.intp]:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from handpose.containers.frozen import frozen
+from handpose.containers.frozen import numbers
 from handpose.containers.skeletons import Skeleton
 from handpose.errors import LandmarksError
 
@@ -51,11 +51,7 @@ class Keypoints:
 
     def __post_init__(self) -> None:
         for name in ("points", "score", "side"):
-            try:
-                array = frozen(getattr(self, name), np.float32)
-            except (TypeError, ValueError) as error:
-                raise LandmarksError(f"{name} must hold numbers: {error}") from None
-            object.__setattr__(self, name, array)
+            object.__setattr__(self, name, numbers(name, getattr(self, name)))
         expected = len(self.score), len(self.skeleton), 2
         if self.points.shape != expected:
             raise LandmarksError(

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from handpose.containers.frozen import frozen, rows_of
+from handpose.containers.frozen import frozen, numbers, rows_of
 from handpose.containers.skeletons import HAND
 from handpose.errors import LandmarksError, UnknownNameError
 
@@ -267,10 +267,7 @@ def _array(
 ) -> NDArray[Any]:
     if value is None:
         return frozen(np.full(shape, unknown, dtype))
-    try:
-        array = frozen(value, dtype)
-    except (TypeError, ValueError) as error:
-        raise LandmarksError(f"{name} must hold numbers: {error}") from None
+    array = numbers(name, value, dtype)
     if array.shape != shape:
         raise LandmarksError(f"{name} must have shape {shape}, but got {array.shape}")
     return array

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from typing_extensions import Self
 
-from handpose.containers.frozen import frozen, rows_of
+from handpose.containers.frozen import numbers, rows_of
 from handpose.containers.landmarks import HANDEDNESS, N_LANDMARKS, OPPOSITE, Landmarks
 from handpose.containers.timestamps import growing_timestamps
 from handpose.errors import LandmarksError
@@ -311,10 +311,7 @@ def _motion(points: Any, timestamps_ms: Any, handedness: str, body: Any) -> Moti
 
 
 def _points(value: ArrayLike) -> NDArray[np.float32]:
-    try:
-        points = frozen(value, np.float32)
-    except (TypeError, ValueError) as error:
-        raise LandmarksError(f"points of a motion must hold numbers: {error}") from None
+    points = numbers("points of a motion", value)
     if points.ndim in (2, 3):
         axes = (1,) if points.ndim == 3 else (1, 2)
         points = np.expand_dims(points, axes)
@@ -340,10 +337,7 @@ def _points(value: ArrayLike) -> NDArray[np.float32]:
 def _body(value: ArrayLike | None, n: int) -> NDArray[np.float32] | None:
     if value is None:
         return None
-    try:
-        body = frozen(value, np.float32)
-    except (TypeError, ValueError) as error:
-        raise LandmarksError(f"body must hold numbers: {error}") from None
+    body = numbers("body", value)
     if body.ndim != 3 or len(body) != n or body.shape[2] != 2:
         raise LandmarksError(
             f"body must have shape (t, b, 2) with t = {n} frames, but got {body.shape}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from handpose.containers.frozen import frozen
+from handpose.containers.frozen import numbers
 from handpose.errors import LandmarksError
 
 
@@ -17,10 +17,7 @@ def growing_timestamps(value: ArrayLike, n: int) -> NDArray[np.float64]:
     LandmarksError
         If they are not n finite numbers, each larger than the one before.
     """
-    try:
-        times = frozen(value, np.float64)
-    except (TypeError, ValueError) as error:
-        raise LandmarksError(f"timestamps_ms must hold numbers: {error}") from None
+    times = numbers("timestamps_ms", value, np.float64)
     if times.shape != (n,):
         raise LandmarksError(
             f"timestamps_ms must have one entry a frame ({n}), but got shape {times.shape}"

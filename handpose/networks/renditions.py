@@ -98,6 +98,8 @@ LIGHT: tuple[Rendition, ...] = (
 COLORS: tuple[Rendition, ...] = (skin_hued, skin_toned)
 RENDITIONS = LIGHT + COLORS
 """In the order in which they are searched."""
+COSTLY = 2
+"""Number of the first that may take longer than the networks; to brighten takes a millisecond."""
 
 
 def renditions(picture: Picture) -> Iterator[Picture]:

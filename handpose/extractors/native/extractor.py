@@ -20,11 +20,11 @@ from handpose.extractors.native.hands import Hands
 from handpose.extractors.native.ladder import EFFORTS, PEOPLE, Effort
 from handpose.extractors.native.palms import open_palm_network
 from handpose.extractors.native.point_scores import IN_VIDEOS, POINT_SCORES, scored
-from handpose.extractors.native.search import SURE_CONFIDENCE, find_hands
+from handpose.extractors.native.search import SURE_CONFIDENCE, SURE_PRESENCE, find_hands, is_brief
 from handpose.extractors.native.tracking import Track
 from handpose.images import as_rgb
 from handpose.networks.pictures import Picture
-from handpose.networks.renditions import rendition
+from handpose.networks.renditions import COSTLY, rendition
 from handpose.networks.runtimes import choose_precision, choose_runtime, open_network
 from handpose.networks.views import View
 from handpose.system.parameter_rules import check_counts
@@ -249,11 +249,10 @@ class NativeExtractor(Extractor):
 
     def _followed(self, track: Track, picture: Picture) -> Hands:
         finder, wanted = self._open(), self._options["num_hands"]
-        seen = rendition(picture, track.rendition)
-        hands = finder.place(seen, track.regions)
+        seen, hands = _where_they_were(finder, track, picture)
         kept = hands.presence >= self._options["min_tracking_confidence"]
         hands = hands[kept].distinct()
-        turns = self._turns(finder, picture) if len(hands) < wanted else []
+        turns = self._turns(finder, picture, len(hands)) if len(hands) < wanted else []
         for view in track.turn(turns):
             missing = wanted - len(hands)
             if missing > 0:
@@ -266,10 +265,12 @@ class NativeExtractor(Extractor):
         track.follow(hands, wanted, len(turns))
         return hands
 
-    def _turns(self, finder: HandFinder, picture: Picture) -> list[View | None]:
+    def _turns(self, finder: HandFinder, picture: Picture, known: int) -> list[View | None]:
         """What frames are searched in, in turn: views, and None for people's arms."""
         turns: list[View | None] = [*finder.views(picture, self._effort.frame)]
-        if self._effort.people:
+        if self._effort.people and not (
+            known and is_brief(self._effort, self._options["num_hands"])
+        ):
             turns.insert(PEOPLES_TURN, None)
         return turns
 
@@ -296,6 +297,20 @@ class NativeExtractor(Extractor):
                     min_confidence=min(self._options["min_detection_confidence"], SURE_CONFIDENCE),
                 )
             return self._finder
+
+
+def _where_they_were(finder: HandFinder, track: Track, picture: Picture) -> tuple[Picture, Hands]:
+    """The hands that are followed, and in which rendition.
+
+    Most hands need a costly rendition only to be found, and are followed in the frame itself.
+    """
+    if track.is_new and track.rendition >= COSTLY:
+        hands = finder.place(picture, track.regions)
+        if (hands.presence >= SURE_PRESENCE).all():
+            track.rendition = 0
+            return picture, hands
+    seen = rendition(picture, track.rendition)
+    return seen, finder.place(seen, track.regions)
 
 
 def _check_confidences(confidences: dict[str, float]) -> None:

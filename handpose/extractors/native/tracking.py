@@ -29,6 +29,8 @@ class Track:
         Frames in a row in which a hand was looked for and not found.
     rendition : int
         Which rendition of a frame is looked at: see `handpose.networks.renditions.rendition`.
+    is_new : bool
+        Whether hands were found in the last frame and in none before it.
     is_slow : bool
         Whether the last two frames lie so far apart that one view a frame is too little.
     """
@@ -37,6 +39,7 @@ class Track:
         self.regions = Regions(np.empty((0, 2)), np.empty(0), np.empty(0))
         self.misses = 0
         self.rendition = 0
+        self.is_new = False
         self.is_slow = False
         self._timestamp_ms: int | None = None
 
@@ -72,6 +75,7 @@ class Track:
             How many views are searched in turn. When all of them showed no hand, the next rendition
             of the frames is looked at.
         """
+        self.is_new = len(hands) > 0 == len(self.regions)
         self.regions = hands.regions()
         self.misses = 0 if len(hands) == wanted else self.misses + 1
         if not len(hands) and self.misses % views == 0:

@@ -1,12 +1,12 @@
 import numpy as np
 import pytest
 
-from handpose.extractors.native import NativeExtractor
+from handpose.extractors.native import NativeExtractor, extractor
 from handpose.extractors.native.arms import ArmSearch
 from handpose.extractors.native.finder import HandFinder
 from handpose.extractors.native.hands import Hands
 from handpose.extractors.native.tracking import SLOW_MS, Track
-from handpose.networks.renditions import RENDITIONS
+from handpose.networks.renditions import COSTLY, RENDITIONS
 
 
 def test_timestamps_must_grow():
@@ -36,6 +36,26 @@ def test_after_a_fruitless_round_the_next_rendition_is_searched():
         track.follow(Hands.none(), 1, 4)
     assert seen == [number for number in range(1 + len(RENDITIONS)) for _ in range(4)]
     assert track.rendition == 0
+
+
+def test_hands_are_new_in_the_first_frame_that_shows_them():
+    points = np.random.default_rng(0).uniform(0, 100, (1, 21, 3))
+    hand, track, new = Hands(points, points, np.ones(1), np.ones(1)), Track(), []
+    for found in (Hands.none(), hand, hand, Hands.none(), hand):
+        track.follow(found, 1, 4)
+        new.append(track.is_new)
+    assert new == [False, True, False, False, True]
+
+
+@pytest.mark.parametrize("number", range(1 + len(RENDITIONS)))
+def test_a_hand_found_in_a_costly_rendition_is_followed_in_the_frame(monkeypatch, number, rendered):
+    seen = []
+    monkeypatch.setattr(extractor, "rendition", lambda picture, n: seen.append(n) or picture)
+    with NativeExtractor(threads=1) as native:
+        native._track.rendition = number
+        found = [len(native.detect_for_video(rendered[0][1], 33 * t)) for t in range(3)]
+    assert found == [1, 1, 1]
+    assert seen == ([number, 0] if number >= COSTLY else [number] * 3)
 
 
 @pytest.fixture

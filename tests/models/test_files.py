@@ -125,7 +125,7 @@ def test_a_missing_file_is_refused_with_the_pretrained_names(tmp_path):
 
 
 FEW_PEOPLE = ("asl_letters", "asl_letters_moving", "swipes")
-"""Models of open data by a few signers, or of computed motions: docs/spelling.md, docs/motions.md."""
+"""Models of open data by a few signers, or of computed motions."""
 
 
 @pytest.mark.parametrize("name", PRETRAINED)

@@ -49,7 +49,7 @@ bench: $(VENV)/ready
 	MALLOC_TRIM_THRESHOLD_=4294967296 MALLOC_MMAP_THRESHOLD_=4294967296 $(BIN)/python -m benchmarks.keypoints_or_pixels
 
 shipped: $(VENV)/ready
-	$(BIN)/python scripts/make_shipped.py
+	$(BIN)/python -m scripts.make_shipped
 
 # torch first and alone: its constraint decides which build is taken.
 $(VENV)/ready: pyproject.toml constraints.txt

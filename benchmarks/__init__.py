@@ -9,6 +9,7 @@ QUESTIONS = {
     "open_set": "Is what nobody taught refused?",
     "classifier_grid": "Which classifier for how many gestures and hands?",
     "motion": "Can motions be told apart?",
+    "streams": "Are motions found in a stream, and letters read as text?",
     "persons": "Does the size of its bones tell whose hand it is?",
     "door": "Does a door of gestures open to its sequence, and to nothing else?",
     "search": "Does a search beat the defaults?",

@@ -105,7 +105,9 @@ _PLACES: dict[str, tuple[str, ...]] = {
     "models": (
         "ModelCard",
         "load_model",
+        "personalize",
         "save_model",
+        "with_nothing",
     ),
     "models.gestures": ("GestureModel",),
     "models.making": ("make_model",),
@@ -115,6 +117,8 @@ _PLACES: dict[str, tuple[str, ...]] = {
         "RecognizedMotion",
     ),
     "recognition.mediapipe_namer": ("MediaPipeNamer",),
+    "recognition.finding": ("find_motions",),
+    "recognition.spelling": ("Speller",),
     "recognition": (
         "GestureRecognizer",
         "Recognition",

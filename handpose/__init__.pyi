@@ -147,7 +147,9 @@ from .keypoint_net import KeypointDetector as KeypointDetector
 from .keypoint_net import KeypointNet as KeypointNet
 from .models import ModelCard as ModelCard
 from .models import load_model as load_model
+from .models import personalize as personalize
 from .models import save_model as save_model
+from .models import with_nothing as with_nothing
 from .models.gestures import GestureModel as GestureModel
 from .models.making import make_model as make_model
 from .pixels import EfficientNetClassifier as EfficientNetClassifier
@@ -166,11 +168,13 @@ from .recognition import (
 from .recognition import (
     load_recognizer as load_recognizer,
 )
+from .recognition.finding import find_motions as find_motions
 from .recognition.keypoint_video import KeypointFrame as KeypointFrame
 from .recognition.keypoint_video import stream_keypoints as stream_keypoints
 from .recognition.mediapipe_namer import MediaPipeNamer as MediaPipeNamer
 from .recognition.motions import MotionRecognizer as MotionRecognizer
 from .recognition.motions import RecognizedMotion as RecognizedMotion
+from .recognition.spelling import Speller as Speller
 from .temporal import GestureEvent as GestureEvent
 from .temporal import GestureSequence as GestureSequence
 from .temporal import GestureSequences as GestureSequences

@@ -75,6 +75,7 @@ PUBLIC = [
     "SearchResult",
     "Searched",
     "Skeleton",
+    "Speller",
     "Steadying",
     "UnknownNameError",
     "VideoRecognition",
@@ -88,6 +89,7 @@ PUBLIC = [
     "extract_folder",
     "fetch_assets",
     "fetch_dataset",
+    "find_motions",
     "frame_rate",
     "list_images",
     "load_dataset",
@@ -97,6 +99,7 @@ PUBLIC = [
     "make_classifier",
     "make_extractor",
     "make_model",
+    "personalize",
     "read_clip",
     "read_frames",
     "read_image",
@@ -104,6 +107,7 @@ PUBLIC = [
     "save_model",
     "search",
     "stream_keypoints",
+    "with_nothing",
     "write_table",
 ]
 

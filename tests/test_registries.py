@@ -50,8 +50,11 @@ def test_every_feature_gives_named_numbers(name, people, missed):
 def test_every_pretrained_model_is_loaded_and_knows_its_gestures(name, people):
     model = hp.load_model(name)
     card = model.card
-    assert len(model.classes_) > 9
     assert card.classifier
+    if model.takes_motions:
+        assert "no_gesture" in model.classes_
+        return
+    assert len(model.classes_) > 9
     assert model.predict_proba(people.X[:3]).shape == (3, len(model.classes_))
 
 

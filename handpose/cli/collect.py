@@ -22,16 +22,20 @@ from handpose.cli.extractors import (
 )
 from handpose.cli.screen import Screen
 from handpose.cli.sources import ExtractorOption, report_errors, show_listing, video_source
+from handpose.cli.takes import TakeSession
 from handpose.datasets.sample_folder import SampleFolder
 from handpose.drawing import Shown, draw_live_view
 from handpose.errors import DatasetError
 from handpose.extraction import extract_folder
 from handpose.extractors import DEFAULT_EXTRACTOR, make_extractor
-from handpose.images import Frame, read_frames
+from handpose.images import Frame, frame_rate, read_frames
 from handpose.recognition.collector import Collector, Outcome
+from handpose.recognition.takes import DEFAULT_SECONDS, TakeRecorder
 
 TABLE = "landmarks.parquet"
 KEYS = "M mirror · SPACE pause · Q done"
+PHOTOS, TAKES = 30, 5
+"""How many samples are enough, by default."""
 
 
 def collect(
@@ -43,16 +47,28 @@ def collect(
         ),
     ] = "0",
     label: Annotated[
-        str, typer.Option("--label", metavar="GESTURE", help="What the hand shows.")
+        str, typer.Option("--label", metavar="GESTURE", help="What the hand shows or does.")
     ] = "",
     subject: Annotated[
         str, typer.Option("--subject", metavar="WHO", help="Whose hand it is.")
     ] = "",
+    motion: Annotated[
+        bool, typer.Option("--motion", help="Record takes of a motion instead of photos.")
+    ] = False,
     count: Annotated[
-        int, typer.Option(min=1, help="Samples of this gesture by this subject to stop at.")
-    ] = 30,
+        int | None,
+        typer.Option(
+            min=1,
+            help=f"Samples of this gesture by this subject to stop at; default: {PHOTOS}, of a "
+            f"motion {TAKES}.",
+        ),
+    ] = None,
+    seconds: Annotated[
+        float, typer.Option(min=0.2, help="Length of a take of a motion.")
+    ] = DEFAULT_SECONDS,
     countdown: Annotated[
-        float, typer.Option(min=0, help="Seconds before a camera's first sample.")
+        float,
+        typer.Option(min=0, help="Seconds before a camera's first photo, or before each take."),
     ] = 3.0,
     window: Annotated[bool, typer.Option(help="Show in a window what is captured.")] = True,
     extractor: ExtractorOption = DEFAULT_EXTRACTOR,
@@ -60,26 +76,38 @@ def collect(
     effort: EffortOption = None,
     min_confidence: MinConfidenceOption = None,
 ) -> None:
-    """Capture varied samples of a gesture of your own.
+    """Capture varied samples of a gesture, or takes of a motion, of your own.
 
     Photos go to NAME/GESTURE, whose they are to NAME/manifest.csv, their landmarks to
     NAME/landmarks.parquet. `handpose train NAME` learns them. Run it again for the next gesture,
     for the next person, or to go on where it was interrupted.
+
+    With --motion, takes go there as videos. A camera counts down before each; another source is
+    cut into takes of that length, one after the other.
     """
     samples = SampleFolder(
         folder,
         label or _ask("Gesture", "--label"),
         subject or _ask("Whose hand (a name or number)", "--subject"),
+        videos=motion,
     )
     options = extractor_options(num_hands, effort, min_confidence)
     frames = video_source(source)
     is_camera = isinstance(frames, int)
+    pause_s = countdown if is_camera else 0.0
+    count = count or (TAKES if motion else PHOTOS)
     with ExitStack() as stack:
         screen = None
         if window:
             screen = stack.enter_context(Screen(mirror=is_camera, paced=not is_camera))
-        collector = Collector(samples, stack.enter_context(make_extractor(extractor, **options)))
-        session = Session(collector, samples, count, countdown if is_camera else 0, screen)
+        found_by = stack.enter_context(make_extractor(extractor, **options))
+        session: Session | TakeSession
+        if motion:
+            rate = frame_rate(frames)
+            recorder = TakeRecorder(samples, found_by, seconds=seconds, pause_s=pause_s, fps=rate)
+            session = TakeSession(stack.enter_context(recorder), samples, count, screen)
+        else:
+            session = Session(Collector(samples, found_by), samples, count, pause_s, screen)
         with suppress(KeyboardInterrupt):
             for frame in read_frames(frames):
                 if not session.take(frame):
@@ -157,10 +185,12 @@ def _ask(what: str, option: str) -> str:
 
 def _finish(samples: SampleFolder, extractor: str, options: dict[str, Any]) -> None:
     """Make the table, and say what comes next."""
-    if not samples.photos():
+    if not samples.samples():
+        kind, remedy = ("take", "keep the") if samples.videos else ("sample", "move one whole")
         raise DatasetError(
-            f"{samples.root}: no sample of {samples.label} was kept; move one whole hand into the "
-            "picture, in more light or nearer to the camera"
+            f"{samples.root}: no {kind} of {samples.label} was kept; {remedy} hand "
+            f"{'in' if samples.videos else 'into'} the picture, in more light or nearer to the "
+            "camera"
         )
     table = samples.root / TABLE
     with progress_bar("finding hands") as progress:
@@ -177,7 +207,5 @@ def _finish(samples: SampleFolder, extractor: str, options: dict[str, Any]) -> N
     if len(summary.labels) > 1:
         out.print(f"next: handpose train {samples.root} -o {samples.root.name}.handpose")
     else:
-        out.print(
-            f"next: handpose collect {samples.root} --label ANOTHER_GESTURE "
-            f"--subject {samples.subject}"
-        )
+        more = "--motion --label ANOTHER_MOTION" if samples.videos else "--label ANOTHER_GESTURE"
+        out.print(f"next: handpose collect {samples.root} {more} --subject {samples.subject}")

@@ -29,6 +29,7 @@ from handpose.cli.recognizers import (
 from handpose.cli.screen import KEYS, Screen
 from handpose.cli.shows import GestureShow, KeypointShow, Lines, Seen, open_show
 from handpose.cli.sources import video_source
+from handpose.cli.spelling import SpellOption, WordsOption, make_speller, models_for
 from handpose.images import Source, VideoRecorder, frame_rate
 from handpose.recognition import DEFAULT_MODEL
 from handpose.temporal import Steadying
@@ -61,6 +62,8 @@ def live(
             "gesture is null.",
         ),
     ] = None,
+    spell: SpellOption = False,
+    words: WordsOption = None,
     mirrored: MirroredOption = False,
     window: Annotated[
         bool,
@@ -80,20 +83,25 @@ def live(
     window, one JSON line a frame. --model, --motions, --min-score, --false-accepts, --hold-ms and
     --unknown-ms are for gestures only, --effort and --min-confidence for hands.
 
+    With --spell, letters become text: hold each for a moment, carry a double letter aside, lower
+    the hand between words. BACKSPACE takes a letter back.
+
     Keys in the window: M turns the view round as a mirror does, SPACE pauses, S saves the view as a
     PNG in the current folder, Q or ESC quits.
     """
     frames = video_source(source)
     is_camera = isinstance(frames, int)
+    speller = make_speller(spell, words)
+    keys = {} if speller is None else {"backspace": speller.backspace}
     with ExitStack() as stack:
-        screen = (
-            stack.enter_context(Screen(mirror=is_camera, paced=not is_camera)) if window else None
-        )
+        screen = None
+        if window:
+            screen = stack.enter_context(Screen(mirror=is_camera, paced=not is_camera, keys=keys))
         show = open_show(
-            model,
-            extractor,
+            **models_for(spell, model, motions),
+            extractor=extractor,
             options=extractor_options(num_hands, effort, min_confidence),
-            motions=motions,
+            speller=speller,
             min_score=min_score,
             false_accepts=false_accepts,
             mirrored=mirrored,
@@ -128,6 +136,7 @@ def _run(
         picture = result.annotate(
             status=meter.status(),
             hint=KEYS if screen else "",
+            banner=show.banner(),
             mirror=screen is not None and screen.mirror,
         )
         if recorder is not None:

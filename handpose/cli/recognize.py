@@ -14,6 +14,7 @@ from PIL import Image
 
 from handpose.cli.collect import TABLE
 from handpose.cli.console import err, out, report
+from handpose.cli.events import EventList, is_table, take_events
 from handpose.cli.extractors import (
     EffortOption,
     MinConfidenceOption,
@@ -29,8 +30,9 @@ from handpose.cli.recognizers import (
     ModelOption,
     MotionsOption,
 )
+from handpose.cli.spelling import SpellOption, WordsOption, make_speller, models_for
 from handpose.datasets.manifest import MANIFEST
-from handpose.errors import HandposeError
+from handpose.errors import DatasetError, HandposeError, ImageError
 from handpose.images import VIDEO_SUFFIXES, Frame, VideoRecorder, frame_rate, read_image
 from handpose.images.addresses import is_address, shown_address
 from handpose.images.listing import files_in, left_out
@@ -43,6 +45,7 @@ from handpose.recognition import (
     VideoRecognition,
     load_recognizer,
 )
+from handpose.recognition.spelling import Speller
 from handpose.system.files import check_writable
 from handpose.temporal import Steadying
 
@@ -54,7 +57,9 @@ def recognize(
     sources: Annotated[
         list[str],
         typer.Argument(
-            metavar="SOURCE...", help="Images, videos, addresses of streams, or folders of images."
+            metavar="SOURCE...",
+            help="Images, videos, addresses of streams, folders of these, or tables of takes "
+            "(Parquet).",
         ),
     ],
     model: ModelOption = DEFAULT_MODEL,
@@ -68,20 +73,35 @@ def recognize(
     hold_ms: HoldOption = Steadying.hold_ms,
     mirrored: MirroredOption = False,
     video: Annotated[bool, typer.Option("--video", help="Read animated images as videos.")] = False,
+    events: Annotated[
+        bool,
+        typer.Option(
+            "--events",
+            help="Tell what was shown from when to when, instead of what each frame shows.",
+        ),
+    ] = False,
+    spell: SpellOption = False,
+    words: WordsOption = None,
     as_json: Annotated[
-        bool, typer.Option("--json", help="Print one JSON object for each image or frame.")
+        bool,
+        typer.Option(
+            "--json", help="Print one JSON object for each image, frame, event or spelled text."
+        ),
     ] = False,
     annotated: Annotated[
         Path | None,
         typer.Option("--annotate", metavar="DIR", help="Write annotated pictures and videos here."),
     ] = None,
 ) -> None:
-    """Name the gestures in photos and videos."""
+    """Name the gestures in photos and videos, and with --motions what hands do in videos.
+
+    A table of takes needs --motions; each take is searched for motions, as with --events.
+    """
     failed = False
+    make_speller(spell, words)  # a list that cannot be read ends here
     written = Annotations(annotated)
     with load_recognizer(
-        model,
-        motions=motions,
+        **models_for(spell, model, motions),
         extractor=extractor,
         min_score=min_score,
         false_accepts=false_accepts,
@@ -89,22 +109,106 @@ def recognize(
         steadying=Steadying(hold_ms=hold_ms),
         **extractor_options(num_hands, effort, min_confidence),
     ) as recognizer:
-        if motions is not None and not any(map(_is_video, sources)) and not video:
+        work = _Work(recognizer, written, EventList(as_json), as_json, min_score, hold_ms)
+        moving = [one for one in sources if _is_video(one) or is_table(one) or Path(one).is_dir()]
+        if motions is not None and not moving and not video:
             err.print("--motions is for videos; photos show gestures only")
         for source in sources:
             failed |= _say_what_is_left_out(source)
         for one in (one for source in sources for one in _expand(source)):
             try:
-                results = _video if video or _is_video(one) else _photo
-                for frame, result in results(recognizer, one, written):
-                    _show(_shown(one), frame, result, as_json)
+                if is_table(one):
+                    failed |= work.takes(one)
+                elif spell:
+                    text = work.spell(one, make_speller(spell, words), video or _is_video(one))
+                    _show_text(_shown(one), text, as_json)
+                elif events:
+                    work.events(one, is_video=video or _is_video(one))
+                else:
+                    work.frames(one, is_video=video or _is_video(one))
             except HandposeError as error:
                 report(str(error))
                 failed = True
+        work.finish()
     if annotated is not None:
         err.print(f"{written} in {annotated}")
     if failed:
         raise typer.Exit(1)
+
+
+class _Work:
+    """What is done with each source: frames, events or takes are named and shown."""
+
+    def __init__(
+        self,
+        recognizer: GestureRecognizer,
+        written: Annotations,
+        listed: EventList,
+        as_json: bool,
+        min_score: float | None,
+        hold_ms: float,
+    ):
+        self._recognizer, self._written, self._listed = recognizer, written, listed
+        self._as_json, self._min_score, self._hold_ms = as_json, min_score, hold_ms
+        self._lists_events = False
+
+    def frames(self, source: str, *, is_video: bool) -> None:
+        """Show what each frame of a video, or a photo, shows."""
+        results = _video if is_video else _photo
+        for frame, result in results(self._recognizer, source, self._written):
+            _show(_shown(source), frame, result, self._as_json)
+
+    def events(self, source: str, *, is_video: bool) -> None:
+        """Tell what was shown in a video from when to when."""
+        if not is_video:
+            raise ImageError(f"{source}: a photo has no events; leave out --events")
+        self._lists_events = True
+        self._listed.begin(_shown(source))
+        stream = self._recognizer.stream(source)
+        with self._written.video(source) as recorder:
+            for result in stream:
+                if recorder is not None:
+                    _record(recorder, result)
+                for event in result.events:
+                    self._listed.add(_shown(source), event)
+        for event in stream.end():
+            self._listed.add(_shown(source), event)
+
+    def spell(self, source: str, speller: Speller | None, is_video: bool) -> str:
+        """What is spelled in a video."""
+        if not is_video or speller is None:
+            raise ImageError(f"{source}: a photo spells nothing; leave out --spell")
+        stream = self._recognizer.stream(source)
+        with self._written.video(source) as recorder:
+            for result in stream:
+                text = speller.update(result)
+                if recorder is not None:
+                    _record(recorder, result, text)
+        for event in stream.end():
+            speller.take_event(event)
+        return speller.end()
+
+    def takes(self, source: str) -> bool:
+        """Tell the motions in each take of a table; whether a take could not be searched."""
+        model = self._recognizer.motions
+        if model is None:
+            raise DatasetError(f"{source} holds takes of motions; name a model: --motions FILE")
+        self._lists_events = True
+        failed = False
+        self._listed.begin(source)
+        for take, found in take_events(model, source, self._min_score, self._hold_ms):
+            if isinstance(found, HandposeError):
+                report(f"{source}, {take}: {found}")
+                failed = True
+                continue
+            for event in found:
+                self._listed.add(source, event, take)
+        return failed
+
+    def finish(self) -> None:
+        """Show the table of events, if there was anything that has some."""
+        if self._lists_events:
+            self._listed.show()
 
 
 class Annotations:
@@ -200,9 +304,20 @@ def _video(
     with written.video(source) as recorder:
         for result in recognizer.stream(source):
             if recorder is not None:
-                seconds = f"{result.frame.timestamp_ms / 1000:.1f} s"
-                recorder.add(result.annotate(status=seconds), result.frame.timestamp_ms)
+                _record(recorder, result)
             yield result.frame, result
+
+
+def _record(recorder: VideoRecorder, result: VideoRecognition, text: str = "") -> None:
+    seconds = f"{result.frame.timestamp_ms / 1000:.1f} s"
+    recorder.add(result.annotate(status=seconds, banner=text), result.frame.timestamp_ms)
+
+
+def _show_text(name: str, text: str, as_json: bool) -> None:
+    if as_json:
+        print(json.dumps({"source": name, "text": text}), flush=True)
+    else:
+        out.print(f"{name}: {text or 'nothing was spelled'}")
 
 
 def _show(name: str, frame: Frame, result: Recognition, as_json: bool) -> None:
@@ -221,9 +336,12 @@ def _in_words(hand: RecognizedHand) -> str:
 
 
 def _document(name: str, frame: Frame, result: Recognition) -> dict[str, Any]:
-    return {
+    document = {
         "source": name,
         "frame": frame.index,
         "timestamp_ms": frame.timestamp_ms,
         **result.to_dict(),
     }
+    if isinstance(result, VideoRecognition):
+        document["events"] = [event.to_dict() for event in result.events]
+    return document

@@ -7,12 +7,17 @@ from typing import Annotated
 import typer
 
 ModelOption = Annotated[
-    str, typer.Option("--model", metavar="NAME|FILE", help="digits, hagrid or a .handpose file.")
+    str,
+    typer.Option(
+        "--model", metavar="NAME|FILE", help="digits, hagrid, asl_letters or a .handpose file."
+    ),
 ]
 MotionsOption = Annotated[
     str | None,
     typer.Option(
-        "--motions", metavar="FILE", help="A model of motions: in a video, they are named too."
+        "--motions",
+        metavar="NAME|FILE",
+        help="A model of motions (swipes, or a .handpose file): in a video, they are named too.",
     ),
 ]
 ModelExtractorOption = Annotated[

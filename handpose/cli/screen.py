@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from time import perf_counter
 
@@ -28,6 +29,8 @@ class Screen(Closing):
         Whether to begin with a mirrored picture.
     paced : bool
         Whether to show each picture at its time; a camera has a pace of its own.
+    keys : mapping of str to callable, optional
+        What further keys do.
 
     Attributes
     ----------
@@ -40,8 +43,15 @@ class Screen(Closing):
         If no window can be opened.
     """
 
-    def __init__(self, *, mirror: bool, paced: bool):
+    def __init__(
+        self,
+        *,
+        mirror: bool,
+        paced: bool,
+        keys: Mapping[str, Callable[[], object]] | None = None,
+    ):
         self.mirror = mirror
+        self._keys = keys or {}
         self._paced = paced
         self._window = Window("handpose")
         self._start: float | None = None
@@ -83,6 +93,8 @@ class Screen(Closing):
             self.mirror = not self.mirror
         elif key == "s":
             err.print(f"saved {_save(picture)}")
+        elif key in self._keys:
+            self._keys[key]()
         return key not in ("q", "esc") and self._window.is_open
 
 

@@ -15,6 +15,7 @@ from handpose.images import Frame, Source
 from handpose.keypoint_net import KeypointDetector, KeypointNet
 from handpose.recognition import GestureRecognizer, GestureStream, load_recognizer
 from handpose.recognition.keypoint_video import stream_keypoints
+from handpose.recognition.spelling import Speller
 from handpose.system.closing import Closing
 from handpose.temporal import Steadying
 
@@ -59,9 +60,56 @@ class GestureShow(Closing):
         ended = self._stream.end() if self._stream is not None else ()
         return [event.to_dict() for event in ended]
 
+    def banner(self) -> str:
+        """What is written large below the picture."""
+        return ""
+
     def close(self) -> None:
         """Close the recogniser."""
         self._recognizer.close()
+
+
+class SpellShow(GestureShow):
+    """Letters that become text: one line of JSON whenever the text changes.
+
+    Parameters
+    ----------
+    recognizer : GestureRecognizer
+        Closed with the show.
+    speller : Speller
+    """
+
+    def __init__(self, recognizer: GestureRecognizer, speller: Speller):
+        super().__init__(recognizer)
+        self._speller, self._told = speller, ""
+
+    def results(self, source: Source) -> Iterator[Any]:
+        """What is seen in each frame; each is read."""
+        for result in super().results(source):
+            self._speller.update(result)
+            yield result
+
+    def lines(self, result: Any) -> Lines:
+        """The text, if this frame changed it."""
+        return self._changes(result.frame.timestamp_ms)
+
+    def last_lines(self) -> Lines:
+        """The text, if the end of the source changed it."""
+        for event in self._stream.end() if self._stream is not None else ():
+            self._speller.take_event(event)
+        self._speller.end()
+        return self._changes(None)
+
+    def banner(self) -> str:
+        """The text."""
+        return self._speller.text
+
+    def _changes(self, timestamp_ms: int | None) -> Lines:
+        text = self._speller.text
+        if text == self._told:
+            return ()
+        self._told = text
+        return ({"event": "text", "text": text, "timestamp_ms": timestamp_ms},)
 
 
 class KeypointShow(Closing):
@@ -88,6 +136,10 @@ class KeypointShow(Closing):
         """Nothing."""
         return ()
 
+    def banner(self) -> str:
+        """Nothing."""
+        return ""
+
     def close(self) -> None:
         """Nothing has to be released."""
 
@@ -99,6 +151,7 @@ def open_show(
     options: dict[str, Any],
     mirrored: bool,
     steadying: Steadying,
+    speller: Speller | None = None,
     **gestures: Any,
 ) -> GestureShow | KeypointShow:
     """What an extractor is for: a net that knows no hands shows its points, all others gestures.
@@ -109,6 +162,8 @@ def open_show(
         As for `load_recognizer`.
     options : dict
         Of the extractor.
+    speller : Speller, optional
+        Reads what hands spell.
     **gestures
         Keywords of `load_recognizer` that are for gestures only.
     """
@@ -118,16 +173,15 @@ def open_show(
             build = partial(_points_of, net)
             check_options(extractor, build, options)
             return KeypointShow(build(mirrored=mirrored, **options), steadying)
-    return GestureShow(
-        load_recognizer(
-            model,
-            extractor=extractor,
-            mirrored=mirrored,
-            steadying=steadying,
-            **options,
-            **gestures,
-        )
+    recognizer = load_recognizer(
+        model,
+        extractor=extractor,
+        mirrored=mirrored,
+        steadying=steadying,
+        **options,
+        **gestures,
     )
+    return GestureShow(recognizer) if speller is None else SpellShow(recognizer, speller)
 
 
 def _points_of(

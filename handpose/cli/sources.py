@@ -10,6 +10,8 @@ from typing import Annotated, Any
 import typer
 
 from handpose.cli.console import err, progress_bar, report
+from handpose.containers.landmarks import Landmarks
+from handpose.containers.motion import Motions
 from handpose.datasets import DATASETS, Dataset, PictureFolder
 from handpose.errors import DatasetError, ImageError, did_you_mean
 from handpose.extraction import ExtractionSummary, load_with_summary
@@ -73,18 +75,26 @@ def load(
     if summary is not None:
         report_errors(summary)
         err.print(f"{source}: {summary}")
+    if model is not None and isinstance(dataset.X, (Landmarks, Motions)):
+        _check_kind(source, model, isinstance(dataset.X, Motions), ("still hands", "motions"))
     return Loaded(dataset, ok=summary is None or summary.complete)
 
 
 def _list_for(model: GestureModel | None, pictures: PictureFolder) -> None:
     """Show what a folder holds; raise DatasetError if the model is for another kind."""
-    if model is not None and model.takes_motions != pictures.videos:
+    if model is not None:
+        _check_kind(str(pictures.root), model, pictures.videos, ("pictures", "videos"))
+    show_listing(pictures)
+
+
+def _check_kind(source: str, model: GestureModel, moving: bool, holds: tuple[str, str]) -> None:
+    """Raise DatasetError if samples are not of the model's kind."""
+    if model.takes_motions != moving:
         kinds = ("still gestures", "motions")
         raise DatasetError(
-            f"{pictures.root} holds {pictures.kind}s, but this is a model of "
-            f"{kinds[model.takes_motions]}; use one of {kinds[pictures.videos]}"
+            f"{source} holds {holds[moving]}, but this is a model of "
+            f"{kinds[model.takes_motions]}; use one of {kinds[moving]}"
         )
-    show_listing(pictures)
 
 
 def video_source(name: str) -> str | int:

@@ -28,7 +28,7 @@ from handpose.datasets import Dataset
 from handpose.errors import DatasetError
 from handpose.evaluation.thresholds import Trial, try_out
 from handpose.extractors import DEFAULT_EXTRACTOR
-from handpose.models import SUFFIX, ModelCard
+from handpose.models import SUFFIX, ModelCard, load_model, personalize, with_nothing
 from handpose.models.gestures import GestureModel
 from handpose.models.making import (
     DEFAULT_CLASSIFIER,
@@ -36,6 +36,7 @@ from handpose.models.making import (
     make_model,
 )
 from handpose.models.threshold import OPEN_SET
+from handpose.provenance import warn_if_foreign
 from handpose.system.files import check_writable
 from handpose.system.words import counted
 
@@ -59,6 +60,14 @@ def train(
             help="coordinates, geometry, all, ...; default: geometry, of motions motion.",
         ),
     ] = None,
+    personalize_model: Annotated[
+        str | None,
+        typer.Option(
+            "--personalize",
+            metavar="MODEL",
+            help="Add the samples of one person to this model of many, instead of training anew.",
+        ),
+    ] = None,
     validate: Annotated[
         bool,
         typer.Option(help="First measure the model on people that it was not trained on."),
@@ -74,6 +83,13 @@ def train(
             "from people and gestures that are left out.",
         ),
     ] = None,
+    pieces: Annotated[
+        bool,
+        typer.Option(
+            help="Of motions: learn too that pieces of takes, and the way between two, are "
+            "nothing, so that motions are found in videos that go on."
+        ),
+    ] = True,
     extractor: ExtractorOption = DEFAULT_EXTRACTOR,
     num_hands: NumHandsOption = None,
     effort: EffortOption = None,
@@ -85,15 +101,21 @@ def train(
     if false_accepts is not None and not validate:
         raise typer.BadParameter("--false-accepts is measured, which --no-validate forbids")
     check_model_file(output)
+    if personalize_model is not None:
+        options = extractor_options(num_hands, effort, min_confidence)
+        _personalize(personalize_model, source, output, extractor, jobs, options)
+        return
     loaded = load(source, extractor, jobs, extractor_options(num_hands, effort, min_confidence))
     features = features or default_features(loaded.dataset.X)
     model = make_model(classifier, features=features)
     dataset = trainable(loaded.dataset)
     warn_of_few(dataset, classifier)
-    trial = _tried(model, dataset, false_accepts) if validate else None
+    taught = with_nothing(dataset, model) if model.takes_motions and pieces else dataset
+    # Only people keep the pieces of a take apart from the take itself.
+    asked = taught if taught.has_subjects and taught.n_subjects > 1 else dataset
+    trial = _tried(model, asked, false_accepts) if validate else None
     model.set_params(min_score=trial and trial.min_score)
-    groups = dataset.groups if dataset.has_subjects else None
-    model.fit(dataset.X, dataset.y, groups=groups)
+    model.fit(taught.X, taught.y, groups=taught.groups if taught.has_subjects else None)
     card = ModelCard(
         extractor=dataset.provenance,
         training=training_summary(dataset),
@@ -103,7 +125,7 @@ def train(
     what, use = (
         ("motion", "VIDEO --motions") if model.takes_motions else ("gesture", "PHOTO --model")
     )
-    known = counted(len(model.classes_), what)
+    known = counted(len(dataset.label_names), what)
     out.print(f"{path}: {classifier} on {features} features, {known}")
     out.print(f"try: handpose recognize {use} {path}")
     loaded.exit()
@@ -114,6 +136,30 @@ def metrics_of(trial: Trial) -> dict[str, Any]:
     people = trial.evaluation.for_card() if trial.people and trial.evaluation else {}
     strange = {} if trial.open_set is None else {OPEN_SET: trial.open_set.for_card()}
     return people | strange
+
+
+def _personalize(
+    base: str,
+    source: str,
+    output: Path,
+    extractor: str,
+    jobs: int | None,
+    options: dict[str, Any],
+) -> None:
+    """Add a person's samples to a model, and write the result."""
+    model = load_model(base)
+    loaded = load(source, extractor, jobs, options, model)
+    dataset = loaded.dataset
+    warn_if_foreign(model.card.extractor, dataset.provenance)
+    groups = dataset.groups if dataset.has_subjects else None
+    named = dataset[dataset.y != ""]
+    mine = personalize(model, named.X, named.y, None if groups is None else named.groups)
+    path = mine.save(output)
+    new = sorted(set(map(str, mine.classes_)) - set(map(str, model.classes_)))
+    more = f"; new: {', '.join(new)}" if new else ""
+    noun = sample_name(dataset)
+    out.print(f"{path}: {base} with {counted(int(named.detected.sum()), noun)} of one person{more}")
+    loaded.exit()
 
 
 def check_model_file(output: Path) -> None:
@@ -183,13 +229,14 @@ def _tried(model: GestureModel, dataset: Dataset, false_accepts: float | None) -
     if trial.evaluation is None:
         err.print(
             f"names a gesture from a score of {trial.min_score:g} on; that is not measured, since "
-            "no label has a second picture to hold out"
+            f"no label has a second {sample_name(dataset)} to hold out"
         )
     elif trial.people:
         out.print(trial.evaluation.summary())
     else:
         naming = trial.evaluation.naming
-        out.print(f"on pictures held out, {naming.summary() if naming else 'no scores'}")
+        summary = naming.summary() if naming else "no scores"
+        out.print(f"on {sample_name(dataset)}s held out, {summary}")
     if trial.open_set is not None and false_accepts is not None:
         if not trial.people:
             err.print("people cannot be told apart: the rate holds for these people at best")

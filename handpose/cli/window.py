@@ -15,7 +15,7 @@ from handpose.errors import HandposeError
 _PROBE = "import cv2; cv2.namedWindow('probe'); cv2.destroyAllWindows()"
 _PROBE_SECONDS = 20
 _STYLE = cv2.WINDOW_NORMAL | cv2.WINDOW_KEEPRATIO | cv2.WINDOW_GUI_NORMAL
-_ESCAPE = 27
+_NAMED = {27: "esc", 8: "backspace", 127: "backspace"}
 
 
 class NoDisplayError(HandposeError, RuntimeError):
@@ -65,12 +65,12 @@ class Window:
         Returns
         -------
         str
-            Lower case; ``"esc"``; ``""`` where none was pressed.
+            Lower case; ``"esc"``, ``"backspace"``; ``""`` where none was pressed.
         """
         code = cv2.waitKey(max(1, round(wait_ms)))
         if code < 0:
             return ""
-        return "esc" if code & 0xFF == _ESCAPE else chr(code & 0xFF).lower()
+        return _NAMED.get(code & 0xFF, chr(code & 0xFF).lower())
 
     def close(self) -> None:
         """Take the window off the screen."""

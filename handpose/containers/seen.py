@@ -67,6 +67,19 @@ class SeenHands:
             whole=len(digests) <= _MOST,
         )
 
+    def joined(self, samples: Landmarks | Motions, groups: NDArray[Any] | None = None) -> SeenHands:
+        """Note more samples and, where they are named, their people."""
+        found = samples[samples.detected]
+        digests = sorted(self.hands | set(_digests(self.key, found)))
+        named = [] if groups is None else sorted(set(groups[samples.detected].tolist()) - {""})
+        people = self.people | {_person(self.key, str(name)) for name in named}
+        return SeenHands(
+            self.key,
+            frozenset(digests[:_MOST]),
+            frozenset(sorted(people)[:_MOST]),
+            whole=self.whole and len(digests) <= _MOST,
+        )
+
     def which(self, samples: Landmarks | Motions) -> NDArray[np.bool_]:
         """Which samples were seen, shape (n,). False where none was detected."""
         seen = np.zeros(len(samples), bool)

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handpose.containers.labels import DEFAULT_MIN_SCORE, MIN_SCORE_WITH_NONE, is_no_gesture
+from handpose.containers.motion import Motions
 from handpose.datasets import Dataset
 from handpose.errors import DatasetError, RandomSplitWarning
 from handpose.evaluation.open_set import evaluate_open_set
@@ -148,10 +149,11 @@ def _lowest(n_labels: int) -> float:
 
 
 def _hold_out_people(model: Any, dataset: Dataset) -> Evaluation:
+    noun = "motions" if isinstance(dataset.X, Motions) else "pictures"
     if not dataset.has_subjects:
-        raise DatasetError("the pictures name no subjects (a manifest.csv can)")
+        raise DatasetError(f"the {noun} name no subjects (a manifest.csv can)")
     if dataset.n_subjects < 2:
-        raise DatasetError("all pictures show one person; add photos of other people")
+        raise DatasetError(f"all {noun} show one person; add {noun} of other people")
     return cross_validate(model, dataset, cv=min(_FOLDS, dataset.n_subjects, _most(dataset.y)))
 
 

@@ -6,14 +6,26 @@ code put the model together.
 """
 
 from handpose.models.card import FORMAT_VERSION, ModelCard
-from handpose.models.files import PRETRAINED, SUFFIX, load_model, model_path, save_model
+from handpose.models.files import (
+    LETTERS,
+    PRETRAINED,
+    SUFFIX,
+    load_model,
+    model_path,
+    save_model,
+)
+from handpose.models.nothing import with_nothing
+from handpose.models.personal import personalize
 
 __all__ = [
     "FORMAT_VERSION",
+    "LETTERS",
     "PRETRAINED",
     "SUFFIX",
     "ModelCard",
     "load_model",
     "model_path",
+    "personalize",
     "save_model",
+    "with_nothing",
 ]

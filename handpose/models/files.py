@@ -27,8 +27,12 @@ from handpose.system.files import replacing
 
 SUFFIX = ".handpose"
 
-PRETRAINED = ("digits", "hagrid")
-"""Models that ship with the library, by name: the digits 0 to 9; HaGRID's eighteen gestures."""
+LETTERS = ("asl_letters", "asl_letters_moving")
+"""The letters of the American manual alphabet: those that are held, and those that are drawn."""
+
+PRETRAINED = ("digits", "hagrid", *LETTERS, "swipes")
+"""Models that ship with the library, by name: the digits 0 to 9; HaGRID's eighteen gestures; the
+American manual alphabet; swipes to four sides."""
 
 _NOTED = ("rotate", "depth", "scale", "n_frames", "max_gap_ms", "mirror_left")
 """Settings of the features that a card shows."""

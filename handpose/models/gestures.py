@@ -127,7 +127,8 @@ class GestureModel(Pipeline):
 
     @property
     def window_ms(self) -> float | None:
-        """How far to look back for a motion in a video: the median duration of those in training.
+        """How far to look back for a motion in a video: the median duration of those in training
+        that are gestures.
 
         None for still hands, and before `fit`.
         """
@@ -173,7 +174,7 @@ class GestureModel(Pipeline):
         self.seen_ = SeenHands.of(samples, None if groups is None else people)
         self._card, self._window_ms, self._was_loaded = None, None, False
         if isinstance(samples, Motions):
-            self._window_ms = float(np.median([motion.duration_ms for motion in samples]))
+            self._window_ms = _median_duration(samples, labels)
         people = _units(labels, people)
         taught = samples, labels, people
         if self.augmentation and self.augmentation.copies and isinstance(samples, Landmarks):
@@ -390,6 +391,12 @@ def check_probabilities(classifier: Any) -> None:
             "scores; set it up to give probabilities, or wrap it: "
             f"CalibratedClassifierCV({type(classifier).__name__}())"
         )
+
+
+def _median_duration(motions: Motions, labels: NDArray[Any]) -> float:
+    """Of the motions that are gestures, where there are any."""
+    gestures = motions[~is_no_gesture(labels)]
+    return float(np.median([motion.duration_ms for motion in (gestures or motions)]))
 
 
 def _units(labels: NDArray[Any], people: NDArray[Any]) -> NDArray[Any]:

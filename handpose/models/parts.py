@@ -27,6 +27,7 @@ from handpose.classifiers import (
     RandomForest,
 )
 from handpose.classifiers.arrays import SMALLEST_SCALE, Spec, check_arrays
+from handpose.classifiers.personal import Personal
 from handpose.errors import ModelFileError
 from handpose.features import Augmentation, GeneratedFeatures, LandmarkFeatures
 from handpose.features.motion import MotionFeatures
@@ -50,7 +51,7 @@ FEATURES: dict[str, type] = {
 }
 """Name in a file to class."""
 
-_OURS = CLASSIFIERS | MOTION_CLASSIFIERS
+_OURS = CLASSIFIERS | MOTION_CLASSIFIERS | {"personal": Personal}
 
 _CONVERTED: dict[type, Callable[[Any], Any]] = {
     RandomForestClassifier: RandomForest.from_sklearn,

@@ -68,7 +68,7 @@ class Collector:
         self._shapes: list[NDArray[np.float32]] = []
         self._total = 0.0
         if known is None:
-            found = [extractor.detect(read_image(photo))[:1] for photo in folder.photos()]
+            found = [extractor.detect(read_image(photo))[:1] for photo in folder.samples()]
             known = Landmarks.concat(found)
         for shape in hand_shapes(known):
             self._keep(shape, self._distances(shape))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter, deque
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,87 +9,25 @@ from numpy.typing import NDArray
 from sklearn.utils.validation import check_is_fitted
 
 from handpose.containers.labels import NO_GESTURE_LABELS
-from handpose.containers.landmarks import N_LANDMARKS, Landmarks
-from handpose.containers.motion import ROUNDING_MS, Motion
+from handpose.containers.landmarks import Landmarks
+from handpose.containers.motion import Motion
 from handpose.containers.skeletons import HandLandmark
 from handpose.containers.timestamps import check_growing
 from handpose.errors import LandmarksError
 from handpose.models.gestures import GestureModel
+from handpose.recognition.windows import (
+    DEFAULT_WINDOW_MS,
+    EVERY_MS,
+    SCALES,
+    Window,
+    looks_of,
+    windows_before_end,
+)
 from handpose.system.deprecation import warn_renamed
-from handpose.temporal import Debouncer, FrameClock, GestureEvent
+from handpose.temporal import FrameClock, GestureEvent, Segmenter
 
-DEFAULT_WINDOW_MS = 500.0
-"""How far to look back where the model does not say how long its motions were."""
-
-_EVERY_MS = 25.0
-"""A motion is named at most this often: faster videos show nothing new in between."""
 _BOTH = -1
 """Key of a motion of both hands, where others have the number of a hand."""
-
-
-class Window:
-    """The last moments of one hand, or of both.
-
-    Parameters
-    ----------
-    model : GestureModel of motions
-        Fitted.
-    window_ms : float
-        How far it looks back.
-    follow : HandLandmark
-        Which landmark a model for tracks of one point looks at, in units of the image's height.
-    """
-
-    def __init__(
-        self,
-        model: GestureModel,
-        window_ms: float,
-        follow: HandLandmark = HandLandmark.INDEX_FINGER_TIP,
-    ):
-        features = model.features_
-        self._whole, self._two = features.n_points_ == N_LANDMARKS, features.n_hands_ == 2
-        self._window_ms, self._follow = window_ms, follow
-        self._frames: deque[tuple[float, Landmarks]] = deque()
-
-    def add(self, hands: Landmarks, timestamp_ms: float) -> None:
-        """Take the hands of the next frame; none where they were not found."""
-        self._frames.append((timestamp_ms, hands))
-        while self._frames[0][0] < timestamp_ms - self._window_ms - ROUNDING_MS:
-            self._frames.popleft()
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether no frame of the window shows a hand."""
-        return not any(len(hands) for _, hands in self._frames)
-
-    def motion(self) -> Motion | None:
-        """The window as a motion, if a hand was seen over at least half of it."""
-        seen = [time for time, hands in self._frames if len(hands)]
-        if not seen or len(self._frames) < 2 or seen[-1] - seen[0] < self._window_ms / 2:
-            return None
-        times, hands = zip(*self._frames, strict=True)
-        motion = Motion.from_frames(hands, times) if self._two else _of_one(hands, times)
-        return motion if self._whole else motion.follow(self._follow, unit=self._image_height())
-
-    def _image_height(self) -> float:
-        height = max(int(hands.image_size[:, 1].max(initial=0)) for _, hands in self._frames)
-        if not height:
-            raise LandmarksError(
-                "a model for tracks of one point needs image_size, which is unknown for these hands"
-            )
-        return float(height)
-
-
-def _of_one(frames: Iterable[Landmarks], times: Iterable[float]) -> Motion:
-    """The motion of one hand from frames of 0 or 1 hand, without checking each of them again."""
-    frames = list(frames)
-    points = np.full((len(frames), N_LANDMARKS, 3), np.nan, np.float32)
-    sides: Counter[str] = Counter()
-    for row, hand in zip(points, frames, strict=True):
-        if len(hand):
-            row[:] = hand.points[0]
-            sides[str(hand.handedness[0])] += 1
-    return Motion(points, list(times), sides.most_common(1)[0][0])
 
 
 class VideoMotions:
@@ -114,7 +50,7 @@ class VideoMotions:
         self._clock = FrameClock()
         self._last_ms = -np.inf
         self._windows: dict[int, Window] = {}
-        self._debouncers: dict[int, Debouncer] = {}
+        self._segmenters: dict[int, Segmenter] = {}
         self._scores: dict[int, float] = {}
 
     def update(
@@ -142,11 +78,12 @@ class VideoMotions:
         found = {_BOTH: hands} if self._both else dict(zip(keys, hands, strict=True))
         events: list[GestureEvent] = []
         for key in {**self._windows, **found}:
-            window = self._windows.setdefault(key, Window(self._model, self._window_ms))
+            longest = max(SCALES) * self._window_ms
+            window = self._windows.setdefault(key, Window(self._model, longest))
             window.add(found.get(key, Landmarks.empty()), timestamp_ms)
             if window.is_empty:
                 events += self._forget(key)
-        if timestamp_ms - self._last_ms >= _EVERY_MS:
+        if timestamp_ms - self._last_ms >= EVERY_MS:
             self._last_ms = timestamp_ms
             self._clock.tick(timestamp_ms)
             events += self._named(timestamp_ms)
@@ -158,33 +95,30 @@ class VideoMotions:
         return [event for key in list(self._windows) for event in self._forget(key)]
 
     def _named(self, timestamp_ms: int) -> list[GestureEvent]:
-        """Name every window that shows enough."""
-        motions = {key: window.motion() for key, window in self._windows.items()}
-        shown = {key: motion for key, motion in motions.items() if motion is not None}
-        usable = self._usable(list(shown.values()))
-        shown = {key: shown[key] for key, ok in zip(shown, usable, strict=True) if ok}
-        labels = [str(label) for label in self._model.classes_]
-        chances = self._model.gesture_scores(list(shown.values())) if shown else ()
+        """Name the windows of every hand."""
+        shown: dict[int, list[Motion]] = {}
+        sides: dict[int, str] = {}
+        for key, window in self._windows.items():
+            motion = window.motion()
+            if motion is not None:
+                shown[key] = windows_before_end(motion, self._window_ms)
+                sides[key] = motion.handedness
+        looks = iter(looks_of(self._model, [one for several in shown.values() for one in several]))
         self._scores = {}
         events: list[GestureEvent] = []
-        for key, row in zip(shown, np.asarray(chances), strict=True):
-            self._scores[key] = float(row.max())
-            scores = dict(zip(labels, row.tolist(), strict=True))
-            side = shown[key].handedness
-            events += self._debouncer(key).update(scores, timestamp_ms, side)
+        for key in self._windows:
+            own = [next(looks) for _ in shown.get(key, ())]
+            if own:
+                self._scores[key] = max(max(look.scores.values()) for look in own)
+            events += self._segmenter(key).update(own, timestamp_ms, sides.get(key, ""))
         return events
 
-    def _usable(self, motions: list[Motion]) -> list[bool]:
-        if not motions:
-            return []
-        return list(self._model.features_.usable(motions))
-
     def _motion(self, key: int) -> str | None:
-        return self._debouncers[key].gesture if key in self._debouncers else None
+        return self._segmenters[key].gesture if key in self._segmenters else None
 
-    def _debouncer(self, key: int) -> Debouncer:
-        if key not in self._debouncers:
-            self._debouncers[key] = Debouncer(
+    def _segmenter(self, key: int) -> Segmenter:
+        if key not in self._segmenters:
+            self._segmenters[key] = Segmenter(
                 None if key == _BOTH else key,
                 enter=self._min_score,
                 hold_ms=self._hold_ms,
@@ -192,14 +126,13 @@ class VideoMotions:
                 exit_hold_ms=max(self._window_ms / 2, self._hold_ms),
                 rejecting=NO_GESTURE_LABELS,
                 clock=self._clock,
-                kind="motion",
             )
-        return self._debouncers[key]
+        return self._segmenters[key]
 
     def _forget(self, key: int) -> list[GestureEvent]:
         self._windows.pop(key, None)
         self._scores.pop(key, None)
-        known = self._debouncers.pop(key, None)
+        known = self._segmenters.pop(key, None)
         return known.end() if known else []
 
 
@@ -278,10 +211,16 @@ class MotionRecognizer:
         self._last = timestamp_ms
         self._window.add(hand, timestamp_ms)
         motion = self._window.motion()
-        if motion is None or not self.model.features_.usable([motion]).all():
+        if motion is None or not self._shows_enough(motion):
             return RecognizedMotion(None, float("nan"))
         probabilities = self.model.gesture_scores([motion])[0]
         best = int(probabilities.argmax())
         score = float(probabilities[best])
         label = str(self.model.classes_[best]) if score >= self.min_score else None
         return RecognizedMotion(label, score)
+
+    def _shows_enough(self, motion: Motion) -> bool:
+        """Whether a hand was seen over at least half of the window."""
+        times = motion.timestamps_ms[motion.seen.any(1)]
+        usable = self.model.features_.usable([motion]).all()
+        return bool(usable and times[-1] - times[0] >= self.window_ms / 2)

@@ -5,6 +5,7 @@ from handpose.temporal.debounce import Debouncer
 from handpose.temporal.events import GestureEvent
 from handpose.temporal.liveness import HandLiveness, HandMotion
 from handpose.temporal.one_euro import OneEuroFilter
+from handpose.temporal.segmentation import Look, Segmenter
 from handpose.temporal.sequences import GestureSequence, GestureSequences, encode_gestures
 from handpose.temporal.smoothing import LandmarkSmoother, PointSmoother
 from handpose.temporal.steadying import SteadyHands, Steadying
@@ -19,8 +20,10 @@ __all__ = [
     "HandLiveness",
     "HandMotion",
     "LandmarkSmoother",
+    "Look",
     "OneEuroFilter",
     "PointSmoother",
+    "Segmenter",
     "Sight",
     "SteadyHands",
     "Steadying",

@@ -160,6 +160,31 @@ def leaving(t: float) -> list[Moment]:
     return [Moment(relaxed(POSES[5], t), centre, turn, "5")]
 
 
+SWIPES = ("right", "left", "down", "up", "left", "right")
+"""Directions in the picture, one after the other."""
+WAIT, SWIPE, STAY, RETURN = 0.7, 0.35, 0.4, 0.9  # seconds
+REACH = 0.22  # metres
+
+
+def swipes(t: float) -> list[Moment]:
+    """Swipe to each side, and come back slowly each time."""
+    k, since = divmod(t, WAIT + SWIPE + STAY + RETURN)
+    direction = SWIPES[min(int(k), len(SWIPES) - 1)]
+    there = smoothstep((since - WAIT) / SWIPE) - smoothstep((since - WAIT - SWIPE - STAY) / RETURN)
+    x, y = {"right": (1, 0), "left": (-1, 0), "down": (0, 0.8), "up": (0, -0.8)}[direction]
+    way = np.array([x, y, 0.0]) * REACH * (there - 0.5 * abs(x + y))
+    start = np.array([0.0, 0.01, 0.62])
+    swiping = WAIT <= since <= WAIT + SWIPE
+    return [
+        Moment(
+            relaxed(POSES[5], t),
+            add(tuple(start.tolist()), way + 0.004 * sway(t, 51)),
+            add((70 * way[0], 4.0 - 30 * way[1], 6.0), 1.5 * sway(t, 52)),
+            f"swipe {direction}" if swiping else "",
+        )
+    ]
+
+
 ACTS = {
     "still": Act((Performer(1, "Right", (-8, 4)),), 4.0, still, gradient, 5, (0.5, -0.8, -1.0)),
     "moving": Act(
@@ -182,4 +207,13 @@ ACTS = {
         (0.4, -0.9, -1.0),
     ),
     "leaving": Act((Performer(3, "Left", (-6, 4)),), 7.0, leaving, shelves, 18, (0.5, -0.8, -1.0)),
+    "swipes": Act(
+        (Performer(1, "Right", (-4, 4)),),
+        len(SWIPES) * (WAIT + SWIPE + STAY + RETURN),
+        swipes,
+        lamps,
+        21,
+        (-0.5, -0.8, -1.0),
+        exposures=3,
+    ),
 }

@@ -71,3 +71,30 @@ def test_a_bad_label_is_one_line(collect):
     ran = collect("a/b")
     assert ran.code == 1
     assert "'a/b' cannot be part of a file name" in ran.complaints[0]
+
+
+def test_takes_of_motions_become_a_data_set_that_a_model_learns(run, tmp_path):
+    def take(label, clip):
+        return run(
+            "collect", tmp_path / "mine", read_clip(clip).path, "--motion", "--label", label,
+            "--subject", "anna", "--seconds", "1", "--count", "3", "--no-window",
+        )  # fmt: skip
+
+    first = take("rest", "still")
+    assert first.code == 0
+    assert "rest by anna, takes: 3 (3 new)" in first.out
+    assert "--motion --label ANOTHER_MOTION" in first.out
+    assert take("shift", "moving").code == 0
+    table = hp.read_table(tmp_path / "mine" / "landmarks.parquet")
+    assert sorted(table.y) == ["rest"] * 3 + ["shift"] * 3
+    assert all(900 < motion.duration_ms < 1100 for motion in table.X)
+    ran = run("train", tmp_path / "mine", "-o", tmp_path / "mine.handpose", "--no-validate")
+    assert ran.code == 0
+    assert hp.load_model(tmp_path / "mine.handpose").takes_motions
+
+
+def test_takes_and_photos_need_folders_of_their_own(collect):
+    assert collect("moving", "--count", "2", clip="moving").code == 0
+    ran = collect("moving", "--motion", clip="moving")
+    assert ran.code == 1
+    assert "holds pictures of still gestures; videos of motions need a folder" in ran.complaints[0]

@@ -125,7 +125,7 @@ def test_what_is_trained_on_one_person_is_named_afterwards(
     model, source = tmp_path / "m.handpose", of_one_person(photos)
     ran = run("train", source, "-o", model, "--classifier", classifier, "--jobs", 1)
     assert ran.code == 0
-    assert "accuracy on new people: unknown, all pictures show one person; add photos" in ran.err
+    assert "accuracy on new people: unknown, all pictures show one person; add pictures" in ran.err
     assert "3 of 3 labels have fewer than 5 pictures" in ran.err
     new = rendered_folder / "5" / "render4.jpg"
     assert names_in(run("recognize", photos, new, "--model", model).out) == list("1155775")
@@ -314,3 +314,57 @@ def test_a_data_set_that_is_misspelt_is_guessed(run, tmp_path):
     assert ran.code == 1
     (line,) = ran.complaints
     assert "no such folder, table or data set (did you mean 'sign_language_digits'?)" in line
+
+
+def test_pieces_of_motions_are_learnt_unless_they_are_not_wanted(run, motions, tmp_path):
+    path = tmp_path / "words.handpose"
+    assert run("train", motions, "-o", path, "--classifier", "logistic", "--no-validate").code == 0
+    assert "no_gesture" in hp.load_model(path).classes_
+    ran = run(
+        "train", motions, "-o", path, "--classifier", "logistic", "--no-validate", "--no-pieces"
+    )
+    assert "4 motions" in ran.out
+    assert "no_gesture" not in hp.load_model(path).classes_
+
+
+def test_a_model_becomes_personal(run, motions, tmp_path):
+    base, mine = tmp_path / "many.handpose", tmp_path / "mine.handpose"
+    run("train", motions, "-o", base, "--classifier", "logistic", "--no-validate")
+    X, y = examples(9, 3)
+    hp.write_table(hp.Dataset(hp.Motions(X), y, ["me"] * len(y)), tmp_path / "me.parquet")
+    ran = run("train", tmp_path / "me.parquet", "-o", mine, "--personalize", base)
+    assert ran.code == 0
+    assert f"{mine}: {base} with 12 motions of one person" in ran.out
+    assert hp.load_model(mine).classifier_name == "personal"
+
+
+def test_a_model_of_stills_is_not_made_personal_by_motions(run, motions, model_file, tmp_path):
+    ran = run("train", motions, "-o", tmp_path / "x.handpose", "--personalize", model_file)
+    assert ran.code == 1
+    assert "holds motions, but this is a model of still gestures; use one" in ran.complaints[0]
+    ran = run("evaluate", motions, "--model", model_file)
+    assert ran.code == 1
+    assert "holds motions, but this is a model of still gestures; use one" in ran.complaints[0]
+
+
+def test_motions_of_one_label_or_without_a_hand_are_one_line(run, tmp_path):
+    X, y = examples(0, 2)
+    hp.write_table(hp.Dataset(hp.Motions(X), ["wave"] * len(X)), tmp_path / "one.parquet")
+    ran = run("train", tmp_path / "one.parquet", "-o", tmp_path / "x.handpose")
+    assert ran.code == 1
+    assert "all hands are labelled wave; training needs at least two gestures" in ran.complaints[0]
+    lost = hp.Motion([[float("nan")] * 2] * 5, range(5))
+    data = hp.Dataset(hp.Motions([*X, lost]), [*y, "ghost"])
+    hp.write_table(data, tmp_path / "lost.parquet")
+    ran = run("train", tmp_path / "lost.parquet", "-o", tmp_path / "x.handpose")
+    assert ran.code == 1
+    assert "label 'ghost' has no motion with a detected hand" in ran.complaints[0]
+
+
+def test_motions_of_one_person_are_measured_on_takes_held_out(run, tmp_path):
+    X, y = examples(0, 5)
+    hp.write_table(hp.Dataset(hp.Motions(X), y, ["me"] * len(y)), tmp_path / "me.parquet")
+    ran = run("train", tmp_path / "me.parquet", "-o", tmp_path / "me.handpose")
+    assert ran.code == 0
+    assert "unknown, all motions show one person; add motions of other people" in ran.err
+    assert "on motions held out" in ran.out

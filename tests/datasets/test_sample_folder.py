@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 import handpose as hp
-from handpose.datasets import list_images
+from handpose.datasets import list_images, read_folder
 from handpose.datasets.sample_folder import SampleFolder
+from handpose.errors import DatasetError
 from tests.at_once import at_once
 
 IMAGE = np.full((40, 50, 3), 120, np.uint8)
@@ -37,13 +38,13 @@ def test_nothing_is_written_before_the_first_photo(tmp_path):
 def test_a_later_session_goes_on_counting(tmp_path):
     for _ in range(3):
         SampleFolder(tmp_path, "fist", "anna").add(IMAGE)
-    names = [path.name for path in SampleFolder(tmp_path, "fist", "anna").photos()]
+    names = [path.name for path in SampleFolder(tmp_path, "fist", "anna").samples()]
     assert names == ["anna-0001.jpg", "anna-0002.jpg", "anna-0003.jpg"]
 
 
 def test_a_subject_whose_name_begins_another_is_someone_else(tmp_path):
     SampleFolder(tmp_path, "fist", "an-2").add(IMAGE)
-    assert SampleFolder(tmp_path, "fist", "an").photos() == []
+    assert SampleFolder(tmp_path, "fist", "an").samples() == []
 
 
 def test_a_photo_that_was_not_noted_in_time_is_noted_later(tmp_path):
@@ -101,6 +102,7 @@ def test_sessions_at_the_same_time_lose_nothing_of_each_other(tmp_path):
 COLLECT = """
 import numpy as np
 from handpose.datasets.sample_folder import SampleFolder
+from handpose.errors import DatasetError
 session = SampleFolder(sys.argv[3], "fist", "anna")
 together()
 for _ in range(10):
@@ -131,3 +133,27 @@ def test_a_wrong_manifest_is_named_before_anything_is_written(tmp_path):
     (tmp_path / "manifest.csv").write_text("file,class\nx,y\n")
     with pytest.raises(hp.DatasetError, match=r"manifest.csv: needs the columns"):
         SampleFolder(tmp_path, "fist", "anna")
+
+
+def frames(n=6):
+    return [hp.Frame(np.full((40, 50, 3), 20 * i, np.uint8), i, 33 * i) for i in range(n)]
+
+
+def test_takes_are_videos_with_label_and_subject(tmp_path):
+    for _ in range(2):
+        path = SampleFolder(tmp_path, "wave", "anna", videos=True).add_take(frames())
+    assert path == tmp_path / "wave" / "anna-0002.mp4"
+    assert len(list(hp.read_frames(path))) == 6
+    items = read_folder(tmp_path, videos=None).items
+    assert [(item.path, item.label, item.subject) for item in items] == [
+        ("wave/anna-0001.mp4", "wave", "anna"),
+        ("wave/anna-0002.mp4", "wave", "anna"),
+    ]
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_photos_and_takes_do_not_share_a_folder(tmp_path, first):
+    one = SampleFolder(tmp_path, "wave", "anna", videos=first)
+    one.add_take(frames()) if first else one.add(IMAGE)
+    with pytest.raises(DatasetError, match="need a folder of their own"):
+        SampleFolder(tmp_path, "wave", "anna", videos=not first)

@@ -1,0 +1,1 @@
+"""Motions and letters found in streams that do not end."""

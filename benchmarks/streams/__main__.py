@@ -1,0 +1,197 @@
+"""Motions and letters in streams that do not end: found once each, told soon, spelled as text.
+
+python -m benchmarks.streams [--only PART ...] [--data DIR]
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+import handpose as hp
+from benchmarks.runner import Benchmark, Setup, parts_of, run
+from benchmarks.streams.measures import Tally
+from benchmarks.streams.persons import from_few_takes, of_new_signers
+from benchmarks.streams.spelled import read_all
+from benchmarks.streams.stitching import Stream, stitch
+from benchmarks.streams.swiped import told_swipes
+from handpose.containers.motion import Motions
+from handpose.extraction.clips import as_one_hand
+from handpose.recognition.finding import events_in_time
+
+NONSENSE = ("Grab", "Pinch", "Shake", "Swipe V")
+"""Gestures of SHREC'17 that are not taught: what hands do between signs."""
+TAUGHT_NOTHING = NONSENSE[:2]
+"""Of these, the ones that a model may learn as nothing, from people of the training set."""
+SIGNS = 20
+"""In a stream, before it is cut."""
+
+
+def data_of(setup: Setup, name: str, file: str, folder: str = "") -> hp.Dataset:
+    return hp.load_dataset(name, path=setup.folder(folder or name) / file)
+
+
+@cache
+def shrec17(setup: Setup) -> hp.Dataset:
+    return data_of(setup, "shrec17", "sequences.npz", "shrec17_train")
+
+
+def people(dataset: hp.Dataset) -> tuple[list[str], list[str], list[str]]:
+    """Whom a model is trained on, whom settings were chosen on, and whom it is asked about."""
+    everybody = sorted(set(dataset.groups.tolist()), key=int)
+    asked = everybody[2::3]
+    left = [person for person in everybody if person not in asked]
+    chosen_on = left[::4]
+    return [person for person in left if person not in chosen_on], chosen_on, asked
+
+
+def streams_of(
+    takes: hp.Dataset, nonsense: hp.Dataset, most: int, seed: int = 0, share: float = 0.5
+) -> list[Stream]:
+    """Streams of each person's takes, with what the same person does besides."""
+    streams = []
+    for person in sorted(set(takes.groups.tolist())):
+        rng = np.random.default_rng([seed, int(person)])
+        own = takes.select(groups=[person])
+        besides = list(nonsense.X[nonsense.groups == person])
+        order = rng.permutation(len(own))[:most]
+        rows = list(own.X)
+        for start in range(0, len(order), SIGNS):
+            chosen = [(rows[i], str(own.y[i])) for i in order[start : start + SIGNS]]
+            streams.append(stitch(chosen, besides, rng, share))
+    return streams
+
+
+def found_in(model: hp.GestureModel, streams: list[Stream]) -> Tally:
+    """What a model finds in streams."""
+    tally = Tally()
+    for stream in streams:
+        tally.add(stream, events_in_time(model, stream.motion))
+    return tally
+
+
+def gestures(setup: Setup) -> dict[str, Any]:
+    """Gestures of SHREC'17 in streams of six people who were not trained on.
+
+    A stream is 20 takes of a person, with pauses, hands out of the picture and gestures that are
+    not taught (half of the time) between them. Settings were chosen on the streams of four others.
+    A sign is found by an event of its name that covers half of it and lasts at most twice as long;
+    every other event is false. Delay: frames from the end of a sign to the event. *pieces*: trained
+    on takes and pieces of them; *nothing too*: also on two of the four gestures that are not
+    taught, by people of the training set, as no gesture; *takes alone*: neither.
+    """
+    data = shrec17(setup)
+    training, chosen_on, asked = people(data)
+    known = [label for label in data.label_names if label not in NONSENSE]
+    taught = data.select(groups=[*training, *chosen_on], labels=known)
+    other = data.select(groups=[*training, *chosen_on], labels=TAUGHT_NOTHING)
+    nothing = hp.Dataset(other.X, ["no_gesture"] * len(other), other.groups)
+    theirs = data.select(groups=asked)
+    streams = streams_of(
+        theirs.select(labels=known), theirs.select(labels=NONSENSE), 20 if setup.quick else 80
+    )
+    rows, details = {}, {}
+    for name, teach in {
+        "takes alone": lambda: taught,
+        "pieces": lambda: hp.with_nothing(taught, hp.make_model("svm", features="motion")),
+        "pieces, nothing too": lambda: joined(
+            hp.with_nothing(taught, hp.make_model("svm", features="motion")), nothing
+        ),
+    }.items():
+        setup.report(name)
+        model = hp.make_model("svm", features="motion").fit(*teach())
+        tally = found_in(model, streams)
+        rows[name] = tally.row()
+        details[name] = most_common(tally)
+    return {"rows": rows, "details": details, "asked": asked, "chosen on": chosen_on}
+
+
+def joined(first: hp.Dataset, second: hp.Dataset) -> hp.Dataset:
+    """The rows of both."""
+    return hp.Dataset(
+        Motions([*first.X, *second.X]), [*first.y, *second.y], [*first.groups, *second.groups]
+    )
+
+
+def most_common(tally: Tally) -> dict[str, Any]:
+    """What was missed and what was told wrongly, most often first."""
+    return {
+        "missed": dict(Counter(tally.missed).most_common(8)),
+        "wrong": dict(Counter(tally.wrong).most_common(8)),
+    }
+
+
+def words(setup: Setup) -> dict[str, Any]:
+    """Signed words (asl_sequences) in streams of a session, by models of the other sessions.
+
+    Between signs hands rest, leave the picture, or do nothing in particular, as takes of the
+    session's "-" show. Takes have 30 frames. Nothing was chosen on these.
+    """
+    data = data_of(setup, "asl_sequences", "words.npz")
+    data = hp.Dataset(Motions(map(as_one_hand, data.X)), data.y, data.groups, name=data.name)
+    signs = [label for label in data.label_names if len(label) > 1 and label != "no_gesture"]
+    rows, details = {}, {}
+    for session in ("0", "1", "3", "4"):
+        setup.report(f"session {session}")
+        others = [group for group in set(data.groups.tolist()) if group != session]
+        taught = data.select(groups=others, labels=[*signs, "no_gesture"])
+        model = hp.make_model("svm", features="motion")
+        model.fit(*hp.with_nothing(taught, model))
+        own = data.select(groups=[session])
+        streams = streams_of(
+            own[np.isin(own.y, signs)], own.select(labels=["no_gesture"]), setup.few(100)
+        )
+        tally = found_in(model, streams)
+        rows[f"session {session}"] = tally.row()
+        details[f"session {session}"] = most_common(tally)
+    return {"rows": rows, "details": details}
+
+
+def few_takes(setup: Setup) -> dict[str, Any]:
+    """Words of one signer (signed_words) by a model of five of their own takes of each.
+
+    Signers with ten takes or more of two words or more; the takes that were not trained on are
+    asked. Nothing was chosen on these.
+    """
+    return from_few_takes(data_of(setup, "signed_words", "sequences.npz"), 5)
+
+
+def personal(setup: Setup) -> dict[str, Any]:
+    """Words of a new signer (signed_words) by a model of others, then with three of their takes.
+
+    Seven words; for each signer five draws of three takes a word. Settings were chosen on every
+    second signer, the others are asked.
+    """
+    return of_new_signers(data_of(setup, "signed_words", "sequences.npz"), setup)
+
+
+def swipes(setup: Setup) -> dict[str, Any]:
+    """Swipes in real clips as `handpose recognize --motions swipes` tells them.
+
+    The model was trained on computed swipes. Directions are the image's; by eye.
+    """
+    return told_swipes(setup)
+
+
+def spelling(setup: Setup) -> dict[str, Any]:
+    """200 words spelled by stitched takes of letters of a session that was not trained on.
+
+    Settings were chosen on session 0 with 30 other words, trained on the rest. *session 1*: trained
+    on all but session 1. A letter is held for 14 to 30 frames, four to ten frames lead to the next.
+    Character error: edits for each letter. *its words*: the list has the 200 words; *more words*:
+    many more (see details).
+    """
+    return read_all(setup)
+
+
+BENCHMARK = Benchmark(
+    "streams",
+    parts_of(gestures, words, few_takes, personal, swipes, spelling),
+    shown={"gestures": "", "spelling": ""},
+)
+
+if __name__ == "__main__":
+    run(BENCHMARK)

@@ -1,0 +1,203 @@
+"""A classifier of many people that also knows a few samples of one more."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from sklearn.utils.validation import check_is_fitted, validate_data
+from typing_extensions import Self
+
+from handpose.classifiers.arrays import ArrayClassifier, Arrays, Prepared, Spec, Vectors
+from handpose.errors import DatasetError, UnknownNameError
+
+_OF_BASE = "base_"
+_GATE = 0.2
+"""Softness of `far`."""
+_STEEPEST = 50.0
+_TINY = 1e-12
+
+
+class Personal(ArrayClassifier):
+    """Asks the nearest samples of one person and, far from all of them, a fitted classifier.
+
+    Parameters
+    ----------
+    base : str
+        Name of the fitted classifier, a key of `handpose.CLASSIFIERS`.
+    base_params : dict
+        Its parameters.
+    far : float, default=2.0
+        How far a new sample must be from all of the person's for the fitted classifier to decide,
+        in distances between two of their classes. Lower it where the person shows gestures that
+        they gave no sample of.
+    reach : float, default=0.1
+        How much nearer the samples of one class must be than those of another to be surely right,
+        in the same unit.
+
+    Attributes
+    ----------
+    classes_ : ndarray of shape (n_classes,)
+        What the base knows, and what the samples add.
+    rows_ : ndarray of shape (n, n_features)
+        The samples.
+    codes_ : ndarray of int, shape (n,)
+        Position of each sample's class in `classes_`.
+    known_ : ndarray of int, shape (n_known,)
+        Position of each class of the base in `classes_`.
+    unit_ : ndarray of shape ()
+        Distance between two classes: mean square difference of a feature, from each sample to the
+        nearest of another class.
+    base_ : ArrayClassifier
+    """
+
+    _ARRAYS: ClassVar[dict[str, Spec]] = {
+        "rows": Spec(("rows", "features")),
+        "codes": Spec(("rows",), "i", 0, "classes"),
+        "known": Spec(("known",), "i", 0, "classes"),
+        "unit": Spec((), "f", 0.0),
+    }
+
+    base_: ArrayClassifier
+
+    def __init__(
+        self,
+        base: str = "svm",
+        base_params: Mapping[str, Any] | None = None,
+        *,
+        far: float = 2.0,
+        reach: float = 0.1,
+    ):
+        self.base = base
+        self.base_params = base_params
+        self.far = far
+        self.reach = reach
+
+    @classmethod
+    def around(cls, fitted: ArrayClassifier, **params: float) -> Self:
+        """One that asks a fitted classifier; `fit` then takes the person's samples.
+
+        Raises
+        ------
+        DatasetError
+            If the classifier is none of `handpose.CLASSIFIERS`.
+        """
+        if isinstance(fitted, cls):
+            fitted = fitted.base_
+        check_is_fitted(fitted)
+        names = {made: name for name, made in _known().items()}
+        if type(fitted) not in names:
+            raise DatasetError(
+                f"{type(fitted).__name__} cannot be made personal; use one of "
+                f"{', '.join(sorted(names.values()))}"
+            )
+        made = cls(names[type(fitted)], fitted.get_params(deep=False), **params)
+        made.base_ = fitted
+        return made
+
+    def fit(self, X: ArrayLike, y: ArrayLike) -> Self:
+        """Take the person's samples.
+
+        Parameters
+        ----------
+        X : array_like of shape (n, d)
+        y : array_like of shape (n,)
+        """
+        if not hasattr(self, "base_"):
+            raise DatasetError("there is no classifier to begin with; use Personal.around(fitted)")
+        rows, labels = validate_data(self, X, y, dtype=self._DTYPE, copy=True)
+        known = self.base_.classes_
+        self.classes_ = np.unique(np.concatenate([known, labels]))
+        self.codes_ = np.searchsorted(self.classes_, labels).astype(np.int32)
+        self.known_ = np.searchsorted(self.classes_, known).astype(np.int32)
+        self.rows_ = rows.astype(np.float32)
+        self.unit_ = np.array(_between(self.rows_, self.codes_))
+        return self
+
+    def to_arrays(self) -> Arrays:
+        """The arrays of the samples and of the base."""
+        base = {f"{_OF_BASE}{name}": a for name, a in self.base_.to_arrays().items()}
+        return {**super().to_arrays(), **base}
+
+    @classmethod
+    def from_arrays(
+        cls,
+        params: Mapping[str, Any],
+        arrays: Mapping[str, NDArray[Any]],
+        *,
+        classes: NDArray[Any],
+        n_features: int,
+    ) -> Self:
+        """See `ArrayClassifier.from_arrays`."""
+        own = {name: a for name, a in arrays.items() if not name.startswith(_OF_BASE)}
+        model = super().from_arrays(params, own, classes=classes, n_features=n_features)
+        model._check_params()
+        if np.any(np.diff(model.known_) <= 0) or len(model.known_) < 2 or not len(model.rows_):
+            raise ValueError("the base's classes and the samples do not fit")
+        model.base_ = _known()[model.base].from_arrays(
+            dict(model.base_params or {}),
+            {name[len(_OF_BASE) :]: a for name, a in arrays.items() if name.startswith(_OF_BASE)},
+            classes=classes[model.known_],
+            n_features=n_features,
+        )
+        return model
+
+    def _check_params(self) -> None:
+        if self.base not in _known():
+            raise UnknownNameError("classifier", self.base, _known())
+        for name in ("far", "reach"):
+            value = getattr(self, name)
+            if not isinstance(value, (int, float)) or not 0 < value < 1e6:
+                raise ValueError(f"{name} must be above 0, but got {value!r}")
+
+    def _prepare(self) -> Prepared:
+        taught, members = np.unique(self.codes_, return_inverse=True)
+        unit = max(float(self.unit_), _TINY)
+        shape = (len(self.classes_),)
+
+        def scores(X: Vectors) -> NDArray[np.float64]:
+            apart = _mean_squares(X, self.rows_) / unit
+            near = np.stack([apart[:, members == i].min(1) for i in range(len(taught))], axis=1)
+            nearest = near.min(1, keepdims=True)
+            chances = np.exp((nearest - near) / self.reach)
+            own = np.clip((nearest - self.far) / _GATE, -_STEEPEST, _STEEPEST)
+            trust = 1 / (1 + np.exp(own))
+            total = np.zeros((len(X), *shape))
+            total[:, self.known_] = (1 - trust) * self.base_.predict_proba(X)
+            total[:, taught] += trust * chances / chances.sum(1, keepdims=True)
+            return total
+
+        return Prepared(scores)
+
+    def _probabilities(self, scores: NDArray[np.float64]) -> NDArray[np.float64]:
+        return scores
+
+
+def _mean_squares(X: Vectors, rows: Vectors) -> NDArray[np.float64]:
+    """Mean square difference of each pair, shape (n, n_rows)."""
+    X, rows = X.astype(np.float64), rows.astype(np.float64)
+    squares = (X**2).sum(1)[:, None] + (rows**2).sum(1)[None] - 2 * X @ rows.T
+    return np.maximum(squares, 0) / X.shape[1]
+
+
+def _between(rows: NDArray[np.float32], codes: NDArray[np.int32]) -> float:
+    """Distance from each sample to the nearest of another class, on average.
+
+    Of one class alone, half of that from each sample to the nearest other one.
+    """
+    apart = _mean_squares(rows, rows)
+    same = codes[:, None] == codes[None]
+    others = apart[~same]
+    if len(others):
+        return float(np.where(same, np.inf, apart).min(1).mean())
+    if len(rows) < 2:
+        return 1.0
+    return float(np.where(np.eye(len(rows), dtype=bool), np.inf, apart).min(1).mean()) / 2
+
+
+def _known() -> dict[str, type[ArrayClassifier]]:
+    from handpose.classifiers import CLASSIFIERS, MOTION_CLASSIFIERS
+
+    return CLASSIFIERS | MOTION_CLASSIFIERS

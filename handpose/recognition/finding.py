@@ -1,0 +1,128 @@
+"""`find_motions`: the motions in a long one, without a video."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.utils.validation import check_is_fitted
+
+from handpose.containers.labels import NO_GESTURE_LABELS
+from handpose.containers.motion import SLOTS, Motion
+from handpose.errors import LandmarksError, ModelKindError
+from handpose.extraction.clips import as_one_hand
+from handpose.models.gestures import GestureModel
+from handpose.models.threshold import threshold_of
+from handpose.recognition.windows import (
+    DEFAULT_WINDOW_MS,
+    EVERY_MS,
+    SCALES,
+    looks_of,
+    windows_before_end,
+)
+from handpose.system.words import counted
+from handpose.temporal import GestureEvent, Segmenter, Steadying
+
+
+def find_motions(
+    model: GestureModel,
+    motion: Motion,
+    *,
+    min_score: float | None = None,
+    hold_ms: float = Steadying.hold_ms,
+) -> list[GestureEvent]:
+    """Find the motions in a long one: what `GestureRecognizer.events` finds in a video.
+
+    Parameters
+    ----------
+    model : GestureModel of motions
+        Fitted. It should know a label for no motion, see `with_nothing`.
+    motion : Motion
+        Of as many points as those that the model was trained on. Of two hands, a model of one is
+        asked about the one that is seen more; one hand is a motion of two for a model of two.
+    min_score : float, optional
+        From which probability on a motion is named; by default `model.min_score`, and 0.8 where
+        that is None.
+    hold_ms : float, default=100
+        For how long it must be shown.
+
+    Returns
+    -------
+    list of GestureEvent
+        One for each motion, with its begin and its end.
+
+    Raises
+    ------
+    ModelKindError
+        If the model is one of still hands.
+    LandmarksError
+        If the motion has another number of points.
+    """
+    told = events_in_time(model, motion, min_score=min_score, hold_ms=hold_ms)
+    return [event for _, event in told if event.has_ended]
+
+
+def events_in_time(
+    model: GestureModel,
+    motion: Motion,
+    *,
+    min_score: float | None = None,
+    hold_ms: float = Steadying.hold_ms,
+) -> Iterator[tuple[float, GestureEvent]]:
+    """The events of `find_motions`, begins and ends, each after the time at which it is told."""
+    if not getattr(model, "takes_motions", False):
+        raise ModelKindError("this is a model of still hands; use one of motions to find motions")
+    check_is_fitted(model)
+    motion = _fitting(motion, model.features_)
+    window_ms = model.window_ms or DEFAULT_WINDOW_MS
+    segmenter = Segmenter(
+        None if motion.n_hands == 2 else 0,
+        enter=threshold_of(model, min_score),
+        hold_ms=hold_ms,
+        # Windows overlap: what is lost for less than half of one is the same motion.
+        exit_hold_ms=max(window_ms / 2, hold_ms),
+        rejecting=NO_GESTURE_LABELS,
+    )
+    times = motion.timestamps_ms
+    ticks = _ticks(times)
+    firsts = np.searchsorted(times, times[ticks] - max(SCALES) * window_ms)
+    windows = [
+        windows_before_end(motion[first : tick + 1], window_ms)
+        for first, tick in zip(firsts.tolist(), ticks, strict=True)
+    ]
+    looks = iter(looks_of(model, [one for several in windows for one in several]))
+    for tick, several in zip(ticks, windows, strict=True):
+        own = [next(looks) for _ in several]
+        for event in segmenter.update(own, float(times[tick]), motion.handedness):
+            yield float(times[tick]), event
+    for event in segmenter.end():
+        yield float(times[-1]), event
+
+
+def _fitting(motion: Motion, features: Any) -> Motion:
+    """A motion of as many hands as the features take."""
+    if motion.n_points != features.n_points_:
+        raise LandmarksError(
+            f"the model was trained on motions of {counted(features.n_points_, 'point')}, but this "
+            f"one has {motion.n_points}"
+        )
+    if motion.n_hands == features.n_hands_:
+        return motion
+    if motion.n_hands == 2:
+        return as_one_hand(motion)
+    slot = SLOTS.index(motion.handedness or SLOTS[1])
+    points = np.full((len(motion), 2, *motion.points.shape[2:]), np.nan, np.float32)
+    points[:, slot] = motion.points[:, 0]
+    return Motion(points, motion.timestamps_ms, body=motion.body)
+
+
+def _ticks(timestamps_ms: NDArray[np.float64]) -> list[int]:
+    """Frames at which windows are named: the second one, and each that is late enough after."""
+    ticks, last = [], -np.inf
+    for frame, time in enumerate(timestamps_ms.tolist()):
+        if frame and time - last >= EVERY_MS:
+            ticks.append(frame)
+            last = time
+    return ticks

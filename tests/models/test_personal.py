@@ -1,0 +1,87 @@
+"""Models of many people that know a few samples of one more."""
+
+import numpy as np
+import pytest
+from sklearn.dummy import DummyClassifier as Foreign
+
+import handpose as hp
+from handpose.classifiers.personal import Personal
+from tests.motions import changed, examples, line
+
+
+def odd(seed, n=8):
+    """Someone whose circles are small and whose lines wobble."""
+    X, y = examples(seed, n)
+    return [changed(m, lambda points: 0.5 * points) for m in X], y
+
+
+@pytest.fixture(scope="module")
+def others():
+    return hp.make_model("logistic", features="motion").fit(*examples(0))
+
+
+def test_the_person_s_samples_count(others):
+    X, y = odd(1)
+    swapped = np.where(y == "line", "rest", np.where(y == "rest", "line", y))  # their own names
+    few = [i for label in np.unique(swapped) for i in np.flatnonzero(swapped == label)[:3]]
+    left = np.setdiff1d(np.arange(len(X)), few)
+    mine = hp.personalize(others, [X[i] for i in few], swapped[few])
+    asked = [X[i] for i in left]
+    assert mine.score(asked, swapped[left]) > others.score(asked, swapped[left]) + 0.2
+    assert others.classifier_name == "logistic"  # not changed
+    assert mine.window_ms == others.window_ms
+
+
+def test_gestures_without_a_sample_are_still_known_and_new_ones_added(others):
+    X, y = examples(2, 6)
+    zigzag = [line(to=(0.3, 0.02 * i)) for i in range(3)]
+    zigzag = [
+        changed(m, lambda p: p + np.resize([0.0, 0.1], 16)[:, None, None, None]) for m in zigzag
+    ]
+    mine = hp.personalize(others, zigzag, ["zigzag"] * 3)
+    assert list(mine.classes_) == ["anticlockwise", "clockwise", "line", "rest", "zigzag"]
+    assert mine.score(X, y) > 0.9
+    assert mine.predict(zigzag).tolist() == ["zigzag"] * 3
+    assert np.allclose(mine.predict_proba(X).sum(1), 1)
+
+
+@pytest.mark.parametrize("name", ["logistic", "svm", "knn"])
+def test_a_file_holds_it(tmp_path, name):
+    X, y = examples(0)
+    base = hp.make_model(name, features="motion").fit(X, y)
+    mine = hp.personalize(base, *odd(3, 2))
+    again = hp.load_model(mine.save(tmp_path / "mine.handpose"))
+    np.testing.assert_allclose(again.predict_proba(X), mine.predict_proba(X), atol=1e-6)
+    assert again.card.classifier == "personal"
+    assert again.card.training["personal_samples"] == 8
+
+
+def test_it_remembers_whom_it_has_seen(others):
+    X, y = odd(4, 2)
+    mine = hp.personalize(others, X, y, groups=["me"] * len(X))
+    assert mine.seen_.which(hp.Motions(X)).all()
+    assert mine.seen_.which_people(np.array(["me", "you"])).tolist() == [True, False]
+
+
+def test_personalised_twice_knows_the_new_samples_only(others):
+    first = hp.personalize(others, *odd(5, 2))
+    second = hp.personalize(first, *odd(6, 3))
+    assert isinstance(second.classifier_.base_, type(others.classifier_))
+    assert len(second.classifier_.rows_) == 12
+
+
+def test_still_hands_can_be_personal_too(digits):
+    rows = np.arange(0, len(digits), 7)
+    base = hp.make_model("logistic", augmentation=None).fit(digits.X[rows], digits.y[rows])
+    mine = hp.personalize(base, digits.X[1:40], digits.y[1:40])
+    assert mine.score(digits.X[1:40], digits.y[1:40]) > 0.95
+
+
+def test_what_cannot_be_is_one_line(others):
+    lost = hp.Motion(np.full((9, 2), np.nan), np.arange(9))
+    with pytest.raises(hp.DatasetError, match="nothing to learn from"):
+        hp.personalize(others, [lost], ["line"])
+    with pytest.raises(hp.DatasetError, match="to begin with"):
+        Personal().fit(np.zeros((2, 3)), ["a", "b"])
+    with pytest.raises(hp.DatasetError, match="cannot be made personal"):
+        Personal.around(Foreign().fit(np.zeros((4, 1)), list("abab")))

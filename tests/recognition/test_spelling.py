@@ -1,0 +1,127 @@
+"""Letters that hands show in a video become text."""
+
+import numpy as np
+import pytest
+
+import handpose as hp
+from handpose.containers.labels import DEFAULT_MIN_SCORE
+from handpose.recognition.spelling import Speller
+
+LABELS = ("a", "B", "i", "l", "space", "no_gesture")
+FRAME = np.zeros((4, 4, 3), np.uint8)
+STEP = 33
+
+
+@pytest.fixture(scope="module")
+def hand(strangers):
+    return strangers.X[np.flatnonzero(strangers.X.detected)[:1]]
+
+
+class Video:
+    """Makes results frame by frame."""
+
+    def __init__(self, hand):
+        self._hand, self._frame = hand, 0
+
+    def shows(self, label, frames, at=0.0, events=()):
+        """Results of frames that show a label ("" for no hand), so many pixels to the right."""
+        for number in range(frames):
+            now = self._frame = self._frame + 1
+            there = bool(label)
+            hands = self._hand if there else hp.Landmarks.empty()
+            if there:
+                moved = hands.points + np.array([at, 0, 0])
+                hands = hp.Landmarks(moved, handedness=hands.handedness)
+            scores = [[0.9 if name == label else 0.02 for name in LABELS]] if there else []
+            yield hp.VideoRecognition(
+                hands,
+                (label,) * len(hands),
+                np.array([0.9] * len(hands)),
+                np.reshape(scores, (len(hands), len(LABELS))),
+                np.arange(len(hands)),
+                (label,) * len(hands),
+                tuple(events) if number == frames - 1 else (),
+                hp.Frame(FRAME, now, now * STEP),
+                labels=LABELS,
+                min_score=DEFAULT_MIN_SCORE,
+            )
+
+
+def spelled(hand, *parts, words=None, **settings):
+    speller, video = Speller(words, **settings), Video(hand)
+    for part in parts:
+        for result in video.shows(*part):
+            speller.update(result)
+    return speller
+
+
+def test_letters_are_read_whatever_their_case(hand):
+    speller = spelled(hand, ("B", 20), ("a", 20), ("l", 20))
+    assert speller.text == speller.word == "bal"
+    assert speller.end() == "bal"
+
+
+def test_a_double_letter_is_carried_aside(hand):
+    aside = float(np.ptp(hand.points[0, :, 0]))
+    slide = [("l", 1, aside * step / 4) for step in range(1, 4)]
+    assert spelled(hand, ("l", 20), *slide, ("l", 20, aside)).text == "ll"
+    assert spelled(hand, ("l", 44)).text == "l"
+
+
+def test_a_space_ends_a_word_and_so_does_a_hand_that_is_gone(hand):
+    assert spelled(hand, ("B", 20), ("space", 20), ("a", 20)).text == "b a"
+    assert spelled(hand, ("B", 20), ("", 60), ("a", 20)).text == "b a"
+    assert spelled(hand, ("B", 20), ("", 20), ("a", 20)).text == "ba"
+    assert spelled(hand, ("", 90)).end() == ""
+
+
+def test_no_gesture_is_no_letter(hand):
+    assert spelled(hand, ("B", 20), ("no_gesture", 20), ("a", 20)).text == "ba"
+
+
+def event(letter, started, ended=None):
+    return hp.GestureEvent(letter, 0, started, ended, 0.9, kind="motion")
+
+
+def test_a_drawn_letter_replaces_what_was_held_meanwhile(hand):
+    drawn = ("i", 20, 0.0, [event("j", 21 * STEP)])
+    assert spelled(hand, ("B", 20), drawn).text == "bj"
+    known = ("i", 20, 0.0, [event("l", 21 * STEP)])  # the model of stills knows better
+    assert spelled(hand, ("B", 20), known).text == "bi"
+    deleted = ("a", 20, 0.0, [event("del", 21 * STEP)])
+    assert spelled(hand, ("B", 20), deleted).text == "b"
+
+
+def test_a_letter_can_be_taken_back(hand):
+    speller = spelled(hand, ("B", 20), ("a", 20))
+    speller.backspace()
+    assert speller.text == "b"
+    speller.space()
+    speller.backspace()
+    assert speller.text == ""
+    speller.backspace()
+    assert speller.end() == ""
+
+
+def test_a_word_becomes_the_most_similar_of_the_list(hand):
+    parts = ("B", 20), ("a", 20), ("l", 20)
+    assert spelled(hand, *parts, words=["Ball", "bi"]).text == "ball"
+    assert spelled(hand, *parts, words=["zzzzzzzz"]).text == "bal"
+
+
+def test_the_other_hand_does_not_disturb(hand):
+    speller, video = Speller(), Video(hand)
+    for result in video.shows("a", 20):
+        both = hp.VideoRecognition(
+            hp.Landmarks.concat([hand, hand]),
+            ("a", "l"),
+            np.array([0.9, 0.95]),
+            np.concatenate([result.probabilities, np.roll(result.probabilities, 1, axis=1)]),
+            np.array([0, 1]),
+            ("a", "l"),
+            (),
+            result.frame,
+            labels=LABELS,
+        )
+        speller.update(result if result.frame.index < 5 else both)
+    assert speller.text == "a"

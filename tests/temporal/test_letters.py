@@ -1,0 +1,80 @@
+"""Letters that are held one after the other."""
+
+import pytest
+
+from handpose.temporal.letters import LetterReader
+
+STEP = 33
+
+
+def read(shown, **settings):
+    """Letters of (letter or "", frames, speed) one after the other."""
+    reader, now = LetterReader(**settings), 0
+    for letter, frames, speed in shown:
+        for _ in range(frames):
+            now += STEP
+            reader.update({letter: 0.9, "?": 0.1} if letter else {}, now, speed)
+    return reader
+
+
+def spelled(reader):
+    return "".join(letter.label for letter in reader.letters)
+
+
+def test_held_letters_are_read_once_each():
+    reader = read([("h", 20, 0.2), ("", 8, 9.0), ("i", 40, 0.2)])
+    assert spelled(reader) == "hi"
+    first, second = reader.letters
+    assert first.ended_ms <= second.started_ms
+    assert first.scores["h"] == pytest.approx(0.9)
+
+
+def test_what_is_shown_on_the_way_is_not_read():
+    assert spelled(read([("h", 20, 0.2), ("x", 2, 0.2), ("i", 20, 0.2)])) == "hi"
+    assert spelled(read([("h", 20, 0.2), ("x", 10, 6.0), ("i", 20, 0.2)])) == "hi"
+
+
+def test_a_letter_that_is_carried_aside_and_held_again_is_a_double_one():
+    assert spelled(read([("l", 20, 0.2), ("l", 5, 6.0), ("l", 20, 0.2)])) == "ll"
+    assert spelled(read([("l", 20, 0.2), ("l", 1, 6.0), ("l", 20, 0.2)])) == "l"
+
+
+def test_a_hand_that_is_lost_for_a_frame_goes_on():
+    assert spelled(read([("a", 10, 0.2), ("", 1, 0.0), ("a", 10, 0.2)])) == "a"
+
+
+def test_an_unsure_letter_is_not_read():
+    assert spelled(read([("a", 20, 0.2)], least=0.95)) == ""
+
+
+def test_the_mean_follows_what_is_held():
+    reader = LetterReader()
+    for i in range(30):
+        reader.update({"m": 0.6, "n": 0.4} if i < 15 else {"m": 0.5, "n": 0.5}, i * STEP, 0.1)
+    (letter,) = reader.letters
+    assert letter.scores["n"] == pytest.approx(0.45, abs=0.01)
+    assert letter.ended_ms == 29 * STEP
+
+
+def test_a_drawn_letter_replaces_what_was_read_of_it():
+    reader = read([("h", 20, 0.2), ("i", 10, 0.2), ("d", 10, 0.2)])
+    reader.insert("j", 0.9, 21 * STEP, 41 * STEP)
+    assert spelled(reader) == "hj"
+
+
+def test_the_hand_that_draws_is_no_letter_just_before_and_after():
+    reader = read([("h", 20, 0.2), ("i", 8, 0.2), ("i", 25, 5.0)])
+    assert spelled(reader) == "hi"
+    reader.insert("j", 0.9, 29 * STEP, 53 * STEP)
+    assert spelled(reader) == "hj"
+    now = 53 * STEP
+    for letter, frames in (("i", 15), ("", 5), ("u", 15)):
+        for _ in range(frames):
+            now += STEP
+            reader.update({letter: 0.9} if letter else {}, now, 0.2)
+    assert spelled(reader) == "hju"
+
+
+def test_settings_are_checked():
+    with pytest.raises(ValueError, match="hold_ms"):
+        LetterReader(-1)

@@ -47,6 +47,7 @@ _PLACES: dict[str, tuple[str, ...]] = {
         "AssetError",
         "DatasetError",
         "EmbeddingWarning",
+        "ExportError",
         "HandposeError",
         "HandposeWarning",
         "ImageError",
@@ -65,6 +66,7 @@ _PLACES: dict[str, tuple[str, ...]] = {
         "cross_validate",
         "evaluate_model",
     ),
+    "export": ("export_model",),
     "extractors": (
         "EXTRACTORS",
         "Extractor",

@@ -69,6 +69,9 @@ from .errors import (
     EmbeddingWarning as EmbeddingWarning,
 )
 from .errors import (
+    ExportError as ExportError,
+)
+from .errors import (
     HandposeError as HandposeError,
 )
 from .errors import (
@@ -113,6 +116,7 @@ from .evaluation import (
 from .evaluation import (
     evaluate_model as evaluate_model,
 )
+from .export import export_model as export_model
 from .extraction import extract_folder as extract_folder
 from .extraction import load_dataset as load_dataset
 from .extractors import (

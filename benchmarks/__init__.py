@@ -6,9 +6,11 @@ QUESTIONS = {
     "temporal": "Is video steady, and what does a frame cost?",
     "few_shot": "Are one to five samples of a gesture enough?",
     "small_sets": "What is named after training on few people and photos?",
+    "open_set": "Is what nobody taught refused?",
     "classifier_grid": "Which classifier for how many gestures and hands?",
     "motion": "Can motions be told apart?",
     "search": "Does a search beat the defaults?",
     "keypoint_net": "What does a keypoint network trained from scratch reach?",
+    "export": "Do exported models give the same answers, and how fast?",
 }
 """Name of each benchmark to its question."""

@@ -65,6 +65,7 @@ _PLACES: dict[str, tuple[str, ...]] = {
         "Evaluation",
         "cross_validate",
         "evaluate_model",
+        "evaluate_open_set",
     ),
     "export": ("export_model",),
     "extractors": (
@@ -104,15 +105,14 @@ _PLACES: dict[str, tuple[str, ...]] = {
         "load_model",
         "save_model",
     ),
-    "models.gestures": (
-        "GestureModel",
-        "make_model",
-    ),
+    "models.gestures": ("GestureModel",),
+    "models.making": ("make_model",),
     "containers.motion": ("Motion", "Motions"),
     "recognition.motions": (
         "MotionRecognizer",
         "RecognizedMotion",
     ),
+    "recognition.mediapipe_namer": ("MediaPipeNamer",),
     "recognition": (
         "GestureRecognizer",
         "Recognition",
@@ -139,7 +139,7 @@ _PLACES: dict[str, tuple[str, ...]] = {
 
 _OLD = {
     "MotionModel": ("models.gestures", "GestureModel"),
-    "make_motion_model": ("models.gestures", "make_motion_model"),
+    "make_motion_model": ("models.making", "make_motion_model"),
 }
 """Public names of earlier versions that warn: the module and the name there."""
 

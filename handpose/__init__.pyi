@@ -116,6 +116,9 @@ from .evaluation import (
 from .evaluation import (
     evaluate_model as evaluate_model,
 )
+from .evaluation import (
+    evaluate_open_set as evaluate_open_set,
+)
 from .export import export_model as export_model
 from .extraction import extract_folder as extract_folder
 from .extraction import load_dataset as load_dataset
@@ -142,7 +145,7 @@ from .models import ModelCard as ModelCard
 from .models import load_model as load_model
 from .models import save_model as save_model
 from .models.gestures import GestureModel as GestureModel
-from .models.gestures import make_model as make_model
+from .models.making import make_model as make_model
 from .pixels import EfficientNetClassifier as EfficientNetClassifier
 from .recognition import (
     GestureRecognizer as GestureRecognizer,
@@ -161,6 +164,7 @@ from .recognition import (
 )
 from .recognition.keypoint_video import KeypointFrame as KeypointFrame
 from .recognition.keypoint_video import stream_keypoints as stream_keypoints
+from .recognition.mediapipe_namer import MediaPipeNamer as MediaPipeNamer
 from .recognition.motions import MotionRecognizer as MotionRecognizer
 from .recognition.motions import RecognizedMotion as RecognizedMotion
 from .temporal import GestureEvent as GestureEvent

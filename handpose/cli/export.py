@@ -47,7 +47,7 @@ def export(
         bool, typer.Option("--overwrite", help="Replace files that exist.")
     ] = False,
 ) -> None:
-    """Write a model for programs without Python: ONNX, TFLite, MediaPipe's .task, or a web page."""
+    """Write a model for programs without Python: ONNX, TFLite, MediaPipe, the web."""
     if (output is None) == (web is None):
         raise OptionError("export needs either --output FILE or --web DIR")
     written = export_model(

@@ -38,8 +38,9 @@ def _describes(*types: type) -> Callable[[Any], Any]:
 
 @_describes(MLP)
 def mlp(x: Value, mlp: MLP) -> Value:
-    signal = (x - mlp.mean_) / mlp.scale_
-    layers = list(zip(mlp.weights_, mlp.biases_, strict=True))
+    first, *others = mlp.weights_
+    signal = x - mlp.mean_
+    layers = list(zip([first / mlp.scale_[:, None], *others], mlp.biases_, strict=True))
     for weight, bias in layers[:-1]:
         signal = (signal @ weight + bias).relu()
     weight, bias = layers[-1]
@@ -67,9 +68,9 @@ def svm(x: Value, svm: SVM) -> Value:
     middle = vectors.mean(0).astype(np.float32)
     vectors = vectors - middle
     x = x - middle
-    squares = (x * x).sum(1, keepdims=True) + np.square(vectors).sum(1)
-    distances = (squares - x @ (2 * vectors.T)).maximum(0.0)
-    near = (distances * -float(arrays["gamma"])).exp()
+    gamma = float(arrays["gamma"])
+    products = x @ (2 * gamma * vectors.T) - gamma * np.square(vectors).sum(1)
+    near = (products - (x * x).sum(1, keepdims=True) * gamma).minimum(0.0).exp()
     if "temperature" in arrays:
         return voted(near, arrays)
     return coupled(near, arrays)
@@ -104,13 +105,14 @@ def knn(x: Value, knn: KNN) -> Value:
 
 @_describes(FewShot)
 def few_shot(x: Value, few_shot: FewShot) -> Value:
-    places = embedded(x, few_shot.embedding_)
+    sharpness, background = few_shot.sharpness_.tolist()
     return densities(
-        places,
+        embedded(x, few_shot.embedding_),
         few_shot.places_,
         few_shot.starts_,
         few_shot.temperature,
-        few_shot.background,
+        background,
+        sharpness,
     )
 
 

@@ -125,6 +125,11 @@ def _suffix(output: Path) -> str:
 
 def _file_plan(model: GestureModel, output: Path, min_score: float | None, network: str) -> Plan:
     suffix = output.suffix.lower()
+    if suffix == ".task" and min_score is not None:
+        raise ExportError(
+            "a .task holds no threshold: give min_score to MediaPipe's recogniser, as "
+            "score_threshold of its custom_gesture_classifier_options"
+        )
     if suffix == ".task":
         return {output.name: lambda: task_file(model, network)}
     found = described(model, min_score)

@@ -7,7 +7,7 @@ equal roundings.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -22,7 +22,14 @@ from handpose.features.normalize import PALM_POINTS, SMALLEST_LENGTH, SMALLEST_P
 LEFT, RIGHT, UNKNOWN = 1.0, 0.0, -1.0
 """A person's own left and right hand, and any other number."""
 
-_X, _Y = 0, 1
+_VECTORS = {
+    "distances": (own.PAIR_STARTS, own.PAIR_ENDS),
+    "angles": (own.ANGLE_STARTS, own.ANGLE_ENDS),
+    "fingertips": (own.REACH_STARTS, own.REACH_ENDS),
+}
+"""From which landmarks to which the vectors of a block lead."""
+
+_X = 0
 _HALF_TURN = np.float32(np.pi / 2)
 _TINY = np.float32(1e-30)
 
@@ -53,16 +60,19 @@ def normalized(points: Value, side: Value, features: LandmarkFeatures) -> Value:
     least = (reach * SMALLEST_PALM).maximum(SMALLEST_LENGTH)
     signs = np.ones((1, axes, 1), np.float32)
     signs[:, _X] = -1
-    mirror = _is_mirror_image(centred, side).reshape(1, 1).where(signs, np.ones_like(signs))
+    mirror = _is_mirror_image(centred, side).where(signs, np.ones_like(signs))
     hands = centred / _palm_size(flat).maximum(least) * mirror
     return _upright(hands) if features.rotate else hands
 
 
 def vectors(hands: Value, features: LandmarkFeatures) -> Value:
     """The features of normalised hands (n, d, 21), shape (n, n_features)."""
-    measured = _Measured(hands)
-    blocks = [_BLOCKS[name](measured) for name in features._blocks()]
-    if isinstance(features, GeneratedFeatures) and len(features.crossings):
+    names = features._blocks()
+    crossed = isinstance(features, GeneratedFeatures) and len(features.crossings)
+    needed = {*names, *(("distances", "angles") if crossed else ())}
+    measured = _Measured(hands, [name for name in _VECTORS if name in needed])
+    blocks = [_BLOCKS[name](measured) for name in names]
+    if isinstance(features, GeneratedFeatures) and crossed:
         blocks.append(_crossed(measured, [parse_crossing(name) for name in features.crossings]))
     return hands.graph.concat(blocks)
 
@@ -77,12 +87,13 @@ def _palm_size(planes: Value) -> Value:
 
 
 def _is_mirror_image(centred: Value, side: Value) -> Value:
-    """As `handpose.features.normalize.is_mirror_image`, of hands seen from the wrist."""
+    """As `handpose.features.normalize.is_mirror_image`, of hands seen from the wrist: (n, 1, 1)."""
     flat = centred.reshape(-1)
     n = len(HAND)
     index, pinky = H.INDEX_FINGER_MCP, H.PINKY_MCP
     products = flat.take([index, n + index]) * flat.take([n + pinky, pinky])
-    turns_left = products.part(0, 1).greater(products.part(1, 2)).reshape()
+    turns_left = products.part(0, 1).greater(products.part(1, 2)).reshape(1, 1)
+    side = side.reshape(1, 1)
     return side.equal(LEFT) | (turns_left & ~side.equal(RIGHT))
 
 
@@ -98,27 +109,36 @@ def _upright(hands: Value) -> Value:
     return hands.graph.concat(planes, 1)
 
 
-@dataclass
 class _Measured:
-    """What several blocks need, computed once: vectors between landmarks and their lengths."""
+    """What several blocks need, computed once: vectors between landmarks and their lengths.
 
-    hands: Value
+    A vector is the product with a column of a 1 and a -1, which rounds as a difference does.
+    """
 
-    def __post_init__(self) -> None:
-        self._pieces = {
-            "distances": (own.PAIR_STARTS, own.PAIR_ENDS),
-            "angles": (own.ANGLE_STARTS, own.ANGLE_ENDS),
-            "reaches": (own.REACH_STARTS, own.REACH_ENDS),
-        }
-        self._known: dict[str, tuple[Value, Value]] = {}
+    def __init__(self, hands: Value, blocks: Sequence[str]):
+        self.hands = hands
+        self._places: dict[str, tuple[int, int]] = {}
+        columns = []
+        end = 0
+        for name in blocks:
+            starts, ends = _VECTORS[name]
+            column = np.zeros((len(HAND), len(starts)), np.float32)
+            column[starts, np.arange(len(starts))] -= 1
+            column[ends, np.arange(len(ends))] += 1
+            columns.append(column)
+            self._places[name] = end, end + len(starts)
+            end += len(starts)
+        if columns:
+            self._vectors = hands @ np.concatenate(columns, axis=1)
+            self._squares = (self._vectors * self._vectors).total(1)
 
-    def between(self, name: str) -> tuple[Value, Value]:
-        """Vectors (n, d, m) and the squares of their lengths (n, m)."""
-        if name not in self._known:
-            starts, ends = self._pieces[name]
-            found = self.hands.take(ends) - self.hands.take(starts)
-            self._known[name] = found, (found * found).total(1)
-        return self._known[name]
+    def vectors(self, name: str) -> Value:
+        """Shape (n, d, m)."""
+        return self._vectors.part(*self._places[name])
+
+    def squares(self, name: str) -> Value:
+        """Of their lengths, shape (n, m)."""
+        return self._squares.part(*self._places[name])
 
 
 def _coordinates(measured: _Measured) -> Value:
@@ -127,11 +147,11 @@ def _coordinates(measured: _Measured) -> Value:
 
 
 def _distances(measured: _Measured) -> Value:
-    return measured.between("distances")[1].sqrt()
+    return measured.squares("distances").sqrt()
 
 
 def _angles(measured: _Measured) -> Value:
-    vectors, squares = measured.between("angles")
+    vectors, squares = measured.vectors("angles"), measured.squares("angles")
     count = squares.shape[1] // 2
     lengths = (squares.part(0, count) * squares.part(count, 2 * count)).sqrt()
     dot = (vectors.part(0, count) * vectors.part(count, 2 * count)).total(1)
@@ -145,7 +165,7 @@ def _fingertips(measured: _Measured) -> Value:
     fingers, palm = len(own.FINGER_TIPS), np.float32(len(own.PALM_CORNERS))
     centre = hands.take(own.PALM_CORNERS).total(2, keepdims=True) / palm
     tips = (hands.take(own.FINGER_TIPS) - centre).transpose(0, 2, 1).reshape(-1)
-    lengths = measured.between("reaches")[1].sqrt()
+    lengths = measured.squares("fingertips").sqrt()
     bones = lengths.part(fingers, lengths.shape[1]).reshape(fingers, -1).total(2)
     stretch = lengths.part(0, fingers) / bones.maximum(1e-6)
     return hands.graph.concat([tips, stretch])

@@ -16,8 +16,11 @@ from handpose.errors import ExportError
 from handpose.export.classifying import CLASSIFYING
 from handpose.export.graph import Graph, Value
 from handpose.export.hands import normalized, present, vectors
+from handpose.export.knowing import known_chances, with_nothing
 from handpose.features import GeneratedFeatures, LandmarkFeatures
+from handpose.models.files import completed_card
 from handpose.models.gestures import GestureModel
+from handpose.models.known import KnownHands
 from handpose.models.parts import as_ours
 from handpose.models.threshold import threshold_of
 
@@ -68,21 +71,25 @@ def described(model: GestureModel, min_score: float | None = None) -> Descriptio
     found = present(points)
     hands = normalized(found.reshape(1, 1).where(points, np.float32(0)), side, features)
     features_of_hands = vectors(hands, features)
-    scores = gesture_scores(features_of_hands, classifier)
+    scores = gesture_scores(features_of_hands, classifier, model.known_)
     threshold = threshold_of(model, min_score)
     nothing = is_no_gesture(classifier.classes_)
     scores = found.reshape(1).where(scores, nothing.astype(np.float32)[None])
     label = scores.argmax()
-    none = ~found | (scores.max(1) * -1.0).greater(-threshold)
+    none = ~found | graph.op("greater", threshold, scores.max(1))
     if nothing.any():
         none = none | label.rows_of(nothing)
     graph.outputs = {"label": label, "probabilities": scores, "none": none}
     return Description(graph, features_of_hands, metadata(model, threshold))
 
 
-def gesture_scores(x: Value, classifier: Any) -> Value:
-    """As `GestureModel.predict_proba`, of feature vectors; shape (n, n_classes)."""
-    return CLASSIFYING[type(classifier)](x, classifier)
+def gesture_scores(x: Value, classifier: Any, known: KnownHands | None) -> Value:
+    """As `GestureModel.gesture_scores`, of feature vectors; shape (n, n_classes)."""
+    scores = CLASSIFYING[type(classifier)](x, classifier)
+    if known is None:
+        return scores
+    nothing = is_no_gesture(classifier.classes_)
+    return with_nothing(scores, known_chances(x, scores, known), nothing)
 
 
 def parts(model: Any) -> tuple[LandmarkFeatures, Any]:
@@ -129,10 +136,8 @@ def _classifier(classifier: Any) -> Any:
 
 def metadata(model: GestureModel, min_score: float) -> dict[str, Any]:
     """What a file says about its model, as JSON."""
-    card = model.card.to_dict()
-    labels = [str(label) for label in model.classes_]
-    card["labels"] = labels
-    card["classifier"], card["features"] = model.classifier_name, model.features_name
+    card = completed_card(model.card, model)
+    labels = card["labels"]
     return {
         "handpose_format": FORMAT,
         "handpose_version": __version__,

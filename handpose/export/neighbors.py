@@ -13,6 +13,9 @@ from handpose.export.graph import Value
 _SPARE = 32
 """Candidates of a rough search beside the nearest that are wanted."""
 
+_FAINT = 1e-37
+"""Least density beside that of the nearest class."""
+
 _CLOSEST = 1e-12
 """Least distance of a neighbour, so that one at the same place outvotes all others."""
 
@@ -35,11 +38,12 @@ def densities(
     starts: NDArray[np.integer],
     temperature: float,
     background: float,
+    sharpness: float,
 ) -> Value:
     """Probabilities of a kernel density for each class and an even background.
 
-    As `log_means` and `with_background` of `handpose.classifiers.few_shot.classifier`, with one
-    common factor instead of one for each class: what vanishes beside the others has no probability.
+    As `log_means` and `with_background` of `handpose.classifiers.few_shot`, with one common factor
+    instead of one for each class: what vanishes beside the nearest class counts as `_FAINT` of it.
 
     Parameters
     ----------
@@ -47,19 +51,19 @@ def densities(
     known : ndarray of shape (m, k)
         Sorted by class.
     starts : ndarray of int, shape (n_classes,)
-    temperature, background : float
+    temperature, background, sharpness : float
     """
     sizes = np.diff(starts, append=len(known))
     shares = np.zeros((len(known), len(sizes)))
     codes = np.repeat(np.arange(len(sizes)), sizes)
     shares[np.arange(len(known)), codes] = 1 / sizes[codes]
     logs = squared_distances(places, known) * (-1 / temperature)
-    behind = -background / temperature
-    most = logs.max(1, keepdims=True).maximum(behind)
-    dense = (logs - most).exp() @ shares
-    behind_all = (behind - most).exp()
-    everything = dense.sum(1, keepdims=True) + behind_all
-    return (dense + behind_all * (1 / len(sizes))) / everything
+    most = logs.max(1, keepdims=True)
+    dense = ((logs - most).exp() @ shares).maximum(_FAINT).log() + most
+    behind = most * 0.0 - background / temperature
+    likely = (places.graph.concat([dense, behind]) * sharpness).softmax()
+    k = len(sizes)
+    return likely.part(0, k) + likely.part(k, k + 1) * (1 / k)
 
 
 def squared_distances(places: Value, known: NDArray[Any]) -> Value:

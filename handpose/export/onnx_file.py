@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from handpose.export.graph import Graph, Node, Value
+from handpose.export.graph import Graph, Node, Value, firmness
 from handpose.export.trees import ensemble
 
 OPSET, TREE_OPSET, IR_VERSION = 17, 3, 8
@@ -153,8 +153,7 @@ def _float(writer: _Writer, x: Names, node: Node) -> str:
 
 
 def _reshape(writer: _Writer, x: Names, node: Node) -> str:
-    shape = node.options["shape"]
-    return writer.node("Reshape", [*x, writer.ints(0 if shape else -1, *shape)])
+    return writer.node("Reshape", [*x, writer.ints(0, *node.outputs[0].shape[1:])])
 
 
 def _transpose(writer: _Writer, x: Names, node: Node) -> str:
@@ -233,7 +232,8 @@ def _determined(writer: _Writer, x: Names, k: int) -> str:
 def _eliminated(writer: _Writer, x: Names, k: int) -> str:
     """Gauss-Jordan without exchanging rows, which such matrices do not need."""
     right = writer.node("Unsqueeze", [x[1], writer.ints(2)])
-    rows = writer.node("Concat", [x[0], right], axis=2)
+    firm = writer.node("Add", [x[0], np.eye(k, dtype=np.float32) * np.float32(firmness(k))])
+    rows = writer.node("Concat", [firm, right], axis=2)
     for step in range(k):
         at, after = writer.ints(step), writer.ints(step + 1)
         row = writer.node("Slice", [rows, at, after, writer.ints(1)])

@@ -55,26 +55,7 @@ def pipeline(network: str = "full", *, onnx: bool = True) -> dict[str, Any]:
             "cubic_below": regions.ENLARGED,
         },
         "regions": _regions(),
-        "search": {
-            "views": _views(effort.first),
-            "more": _views(effort.more),
-            "easy_hands": search.EASY_HANDS,
-            "min_confidence": options["min_detection_confidence"],
-            "sure_confidence": search.SURE_CONFIDENCE,
-            "sure_presence": search.SURE_PRESENCE,
-            "enough": finder.ENOUGH,
-            "palm_weight": finder.PALM_WEIGHT,
-            "coarse_evidence": finder.COARSE_EVIDENCE,
-            "min_first_presence": finder.MIN_FIRST_PRESENCE,
-            "max_shift": finder.MAX_SHIFT,
-            "least_chance": finder.LEAST_CHANCE,
-            "doubt": {
-                "between": list(finder.DOUBT),
-                "evidence": finder.DOUBT_EVIDENCE,
-                "nearer": list(hands.NEARER),
-                "mirrored": True,
-            },
-        },
+        "search": _search(effort, options),
         "tracking": {
             "min_presence": options["min_tracking_confidence"],
             "views": _views(effort.frame),
@@ -132,6 +113,29 @@ def _hand_network(network: str, onnx: bool) -> dict[str, Any]:
     }
 
 
+def _search(effort: ladder.Effort, options: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "views": _views(effort.first),
+        "more": _views(effort.more),
+        "easy_hands": search.EASY_HANDS,
+        "min_confidence": options["min_detection_confidence"],
+        "sure_confidence": search.SURE_CONFIDENCE,
+        "sure_presence": search.SURE_PRESENCE,
+        "enough": finder.ENOUGH,
+        "palm_weight": finder.PALM_WEIGHT,
+        "coarse_evidence": finder.COARSE_EVIDENCE,
+        "min_first_presence": finder.MIN_FIRST_PRESENCE,
+        "max_shift": finder.MAX_SHIFT,
+        "least_chance": finder.LEAST_CHANCE,
+        "doubt": {
+            "between": list(finder.DOUBT),
+            "evidence": finder.DOUBT_EVIDENCE,
+            "nearer": list(hands.NEARER),
+            "mirrored": True,
+        },
+    }
+
+
 def _regions() -> dict[str, Any]:
     return {
         "target_angle": float(regions.TARGET_ANGLE),
@@ -154,13 +158,13 @@ def _views(rungs: Sequence[Any]) -> list[dict[str, Any]]:
 
 
 def _of_rung(rung: Any) -> list[dict[str, Any]]:
-    row = {"step": ladder.STEP, "most": ladder.MOST_IN_ROW, "side": rung.side}
     if isinstance(rung, ladder.Centred):
         return [
             {"kind": "centred", "scale": scale, "degrees": degrees, "side": rung.side}
             for scale in rung.scales
             for degrees in rung.degrees
         ]
+    row = {"step": ladder.STEP, "most": ladder.MOST_IN_ROW, "side": getattr(rung, "side", 0)}
     if isinstance(rung, ladder.Strips):
         return [{"kind": "strips", "from_ratio": ladder.LONG, "scale": ladder.STRIP, **row}]
     if isinstance(rung, ladder.Tiles):

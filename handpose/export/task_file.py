@@ -24,6 +24,7 @@ from handpose.export.hands import LEFT, RIGHT, normalized, vectors
 from handpose.export.model import gesture_scores, parts
 from handpose.export.tflite_file import tflite_file
 from handpose.models.gestures import GestureModel
+from handpose.models.known import KnownHands
 from handpose.system.extras import require
 
 NONE = "None"
@@ -62,6 +63,7 @@ def task_file(model: GestureModel, network: str = "full") -> bytes:
     odd = [label for label in labels if len(label.splitlines()) != 1]
     if odd:
         raise ExportError(f"the label {odd[0]!r} does not fit into a line of a .task; rename it")
+    named = _classifier(classifier, size, model.known_)
     palm, hand = (asset_path(name) for name in (PALM_NETWORK, HAND_NETWORKS[network]))
     landmarker = {
         "hand_detector.tflite": palm.read_bytes(),
@@ -69,7 +71,7 @@ def task_file(model: GestureModel, network: str = "full") -> bytes:
     }
     recognizer = {
         "gesture_embedder.tflite": embedder,
-        "custom_gesture_classifier.tflite": _labelled(_classifier(classifier, size), labels),
+        "custom_gesture_classifier.tflite": _labelled(named, labels),
         "canned_gesture_classifier.tflite": _labelled(_silent(size), [NONE, "unused"]),
     }
     return _bundle(
@@ -98,10 +100,10 @@ def _embedder(features: Any) -> tuple[bytes, int]:
     return tflite_file(graph), found.shape[1]
 
 
-def _classifier(classifier: Any, size: int) -> bytes:
+def _classifier(classifier: Any, size: int, known: KnownHands | None) -> bytes:
     graph = Graph()
     embedding = graph.input("embedding", _embedding(size))
-    graph.outputs = {"probabilities": gesture_scores(embedding, classifier)}
+    graph.outputs = {"probabilities": gesture_scores(embedding, classifier, known)}
     return tflite_file(graph)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from handpose.export.graph import Graph, Node
+from handpose.export.graph import Graph, Node, firmness
 from handpose.export.tflite_writer import Tensor, Writer
 from handpose.export.trees import tree_steps
 
@@ -209,7 +209,9 @@ def _direction(writer: Writer, node: Node) -> Tensor:
     k = node.inputs[1].shape[1]
     right = writer.reshaped(x[1], (1, k, 1))
     shape = (1, k, k + 1)
-    rows = writer.operator("CONCATENATION", [x[0], right], shape, axis=2)
+    more = writer.constant(np.eye(k)[None] * firmness(k))
+    firm = writer.operator("ADD", [x[0], more], (1, k, k))
+    rows = writer.operator("CONCATENATION", [firm, right], shape, axis=2)
     for step in range(k):
         row = _sliced(writer, rows, 1, step, step + 1)
         column = _sliced(writer, rows, 2, step, step + 1)

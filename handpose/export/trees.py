@@ -106,7 +106,8 @@ def down32(thresholds: NDArray[np.floating]) -> NDArray[np.float32]:
     wide = thresholds.astype(np.float64)
     most = float(np.finfo(np.float32).max)
     near = np.clip(wide, -most, most).astype(np.float32)
-    lower = np.maximum(np.nextafter(near, np.float32(-np.inf)), np.float32(-most))
+    with np.errstate(over="ignore"):
+        lower = np.maximum(np.nextafter(near, np.float32(-np.inf)), np.float32(-most))
     return np.where(near > wide, lower, near)
 
 

@@ -11,7 +11,6 @@ from typing import Any, TypeAlias, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from handpose.containers.labels import NO_GESTURE_LABELS
 from handpose.containers.landmarks import Landmarks
 from handpose.containers.timestamps import check_growing
 from handpose.errors import ImageError, ModelKindError
@@ -28,6 +27,7 @@ from handpose.models.gestures import GestureModel
 from handpose.models.threshold import threshold_of
 from handpose.provenance import warn_if_foreign
 from handpose.recognition.motions import VideoMotions
+from handpose.recognition.naming import named
 from handpose.recognition.results import Recognition, VideoRecognition
 from handpose.recognition.video import FollowedVideo, GestureEvents, GestureStream
 from handpose.system.closing import Closing
@@ -55,8 +55,13 @@ class GestureRecognizer(Closing):
         hands, if the model was trained on two) are named too.
     min_score : float, optional
         A hand whose best gesture is less probable than this is rejected: its gesture is None. In a
-        video, no gesture and no motion begins below it. By default `model.min_score`, and 0.8
-        where that is None.
+        video, no gesture and no motion begins below it. By default `model.min_score`; where that is
+        None, 0.5 if the model tells gestures that nobody taught, else 0.8.
+    false_accepts : float, optional
+        Instead of `min_score`: the share of hands that show no gesture of the model and may be
+        named nevertheless, such as 0.001. The model must have been trained with such a rate; it is
+        that of the hands in its training data, see `handpose.models.threshold`. Motions keep their
+        own threshold.
     card : ModelCard, optional
         What is known about the model; by default its own.
     steadying : Steadying, optional
@@ -71,7 +76,9 @@ class GestureRecognizer(Closing):
     TypeError
         If a part is of another type.
     ValueError
-        If `min_score` is not between 0 and 1.
+        If `min_score` is not between 0 and 1, or `false_accepts` is given beside it.
+    HandposeError
+        If the model does not know a threshold for `false_accepts`.
 
     Warns
     -----
@@ -86,15 +93,16 @@ class GestureRecognizer(Closing):
         *,
         motions: ModelLike | None = None,
         min_score: float | None = None,
+        false_accepts: float | None = None,
         card: ModelCard | None = None,
         steadying: Steadying | None = None,
     ):
         steadying = _checked_steadying(steadying)
-        self.model = _loaded("model", model)
+        self.model = loaded_model("model", model)
         self.card = card or getattr(self.model, "card", None) or ModelCard()
-        self.motions = None if motions is None else _loaded("motions", motions)
+        self.motions = None if motions is None else loaded_model("motions", motions)
         self._motions_min_score = threshold_of(self.motions, min_score)
-        self.min_score = threshold_of(self.model, min_score)
+        self.min_score = threshold_of(self.model, min_score, false_accepts)
         enter = self.min_score if steadying.enter is None else steadying.enter
         self.steadying = replace(steadying, enter=enter)
         self.extractor = _made(extractor, self.card, num_hands=DEFAULT_NUM_HANDS)
@@ -218,28 +226,7 @@ class GestureRecognizer(Closing):
 
     def classify(self, hands: Landmarks) -> Recognition:
         """Name the gestures of hands that were already found."""
-        found = self.model.predict_proba(hands)
-        probabilities = np.where(hands.detected[:, None], found, np.nan)
-        labels = tuple(self.labels)
-        gestures: tuple[str | None, ...] = ()
-        scores = np.empty(0)
-        if len(hands):
-            best = probabilities.argmax(1)
-            scores = probabilities[np.arange(len(hands)), best]
-            sure = (scores >= self.min_score) & hands.detected
-            gestures = tuple(
-                labels[i] if ok and labels[i] not in NO_GESTURE_LABELS else None
-                for i, ok in zip(best, sure, strict=True)
-            )
-        return Recognition(
-            hands,
-            gestures,
-            scores,
-            probabilities,
-            labels=labels,
-            min_score=self.min_score,
-            image_size=_image_size(hands),
-        )
+        return named(self.model, hands, self.min_score)
 
     def save(self, path: str | Path) -> Path:
         """Write the model and the extractor's provenance to a ``.handpose`` file."""
@@ -272,6 +259,7 @@ def load_recognizer(
     num_hands: int | None = None,
     mirrored: bool | None = None,
     min_score: float | None = None,
+    false_accepts: float | None = None,
     steadying: Steadying | None = None,
     trusted: Sequence[type] = (),
     **options: Any,
@@ -291,7 +279,7 @@ def load_recognizer(
         How many hands to look for.
     mirrored : bool, default=False
         Whether the images come mirrored, as a selfie camera shows them.
-    min_score, steadying
+    min_score, false_accepts, steadying
         See `GestureRecognizer`.
     trusted : sequence of type, optional
         Classes of your own that the model may hold, see `handpose.load_model`.
@@ -319,13 +307,18 @@ def load_recognizer(
             f"make_extractor(num_hands=2), or name the extractor"
         )
     steadying = _checked_steadying(steadying)
-    loaded = _loaded("model", model, trusted)
+    loaded = loaded_model("model", model, trusted)
     if motions is not None:
-        motions = _loaded("motions", motions, trusted)
+        motions = loaded_model("motions", motions, trusted)
     card = getattr(loaded, "card", None) or ModelCard()
     made = _made(extractor, card, **{"num_hands": DEFAULT_NUM_HANDS, "mirrored": False, **options})
     return GestureRecognizer(
-        made, loaded, motions=motions, min_score=min_score, steadying=steadying
+        made,
+        loaded,
+        motions=motions,
+        min_score=min_score,
+        false_accepts=false_accepts,
+        steadying=steadying,
     )
 
 
@@ -335,7 +328,7 @@ def extractor_of(card: ModelCard) -> str:
     return name if name in EXTRACTORS else DEFAULT_EXTRACTOR
 
 
-def _loaded(name: str, model: Any, trusted: Sequence[type] = ()) -> GestureModel:
+def loaded_model(name: str, model: Any, trusted: Sequence[type] = ()) -> GestureModel:
     """A model of still hands, or of motions, from what a user names or gives."""
     if isinstance(model, (str, os.PathLike)):
         model = load_model(os.fspath(model), trusted=trusted)
@@ -377,12 +370,3 @@ def _checked_steadying(steadying: Any) -> Steadying:
             f"steadying must be a Steadying, such as Steadying(hold_ms=200), but got {steadying!r}"
         )
     return steadying
-
-
-def _image_size(hands: Landmarks) -> tuple[int, int] | None:
-    """Width and height of the image of these hands; None where they are unknown or differ."""
-    if not len(hands):
-        return None
-    width, height = hands.image_size[0].tolist()
-    same = bool((hands.image_size == hands.image_size[0]).all())
-    return (width, height) if same and width and height else None

@@ -85,6 +85,12 @@ def test_an_absent_package_is_named_with_the_command(fitted, tmp_path, monkeypat
     assert names(tmp_path) == set()
 
 
+@pytest.mark.litert
+def test_a_task_holds_no_threshold(fitted, tmp_path):
+    with pytest.raises(ExportError, match="score_threshold"):
+        export_model(fitted("logistic"), tmp_path / "x.task", min_score=0.5)
+
+
 def test_an_unknown_network_is_named(fitted, tmp_path):
     with pytest.raises(UnknownNameError, match="unknown network 'light'"):
         export_model(fitted("logistic"), tmp_path / "x.onnx", network="light")

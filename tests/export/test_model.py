@@ -23,7 +23,7 @@ def answers(model, hands, **options):
 
 def test_every_classifier_answers_as_in_python(any_model, hands):
     found, there = answers(any_model, hands), hands.detected
-    want = any_model.predict_proba(hands)
+    want = any_model.gesture_scores(hands)
     assert np.abs(found["probabilities"] - want)[there].max() < 1e-5
     assert (found["label"] == want.argmax(1))[there].all()
     sure = want.max(1) >= threshold_of(any_model)
@@ -44,21 +44,21 @@ def test_two_gestures(people, hands, name):
     model = hp.make_model(name, augmentation=None).fit(two.X, two.y)
     there = hands.detected
     found = answers(model, hands)["probabilities"][there]
-    assert np.abs(found - model.predict_proba(hands)[there]).max() < 1e-5
+    assert np.abs(found - model.gesture_scores(hands)[there]).max() < 1e-5
 
 
 def test_neighbours_that_count_by_distance(people, hands):
     model = hp.make_model("knn", weights="distance", augmentation=None).fit(people.X, people.y)
     both = hp.Landmarks.concat([hands[hands.detected], people.X[:5]])
     found = answers(model, both)["probabilities"]
-    assert np.abs(found - model.predict_proba(both)).max() < 1e-5
+    assert np.abs(found - model.gesture_scores(both)).max() < 1e-5
 
 
 def test_few_shot_without_networks(people, hands):
     model = hp.make_model("few_shot", embedding=None, augmentation=None).fit(people.X, people.y)
     there = hands.detected
     found = answers(model, hands)["probabilities"][there]
-    assert np.abs(found - model.predict_proba(hands)[there]).max() < 1e-5
+    assert np.abs(found - model.gesture_scores(hands)[there]).max() < 1e-5
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_classifiers_of_scikit_learn_that_a_file_holds(people, hands, classifier
     model = hp.make_model(classifier, augmentation=None).fit(people.X[::4], people.y[::4])
     there = hands.detected
     found = answers(model, hands)["probabilities"][there]
-    assert np.abs(found - model.predict_proba(hands)[there]).max() < 1e-5
+    assert np.abs(found - model.gesture_scores(hands)[there]).max() < 1e-5
 
 
 def test_a_label_of_no_gesture_is_none_and_the_answer_to_a_missing_hand(people, hands):
@@ -89,7 +89,7 @@ def test_a_label_of_no_gesture_is_none_and_the_answer_to_a_missing_hand(people, 
 
 def test_the_threshold_is_the_models_or_the_given_one(fitted, hands):
     model, there = fitted("logistic"), hands.detected
-    scores = model.predict_proba(hands).max(1)
+    scores = model.gesture_scores(hands).max(1)
     middle = float(np.median(scores[there]))
     for min_score in (0.0, middle + 1e-4, 1.0):
         none = answers(model, hands, min_score=min_score)["none"]

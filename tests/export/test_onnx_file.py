@@ -29,7 +29,7 @@ def session_of(model):
 
 def test_every_classifier_answers_as_in_python(any_model, hands):
     label, probabilities, none = session_of(any_model).run(None, given(hands))
-    want, there = any_model.predict_proba(hands), hands.detected
+    want, there = any_model.gesture_scores(hands), hands.detected
     assert np.abs(probabilities - want)[there].max() < 1e-5
     assert (label == want.argmax(1))[there].all()
     assert none[~there].all()
@@ -53,14 +53,14 @@ def test_every_block_of_features(people, hands, features):
     model.fit(people.X[::4], people.y[::4])
     there = hands.detected
     probabilities = session_of(model).run(["probabilities"], given(hands))[0]
-    assert np.abs(probabilities - model.predict_proba(hands))[there].max() < 1e-5
+    assert np.abs(probabilities - model.gesture_scores(hands))[there].max() < 1e-5
 
 
 def test_one_hand_and_none_at_all(fitted, hands):
     model = fitted("svm")
     session = session_of(model)
     one = session.run(["probabilities"], given(hands[:1]))[0]
-    assert np.abs(one - model.predict_proba(hands[:1])).max() < 1e-5
+    assert np.abs(one - model.gesture_scores(hands[:1])).max() < 1e-5
     label, probabilities, none = session.run(None, given(hp.Landmarks.empty()))
     assert (len(label), probabilities.shape, len(none)) == (0, (0, 10), 0)
 
@@ -70,7 +70,7 @@ def test_many_gestures_are_eliminated_instead_of_determined(fitted, hands, monke
     model, there = fitted("svm"), hands.detected
     monkeypatch.setattr(module, "MOST_DETERMINED", 3)
     probabilities = session_of(model).run(["probabilities"], given(hands))[0]
-    assert np.abs(probabilities - model.predict_proba(hands))[there].max() < 1e-5
+    assert np.abs(probabilities - model.gesture_scores(hands))[there].max() < 1e-5
 
 
 def test_the_card_is_in_the_file(fitted):

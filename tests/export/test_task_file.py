@@ -41,7 +41,7 @@ def test_mediapipe_gives_the_models_probabilities(recognized):
         hands = hp.Landmarks.from_mediapipe(result, size)
         assert len(hands) == len(result.gestures) == 1
         sides.add(str(hands.handedness[0]))
-        want = model.predict_proba(hands)[0]
+        want = model.gesture_scores(hands)[0]
         best = str(model.classes_[want.argmax()])
         (found,) = result.gestures[0]
         assert found.category_name == (NONE if best == "no_gesture" else best)

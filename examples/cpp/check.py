@@ -49,7 +49,7 @@ def differences(program: str, folder: Path, model: str, pictures: list[Path]) ->
                     yield f"{path}: {hand['gesture']}, in Python {mine.gesture}"
                 if apart > MOST_APART:
                     yield f"{path}: a landmark lies {apart:.2f} pixels from Python's"
-    print(f"{len(pictures)} pictures, {unnamed} without a gesture; landmarks {farthest:.3f} px apart")
+    print(f"{len(pictures)} pictures, {unnamed} of them unnamed, landmarks {farthest:.3f} px apart")
 
 
 def misreadings(program: str, folder: Path, picture: Path) -> Iterator[str]:
@@ -66,10 +66,11 @@ def misreadings(program: str, folder: Path, picture: Path) -> Iterator[str]:
     ]
     for name, code, line, arguments in cases:
         yield from _unlike(name, run(program, *arguments), code, line)
+    elsewhere = whole.replace(b"handpose_format", b"elsepose_format")
     for name, content, line in (
         ("a damaged model", whole[: len(whole) // 2], "damaged"),
         ("a foreign model", network.read_bytes(), "not the file that handpose export"),
-        ("a model of another program", whole.replace(b"handpose_format", b"elsepose_format"), "not"),
+        ("a model of another program", elsewhere, "not a handpose model"),
     ):
         model.write_bytes(content)
         yield from _unlike(name, run(program, folder, picture), 2, line)

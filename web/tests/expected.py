@@ -1,6 +1,6 @@
 """What Python says, for the tests of the page: written into a folder that they serve.
 
-    python expected.py FOLDER
+    python expected.py FOLDER [CLIP]...
 
 - `numbers.json`: anchors, decoded palms, regions, crops, views, for the unit tests in Node
 - `clips/NAME/NNN.jpg`: the frames of each rendered clip, and `clips.json`: what Python names
@@ -152,7 +152,8 @@ def main() -> None:
     cv2.setNumThreads(1)
     folder = Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
-    clips = {name: clip(name, folder / "clips" / name) for name in CLIPS}
+    names = sys.argv[2:] or list(CLIPS)
+    clips = {name: clip(name, folder / "clips" / name) for name in names}
     parts: dict[str, Callable[[], Any]] = {
         "numbers": numbers,
         "pictures": pictures,

@@ -1,6 +1,7 @@
 /** The page: camera or file to hands and gestures. */
 
 import { GestureRecognizer, type GestureVideo, HandposeError } from "../lib/index.ts";
+import { VideoFrames } from "./frames.ts";
 import { drawHand } from "./overlay.ts";
 import { Rate } from "./rate.ts";
 import { type Shown, showResults } from "./results.ts";
@@ -25,6 +26,7 @@ const mirrorBox = at<HTMLInputElement>("mirror");
 const here = new URL(".", location.href).href;
 const folderOf = (model: string): string => `${here}models/${model}/`;
 
+const frames = new VideoFrames(video);
 let recognizer: GestureRecognizer;
 /** Grows with each source: the loop of an earlier one ends. */
 let turn = 0;
@@ -64,15 +66,15 @@ async function begin(open: () => Promise<void>, isCamera: boolean): Promise<void
 
 /** Recognises frame after frame until there is another source. */
 async function follow(mine: number): Promise<void> {
-  let gestures: GestureVideo = recognizer.video(Number(handsSelect.value));
-  let settings = `${modelSelect.value} ${handsSelect.value}`;
+  let gestures: GestureVideo | null = null;
+  let settings: [GestureRecognizer, string] | null = null;
   const rate = new Rate();
-  let last = -1;
+  let last = -1; // of the timestamps, which must grow
   while (mine === turn) {
-    await nextFrame();
+    await frames.next();
     if (mine !== turn || video.paused || video.readyState < 2) continue;
-    if (settings !== `${modelSelect.value} ${handsSelect.value}`) {
-      settings = `${modelSelect.value} ${handsSelect.value}`;
+    if (settings?.[0] !== recognizer || settings[1] !== handsSelect.value || !gestures) {
+      settings = [recognizer, handsSelect.value];
       gestures = recognizer.video(Number(handsSelect.value));
     }
     const start = performance.now();
@@ -84,16 +86,6 @@ async function follow(mine: number): Promise<void> {
     rate.add(start, performance.now());
     status.textContent = String(rate);
   }
-}
-
-/** The next frame of the video; of one that is paused, the next of the screen. */
-function nextFrame(): Promise<void> {
-  return new Promise((done) => {
-    const isPlaying = !video.paused && "requestVideoFrameCallback" in video;
-    if (isPlaying) video.requestVideoFrameCallback(() => done());
-    // A paused or changed source gives no frames: look again soon.
-    setTimeout(done, isPlaying ? 250 : 50);
-  });
 }
 
 async function openFile(file: File): Promise<void> {

@@ -7,6 +7,7 @@ import { after, before, test } from "node:test";
 import type { Browser, Page } from "playwright-core";
 
 import { executable, openBrowser, openPage } from "./browser.ts";
+import type { MediaPipeResult, Size } from "../src/lib/mediapipe.ts";
 import { type Served, serve } from "./server.ts";
 
 interface Hand {
@@ -23,6 +24,7 @@ declare global {
       frames: { url: string; timestampMs: number }[],
       numHands: number,
     ): Promise<{ frames: Hand[][]; milliseconds: number }>;
+    nameOfMediaPipe(result: MediaPipeResult, size: Size): Promise<(string | null)[]>;
   }
 }
 
@@ -68,6 +70,25 @@ test("pictures: the same hands and gestures, landmarks to half a pixel", options
   }
   assert.ok(farthest < MOST_APART, `a landmark lies ${farthest} pixels from Python's`);
   console.log(`${pictures.length} pictures, landmarks ${farthest.toFixed(3)} px from Python's`);
+});
+
+test("hands of MediaPipe's HandLandmarker are named as ours", options, async () => {
+  const hands = Object.values(expected<Record<string, Hand[]>>("pictures")).flat();
+  const size = { width: 640, height: 480 };
+  const result = {
+    landmarks: hands.map(({ landmarks }) =>
+      landmarks.map(([x, y, z]) => ({ x: x / size.width, y: y / size.height, z: z / size.width })),
+    ),
+    handedness: hands.map(({ handedness }) => [{ categoryName: handedness }]),
+  };
+  const names = await page.evaluate(([told, of]) => window.nameOfMediaPipe(told, of), [
+    result,
+    size,
+  ] as const);
+  assert.deepEqual(
+    names,
+    hands.map(({ gesture }) => gesture),
+  );
 });
 
 interface Frame {

@@ -1,12 +1,16 @@
 /** Runs the library on pictures that the driver serves: what it calls is on `window`. */
 
-import { GestureRecognizer, type Pixels } from "../src/lib/index.ts";
+import {
+  GestureRecognizer,
+  MediaPipeNamer,
+  type MediaPipeResult,
+  type Pixels,
+  type Size,
+} from "../src/lib/index.ts";
 
 const page = new URL("..", location.href).href;
-const opened = GestureRecognizer.open({
-  folder: `${page}models/digits/`,
-  runtime: `${page}litert/`,
-});
+const options = { folder: `${page}models/digits/`, runtime: `${page}litert/` };
+const opened = GestureRecognizer.open(options);
 
 async function pixels(url: string): Promise<Pixels> {
   const picture = await createImageBitmap(await (await fetch(url)).blob());
@@ -51,4 +55,9 @@ async function recognizeClip(frames: Frame[], numHands: number): Promise<unknown
   return { frames: told, milliseconds: spent / frames.length };
 }
 
-Object.assign(window, { recognizePicture, recognizeClip });
+async function nameOfMediaPipe(result: MediaPipeResult, size: Size): Promise<unknown> {
+  const namer = await MediaPipeNamer.open(options);
+  return (await namer.name(result, size)).map(({ name }) => name);
+}
+
+Object.assign(window, { recognizePicture, recognizeClip, nameOfMediaPipe });

@@ -8,11 +8,14 @@ import type { ModelCard, RunModel } from "./model.ts";
 import type { Pipeline } from "./pipeline.ts";
 
 const LANDMARKS = 21;
+/** There is one in a page. */
+let runtime: Promise<unknown> | undefined;
 
 /** Loads the runtime from a folder that holds the wasm files of `@litertjs/core`. */
 export async function openRuntime(folder: string): Promise<void> {
   // Threads need a page that is isolated from others (COOP and COEP headers).
-  await loadLiteRt(folder, { threads: globalThis.crossOriginIsolated });
+  runtime ??= loadLiteRt(folder, { threads: globalThis.crossOriginIsolated });
+  await runtime;
 }
 
 export async function openNetworks(folder: string, pipeline: Pipeline): Promise<Networks> {

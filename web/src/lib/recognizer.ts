@@ -103,7 +103,8 @@ export class GestureVideo {
   }
 }
 
-async function openGestureModel(folder: string): Promise<GestureModel> {
+/** Opens the model of a folder that `handpose export` wrote. */
+export async function openGestureModel(folder: string): Promise<GestureModel> {
   const card = asModelCard(await json(`${folder}model.json`));
   return new GestureModel(card, await openModel(`${folder}model.tflite`, card));
 }

@@ -9,6 +9,8 @@ QUESTIONS = {
     "open_set": "Is what nobody taught refused?",
     "classifier_grid": "Which classifier for how many gestures and hands?",
     "motion": "Can motions be told apart?",
+    "persons": "Does the size of its bones tell whose hand it is?",
+    "door": "Does a door of gestures open to its sequence, and to nothing else?",
     "search": "Does a search beat the defaults?",
     "keypoint_net": "What does a keypoint network trained from scratch reach?",
     "export": "Do exported models give the same answers, and how fast?",

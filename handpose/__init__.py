@@ -66,6 +66,7 @@ _PLACES: dict[str, tuple[str, ...]] = {
         "cross_validate",
         "evaluate_model",
         "evaluate_open_set",
+        "evaluate_people",
     ),
     "export": ("export_model",),
     "extractors": (
@@ -83,6 +84,7 @@ _PLACES: dict[str, tuple[str, ...]] = {
     ),
     "features": (
         "Augmentation",
+        "HandGeometry",
         "LandmarkFeatures",
     ),
     "features.motion": ("MotionFeatures",),
@@ -131,6 +133,10 @@ _PLACES: dict[str, tuple[str, ...]] = {
     ),
     "temporal": (
         "GestureEvent",
+        "GestureSequence",
+        "GestureSequences",
+        "HandLiveness",
+        "HandMotion",
         "OneEuroFilter",
         "Steadying",
     ),

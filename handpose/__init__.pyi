@@ -119,6 +119,9 @@ from .evaluation import (
 from .evaluation import (
     evaluate_open_set as evaluate_open_set,
 )
+from .evaluation import (
+    evaluate_people as evaluate_people,
+)
 from .export import export_model as export_model
 from .extraction import extract_folder as extract_folder
 from .extraction import load_dataset as load_dataset
@@ -132,6 +135,7 @@ from .extractors import (
     make_extractor as make_extractor,
 )
 from .features import Augmentation as Augmentation
+from .features import HandGeometry as HandGeometry
 from .features import LandmarkFeatures as LandmarkFeatures
 from .features.motion import MotionFeatures as MotionFeatures
 from .images import Frame as Frame
@@ -168,6 +172,10 @@ from .recognition.mediapipe_namer import MediaPipeNamer as MediaPipeNamer
 from .recognition.motions import MotionRecognizer as MotionRecognizer
 from .recognition.motions import RecognizedMotion as RecognizedMotion
 from .temporal import GestureEvent as GestureEvent
+from .temporal import GestureSequence as GestureSequence
+from .temporal import GestureSequences as GestureSequences
+from .temporal import HandLiveness as HandLiveness
+from .temporal import HandMotion as HandMotion
 from .temporal import OneEuroFilter as OneEuroFilter
 from .temporal import Steadying as Steadying
 

@@ -2,13 +2,16 @@
 
 from handpose.evaluation.open_set import evaluate_open_set
 from handpose.evaluation.open_set_results import OpenSetEvaluation
+from handpose.evaluation.people import PeopleEvaluation, evaluate_people
 from handpose.evaluation.results import Evaluation
 from handpose.evaluation.validation import cross_validate, evaluate_model
 
 __all__ = [
     "Evaluation",
     "OpenSetEvaluation",
+    "PeopleEvaluation",
     "cross_validate",
     "evaluate_model",
     "evaluate_open_set",
+    "evaluate_people",
 ]

@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help demo test check check-extras check-newest check-processors check-versions bench shipped clean
+.PHONY: help demo test check check-extras check-newest check-processors check-versions cpp web bench shipped clean
 
 help:
 	@echo "make demo             train, compare and recognise, on data that ships"
@@ -14,6 +14,8 @@ help:
 	@echo "make check-newest     the tests with the newest scikit-learn, and all else that is newest"
 	@echo "make check-processors the tests of hands as other processors would: twenty minutes"
 	@echo "make check-versions   exchange model files between versions of Python and scikit-learn"
+	@echo "make cpp              build and test the example in C++ (Debian's packages)"
+	@echo "make web              build and test the page (npm's packages; Chromium for its tests)"
 	@echo "make bench            measure what the README quotes: two hours (photos in HANDPOSE_DATA)"
 	@echo "make shipped          make the shipped landmark table and the digits model again"
 	@echo "make clean            remove the environment"
@@ -42,6 +44,15 @@ check-processors: $(VENV)/ready
 
 check-versions: $(VENV)/ready
 	HANDPOSE_VERSIONS=1 $(BIN)/python -m pytest -m slow tests/models/test_versions.py
+
+cpp: $(VENV)/ready
+	$(BIN)/handpose assets fetch
+	PYTHON=$(abspath $(BIN)/python) examples/cpp/setup.sh examples/cpp/build
+	ctest --test-dir examples/cpp/build --output-on-failure
+
+web: $(VENV)/ready
+	$(BIN)/handpose assets fetch
+	PYTHON=$(abspath $(BIN)/python) web/check.sh
 
 bench: $(VENV)/ready
 	$(BIN)/python -m benchmarks.extraction

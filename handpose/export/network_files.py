@@ -23,7 +23,7 @@ def sized_network(file: bytes, side: int) -> bytes:
     Parameters
     ----------
     file : bytes
-        Of one input (1, side, side, 3).
+        Of one input (1, side, side, 3), and of outputs (1, anchors, numbers).
     side : int
         As of `handpose.networks.resizing.resize`.
     """
@@ -31,7 +31,12 @@ def sized_network(file: bytes, side: int) -> bytes:
 
     changed = bytearray(resized_file(file, side))  # of which the array below is a view
     graph = schema.Model.GetRootAs(changed).Subgraphs(0)
-    graph.Tensors(graph.Inputs(0)).ShapeAsNumpy()[1:3] = side
+    given = graph.Tensors(graph.Inputs(0)).ShapeAsNumpy()
+    before = int(given[1])
+    given[1:3] = side
+    for row in range(graph.OutputsLength()):  # LiteRT.js reads as much as the file says
+        found = graph.Tensors(graph.Outputs(row)).ShapeAsNumpy()
+        found[1] = found[1] * side**2 // before**2
     return bytes(changed)
 
 

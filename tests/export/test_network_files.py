@@ -45,3 +45,12 @@ def test_onnx_gives_the_numbers_of_the_original(name, outputs, sides):
             for got, want in zip(found, by_litert(of_side, images[row : row + 1]), strict=True):
                 close = 1e-4 * max(1, np.abs(want).max())
                 assert np.abs(got[row : row + 1] - want.reshape(1, *got.shape[1:])).max() < close
+
+
+def test_a_file_for_another_side_says_how_much_it_gives():
+    from ai_edge_litert.interpreter import Interpreter
+
+    file = sized_network(asset_path(PALM_NETWORK).read_bytes(), COARSE)
+    interpreter = Interpreter(model_content=file)
+    said = [tuple(found["shape"]) for found in interpreter.get_output_details()]
+    assert said == [(1, 896, 18), (1, 896, 1)]  # before anything is allocated: LiteRT.js reads so

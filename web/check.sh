@@ -1,0 +1,29 @@
+#!/usr/bin/env bash
+# Sets the page up from npm's registry, builds it into dist/, and tests it.
+#   PYTHON  python with handpose and its extra `export` (default python3)
+#   CLIPS   of the rendered clips, those to compare with Python (default all)
+# --only-set-up: says what cannot be had, and ends without a test.
+set -euo pipefail
+cd "$(dirname "$0")"
+
+node --version >/dev/null 2>&1 || { echo "NOT TESTED: web/ needs Node.js 20.19 or newer" >&2; exit 1; }
+npm ci --silent || { echo "NOT TESTED: web/ needs npm's registry" >&2; exit 1; }
+if ! ls /usr/bin/chromium* "${CHROMIUM:-}" >/dev/null 2>&1; then
+  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+    apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
+      apt-get install -qq --yes --no-install-recommends chromium >/dev/null || true
+  fi
+  ls /usr/bin/chromium* >/dev/null 2>&1 ||
+    echo "NOT TESTED: the page itself, for want of Chromium; only its parts are" >&2
+fi
+[ "${1:-}" = --only-set-up ] && exit
+
+python=${PYTHON:-python3}
+HANDPOSE="$python -m handpose" node scripts/prepare.mjs
+npm run --silent check
+npm run --silent build -- --logLevel warn
+rm -rf build
+"$python" tests/expected.py build/expected ${CLIPS:-}
+npx tsc -p tsconfig.tests.json
+npx vite build --mode test --logLevel warn
+node --test build/js/tests/

@@ -59,6 +59,7 @@ _PLACES: dict[str, tuple[str, ...]] = {
         "RandomSplitWarning",
         "SeenPeopleWarning",
         "UnknownNameError",
+        "WorkerError",
     ),
     "evaluation": (
         "Evaluation",

@@ -39,6 +39,7 @@ EXTRAS = {
     "mediapipe": "mediapipe",
     "plots": "matplotlib",
     "search": "optuna",
+    "distributed": "distributed",
 }
 """Marker of a test to the package that it needs."""
 

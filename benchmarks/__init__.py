@@ -9,6 +9,7 @@ QUESTIONS = {
     "classifier_grid": "Which classifier for how many gestures and hands?",
     "motion": "Can motions be told apart?",
     "search": "Does a search beat the defaults?",
+    "at_scale": "What does a worker do an hour, and how many can one machine feed?",
     "keypoint_net": "What does a keypoint network trained from scratch reach?",
 }
 """Name of each benchmark to its question."""

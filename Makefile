@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help demo test check check-extras check-newest check-processors check-versions bench shipped clean
+.PHONY: help demo test check check-extras check-newest check-processors check-versions docs bench shipped clean
 
 help:
 	@echo "make demo             train, compare and recognise, on data that ships"
@@ -14,6 +14,7 @@ help:
 	@echo "make check-newest     the tests with the newest scikit-learn, and all else that is newest"
 	@echo "make check-processors the tests of hands as other processors would: twenty minutes"
 	@echo "make check-versions   exchange model files between versions of Python and scikit-learn"
+	@echo "make docs             the site, from docs/ and the docstrings, into build/site"
 	@echo "make bench            measure what the README quotes: two hours (photos in HANDPOSE_DATA)"
 	@echo "make shipped          make the shipped landmark table and the digits model again"
 	@echo "make clean            remove the environment"
@@ -42,6 +43,11 @@ check-processors: $(VENV)/ready
 
 check-versions: $(VENV)/ready
 	HANDPOSE_VERSIONS=1 $(BIN)/python -m pytest -m slow tests/models/test_versions.py
+
+docs: $(VENV)/ready
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[docs]"
+	$(BIN)/python -m sphinx --fail-on-warning --keep-going -q -c docs -d build/doctrees . build/site
+	$(BIN)/python scripts/check_site.py build/site
 
 bench: $(VENV)/ready
 	$(BIN)/python -m benchmarks.extraction

@@ -164,10 +164,11 @@ def _dask(count: int) -> Iterator[str]:
     """A scheduler and workers on loopback: its address."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        address = f"tcp://127.0.0.1:{probe.getsockname()[1]}"
+        port = str(probe.getsockname()[1])
+    address, where = f"tcp://127.0.0.1:{port}", ("--host", "127.0.0.1", "--port", port)
     worker = ("dask_worker", address, "--nthreads", "1", "--no-nanny", "--no-dashboard")
     with ExitStack() as stack:
-        for command in [("dask_scheduler", "--host", address, "--no-dashboard"), *[worker] * count]:
+        for command in [("dask_scheduler", *where, "--no-dashboard"), *[worker] * count]:
             program, *arguments = command
             process = subprocess.Popen(
                 [sys.executable, "-m", f"distributed.cli.{program}", *arguments],
@@ -185,10 +186,10 @@ def _wait_for(address: str, count: int) -> None:
     from distributed import Client
 
     with (
-        dask.config.set({"distributed.comm.timeouts.connect": "60s"}),
-        Client(address, timeout="60s", set_as_default=False) as client,
+        dask.config.set({"distributed.comm.timeouts.connect": "120s"}),
+        Client(address, timeout="120s", set_as_default=False) as client,
     ):
-        client.wait_for_workers(count, timeout=60)
+        client.wait_for_workers(count, timeout=120)
 
 
 BENCHMARK = Benchmark("at_scale", parts_of(workers, driver), shown={"workers": "", "driver": ""})

@@ -124,10 +124,10 @@ def test_a_video_that_cannot_be_read_is_named_and_the_others_are_done(moving, cl
 
 
 def test_a_killed_run_goes_on_with_the_next_video(moving, clips, tmp_path, monkeypatch):
-    def killed(extractor, path):
+    def killed(extractor, path, every):
         if path.name == "a.avi":
             raise KeyboardInterrupt
-        return follow(extractor, path)
+        return follow(extractor, path, every)
 
     monkeypatch.setattr(work, "follow", killed)
     with pytest.raises(KeyboardInterrupt):

@@ -246,8 +246,9 @@ def dask_cluster(tmp_path_factory):
     import dask
     from distributed import Client
 
-    address = f"tcp://127.0.0.1:{free_port()}"
-    scheduler = ("distributed.cli.dask_scheduler", "--host", address, "--no-dashboard")
+    port = free_port()
+    address, where = f"tcp://127.0.0.1:{port}", ("--host", "127.0.0.1", "--port", port)
+    scheduler = ("distributed.cli.dask_scheduler", *where, "--no-dashboard")
     worker = (
         *("distributed.cli.dask_worker", address, "--nthreads", 1, "--no-nanny"),
         *("--no-dashboard", "--preload", "tests.extraction.dask_worker"),
@@ -259,10 +260,10 @@ def dask_cluster(tmp_path_factory):
             stack.enter_context(running(*worker, "--local-directory", place)) for place in places
         ]
         with (
-            dask.config.set({"distributed.comm.timeouts.connect": "30s"}),
-            Client(address, timeout="30s", set_as_default=False) as client,
+            dask.config.set({"distributed.comm.timeouts.connect": "120s"}),
+            Client(address, timeout="120s", set_as_default=False) as client,
         ):
-            client.wait_for_workers(2, timeout=30)
+            client.wait_for_workers(2, timeout=120)
         yield address, workers
 
 

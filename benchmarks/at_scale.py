@@ -18,6 +18,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
+from PIL import Image
 
 from benchmarks.runner import Benchmark, MissingDataError, Setup, parts_of, run
 from handpose.containers.landmarks import Landmarks
@@ -25,7 +26,7 @@ from handpose.datasets import Dataset, list_images, read_table
 from handpose.datasets.table import to_arrow
 from handpose.extraction import extract_folder
 from handpose.extraction.engines import dask_executor
-from handpose.extraction.work import Finished
+from handpose.extraction.work import Finished, best_hand
 from handpose.extractors import make_extractor
 from handpose.system.extras import is_installed
 
@@ -64,6 +65,52 @@ def workers(setup: Setup) -> dict[str, Any]:
     ratios = np.array(seconds["joblib"]) / np.array(seconds["Dask"])
     rows["Dask"]["of joblib's rate"] = round(float(np.median(ratios)), 2)
     return {"rows": rows, "details": {"seconds": seconds, "same table": same}}
+
+
+def photo(setup: Setup) -> dict[str, Any]:
+    """Processor time of a worker for one photo, from file to hand, in one thread.
+
+    Photos are those of hagrid_sample (336 x 336), and the same enlarged to 1080 x 1080 and put in
+    the middle of 1920 x 1080, the size of HaGRID's originals. Photos of the two sizes in turn.
+    """
+    count = 12 if setup.quick else 60
+    folder = setup.folder("hagrid_sample")
+    items = list_images(folder)
+    chosen = [items[i] for i in np.linspace(0, len(items) - 1, count).astype(int)]
+    extractor = make_extractor("native", num_hands=2, threads=1)
+    times: dict[str, list[float]] = {}
+    sizes: dict[str, list[int]] = {}
+    with TemporaryDirectory() as scratch:
+        for number, item in enumerate(chosen):
+            files = {
+                "336 x 336": folder / item.path,
+                "1920 x 1080": _full_hd(folder / item.path, Path(scratch) / f"{number}.jpg"),
+            }
+            for name, path in files.items():
+                start = time.process_time()
+                best_hand(extractor, path)
+                if number >= 2:  # the first ones open the networks
+                    times.setdefault(name, []).append(time.process_time() - start)
+                    sizes.setdefault(name, []).append(path.stat().st_size)
+    rows = {}
+    for name, taken in times.items():
+        mean = float(np.mean(taken))
+        rows[name] = {
+            "photos": len(taken),
+            "kB a photo": round(np.mean(sizes[name]) / 1e3),
+            "median ms": round(1e3 * float(np.median(taken)), 1),
+            "mean ms": round(1e3 * mean, 1),
+            "photos/s a worker": round(1 / mean, 1),
+        }
+    return {"rows": rows}
+
+
+def _full_hd(source: Path, target: Path) -> Path:
+    square = Image.open(source).convert("RGB").resize((1080, 1080), Image.Resampling.BICUBIC)
+    whole = Image.new("RGB", (1920, 1080), (90, 90, 90))
+    whole.paste(square, (420, 0))
+    whole.save(target, quality=97)
+    return target
 
 
 def driver(setup: Setup) -> dict[str, Any]:
@@ -192,7 +239,9 @@ def _wait_for(address: str, count: int) -> None:
         client.wait_for_workers(count, timeout=120)
 
 
-BENCHMARK = Benchmark("at_scale", parts_of(workers, driver), shown={"workers": "", "driver": ""})
+BENCHMARK = Benchmark(
+    "at_scale", parts_of(workers, photo, driver), shown={"workers": "", "photo": "", "driver": ""}
+)
 
 if __name__ == "__main__":
     run(BENCHMARK)

@@ -260,10 +260,10 @@ def dask_cluster(tmp_path_factory):
             stack.enter_context(running(*worker, "--local-directory", place)) for place in places
         ]
         with (
-            dask.config.set({"distributed.comm.timeouts.connect": "120s"}),
-            Client(address, timeout="120s", set_as_default=False) as client,
+            dask.config.set({"distributed.comm.timeouts.connect": "300s"}),
+            Client(address, timeout="300s", set_as_default=False) as client,
         ):
-            client.wait_for_workers(2, timeout=120)
+            client.wait_for_workers(2, timeout=300)
         yield address, workers
 
 

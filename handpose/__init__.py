@@ -65,6 +65,8 @@ _PLACES: dict[str, tuple[str, ...]] = {
         "Evaluation",
         "cross_validate",
         "evaluate_model",
+        "evaluate_open_set",
+        "evaluate_people",
     ),
     "extractors": (
         "EXTRACTORS",
@@ -81,6 +83,7 @@ _PLACES: dict[str, tuple[str, ...]] = {
     ),
     "features": (
         "Augmentation",
+        "HandGeometry",
         "LandmarkFeatures",
     ),
     "features.motion": ("MotionFeatures",),
@@ -103,10 +106,8 @@ _PLACES: dict[str, tuple[str, ...]] = {
         "load_model",
         "save_model",
     ),
-    "models.gestures": (
-        "GestureModel",
-        "make_model",
-    ),
+    "models.gestures": ("GestureModel",),
+    "models.making": ("make_model",),
     "containers.motion": ("Motion", "Motions"),
     "recognition.motions": (
         "MotionRecognizer",
@@ -130,6 +131,10 @@ _PLACES: dict[str, tuple[str, ...]] = {
     ),
     "temporal": (
         "GestureEvent",
+        "GestureSequence",
+        "GestureSequences",
+        "HandLiveness",
+        "HandMotion",
         "OneEuroFilter",
         "Steadying",
     ),
@@ -138,7 +143,7 @@ _PLACES: dict[str, tuple[str, ...]] = {
 
 _OLD = {
     "MotionModel": ("models.gestures", "GestureModel"),
-    "make_motion_model": ("models.gestures", "make_motion_model"),
+    "make_motion_model": ("models.making", "make_motion_model"),
 }
 """Public names of earlier versions that warn: the module and the name there."""
 

@@ -116,6 +116,12 @@ from .evaluation import (
 from .evaluation import (
     evaluate_model as evaluate_model,
 )
+from .evaluation import (
+    evaluate_open_set as evaluate_open_set,
+)
+from .evaluation import (
+    evaluate_people as evaluate_people,
+)
 from .extraction import extract_folder as extract_folder
 from .extraction import load_dataset as load_dataset
 from .extractors import (
@@ -128,6 +134,7 @@ from .extractors import (
     make_extractor as make_extractor,
 )
 from .features import Augmentation as Augmentation
+from .features import HandGeometry as HandGeometry
 from .features import LandmarkFeatures as LandmarkFeatures
 from .features.motion import MotionFeatures as MotionFeatures
 from .images import Frame as Frame
@@ -141,7 +148,7 @@ from .models import ModelCard as ModelCard
 from .models import load_model as load_model
 from .models import save_model as save_model
 from .models.gestures import GestureModel as GestureModel
-from .models.gestures import make_model as make_model
+from .models.making import make_model as make_model
 from .pixels import EfficientNetClassifier as EfficientNetClassifier
 from .recognition import (
     GestureRecognizer as GestureRecognizer,
@@ -163,6 +170,10 @@ from .recognition.keypoint_video import stream_keypoints as stream_keypoints
 from .recognition.motions import MotionRecognizer as MotionRecognizer
 from .recognition.motions import RecognizedMotion as RecognizedMotion
 from .temporal import GestureEvent as GestureEvent
+from .temporal import GestureSequence as GestureSequence
+from .temporal import GestureSequences as GestureSequences
+from .temporal import HandLiveness as HandLiveness
+from .temporal import HandMotion as HandMotion
 from .temporal import OneEuroFilter as OneEuroFilter
 from .temporal import Steadying as Steadying
 

@@ -15,8 +15,9 @@ from pathlib import Path
 import handpose as hp
 from handpose.cli.sources import training_summary
 from handpose.datasets import photo_folder
-from handpose.evaluation.thresholds import try_out
+from handpose.evaluation.thresholds import leave_gestures_out, try_out
 from handpose.extraction import extract_folder
+from handpose.models.threshold import OPEN_SET
 
 ROOT = Path(__file__).parent.parent
 TABLE = ROOT / "datasets" / "sign_language_digits" / "landmarks.parquet"
@@ -63,10 +64,12 @@ def make_model(name: str, dataset: hp.Dataset, source: str) -> None:
     if result is None or not trial.people:
         raise SystemExit(f"{name}: {trial.obstacle}")
     print(result.summary())
+    strange = leave_gestures_out(model, dataset)
+    print(strange.summary())
     card = hp.ModelCard(
         extractor=dataset.provenance,
         training=training_summary(dataset) | {"source": source},
-        metrics=result.for_card(),
+        metrics=result.for_card() | {OPEN_SET: strange.for_card()},
     )
     model.set_params(min_score=trial.min_score).fit(hands, labels, groups=subjects)
     print(hp.save_model(model, MODELS / f"{name}.handpose", card))

@@ -16,7 +16,7 @@ from handpose.classifiers import NEED_TORCH
 from handpose.datasets import Dataset
 from handpose.errors import MissingExtraError
 from handpose.evaluation.answers import answers
-from handpose.models.gestures import DEFAULT_CLASSIFIER, DEFAULT_FEATURES, make_model
+from handpose.models.making import DEFAULT_CLASSIFIER, DEFAULT_FEATURES, make_model
 from handpose.pixels import EfficientNetClassifier, fit_frozen_head, frozen_features
 from handpose.system.extras import require
 

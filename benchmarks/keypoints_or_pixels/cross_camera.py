@@ -33,7 +33,7 @@ from benchmarks.runner import Plots, Setup
 from handpose.classifiers import CLASSIFIERS
 from handpose.datasets import Dataset
 from handpose.evaluation import Evaluation
-from handpose.models.gestures import DEFAULT_FEATURES
+from handpose.models.making import DEFAULT_FEATURES
 
 DATA = "hagrid_sample"
 DIGIT_OF = {

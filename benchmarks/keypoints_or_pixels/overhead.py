@@ -20,7 +20,8 @@ from handpose.classifiers import CLASSIFIERS
 from handpose.containers.landmarks import Landmarks
 from handpose.datasets import Dataset
 from handpose.features import PRESETS
-from handpose.models.gestures import DEFAULT_FEATURES, GestureModel
+from handpose.models.gestures import GestureModel
+from handpose.models.making import DEFAULT_FEATURES
 
 DATA = "sign_language_digits"
 CALLS, QUICK_CALLS = 2000, 200

@@ -25,7 +25,8 @@ from handpose.errors import RandomSplitWarning
 from handpose.evaluation import Evaluation, cross_validate
 from handpose.features.motion import MotionFeatures
 from handpose.features.motion_blocks import SCALES
-from handpose.models.gestures import GestureModel, make_model
+from handpose.models.gestures import GestureModel
+from handpose.models.making import make_model
 from handpose.splits import Split, grouped_folds
 
 CLASSIFIERS = ("svm", "gbdt", "mlp", "logistic", "knn")

@@ -18,7 +18,8 @@ from handpose.extractors import make_extractor
 from handpose.features.motion import MotionFeatures
 from handpose.features.motion_blocks import SCALES
 from handpose.images import read_frames
-from handpose.models.gestures import GestureModel, make_model
+from handpose.models.gestures import GestureModel
+from handpose.models.making import make_model
 
 Clips = dict[str, tuple[Landmarks, list[int]]]
 """Hands (one row a frame) and times of each clip."""

@@ -22,7 +22,7 @@ from handpose.datasets import Dataset
 from handpose.evaluation import Evaluation, cross_validate, evaluate_model
 from handpose.evaluation.statistics import compare
 from handpose.evaluation.validation import grouped_folds
-from handpose.models.gestures import make_model
+from handpose.models.making import make_model
 
 DEFAULTS = ("svm", "mlp", "gbdt")
 FOLDS = 5

@@ -8,7 +8,8 @@ from typing import Any
 from handpose.classifiers import make_classifier
 from handpose.features import Augmentation, LandmarkFeatures
 from handpose.features.generated import GeneratedFeatures
-from handpose.models.gestures import GestureModel, make_model
+from handpose.models.gestures import GestureModel
+from handpose.models.making import make_model
 
 
 @dataclass(frozen=True)

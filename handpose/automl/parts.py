@@ -20,7 +20,7 @@ from handpose.automl.spaces import (
 )
 from handpose.classifiers import CLASSIFIERS, Searched, pretraining_of
 from handpose.features import LandmarkFeatures
-from handpose.models.gestures import DEFAULT_CLASSIFIER, DEFAULT_FEATURES
+from handpose.models.making import DEFAULT_CLASSIFIER, DEFAULT_FEATURES
 from handpose.system.extras import is_installed
 
 _BEAM_SHARE = 0.4

@@ -21,6 +21,7 @@ from handpose.containers.labels import is_right
 from handpose.errors import HandposeError, MissingExtraError
 from handpose.evaluation.answers import answers
 from handpose.models.gestures import GestureModel
+from handpose.models.known import AUTO
 
 if TYPE_CHECKING:
     import optuna
@@ -226,8 +227,8 @@ class Racing:
     def fit(self, candidate: Candidate, rows: Any, *, final: bool = True) -> GestureModel:
         """Fit a candidate on some rows.
 
-        Unless `final`, a support vector machine is not calibrated: that changes few predictions
-        and takes most of the time.
+        Unless `final`, a support vector machine is not calibrated, and no model learns to tell
+        none: that changes few predictions, or no one, and takes most of the time.
         """
         groups = self.data.groups[rows]
         with warnings.catch_warnings():
@@ -235,6 +236,7 @@ class Racing:
             model = candidate.make(self.random_state)
             if candidate.classifier == "svm" and not final:
                 model.set_params(svm__calibrate=False)
+            model.set_params(none=AUTO if final else None)
             return model.fit(self.data.X[rows], self.data.y[rows], groups=groups)
 
     def _take_in(self, part: str, study: optuna.Study) -> None:

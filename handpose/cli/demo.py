@@ -27,7 +27,8 @@ from handpose.extraction import load_dataset
 from handpose.extractors import Extractor, make_extractor
 from handpose.images import read_image
 from handpose.images.saving import save_picture
-from handpose.models.gestures import GestureModel, make_model
+from handpose.models.gestures import GestureModel
+from handpose.models.making import make_model
 from handpose.recognition import GestureRecognizer, Recognition
 from handpose.system.extras import is_installed
 from handpose.system.files import check_writable

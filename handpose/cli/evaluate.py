@@ -21,11 +21,17 @@ from handpose.cli.greedy import GreedyCommand
 from handpose.cli.sources import JobsOption, SourceArgument, load
 from handpose.containers.motion import Motions
 from handpose.datasets import Dataset
-from handpose.evaluation import Evaluation, cross_validate, evaluate_model
+from handpose.evaluation import (
+    Evaluation,
+    OpenSetEvaluation,
+    cross_validate,
+    evaluate_model,
+    evaluate_open_set,
+)
 from handpose.evaluation.plots import check_plot_file
 from handpose.extractors import DEFAULT_EXTRACTOR
 from handpose.models import load_model
-from handpose.models.gestures import (
+from handpose.models.making import (
     DEFAULT_CLASSIFIER,
     DEFAULT_FEATURES,
     default_features,
@@ -61,9 +67,16 @@ def evaluate(
         bool,
         typer.Option("--random-split", help="Do not keep people apart (the score flatters)."),
     ] = False,
+    open_set: Annotated[
+        bool,
+        typer.Option("--open-set", help="Leave gestures out too: is what nobody taught refused?"),
+    ] = False,
     plot: Annotated[
         Path | None,
-        typer.Option(metavar="PNG", help="Draw the best confusion matrix."),
+        typer.Option(
+            metavar="PNG",
+            help="Draw the best confusion matrix; with --open-set misses over false accepts.",
+        ),
     ] = None,
     extractor: Annotated[
         str | None,
@@ -79,6 +92,8 @@ def evaluate(
 
     Missed hands count as errors. People are never in training and test at once.
     """
+    if model and open_set:
+        raise typer.BadParameter("--open-set trains models without some gestures; leave --model")
     if model and (classifier or features):
         raise typer.BadParameter("--model comes with its own classifier and features")
     classifiers = classifier or [DEFAULT_CLASSIFIER]
@@ -91,22 +106,39 @@ def evaluate(
     known = extractor_of(trained.card) if trained else DEFAULT_EXTRACTOR
     loaded = load(source, extractor or known, jobs, options, trained)
     dataset = loaded.dataset
-    results = []
+    names = product(classifiers, features or [default_features(dataset.X)])
     if trained:
         warn_if_foreign(trained.card.extractor, dataset.provenance)
-        results.append(evaluate_model(trained, dataset))
+        results: list[Any] = [evaluate_model(trained, dataset)]
+    elif open_set:
+        results = [_without_gestures(dataset, *parts, random_split) for parts in names]
     else:
-        for name, preset in product(classifiers, features or [default_features(dataset.X)]):
-            err.print(f"cross-validating {name} on {preset} features ...")
-            candidate = make_model(name, features=preset)
-            results.append(cross_validate(candidate, dataset, cv=folds, random_split=random_split))
+        results = [_cross_validated(dataset, *parts, folds, random_split) for parts in names]
     if as_json:
-        print(json.dumps(_document(dataset, results)))
+        print(json.dumps(_document(dataset, results, folds=results[0].cv)))
+    elif open_set:
+        out.print("\n\n".join(result.summary() for result in results))
     else:
         _print(dataset, results)
     if plot:
-        max(results, key=lambda result: result.accuracy).plot(plot)
+        max(results, key=lambda result: result.auroc if open_set else result.accuracy).plot(plot)
     loaded.exit()
+
+
+def _cross_validated(
+    dataset: Dataset, classifier: str, features: str, folds: int, random_split: bool
+) -> Evaluation:
+    err.print(f"cross-validating {classifier} on {features} features ...")
+    model = make_model(classifier, features=features)
+    return cross_validate(model, dataset, cv=folds, random_split=random_split)
+
+
+def _without_gestures(
+    dataset: Dataset, classifier: str, features: str, random_split: bool
+) -> OpenSetEvaluation:
+    err.print(f"leaving gestures out, {classifier} on {features} features ...")
+    model = make_model(classifier, features=features)
+    return evaluate_open_set(model, dataset, random_split=random_split)
 
 
 def comparison(results: list[Evaluation]) -> Table:
@@ -134,13 +166,13 @@ def comparison(results: list[Evaluation]) -> Table:
     return table
 
 
-def _document(dataset: Dataset, results: list[Evaluation]) -> dict[str, Any]:
+def _document(dataset: Dataset, results: list[Any], folds: int | None) -> dict[str, Any]:
     return {
         "dataset": dataset.name,
         "samples": len(dataset),
         "detected": int(dataset.detected.sum()),
         "subjects": dataset.n_subjects,
-        "folds": results[0].cv,
+        "folds": folds,
         "results": [result.to_dict() for result in results],
     }
 

@@ -18,6 +18,7 @@ from handpose.cli.extractors import (
 )
 from handpose.cli.meter import Meter
 from handpose.cli.recognizers import (
+    FalseAcceptsOption,
     HoldOption,
     MinScoreOption,
     MirroredOption,
@@ -49,6 +50,7 @@ def live(
     effort: EffortOption = None,
     min_confidence: MinConfidenceOption = None,
     min_score: MinScoreOption = None,
+    false_accepts: FalseAcceptsOption = None,
     hold_ms: HoldOption = Steadying.hold_ms,
     unknown_ms: Annotated[
         float | None,
@@ -75,8 +77,8 @@ def live(
 
     With a net of your own that knows no hands (--extractor FILE.keypoints), its points are shown
     instead: those of a face in every face, those of anything else in the whole picture; without a
-    window, one JSON line a frame. --model, --motions, --min-score, --hold-ms and --unknown-ms are
-    for gestures only, --effort and --min-confidence for hands.
+    window, one JSON line a frame. --model, --motions, --min-score, --false-accepts, --hold-ms and
+    --unknown-ms are for gestures only, --effort and --min-confidence for hands.
 
     Keys in the window: M turns the view round as a mirror does, SPACE pauses, S saves the view as a
     PNG in the current folder, Q or ESC quits.
@@ -93,6 +95,7 @@ def live(
             options=extractor_options(num_hands, effort, min_confidence),
             motions=motions,
             min_score=min_score,
+            false_accepts=false_accepts,
             mirrored=mirrored,
             steadying=Steadying(hold_ms=hold_ms, unknown_ms=unknown_ms),
         )

@@ -21,6 +21,7 @@ from handpose.cli.extractors import (
     extractor_options,
 )
 from handpose.cli.recognizers import (
+    FalseAcceptsOption,
     HoldOption,
     MinScoreOption,
     MirroredOption,
@@ -63,6 +64,7 @@ def recognize(
     effort: EffortOption = None,
     min_confidence: MinConfidenceOption = None,
     min_score: MinScoreOption = None,
+    false_accepts: FalseAcceptsOption = None,
     hold_ms: HoldOption = Steadying.hold_ms,
     mirrored: MirroredOption = False,
     video: Annotated[bool, typer.Option("--video", help="Read animated images as videos.")] = False,
@@ -82,6 +84,7 @@ def recognize(
         motions=motions,
         extractor=extractor,
         min_score=min_score,
+        false_accepts=false_accepts,
         mirrored=mirrored,
         steadying=Steadying(hold_ms=hold_ms),
         **extractor_options(num_hands, effort, min_confidence),

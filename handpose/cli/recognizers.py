@@ -29,7 +29,18 @@ MinScoreOption = Annotated[
         min=0,
         max=1,
         help="Below it, a hand shows no gesture, in photos and videos alike; default: the "
-        "model's own, else 0.8.",
+        "model's own, else 0.5 (0.8 of a model that does not tell none).",
+    ),
+]
+FalseAcceptsOption = Annotated[
+    float | None,
+    typer.Option(
+        "--false-accepts",
+        metavar="RATE",
+        min=0.001,
+        max=1,
+        help="Instead of --min-score: the share of hands with no known gesture that may be named, "
+        "such as 0.01, by the model's card.",
     ),
 ]
 HoldOption = Annotated[

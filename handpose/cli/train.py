@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -29,13 +29,14 @@ from handpose.errors import DatasetError
 from handpose.evaluation.thresholds import Trial, try_out
 from handpose.extractors import DEFAULT_EXTRACTOR
 from handpose.models import SUFFIX, ModelCard
-from handpose.models.gestures import (
+from handpose.models.gestures import GestureModel
+from handpose.models.making import (
     DEFAULT_CLASSIFIER,
     DEFAULT_FEATURES,
-    GestureModel,
     default_features,
     make_model,
 )
+from handpose.models.threshold import OPEN_SET
 from handpose.system.files import check_writable
 from handpose.system.words import counted
 
@@ -63,6 +64,17 @@ def train(
         bool,
         typer.Option(help="First measure the model on people that it was not trained on."),
     ] = True,
+    false_accepts: Annotated[
+        float | None,
+        typer.Option(
+            "--false-accepts",
+            metavar="RATE",
+            min=0.001,
+            max=1.0,
+            help="Share of foreign hands that may be named, such as 0.01: chooses the threshold "
+            "from people and gestures that are left out.",
+        ),
+    ] = None,
     extractor: ExtractorOption = DEFAULT_EXTRACTOR,
     num_hands: NumHandsOption = None,
     effort: EffortOption = None,
@@ -71,20 +83,22 @@ def train(
 ) -> None:
     """Train a model of gestures or motions on a folder, a table or a known data set."""
     make_model(classifier, features=features or DEFAULT_FEATURES)  # unknown names end here
+    if false_accepts is not None and not validate:
+        raise typer.BadParameter("--false-accepts is measured, which --no-validate forbids")
     check_model_file(output)
     loaded = load(source, extractor, jobs, extractor_options(num_hands, effort, min_confidence))
     features = features or default_features(loaded.dataset.X)
     model = make_model(classifier, features=features)
     dataset = trainable(loaded.dataset)
     warn_of_few(dataset, classifier)
-    trial = _tried(model, dataset) if validate else None
+    trial = _tried(model, dataset, false_accepts) if validate else None
     model.set_params(min_score=trial and trial.min_score)
     groups = dataset.groups if dataset.has_subjects else None
     model.fit(dataset.X, dataset.y, groups=groups)
     card = ModelCard(
         extractor=dataset.provenance,
         training=training_summary(dataset),
-        metrics=trial.evaluation.for_card() if trial and trial.people and trial.evaluation else {},
+        metrics=metrics_of(trial) if trial else {},
     )
     path = model.save(output, card)
     what, use = (
@@ -94,6 +108,13 @@ def train(
     out.print(f"{path}: {classifier} on {features} features, {known}")
     out.print(f"try: handpose recognize {use} {path}")
     loaded.exit()
+
+
+def metrics_of(trial: Trial) -> dict[str, Any]:
+    """What a card notes of a trial: figures on new people, and thresholds by false accepts."""
+    people = trial.evaluation.for_card() if trial.people and trial.evaluation else {}
+    strange = {} if trial.open_set is None else {OPEN_SET: trial.open_set.for_card()}
+    return people | strange
 
 
 def check_model_file(output: Path) -> None:
@@ -155,9 +176,9 @@ def sample_name(dataset: Dataset) -> str:
     return "motion" if isinstance(dataset.X, Motions) else "picture"
 
 
-def _tried(model: GestureModel, dataset: Dataset) -> Trial:
+def _tried(model: GestureModel, dataset: Dataset, false_accepts: float | None) -> Trial:
     """Measure the model and choose its threshold; print the results and what is unknown."""
-    trial = try_out(model, dataset)
+    trial = try_out(model, dataset, false_accepts)
     if not trial.people:
         err.print(f"accuracy on new people: unknown, {trial.obstacle}")
     if trial.evaluation is None:
@@ -170,4 +191,8 @@ def _tried(model: GestureModel, dataset: Dataset) -> Trial:
     else:
         naming = trial.evaluation.naming
         out.print(f"on pictures held out, {naming.summary() if naming else 'no scores'}")
+    if trial.open_set is not None and false_accepts is not None:
+        if not trial.people:
+            err.print("people cannot be told apart: the rate holds for these people at best")
+        out.print(f"gestures left out: {trial.open_set.promise(false_accepts)}")
     return trial

@@ -18,6 +18,10 @@ label, finding no hand is the right answer. ``nothing`` is the name in the ASL a
 DEFAULT_MIN_SCORE = 0.8
 """Least probability of a gesture that is named, where neither the caller nor the model has one."""
 
+MIN_SCORE_WITH_NONE = 0.5
+"""The same of a model whose scores tell gestures that nobody taught: it is more probable than not.
+"""
+
 MISSED = ""
 """Stands for the answer where no hand was found."""
 

@@ -20,6 +20,8 @@ from handpose.containers.landmarks import Landmarks
 from handpose.containers.motion import Motions
 from handpose.features.kinds import features_name, usable_rows
 
+SCORES = "gesture_scores"
+
 _GROUPED = (
     GroupKFold,
     GroupShuffleSplit,
@@ -69,17 +71,22 @@ def answers(model: Any, samples: Landmarks | Motions) -> NDArray[np.str_]:
     return given.astype(str)
 
 
-def probabilities_of(model: Any, samples: Landmarks | Motions) -> NDArray[np.float64] | None:
+def probabilities_of(
+    model: Any, samples: Landmarks | Motions, method: str = "predict_proba"
+) -> NDArray[np.float64] | None:
     """Probability of each of the model's classes, shape (n, n_classes).
 
-    NaN where there is nothing to name; None where the model gives no probabilities.
+    NaN where there is nothing to name; None where the model has no such method, or knows nothing of
+    other gestures where it is asked for `SCORES`.
     """
-    if not hasattr(model, "predict_proba"):
+    if not hasattr(model, method):
+        return None
+    if method == SCORES and getattr(model, "known_", None) is None:
         return None
     given = np.full((len(samples), len(model.classes_)), np.nan)
     found = found_by(model, samples)
     if found.any():
-        given[found] = model.predict_proba(samples[found])
+        given[found] = getattr(model, method)(samples[found])
     return given
 
 

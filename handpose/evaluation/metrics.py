@@ -82,12 +82,40 @@ def expected_calibration_error(
         Guo et al., "On Calibration of Modern Neural Networks", ICML 2017, equation 3. NaN where
         there are no rows.
     """
+    found, right, counts = reliability(probabilities, truth, labels, bins)
+    if not len(counts):
+        return float("nan")
+    return float((counts * np.abs(right - found)).sum() / counts.sum())
+
+
+def reliability(
+    probabilities: NDArray[np.float64],
+    truth: NDArray[np.str_],
+    labels: Sequence[str],
+    bins: int = 15,
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int64]]:
+    """Scores beside the shares that are right.
+
+    Parameters
+    ----------
+    probabilities, truth, labels, bins
+        As of `expected_calibration_error`.
+
+    Returns
+    -------
+    scores, right : ndarray of float
+        Mean score, and share that is right, of each bin that is not empty.
+    counts : ndarray of int
+        Rows in it.
+    """
     found = ~np.isnan(probabilities).any(1)
     if not found.any():
-        return float("nan")
+        return np.empty(0), np.empty(0), np.empty(0, np.int64)
     best = probabilities[found].argmax(1)
     scores = probabilities[found].max(1)
     right = np.asarray(labels, dtype=str)[best] == np.asarray(truth, dtype=str)[found]
     bin_of = np.minimum((scores * bins).astype(int), bins - 1)
-    gaps = np.bincount(bin_of, right, minlength=bins) - np.bincount(bin_of, scores, minlength=bins)
-    return float(np.abs(gaps).sum() / found.sum())
+    counts = np.bincount(bin_of, minlength=bins)
+    sums = (np.bincount(bin_of, values, minlength=bins) for values in (scores, right))
+    mean, share = (of_all[counts > 0] / counts[counts > 0] for of_all in sums)
+    return mean, share, counts[counts > 0]

@@ -51,8 +51,10 @@ class Evaluation:
     probabilities : ndarray of shape (n, n_labels), or None
         Of `labels`, by models that were not fitted on the row; NaN where no hand was found. None
         where the model gives none.
+    scores : ndarray of shape (n, n_labels), or None
+        The same, but of a model that knows of other gestures: see `GestureModel.gesture_scores`.
     min_score : float
-        From which probability on the model names a gesture when it recognises: see `naming`.
+        From which score on the model names a gesture when it recognises: see `naming`.
         `accuracy` and all else but `naming` take the most probable label, however probable.
     familiar : Familiar or None
         Rows that the model knows from training; None where none is known to be.
@@ -72,6 +74,7 @@ class Evaluation:
     probabilities: NDArray[np.float64] | None = None
     min_score: float = 0.0
     familiar: Familiar | None = None
+    scores: NDArray[np.float64] | None = None
 
     @cached_property
     def correct(self) -> NDArray[np.bool_]:
@@ -155,7 +158,8 @@ class Evaluation:
         """What recognising with `min_score` would name; None without probabilities."""
         if self.probabilities is None:
             return None
-        return Naming.of(self.truth, self.probabilities, self.labels, self.min_score)
+        scores = self.probabilities if self.scores is None else self.scores
+        return Naming.of(self.truth, scores, self.labels, self.min_score)
 
     def summary(self) -> str:
         """The result in a few lines, for people."""
@@ -167,6 +171,8 @@ class Evaluation:
             f"  on detected  {self.accuracy_detected:.4f}   ({found} hands)",
             f"  macro F1     {self.macro_f1:.4f}",
         ]
+        if self.calibration_error is not None:
+            lines.append(f"  calibration  {self.calibration_error:.4f}   (how far scores are off)")
         if self.naming is not None:
             lines.append(f"  {self.naming.summary()}")
         if self.by_subject is not None:
@@ -236,6 +242,29 @@ class Evaluation:
         from handpose.evaluation.plots import plot_confusion
 
         return plot_confusion(self, path)
+
+    def plot_reliability(self, path: str | Path | None = None) -> Any:
+        """Draw how often answers with a score are right.
+
+        Parameters
+        ----------
+        path : str or Path, optional
+            Where to save the picture; the suffix decides the format.
+
+        Returns
+        -------
+        matplotlib.figure.Figure
+
+        Raises
+        ------
+        MissingExtraError
+            If matplotlib is not installed.
+        HandposeError
+            If the model gives no probabilities.
+        """
+        from handpose.evaluation.plots import plot_reliability
+
+        return plot_reliability(self, path)
 
     @property
     def _shows_nobody(self) -> NDArray[np.bool_]:

@@ -10,9 +10,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from handpose.containers.labels import DEFAULT_MIN_SCORE, is_no_gesture
+from handpose.containers.labels import DEFAULT_MIN_SCORE, MIN_SCORE_WITH_NONE, is_no_gesture
 from handpose.datasets import Dataset
 from handpose.errors import DatasetError, RandomSplitWarning
+from handpose.evaluation.open_set import evaluate_open_set
+from handpose.evaluation.open_set_results import OpenSetEvaluation
 from handpose.evaluation.results import Evaluation
 from handpose.evaluation.validation import cross_validate
 
@@ -28,6 +30,7 @@ UNMEASURED = 0.5
 """Threshold where too few hands could be held out: the gesture is more probable than all others."""
 
 _FOLDS = 5
+_PEOPLE_PARTS = 2
 _ROUNDING = 1e-9
 
 
@@ -45,16 +48,21 @@ class Trial:
         The threshold.
     obstacle : str
         Why no people could be held out; "" where they were.
+    open_set : OpenSetEvaluation or None
+        With gestures left out, where a rate of false accepts was asked for.
     """
 
     evaluation: Evaluation | None
     people: bool
     min_score: float
     obstacle: str = ""
+    open_set: OpenSetEvaluation | None = None
 
 
 def choose_min_score(evaluation: Evaluation) -> float:
     """The highest threshold, of at most 0.8, at which most of what is right is still named.
+
+    Of at most 0.5, where scores tell gestures that nobody taught.
 
     Parameters
     ----------
@@ -73,15 +81,17 @@ def choose_min_score(evaluation: Evaluation) -> float:
     if evaluation.probabilities is None:
         return max(UNMEASURED, lowest)
     gestures = ~is_no_gesture(evaluation.truth) & evaluation.detected
-    scores = np.sort(evaluation.probabilities[gestures & evaluation.correct].max(1))
+    chances = evaluation.probabilities if evaluation.scores is None else evaluation.scores
+    scores = np.sort(chances[gestures & evaluation.correct].max(1))
     if not len(scores):
         return lowest
     below = floor((len(scores) + 1) * (1 - KEPT) + _ROUNDING)
     wanted = float(scores[below - 1]) if below else min(UNMEASURED, float(scores[0]))
-    return min(DEFAULT_MIN_SCORE, max(lowest, floor(100 * wanted) / 100))
+    highest = DEFAULT_MIN_SCORE if evaluation.scores is None else MIN_SCORE_WITH_NONE
+    return min(highest, max(lowest, floor(100 * wanted) / 100))
 
 
-def try_out(model: Any, dataset: Dataset) -> Trial:
+def try_out(model: Any, dataset: Dataset, false_accepts: float | None = None) -> Trial:
     """Fit a model on parts of a training set, and choose its threshold from the rest.
 
     Whole people are held out where that can be done, else photos.
@@ -92,6 +102,13 @@ def try_out(model: Any, dataset: Dataset) -> Trial:
         Not changed.
     dataset : Dataset
         With two labels or more.
+    false_accepts : float, optional
+        Leave gestures out too, and choose the threshold from which on this share of them is named.
+
+    Raises
+    ------
+    DatasetError
+        If `false_accepts` is given and there are fewer than three gestures.
     """
     measured: Evaluation | None
     try:
@@ -101,8 +118,29 @@ def try_out(model: Any, dataset: Dataset) -> Trial:
     if measured is None:
         lowest = _lowest(len(dataset.label_names))
         return Trial(None, False, max(UNMEASURED, lowest), obstacle)
-    min_score = choose_min_score(measured)
-    return Trial(replace(measured, min_score=min_score), not obstacle, min_score, obstacle)
+    strange = None if false_accepts is None else leave_gestures_out(model, dataset)
+    if strange is None or false_accepts is None:
+        min_score = choose_min_score(measured)
+    else:
+        min_score = strange.careful_threshold(false_accepts)
+    chosen = replace(measured, min_score=min_score)
+    return Trial(chosen, not obstacle, min_score, obstacle, strange)
+
+
+def leave_gestures_out(model: Any, dataset: Dataset) -> OpenSetEvaluation:
+    """`evaluate_open_set` of a training set; hands are divided where people cannot be.
+
+    Raises
+    ------
+    DatasetError
+        If there are fewer than three gestures.
+    """
+    dataset = dataset[dataset.detected]
+    counts = {label: len(set(dataset.groups[dataset.y == label])) for label in dataset.label_names}
+    apart = dataset.has_subjects and min(counts.values()) > 1
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RandomSplitWarning)
+        return evaluate_open_set(model, dataset, cv=_PEOPLE_PARTS, random_split=not apart)
 
 
 def _lowest(n_labels: int) -> float:

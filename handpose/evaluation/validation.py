@@ -16,7 +16,14 @@ from handpose.containers.landmarks import Landmarks
 from handpose.containers.motion import Motion, Motions
 from handpose.datasets.dataset import Dataset
 from handpose.errors import DatasetError, RandomSplitWarning
-from handpose.evaluation.answers import answers, fit_on, found_by, names_of, probabilities_of
+from handpose.evaluation.answers import (
+    SCORES,
+    answers,
+    fit_on,
+    found_by,
+    names_of,
+    probabilities_of,
+)
 from handpose.evaluation.familiar import familiar_rows, pretrained_rows, warn_if_familiar
 from handpose.evaluation.results import Evaluation
 from handpose.features import as_landmarks
@@ -80,7 +87,7 @@ def cross_validate(
     SeenPeopleWarning
         If the networks that ship with the classifier were trained on these people.
     """
-    samples, truth, people, name = _data(X, y, groups, name)
+    samples, truth, people, name = checked_data(X, y, groups, name)
     found = found_by(model, samples)
     if isinstance(cv, int):
         splits = splits_of(truth, people, found, cv, random_state, random_split, stacklevel=4)
@@ -88,7 +95,7 @@ def cross_validate(
         splits = _given_splits(cv, people, random_split)
     known = sorted(set(truth.tolist()))
     predicted = np.full(len(samples), MISSED, dtype=object)
-    chances: NDArray[np.float64] | None = np.full((len(samples), len(known)), np.nan)
+    chances, scores = _unknown(len(samples), known), _unknown(len(samples), known)
     seconds = []
     for train, test in splits:
         start = perf_counter()
@@ -97,6 +104,7 @@ def cross_validate(
         seconds.append(perf_counter() - start)
         predicted[test] = answers(fitted, samples[test])
         chances = _noted(chances, test, fitted, samples, known)
+        scores = _noted(scores, test, fitted, samples, known, SCORES)
     names = names_of(model)
     familiar = pretrained_rows(model, samples, people, name)
     warn_if_familiar(familiar, len(samples), stacklevel=3)
@@ -111,7 +119,8 @@ def cross_validate(
         predict_us_per_hand=_microseconds_per_row(fitted, samples),
         dataset=name,
         probabilities=chances,
-        min_score=threshold_of(model),
+        scores=scores,
+        min_score=threshold_of(fitted),
         familiar=familiar,
         classifier=names[0],
         features=names[1],
@@ -155,7 +164,7 @@ def evaluate_model(
     SeenPeopleWarning
         If the model, or the networks that ship with its classifier, were trained on these people.
     """
-    samples, truth, people, name = _data(X, y, groups, name)
+    samples, truth, people, name = checked_data(X, y, groups, name)
     known = [str(label) for label in model.classes_]
     present = sorted(set(truth.tolist()))
     if not set(present) & {*known, *NO_GESTURE_LABELS}:
@@ -169,7 +178,7 @@ def evaluate_model(
         trained_on = model.card.training.get("dataset")
     familiar = familiar_rows(model, samples, people, name, trained_on=trained_on)
     warn_if_familiar(familiar, len(samples), stacklevel=3)
-    chances: NDArray[np.float64] | None = np.full((len(samples), len(every)), np.nan)
+    rows = np.arange(len(samples))
     return Evaluation(
         truth=truth,
         predicted=answers(model, samples),
@@ -178,7 +187,8 @@ def evaluate_model(
         labels=every,
         predict_us_per_hand=_microseconds_per_row(model, samples),
         dataset=name,
-        probabilities=_noted(chances, np.arange(len(samples)), model, samples, every),
+        probabilities=_noted(_unknown(len(rows), every), rows, model, samples, every),
+        scores=_noted(_unknown(len(rows), every), rows, model, samples, every, SCORES),
         min_score=threshold_of(model),
         familiar=familiar,
         classifier=names[0],
@@ -186,7 +196,7 @@ def evaluate_model(
     )
 
 
-def _data(
+def checked_data(
     X: Any, y: ArrayLike | None, groups: ArrayLike | None, name: str
 ) -> tuple[Any, NDArray[np.str_], NDArray[np.str_], str]:
     """Samples, labels, groups and name, checked."""
@@ -229,18 +239,23 @@ def _given_splits(cv: Sequence[Split], people: NDArray[np.str_], random_split: b
     return splits
 
 
+def _unknown(n: int, labels: list[str]) -> NDArray[np.float64] | None:
+    return np.full((n, len(labels)), np.nan)
+
+
 def _noted(
     chances: NDArray[np.float64] | None,
     rows: NDArray[np.intp],
     model: Any,
     samples: Landmarks | Motions,
     labels: list[str],
+    method: str = "predict_proba",
 ) -> NDArray[np.float64] | None:
     """`chances` (n, n_labels) with what a model says of some rows; None where it says nothing.
 
     A label that the model does not know has no chance.
     """
-    found = None if chances is None else probabilities_of(model, samples[rows])
+    found = None if chances is None else probabilities_of(model, samples[rows], method)
     if chances is None or found is None:
         return None
     named = ~np.isnan(found).any(1)

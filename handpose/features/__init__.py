@@ -3,6 +3,7 @@
 from handpose.features.augment import Augmentation, augment
 from handpose.features.blocks import BLOCKS
 from handpose.features.generated import GeneratedFeatures
+from handpose.features.hand_geometry import HandGeometry
 from handpose.features.landmark_features import PRESETS, LandmarkFeatures, as_landmarks
 from handpose.features.normalize import normalize, palm_size
 
@@ -11,6 +12,7 @@ __all__ = [
     "PRESETS",
     "Augmentation",
     "GeneratedFeatures",
+    "HandGeometry",
     "LandmarkFeatures",
     "as_landmarks",
     "augment",

@@ -9,7 +9,8 @@ from typing import Any
 from handpose.errors import ModelFileError
 from handpose.provenance import is_provenance
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
+"""From 3 on, models tell gestures that nobody taught; earlier files still load."""
 
 CARD = "model.json"
 _MAX_CARD_BYTES = 2**20

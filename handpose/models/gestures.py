@@ -11,26 +11,21 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.pipeline import Pipeline
-from sklearn.preprocessing import StandardScaler
 from sklearn.utils.validation import has_fit_parameter
 from typing_extensions import Self
 
-from handpose.classifiers import make_classifier
-from handpose.containers.labels import MISSED, is_right
+from handpose.containers.labels import MISSED, is_no_gesture, is_right
 from handpose.containers.landmarks import Landmarks
 from handpose.containers.motion import Motion, Motions, as_motions
 from handpose.containers.seen import SeenHands
-from handpose.errors import DatasetError, HandposeError, HandposeWarning
+from handpose.errors import DatasetError, HandposeError
 from handpose.features import Augmentation, LandmarkFeatures, as_landmarks, augment
 from handpose.features.kinds import features_name, takes_motions, usable_rows
-from handpose.features.motion import MOTION, MotionFeatures
 from handpose.models.card import ModelCard
+from handpose.models.known import AUTO, KnownHands, check_none
 from handpose.models.missed import label_of_missed, missed_label, missed_probabilities
 from handpose.system.deprecation import warn_renamed
 from handpose.system.threads import SMALL_BATCH, SMALL_TABLE, one_blas_thread, one_thread
-
-DEFAULT_CLASSIFIER = "svm"
-DEFAULT_FEATURES = "geometry"
 
 Samples = Landmarks | Motions | Sequence[Motion] | ArrayLike
 
@@ -60,6 +55,8 @@ class GestureModel(Pipeline):
     min_score : float or None, default=None
         From which score on a recogniser names a gesture of this model; None where it was not
         measured. `predict` ignores it.
+    none : {"auto", "neighbors", None}, default=None
+        How `gesture_scores` tells gestures that were not taught: see `make_model`.
     transform_input, memory, verbose
         As in `sklearn.pipeline.Pipeline`.
 
@@ -72,6 +69,8 @@ class GestureModel(Pipeline):
     seen_ : SeenHands or None
         Digests of the training samples and their people: see `handpose.containers.seen`. A model of
         a file that does not hold them has none.
+    known_ : KnownHands or None
+        What tells gestures that were not taught; None where `none` is.
 
     Notes
     -----
@@ -81,6 +80,7 @@ class GestureModel(Pipeline):
     """
 
     seen_: SeenHands | None
+    known_: KnownHands | None = None
 
     def __init__(
         self,
@@ -89,6 +89,7 @@ class GestureModel(Pipeline):
         augmentation: Augmentation | None = None,
         random_state: int = 0,
         min_score: float | None = None,
+        none: str | None = None,
         transform_input: Any = None,
         memory: Any = None,
         verbose: bool = False,
@@ -97,6 +98,7 @@ class GestureModel(Pipeline):
         self.augmentation = augmentation
         self.random_state = random_state
         self.min_score = min_score
+        self.none = none
 
     @property
     def features_(self) -> Any:
@@ -158,8 +160,11 @@ class GestureModel(Pipeline):
         ------
         DatasetError
             If lengths differ, no hand was detected, or only one gesture is left.
+        UnknownNameError
+            If `none` is no way of telling gestures that were not taught.
         """
         check_probabilities(self.classifier_)
+        check_none(self.none)
         samples, labels, people = self._checked(X, y, groups)
         usable = usable_rows(self.features_, samples)
         self._check_enough(labels, usable)
@@ -170,6 +175,7 @@ class GestureModel(Pipeline):
         if isinstance(samples, Motions):
             self._window_ms = float(np.median([motion.duration_ms for motion in samples]))
         people = _units(labels, people)
+        taught = samples, labels, people
         if self.augmentation and self.augmentation.copies and isinstance(samples, Landmarks):
             copies = augment(samples, self.augmentation, np.random.default_rng(self.random_state))
             samples = Landmarks.concat([samples, copies])
@@ -180,7 +186,9 @@ class GestureModel(Pipeline):
             warnings.catch_warnings(),
         ):
             warnings.filterwarnings("ignore", _NO_REGRESSION)
-            return super().fit(samples, labels, **self._fit_params(people))
+            super().fit(samples, labels, **self._fit_params(people))
+            self.known_ = self._known_hands(*taught)
+        return self
 
     def predict(self, X: Samples) -> NDArray[Any]:
         """A label for each row, shape (n,): `missed_label_` where no hand was detected.
@@ -196,6 +204,15 @@ class GestureModel(Pipeline):
         certain.
         """
         return self._answers("predict_proba", X, lambda n: missed_probabilities(self.classes_, n))
+
+    def gesture_scores(self, X: Samples) -> NDArray[np.float64]:
+        """Probability that each row shows each of `classes_` and none else, shape (n, n_classes).
+
+        As `predict_proba`, but a row sums to the probability that its gesture was taught at all.
+        What lacks to 1 goes to a label that means "no gesture", if there is one. 0 where no hand
+        was detected. Without `none`, nothing is known of other gestures, and a row sums to 1.
+        """
+        return self._answers("gesture_scores", X, self._scores_of_missed)
 
     def name(self, X: Samples) -> NDArray[np.object_]:
         """The most probable gesture of each row, shape (n,). None where no hand was detected."""
@@ -298,118 +315,65 @@ class GestureModel(Pipeline):
         missed = np.asarray(label_of_missed(self))
         return np.full(n, missed, np.result_type(self.classes_, missed))
 
+    def _known_hands(
+        self,
+        samples: Landmarks | Motions,
+        labels: NDArray[Any],
+        people: NDArray[Any],
+    ) -> KnownHands | None:
+        if self.none is None or (self.none == AUTO and self.takes_motions):
+            return None
+        changed = None
+        if isinstance(samples, Landmarks):
+            rng = np.random.default_rng(self.random_state)
+            changed = augment(samples, Augmentation(copies=1), rng)
+        named = isinstance(self.features_, LandmarkFeatures)
+        return KnownHands.fit(
+            self._vectors(samples),
+            np.searchsorted(self.classes_, labels),
+            people,
+            nothing=is_no_gesture(self.classes_),
+            names=self.features_.get_feature_names_out().tolist() if named else None,
+            copies=None if changed is None else self._vectors(changed),
+            random_state=self.random_state,
+        )
+
+    def _scores_of_missed(self, n: int) -> NDArray[np.float64]:
+        return np.tile(is_no_gesture(self.classes_).astype(np.float64), (n, 1))
+
+    def _vectors(self, samples: Landmarks | Motions) -> NDArray[Any]:
+        """What the classifier is given."""
+        vectors = samples
+        for _, step in self.steps[:-1]:
+            vectors = step.transform(vectors)
+        return np.asarray(vectors)
+
+    def _scores(self, samples: Landmarks | Motions) -> NDArray[np.float64]:
+        """`gesture_scores` of usable rows."""
+        vectors = self._vectors(samples)
+        chances = self.classifier_.predict_proba(vectors)
+        if self.known_ is None:
+            return cast("NDArray[np.float64]", chances)
+        best = chances.argmax(1)
+        known = self.known_.chances(vectors, best, chances[np.arange(len(best)), best])
+        scores = chances * known[:, None]
+        nothing = is_no_gesture(self.classes_)
+        if nothing.any():
+            scores[:, np.flatnonzero(nothing)[0]] += 1 - known
+        return cast("NDArray[np.float64]", scores)
+
     def _ask(self, method: str, samples: Landmarks | Motions) -> NDArray[Any]:
         """What the classifier says of usable rows.
 
         Without steps in between, the pipeline's own way costs more than one hand's prediction.
         """
         with one_blas_thread() if len(samples) <= SMALL_BATCH else nullcontext():
+            if method == "gesture_scores":
+                return self._scores(samples)
             if len(self.steps) != 2:
                 return getattr(super(), method)(samples)
             (_, features), (_, classifier) = self.steps
             return getattr(classifier, method)(features.transform(samples))
-
-
-def make_model(
-    classifier: str | Any = DEFAULT_CLASSIFIER,
-    *,
-    features: str | Sequence[str] | Any = DEFAULT_FEATURES,
-    augmentation: Augmentation | None = Augmentation(),  # noqa: B008 (frozen)
-    random_state: int = 0,
-    **params: Any,
-) -> GestureModel:
-    """Make a model of still gestures or of motions, from the names of its parts or from your own.
-
-    Parameters
-    ----------
-    classifier : str or scikit-learn classifier, default="svm"
-        A key of `handpose.CLASSIFIERS`, or any estimator with `predict_proba`.
-    features : str, sequence of str or transformer, default="geometry"
-        A preset, blocks, or any scikit-learn transformer whose `transform` takes `Landmarks` (all
-        of them detected) and gives vectors: your own, or a pipeline that begins with one.
-        ``"motion"`` or a `MotionFeatures` makes a model of motions, which standardises the features
-        before the classifier.
-    augmentation : Augmentation or None
-        Copies of the training hands, turned and jittered; None trains on the hands alone. Motions
-        are not copied.
-    random_state : int, default=0
-    **params
-        Keywords of the classifier, when it is given by name.
-
-    Returns
-    -------
-    GestureModel
-        Not fitted.
-
-    Raises
-    ------
-    UnknownNameError
-        If there is no such classifier, block or preset.
-    HandposeError
-        If the classifier has no `predict_proba`.
-
-    Warns
-    -----
-    HandposeWarning
-        If no ``.handpose`` file can hold the classifier.
-
-    Examples
-    --------
-    >>> import handpose as hp
-    >>> hands, labels, groups = hp.load_dataset("sign_language_digits")
-    >>> model = hp.make_model("knn", features="geometry").fit(hands, labels)
-    >>> float(round(model.score(hands, labels), 1))
-    1.0
-    """
-    name = classifier if isinstance(classifier, str) else type(classifier).__name__.lower()
-    if isinstance(classifier, str):
-        classifier = make_classifier(classifier, random_state=random_state, **params)
-    elif params:
-        raise TypeError(f"keywords {sorted(params)} need a classifier that is given by name")
-    check_probabilities(classifier)
-    _warn_if_unsavable(classifier)
-    if not hasattr(features, "transform"):
-        motion = isinstance(features, str) and features == MOTION
-        features = MotionFeatures() if motion else LandmarkFeatures(features)
-    motions = takes_motions(features)
-    if isinstance(features, LandmarkFeatures):
-        features.get_feature_names_out()  # an unknown name is reported now, not after an extraction
-    scale = [("scale", StandardScaler())] if motions else []  # speeds and turns have other units
-    return GestureModel(
-        [("features", features), *scale, (name, classifier)],
-        augmentation=None if motions else augmentation,
-        random_state=random_state,
-    )
-
-
-def default_features(X: Any) -> str:
-    """The preset that fits samples: of motions, or of hands.
-
-    Raises
-    ------
-    DatasetError
-        If they are neither.
-    """
-    if isinstance(X, Motions):
-        return MOTION
-    if isinstance(X, Landmarks):
-        return DEFAULT_FEATURES
-    raise DatasetError(
-        f"a gesture model is trained on hands or motions, but the samples are {type(X).__name__}"
-    )
-
-
-def make_motion_model(
-    classifier: str | Any = DEFAULT_CLASSIFIER,
-    *,
-    features: MotionFeatures | None = None,
-    random_state: int = 0,
-    **params: Any,
-) -> GestureModel:
-    """Deprecated: ``make_model(classifier, features="motion")``."""
-    warn_renamed("make_motion_model", 'make_model(..., features="motion")')
-    chosen = MOTION if features is None else features
-    return make_model(classifier, features=chosen, random_state=random_state, **params)
 
 
 def check_probabilities(classifier: Any) -> None:
@@ -425,17 +389,6 @@ def check_probabilities(classifier: Any) -> None:
             f"{type(classifier).__name__} has no predict_proba, which a model needs for its "
             "scores; set it up to give probabilities, or wrap it: "
             f"CalibratedClassifierCV({type(classifier).__name__}())"
-        )
-
-
-def _warn_if_unsavable(classifier: Any) -> None:
-    from handpose.models.parts import REMEDY, is_savable
-
-    if not is_savable(classifier):
-        warnings.warn(
-            f"a model with {type(classifier).__name__} cannot be saved to a file; {REMEDY}",
-            HandposeWarning,
-            stacklevel=3,
         )
 
 

@@ -23,6 +23,7 @@ from handpose.errors import ModelFileError
 from handpose.features import Augmentation, GeneratedFeatures, LandmarkFeatures
 from handpose.features.motion import MotionFeatures
 from handpose.models.gestures import GestureModel
+from handpose.models.known import NONE_METHODS, KnownHands
 from handpose.models.values import (
     decode_classes,
     decode_params,
@@ -83,6 +84,9 @@ def describe(model: GestureModel) -> tuple[dict[str, Any], Arrays]:
     if between:
         scaled = _scale_arrays(model.steps[1][1])
         arrays |= {f"scale/{name}": array for name, array in scaled.items()}
+    known = getattr(model, "known_", None)
+    if known is not None:
+        arrays |= {f"known/{name}": array for name, array in known.to_arrays().items()}
     augmentation = model.augmentation.to_dict() if model.augmentation else None
     document = {
         "features": {
@@ -98,6 +102,7 @@ def describe(model: GestureModel) -> tuple[dict[str, Any], Arrays]:
         "classes": encode_classes(np.asarray(classifier.classes_)),
         "augmentation": augmentation,
         "min_score": getattr(model, "min_score", None),
+        "none": getattr(model, "none", None),
         "window_ms": model.window_ms,
         **encode_params({"random_state": model.random_state}, "the model"),
     }
@@ -123,7 +128,7 @@ def rebuild(
     ValueError
         If anything contradicts something else.
     """
-    parts = [_group(arrays, part) for part in ("features", "scale", "classifier")]
+    parts = [_group(arrays, part) for part in ("features", "scale", "classifier", "known")]
     if sum(map(len, parts)) != len(arrays):
         raise ValueError("an array belongs to no part")
     features = _features(document["features"], parts[0], trusted)
@@ -140,8 +145,13 @@ def rebuild(
         [("features", features), *_scaling(parts[1], len(names)), (step, classifier)],
         augmentation=augmentation_of(document["augmentation"]),
         min_score=_number(document, "min_score", 0, 1),
+        none=_none(document),
         **decode_params({"random_state": document["random_state"]}),
     )
+    if parts[3]:
+        model.known_ = KnownHands.from_arrays(
+            parts[3], n_features=len(names), n_classes=len(classes)
+        )
     model._window_ms = _number(document, "window_ms", 1e-3, _LONGEST_MS)
     if model.takes_motions != (model.window_ms is not None):
         raise ValueError("motions need a window, and still hands have none")
@@ -154,6 +164,14 @@ def _number(document: Mapping[str, Any], name: str, low: float, high: float) -> 
     if value is not None and not (type(value) in (int, float) and low <= value <= high):
         raise ValueError(f"{name} must lie between {low} and {high:g}")
     return value
+
+
+def _none(document: Mapping[str, Any]) -> str | None:
+    """How a model tells none, checked; a file of earlier does not say."""
+    none = document.get("none")
+    if none is not None and none not in NONE_METHODS:
+        raise ValueError(f"none is {str(none)[:40]!r}")
+    return none
 
 
 def _scale_arrays(scaler: StandardScaler) -> Arrays:

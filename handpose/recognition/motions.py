@@ -164,7 +164,7 @@ class VideoMotions:
         usable = self._usable(list(shown.values()))
         shown = {key: shown[key] for key, ok in zip(shown, usable, strict=True) if ok}
         labels = [str(label) for label in self._model.classes_]
-        chances = self._model.predict_proba(list(shown.values())) if shown else ()
+        chances = self._model.gesture_scores(list(shown.values())) if shown else ()
         self._scores = {}
         events: list[GestureEvent] = []
         for key, row in zip(shown, np.asarray(chances), strict=True):
@@ -280,7 +280,7 @@ class MotionRecognizer:
         motion = self._window.motion()
         if motion is None or not self.model.features_.usable([motion]).all():
             return RecognizedMotion(None, float("nan"))
-        probabilities = self.model.predict_proba([motion])[0]
+        probabilities = self.model.gesture_scores([motion])[0]
         best = int(probabilities.argmax())
         score = float(probabilities[best])
         label = str(self.model.classes_[best]) if score >= self.min_score else None

@@ -55,8 +55,13 @@ class GestureRecognizer(Closing):
         hands, if the model was trained on two) are named too.
     min_score : float, optional
         A hand whose best gesture is less probable than this is rejected: its gesture is None. In a
-        video, no gesture and no motion begins below it. By default `model.min_score`, and 0.8
-        where that is None.
+        video, no gesture and no motion begins below it. By default `model.min_score`; where that is
+        None, 0.5 if the model tells gestures that nobody taught, else 0.8.
+    false_accepts : float, optional
+        Instead of `min_score`: the share of hands that show no gesture of the model and may be
+        named nevertheless, such as 0.001. The model must have been trained with such a rate; it is
+        that of the hands in its training data, see `handpose.models.threshold`. Motions keep their
+        own threshold.
     card : ModelCard, optional
         What is known about the model; by default its own.
     steadying : Steadying, optional
@@ -71,7 +76,9 @@ class GestureRecognizer(Closing):
     TypeError
         If a part is of another type.
     ValueError
-        If `min_score` is not between 0 and 1.
+        If `min_score` is not between 0 and 1, or `false_accepts` is given beside it.
+    HandposeError
+        If the model does not know a threshold for `false_accepts`.
 
     Warns
     -----
@@ -86,6 +93,7 @@ class GestureRecognizer(Closing):
         *,
         motions: ModelLike | None = None,
         min_score: float | None = None,
+        false_accepts: float | None = None,
         card: ModelCard | None = None,
         steadying: Steadying | None = None,
     ):
@@ -94,7 +102,7 @@ class GestureRecognizer(Closing):
         self.card = card or getattr(self.model, "card", None) or ModelCard()
         self.motions = None if motions is None else _loaded("motions", motions)
         self._motions_min_score = threshold_of(self.motions, min_score)
-        self.min_score = threshold_of(self.model, min_score)
+        self.min_score = threshold_of(self.model, min_score, false_accepts)
         enter = self.min_score if steadying.enter is None else steadying.enter
         self.steadying = replace(steadying, enter=enter)
         self.extractor = _made(extractor, self.card, num_hands=DEFAULT_NUM_HANDS)
@@ -218,7 +226,8 @@ class GestureRecognizer(Closing):
 
     def classify(self, hands: Landmarks) -> Recognition:
         """Name the gestures of hands that were already found."""
-        found = self.model.predict_proba(hands)
+        tell = getattr(self.model, "gesture_scores", self.model.predict_proba)
+        found = tell(hands)
         probabilities = np.where(hands.detected[:, None], found, np.nan)
         labels = tuple(self.labels)
         gestures: tuple[str | None, ...] = ()
@@ -272,6 +281,7 @@ def load_recognizer(
     num_hands: int | None = None,
     mirrored: bool | None = None,
     min_score: float | None = None,
+    false_accepts: float | None = None,
     steadying: Steadying | None = None,
     trusted: Sequence[type] = (),
     **options: Any,
@@ -291,7 +301,7 @@ def load_recognizer(
         How many hands to look for.
     mirrored : bool, default=False
         Whether the images come mirrored, as a selfie camera shows them.
-    min_score, steadying
+    min_score, false_accepts, steadying
         See `GestureRecognizer`.
     trusted : sequence of type, optional
         Classes of your own that the model may hold, see `handpose.load_model`.
@@ -325,7 +335,12 @@ def load_recognizer(
     card = getattr(loaded, "card", None) or ModelCard()
     made = _made(extractor, card, **{"num_hands": DEFAULT_NUM_HANDS, "mirrored": False, **options})
     return GestureRecognizer(
-        made, loaded, motions=motions, min_score=min_score, steadying=steadying
+        made,
+        loaded,
+        motions=motions,
+        min_score=min_score,
+        false_accepts=false_accepts,
+        steadying=steadying,
     )
 
 

@@ -1,9 +1,11 @@
-"""Hands in time: who is who, smooth landmarks, steady labels."""
+"""Hands in time: who is who, smooth landmarks, steady labels, sequences of gestures."""
 
 from handpose.temporal.clock import FrameClock
 from handpose.temporal.debounce import Debouncer
 from handpose.temporal.events import GestureEvent
+from handpose.temporal.liveness import HandLiveness, HandMotion
 from handpose.temporal.one_euro import OneEuroFilter
+from handpose.temporal.sequences import GestureSequence, GestureSequences, encode_gestures
 from handpose.temporal.smoothing import LandmarkSmoother, PointSmoother
 from handpose.temporal.steadying import SteadyHands, Steadying
 from handpose.temporal.tracks import Sight, Tracker, sights_of, with_sides
@@ -12,6 +14,10 @@ __all__ = [
     "Debouncer",
     "FrameClock",
     "GestureEvent",
+    "GestureSequence",
+    "GestureSequences",
+    "HandLiveness",
+    "HandMotion",
     "LandmarkSmoother",
     "OneEuroFilter",
     "PointSmoother",
@@ -19,6 +25,7 @@ __all__ = [
     "SteadyHands",
     "Steadying",
     "Tracker",
+    "encode_gestures",
     "sights_of",
     "with_sides",
 ]

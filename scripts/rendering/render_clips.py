@@ -10,6 +10,7 @@ The mesh, the persons and the studio are those of `render_hands`. To get the mes
 
 import argparse
 import csv
+from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
@@ -32,7 +33,21 @@ COLUMNS = ["frame", "timestamp_ms", "hand", "handedness", "gesture", "visible"]
 OUTPUT = Path(__file__).parents[2] / "datasets" / "rendered_clips"
 
 
-def take(moment: Moment, performer: Performer, hand: Hand) -> tuple[np.ndarray, np.ndarray, Shot]:
+@dataclass(frozen=True)
+class Camera:
+    """Focal length in pixels, the picture's size, and whether folds of the hand are darker."""
+
+    focal: float = FOCAL
+    size: tuple[int, int] = SIZE
+    occlusion: bool = True
+
+
+WEBCAM = Camera()
+
+
+def take(
+    moment: Moment, performer: Performer, hand: Hand, camera: Camera = WEBCAM
+) -> tuple[np.ndarray, np.ndarray, Shot]:
     """Return a hand's vertices and joints in its own frame, and the view of it."""
     stature = SUBJECTS[performer.subject].stature
     vertices, joints = (part * stature for part in hand.pose(moment.angles))
@@ -40,18 +55,22 @@ def take(moment: Moment, performer: Performer, hand: Hand) -> tuple[np.ndarray, 
     side = np.diag([1 if performer.handedness == "Right" else -1, 1, 1])
     turn = rotation(2, roll) @ side @ rotation(0, pitch) @ rotation(1, yaw)
     middle = (hand.joints[MEDIAPIPE] * stature).mean(axis=0)
-    return vertices, joints, Shot(turn, np.array(moment.centre) - turn @ middle, FOCAL, SIZE)
+    shift = np.array(moment.centre) - turn @ middle
+    return vertices, joints, Shot(turn, shift, camera.focal, camera.size)
 
 
-def expose(hand: Hand, act: Act, moments: list[Moment], wall: np.ndarray) -> np.ndarray:
+def expose(
+    hand: Hand, act: Act, moments: list[Moment], wall: np.ndarray, camera: Camera = WEBCAM
+) -> np.ndarray:
     """Take one sharp picture without grain, shape (height, width, 3)."""
     meshes = []
     for performer, moment in zip(act.performers, moments, strict=True):
-        vertices, joints, shot = take(moment, performer, hand)
+        vertices, joints, shot = take(moment, performer, hand, camera)
         lean = rotation(2, performer.lean[0]) @ rotation(0, performer.lean[1])
         meshes += body(hand, vertices, joints[0], SUBJECTS[performer.subject], lean, shot)
     light = np.array(act.light)
-    image, mask = photograph(meshes, Shot(np.eye(3), np.zeros(3), FOCAL, SIZE), light)
+    shot = Shot(np.eye(3), np.zeros(3), camera.focal, camera.size)
+    image, mask = photograph(meshes, shot, light, occlusion=camera.occlusion)
     on_wall = act.background in WALLS
     shade = (int(-26 * light[0]), int(-26 * light[1])) if on_wall else None
     return np.asarray(compose(image, mask, wall, shade), dtype=float)

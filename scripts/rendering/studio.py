@@ -150,7 +150,9 @@ def keypoints(points: np.ndarray, shot: Shot) -> np.ndarray:
     return np.c_[shot.project(points), depth]
 
 
-def photograph(meshes: list[tuple], shot: Shot, light: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def photograph(
+    meshes: list[tuple], shot: Shot, light: np.ndarray, *, occlusion: bool = True
+) -> tuple[np.ndarray, np.ndarray]:
     """Render meshes at twice the picture's size; return the image and the mask of the meshes."""
     width, height = shot.size
     plotter = pv.Plotter(off_screen=True, window_size=[2 * width, 2 * height], lighting="none")
@@ -167,7 +169,8 @@ def photograph(meshes: list[tuple], shot: Shot, light: np.ndarray) -> tuple[np.n
     plotter.camera.up = (0, -1, 0)
     plotter.camera.view_angle = 2 * np.rad2deg(np.arctan2(height / 2, shot.focal))
     plotter.camera.clipping_range = (0.05, 3)
-    plotter.enable_ssao(radius=0.03, bias=0.001, kernel_size=64)
+    if occlusion:
+        plotter.enable_ssao(radius=0.03, bias=0.001, kernel_size=64)
     image = np.asarray(plotter.screenshot(return_img=True), dtype=float)
     mask = ~np.isnan(plotter.get_image_depth())
     plotter.close()

@@ -14,7 +14,7 @@ from sklearn.pipeline import Pipeline
 import handpose as hp
 from handpose.classifiers.arrays import Spec, check_arrays
 from handpose.features import PRESETS
-from handpose.models.gestures import DEFAULT_FEATURES
+from handpose.models.making import DEFAULT_FEATURES
 from tests.quick_fits import QUICK
 
 

@@ -7,7 +7,7 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 import handpose as hp
 from handpose.classifiers import FewShot
 from handpose.classifiers.few_shot import embedding as embedding_module
-from handpose.classifiers.few_shot.classifier import log_means, with_background
+from handpose.classifiers.few_shot.classifier import log_means
 from handpose.classifiers.few_shot.embedding import (
     KEYS,
     _shipped,
@@ -16,6 +16,7 @@ from handpose.classifiers.few_shot.embedding import (
     network_columns,
     shipped_embedding,
 )
+from handpose.classifiers.few_shot.sharpness import with_background
 from handpose.errors import EmbeddingWarning
 from handpose.features import PRESETS
 

@@ -65,6 +65,13 @@ def test_a_hand_below_the_lowest_score_is_null(run, model_file):
     assert "no gesture" in run(*strict).out
 
 
+@pytest.mark.parametrize("command", [["recognize"], ["live", "--no-window"]])
+def test_a_rate_that_the_model_does_not_know_is_one_line(run, model_file, blank, command):
+    failed = run(*command, blank, "--model", model_file, "--false-accepts", "0.01")
+    assert failed.code != 0
+    assert "train it with handpose train" in failed.err
+
+
 def test_a_mirrored_image_shows_the_other_hand(run, hand, model_file):
     sides = [
         run("recognize", hand, "--model", model_file, "--json", *more).json["hands"][0][

@@ -31,6 +31,24 @@ def test_without_validation_nothing_is_claimed(run, table, tmp_path):
     assert hp.load_model(tmp_path / "m.handpose").card.metrics == {}
 
 
+def test_a_rate_of_false_accepts_is_measured_and_noted(run, table, tmp_path):
+    path = tmp_path / "door.handpose"
+    ran = run("train", table, "-o", path, "--classifier", "knn", "--false-accepts", "0.01")
+    assert ran.code == 0
+    assert "gestures left out: from a score of" in ran.out
+    model = hp.load_model(path)
+    rates = [entry["false_accepts"] for entry in model.card.metrics["open_set"]["true_accepts"]]
+    assert 0.01 in rates
+    with hp.load_recognizer(path, false_accepts=0.01) as recognizer:
+        assert recognizer.min_score == model.min_score
+
+
+def test_a_rate_needs_to_be_measured(run, table, tmp_path):
+    ran = run("train", table, "-o", tmp_path / "m", "--false-accepts", "0.01", "--no-validate")
+    assert ran.code == 2
+    assert "--no-validate forbids" in ran.err
+
+
 def test_a_folder_of_photos_becomes_a_model(run, photos, cache, tmp_path):
     ran = run("train", photos, "-o", tmp_path / "m.handpose", "--classifier", "knn", "--jobs", 1)
     assert ran.code == 0

@@ -8,6 +8,7 @@ from handpose.evaluation.metrics import (
     confusion,
     expected_calibration_error,
     macro_f1,
+    reliability,
     subject_scores,
 )
 
@@ -94,3 +95,11 @@ def test_hands_that_were_not_found_are_not_calibrated():
     found = expected_calibration_error(probabilities, np.array(["a", "b"]), ["a", "b"])
     assert found == pytest.approx(0.2)
     assert np.isnan(expected_calibration_error(probabilities[1:], np.array(["b"]), ["a", "b"]))
+
+
+def test_reliability_has_a_point_for_each_interval_with_hands():
+    chances = np.array([[0.95, 0.05], [0.95, 0.05], [0.55, 0.45], [np.nan, np.nan]])
+    scores, right, counts = reliability(chances, np.array(list("abba")), ["a", "b"])
+    np.testing.assert_allclose(scores, [0.55, 0.95])
+    np.testing.assert_allclose(right, [0, 0.5])
+    assert counts.tolist() == [1, 2]

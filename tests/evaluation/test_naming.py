@@ -40,7 +40,7 @@ def test_the_shares_are_of_all_pictures():
 @pytest.mark.parametrize("measure", ["fitted", "folds"])
 def test_the_threshold_is_the_models_own_else_that_of_recognising(people, measure):
     model = make_model("knn", augmentation=None)
-    for own, expected in ((None, 0.8), (0.3, 0.3)):
+    for own, expected in ((None, 0.5), (0.3, 0.3)):
         model.min_score = own
         result = _measured(model, people, measure)
         assert result.naming.min_score == expected

@@ -1,11 +1,13 @@
 import json
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from PIL import Image
 
 import handpose as hp
+from handpose.errors import HandposeError
 from handpose.evaluation import Evaluation
 
 
@@ -117,3 +119,21 @@ def test_without_matplotlib_a_plot_names_the_pip_command(evaluation, monkeypatch
     monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
     with pytest.raises(hp.MissingExtraError, match=r'pip install "handpose\[plots\]"'):
         evaluation.plot()
+
+
+def test_reliability_is_drawn_where_there_are_probabilities(people, tmp_path):
+    pytest.importorskip("matplotlib")
+    measured = hp.cross_validate(hp.make_model("knn", augmentation=None), people)
+    measured.plot_reliability(tmp_path / "reliability.png")
+    assert (tmp_path / "reliability.png").stat().st_size > 1000
+    with pytest.raises(HandposeError, match="gives no probabilities"):
+        replace(measured, probabilities=None).plot_reliability()
+
+
+def test_naming_goes_by_scores_that_include_none(people):
+    measured = hp.cross_validate(hp.make_model("knn", augmentation=None), people)
+    assert measured.scores is not None
+    assert measured.naming.min_score == 0.5
+    alone = hp.cross_validate(hp.make_model("knn", augmentation=None, none=None), people)
+    assert alone.scores is None
+    np.testing.assert_array_equal(alone.probabilities, measured.probabilities)

@@ -117,3 +117,21 @@ def test_one_photo_of_each_cannot_be_held_out(three):
     trial = try_out(hp.make_model("knn"), Dataset(one.X, one.y))
     assert trial.evaluation is None
     assert trial.min_score == UNMEASURED
+
+
+def test_a_rate_of_false_accepts_chooses_the_threshold(people):
+    trial = try_out(hp.make_model("knn", augmentation=None), people, 0.01)
+    foreign = trial.open_set.foreign
+    assert trial.people
+    assert (foreign.scores >= trial.min_score).mean() <= 0.01
+    assert trial.evaluation.min_score == trial.min_score
+    assert "foreign hands are named (1.00% asked for" in trial.open_set.promise(0.01)
+
+
+def test_without_a_rate_no_gesture_is_left_out(people):
+    assert try_out(hp.make_model("knn", augmentation=None), people).open_set is None
+
+
+def test_a_rate_that_so_few_hands_cannot_show_is_said(people):
+    trial = try_out(hp.make_model("knn", augmentation=None), people[:200], 0.001)
+    assert "the true rate may be up to" in trial.open_set.promise(0.001)

@@ -66,7 +66,7 @@ def test_a_card_of_a_megabyte(good, tmp_path):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"format": 3}, r"newer handpose \(format 3.*pip install -U handpose"),
+        ({"format": 4}, r"newer handpose \(format 4.*pip install -U handpose"),
         ({"format": 0}, "unknown format version 0"),
         ({"format": "1"}, "unknown format version '1'"),
         ({"format": True}, "unknown format version True"),

@@ -101,7 +101,7 @@ def test_one_motion_is_one_event_however_it_flickers(fitted, hand, monkeypatch):
     def flickering(motions):
         return np.where(sure, 0.99 if next(answers) else 0.0, 0.0)[None].repeat(len(motions), 0)
 
-    monkeypatch.setattr(fitted, "predict_proba", flickering)
+    monkeypatch.setattr(fitted, "gesture_scores", flickering)
     motions, events = VideoMotions(fitted, 0.8, hold_ms=100), []
     for t, hands in enumerate(frames):
         events += motions.update(hands, np.array([7]), round(t * FRAME_MS))[2]
@@ -200,7 +200,7 @@ def test_the_old_recognizer_warns_and_works(old, fitted):
     motion = circle(16)
     answer = last_answer(recognizer, motion)
     assert answer.motion == "clockwise"
-    assert answer.score == pytest.approx(fitted.predict_proba([motion]).max(), abs=1e-4)
+    assert answer.score == pytest.approx(fitted.gesture_scores([motion]).max(), abs=1e-4)
     still = changed(line(20, to=(0, 0)), lambda p: p + rest(20)[:, None, None])
     assert last_answer(recognizer, still, start_ms=2000).motion == "rest"
     recognizer.reset()

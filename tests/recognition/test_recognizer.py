@@ -53,7 +53,7 @@ def test_an_image_without_a_hand_has_no_hands(recognizer):
     result = recognizer.recognize(BLANK)
     assert len(result) == 0
     assert list(result) == []
-    assert result.to_dict() == {"width": 160, "height": 120, "min_score": 0.8, "hands": []}
+    assert result.to_dict() == {"width": 160, "height": 120, "min_score": 0.5, "hands": []}
     assert result.probabilities.shape == (0, 10)
 
 
@@ -188,7 +188,7 @@ def test_closing_a_recognizer_closes_its_extractor(model, monkeypatch):
 
 
 @pytest.mark.parametrize(("asked", "of_model", "used"), [
-    (None, None, 0.8), (None, 0.35, 0.35), (None, 0.0, 0.0), (0.6, 0.35, 0.6), (0.0, 0.35, 0.0),
+    (None, None, 0.5), (None, 0.35, 0.35), (None, 0.0, 0.0), (0.6, 0.35, 0.6), (0.0, 0.35, 0.0),
 ])  # fmt: skip
 def test_the_threshold_is_the_asked_one_or_the_models_or_the_default(
     extractor, model, monkeypatch, asked, of_model, used

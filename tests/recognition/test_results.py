@@ -107,9 +107,10 @@ def test_without_pandas_the_extra_is_named(result, monkeypatch):
 @pytest.fixture(scope="module")
 def frames(model, strangers):
     """Results of a hand that holds a gesture for six frames, and then is gone."""
-    sure = model.predict_proba(strangers.X).max(1) > 0.95
-    hand = strangers.X[np.flatnonzero(sure & (strangers.y == "5"))[:1]]
-    hand = hp.Landmarks(hand.points, handedness=["Left"])
+    hands = strangers.X.mirrored()
+    assert set(hands.handedness) == {"Left"}
+    sure = model.gesture_scores(hands).max(1) > 0.9
+    hand = hands[np.flatnonzero(sure & (strangers.y == "5"))[:1]]
     script = Script([hand] * 6 + [hp.Landmarks.empty()])
     with hp.GestureRecognizer(script, model) as recognizer:
         return list(recognizer.stream([BLANK] * 7))

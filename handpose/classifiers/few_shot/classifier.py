@@ -18,7 +18,6 @@ from handpose.classifiers.arrays import (
     Prepared,
     Spec,
     Vectors,
-    softmax,
 )
 from handpose.classifiers.few_shot.embedding import (
     KEYS,
@@ -32,10 +31,17 @@ from handpose.classifiers.few_shot.embedding import (
     shipped_embedding,
     whitening,
 )
+from handpose.classifiers.few_shot.sharpness import (
+    fitted_sharpness,
+    held_out_scores,
+    with_background,
+)
 from handpose.errors import EmbeddingWarning
 
 _AT_ONCE = 2**20
 """Distances computed together."""
+
+_SHARPNESS = Spec(("two",), "f", 1e-6, 1e6)
 
 _NO_NETWORKS = (
     "few_shot has no pretrained networks for these features and uses the given hands alone; "
@@ -55,6 +61,10 @@ class FewShot(ArrayClassifier):
     not among the classes. Its share of the probability is spread evenly over the classes, so that
     far from all training hands no class is probable.
 
+    Where it is known whose hands they are, the densities are made sharper or flatter, and the
+    background is moved, until the probabilities fit training hands among those of other people.
+    With one hand of a gesture, or without people, both stay as they are.
+
     Parameters
     ----------
     embedding : {"auto", "geometry", "coordinates", None}, default="auto"
@@ -66,7 +76,8 @@ class FewShot(ArrayClassifier):
     temperature : float, default=0.75
         Width of the Gaussians, ``exp(-distance**2 / temperature)``.
     background : float, default=4.0
-        Squared distance from a single training hand at which the background has its density.
+        Squared distance from a single training hand at which the background has its density,
+        before anything is learnt of it.
 
     Attributes
     ----------
@@ -78,6 +89,8 @@ class FewShot(ArrayClassifier):
         Embedded training rows, sorted by class.
     starts_ : ndarray of int, shape (n_classes,)
         First row of each class in `places_`.
+    sharpness_ : ndarray of shape (2,)
+        By what log densities are multiplied, and the background's squared distance.
     n_features_in_ : int
 
     Notes
@@ -101,7 +114,13 @@ class FewShot(ArrayClassifier):
         self.temperature = temperature
         self.background = background
 
-    def fit(self, X: ArrayLike, y: ArrayLike, feature_names: Sequence[str] | None = None) -> Self:
+    def fit(
+        self,
+        X: ArrayLike,
+        y: ArrayLike,
+        feature_names: Sequence[str] | None = None,
+        groups: ArrayLike | None = None,
+    ) -> Self:
         """Embed the training rows.
 
         Parameters
@@ -112,6 +131,8 @@ class FewShot(ArrayClassifier):
         feature_names : sequence of d str, optional
             Of the columns, as from `LandmarkFeatures.get_feature_names_out`. A `GestureModel`
             passes them.
+        groups : array_like of shape (n,), optional
+            Whose hands. A `GestureModel` passes them.
 
         Warns
         -----
@@ -130,8 +151,14 @@ class FewShot(ArrayClassifier):
         networks = self._networks(features.shape[1], feature_names)
         self.embedding_ = whitening(features, codes) if networks is None else networks
         order = np.argsort(codes, kind="stable")
-        self.places_ = embed(self.embedding_, features[order]).astype(np.float32)
+        places = embed(self.embedding_, features[order])
+        self.places_ = places.astype(np.float32)
         self.starts_ = np.searchsorted(codes[order], np.arange(len(self.classes_)))
+        self.sharpness_ = np.array([1.0, self.background])
+        if groups is not None:
+            people = np.asarray(groups)[order]
+            held_out = held_out_scores(places, codes[order], people, self.temperature)
+            self.sharpness_ = fitted_sharpness(*held_out, self.background, self.temperature)
         return self
 
     def _networks(self, n_features: int, names: Sequence[str] | None) -> Embedding | None:
@@ -161,13 +188,21 @@ class FewShot(ArrayClassifier):
         """As of `ArrayClassifier`: the embedding, the places and the first row of each class."""
         check_is_fitted(self)
         arrays = embedding_arrays(self.embedding_)
-        return arrays | {"places": self.places_, "starts": np.asarray(self.starts_)}
+        return arrays | {
+            "places": self.places_,
+            "starts": np.asarray(self.starts_),
+            "sharpness": self.sharpness_,
+        }
 
     def _specs(self, arrays: Mapping[str, NDArray[Any]]) -> dict[str, Spec]:
-        return embedding_specs(arrays) | {
-            "places": Spec(("rows", "axes")),
-            "starts": Spec(("classes",), "i", 0, "rows"),
-        }
+        return (
+            embedding_specs(arrays)
+            | {
+                "places": Spec(("rows", "axes")),
+                "starts": Spec(("classes",), "i", 0, "rows"),
+            }
+            | ({"sharpness": _SHARPNESS} if "sharpness" in arrays else {})
+        )
 
     def _restore(self, arrays: Mapping[str, NDArray[Any]]) -> None:
         for name in ("temperature", "background"):
@@ -184,6 +219,10 @@ class FewShot(ArrayClassifier):
         ):
             raise ValueError("places have another number of axes than the embedding")
         self.places_, self.starts_ = arrays["places"], starts
+        usual = np.array([1.0, self.background])  # a file of earlier has none
+        self.sharpness_ = arrays.get("sharpness", usual)
+        if len(self.sharpness_) != len(usual):
+            raise ValueError("sharpness must hold two numbers")
 
     def _prepare(self) -> Prepared:
         starts, temperature = self.starts_, self.temperature
@@ -202,7 +241,8 @@ class FewShot(ArrayClassifier):
         return Prepared(scores, max(1, _AT_ONCE // len(known)))
 
     def _probabilities(self, scores: NDArray[np.float64]) -> NDArray[np.float64]:
-        return with_background(scores, -self.background / self.temperature)
+        sharpness, background = self.sharpness_
+        return with_background(scores, -background / self.temperature, sharpness)
 
 
 def log_means(logarithms: NDArray[np.float64], starts: NDArray[np.intp]) -> NDArray[np.float64]:
@@ -214,10 +254,3 @@ def log_means(logarithms: NDArray[np.float64], starts: NDArray[np.intp]) -> NDAr
     largest = np.maximum.reduceat(logarithms, starts, axis=1)
     shares = np.exp(logarithms - np.repeat(largest, sizes, axis=1))
     return largest + np.log(np.add.reduceat(shares, starts, axis=1) / sizes)
-
-
-def with_background(scores: NDArray[np.float64], background: float) -> NDArray[np.float64]:
-    """Probabilities from log densities (n, n_classes), the background's share spread evenly."""
-    behind = np.full((len(scores), 1), background)
-    shares = softmax(np.concatenate([scores, behind], axis=1))
-    return shares[:, :-1] + shares[:, -1:] / scores.shape[1]

@@ -9,7 +9,7 @@ from benchmarks.keypoints_or_pixels.comparison import (
 )
 from benchmarks.keypoints_or_pixels.contenders import Keypoints
 from handpose.evaluation import cross_validate
-from handpose.models.gestures import make_model
+from handpose.models.making import make_model
 from handpose.splits import grouped_folds
 from tests.benchmarks.keypoints_or_pixels.conftest import StandIn
 

@@ -1,0 +1,1 @@
+"""Is what nobody taught refused?"""

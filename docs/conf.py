@@ -3,9 +3,10 @@
 import re
 from pathlib import Path
 
-import handpose
+from pygments.lexers.special import TextLexer
+from sphinx.highlighting import lexers
 
-ROOT = Path(__file__).parents[1]
+import handpose
 
 project = "handpose"
 version = release = handpose.__version__
@@ -42,7 +43,8 @@ html_theme_options = {
 }
 html_show_sourcelink = False
 html_additional_pages = {"index": "to_the_contents.html"}
-templates_path = ["site"]
+# Absolute: Sphinx looks from this folder, its autosummary from the source folder.
+templates_path = [str(Path(__file__).parent / "site")]
 
 myst_heading_anchors = 4
 myst_linkify_fuzzy_links = False
@@ -55,6 +57,8 @@ numpydoc_xref_param_type = False
 toc_object_entries_show_parents = "hide"
 python_maximum_signature_line_length = 88
 suppress_warnings = ["ref.term"]
+
+lexers["mermaid"] = TextLexer()  # drawn where the page is read on a forge, shown as text here
 
 MADE_BY_SCIKIT_LEARN = re.compile(r"set_\w+_request|get_metadata_routing")
 CONTENTS = re.compile(r"^\d+\. \[.*?\]\((\w+)\.md\)", re.MULTILINE)

@@ -144,3 +144,16 @@ def test_quoted_numbers_of_video_are_those_of_the_benchmark():
     whole, alone, theirs = (f"{loop[name]['median_ms']:.1f}" for name in names)
     assert f"takes {whole} ms from file to picture ({alone} ms of it" in VIDEO
     assert f"takes\n{theirs} ms for that alone" in VIDEO
+
+
+def test_the_plan_for_a_million_photos_is_that_of_the_measured_times():
+    page = (ROOT / "docs" / "at_scale.md").read_text(encoding="utf-8")
+    results = {
+        name: json.loads((ROOT / f"benchmarks/results/{name}.json").read_text())
+        for name in ("extraction", "at_scale")
+    }
+    folder = results["extraction"]["folder"]["rows"]["native, 2 workers x 1 thread"]
+    large = results["at_scale"]["photo"]["rows"]["1920 x 1080"]
+    for size, ms in (("336 x 336", 2 * folder["median_ms"]), ("1920 x 1080", large["mean ms"])):
+        hours = [f"{1.09e6 * ms / 3.6e6 / workers:.2f} h" for workers in (1, 8, 64)]
+        assert "| " + " | ".join([size, f"{ms:g}", *hours]) + " |" in page

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
+from concurrent.futures import Executor
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Annotated
 
@@ -86,6 +87,7 @@ def extract(
         write_table(dataset, output)
         out.print(f"{len(dataset):,} rows, landmarks as they were -> {output}")
         return
+    engine: AbstractContextManager[Executor | None]
     engine = nullcontext() if dask is None else dask_executor(dask)
     with engine as executor, progress_bar("finding hands") as progress:
         summary = extract_folder(

@@ -102,7 +102,7 @@ def run(
     provenance = extractor_of(recipe).provenance
     folder = table.with_name(f"{table.name}.parts")
     folder.mkdir(parents=True, exist_ok=True)
-    chunks = _chunks(items)
+    chunks = _chunks(items, recipe)
     parts = [folder / name_of(chunk, recipe, provenance) for chunk in chunks]
     _run_all(recipe, chunks, parts, workers, progress)
 
@@ -127,12 +127,12 @@ def run(
     return summary_of(table, pictures)
 
 
-def _chunks(items: Sequence[ImageItem]) -> list[list[ImageItem]]:
+def _chunks(items: Sequence[ImageItem], recipe: Recipe) -> list[list[ImageItem]]:
     """Up to `CHUNK` photos that follow each other, or one video."""
     chunks: list[list[ImageItem]] = []
     closed = True
     for item in items:
-        alone = suffix_of(item.path) in VIDEO_SUFFIXES
+        alone = recipe.videos or suffix_of(item.path) in VIDEO_SUFFIXES
         if alone or closed or len(chunks[-1]) == CHUNK:
             chunks.append([])
         chunks[-1].append(item)
@@ -210,9 +210,9 @@ def extract_chunk(recipe: Recipe, chunk: Sequence[ImageItem]) -> Finished:
 
 def _extract_chunk(recipe: Recipe, chunk: Sequence[ImageItem]) -> Finished:
     extractor = extractor_of(recipe)
-    rows: list[tuple[str, Any, bool]]
-    found, of, paths = [], [], []
-    errors = []
+    found: list[Any] = []
+    of: list[ImageItem] = []
+    paths, errors = [], []
     two_hands: Counter[str] = Counter()
     for item in chunk:
         try:

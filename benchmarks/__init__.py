@@ -14,5 +14,6 @@ QUESTIONS = {
     "search": "Does a search beat the defaults?",
     "at_scale": "What does a worker do an hour, and how many can one machine feed?",
     "keypoint_net": "What does a keypoint network trained from scratch reach?",
+    "export": "Do exported models give the same answers, and how fast?",
 }
 """Name of each benchmark to its question."""

@@ -47,6 +47,7 @@ _PLACES: dict[str, tuple[str, ...]] = {
         "AssetError",
         "DatasetError",
         "EmbeddingWarning",
+        "ExportError",
         "HandposeError",
         "HandposeWarning",
         "ImageError",
@@ -68,6 +69,7 @@ _PLACES: dict[str, tuple[str, ...]] = {
         "evaluate_open_set",
         "evaluate_people",
     ),
+    "export": ("export_model",),
     "extractors": (
         "EXTRACTORS",
         "Extractor",
@@ -113,6 +115,7 @@ _PLACES: dict[str, tuple[str, ...]] = {
         "MotionRecognizer",
         "RecognizedMotion",
     ),
+    "recognition.mediapipe_namer": ("MediaPipeNamer",),
     "recognition": (
         "GestureRecognizer",
         "Recognition",

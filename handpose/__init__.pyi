@@ -69,6 +69,9 @@ from .errors import (
     EmbeddingWarning as EmbeddingWarning,
 )
 from .errors import (
+    ExportError as ExportError,
+)
+from .errors import (
     HandposeError as HandposeError,
 )
 from .errors import (
@@ -122,6 +125,7 @@ from .evaluation import (
 from .evaluation import (
     evaluate_people as evaluate_people,
 )
+from .export import export_model as export_model
 from .extraction import extract_folder as extract_folder
 from .extraction import load_dataset as load_dataset
 from .extractors import (
@@ -167,6 +171,7 @@ from .recognition import (
 )
 from .recognition.keypoint_video import KeypointFrame as KeypointFrame
 from .recognition.keypoint_video import stream_keypoints as stream_keypoints
+from .recognition.mediapipe_namer import MediaPipeNamer as MediaPipeNamer
 from .recognition.motions import MotionRecognizer as MotionRecognizer
 from .recognition.motions import RecognizedMotion as RecognizedMotion
 from .temporal import GestureEvent as GestureEvent

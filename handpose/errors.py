@@ -34,6 +34,10 @@ class ModelKindError(HandposeError, TypeError):
     """A model of motions stands where one of still hands belongs, or the other way round."""
 
 
+class ExportError(HandposeError, ValueError):
+    """A model has a part that cannot be exported, or the file cannot be written as asked."""
+
+
 class AssetError(HandposeError, RuntimeError):
     """A pretrained network cannot be found, fetched or verified."""
 

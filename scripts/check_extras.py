@@ -21,7 +21,7 @@ from tempfile import TemporaryDirectory
 
 ROOT = Path(__file__).parents[1]
 PYTHONS = ("3.10", "3.11", "3.12", "3.13")
-EXTRAS = ("", "litert,mediapipe,plots,search", "mediapipe,search", "plots,search")
+EXTRAS = ("", "export,mediapipe,plots,search", "mediapipe,search", "plots,search")
 """For each Python: none; all but torch; without plots; without mediapipe. The ordinary tests have
 all, and torch is large."""
 

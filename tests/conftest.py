@@ -34,6 +34,7 @@ ROOT = Path(__file__).parents[1]
 
 
 EXTRAS = {
+    "export": "onnxruntime",
     "litert": "ai_edge_litert",
     "torch": "torch",
     "mediapipe": "mediapipe",

@@ -17,7 +17,10 @@ FLOORS: tuple[dict[str, str], ...] = (
         "recognition": "`GestureRecognizer`, results, events: frames in, gestures out",
         "automl": "`hp.search`: features, classifiers, settings and architectures within a budget",
     },
-    {"evaluation": "cross-validation by people, metrics, statistics, thresholds, plots"},
+    {
+        "evaluation": "cross-validation by people, metrics, statistics, thresholds, plots",
+        "export": "models as ONNX, TFLite and `.task` files, networks and constants for ports",
+    },
     {
         "models": "`GestureModel`, its card, `.handpose` files, checks of what is loaded",
         "extraction": "`load_dataset`; folders of photos and videos to tables of landmarks",

@@ -6,13 +6,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit, log_expit
 
-_SUREST = float(np.log(1e7))
+SUREST = float(np.log(1e7))
 """Largest log odds of a pair (the bound of libsvm's coupling)."""
 
 _NEVER = 1e-300
 """Smallest probability, so that its logarithm is finite."""
 
-_STEEP = 4.0
+STEEP = 4.0
 """Slope of the logistic function of a margin, in `voted`."""
 
 
@@ -35,7 +35,7 @@ def coupled(odds: NDArray[np.float64], pairs: NDArray[np.intp]) -> NDArray[np.fl
     ndarray of shape (n, n_classes)
     """
     first, second = pairs
-    bounded = np.clip(odds, -_SUREST, _SUREST)
+    bounded = np.clip(odds, -SUREST, SUREST)
     wins, losses = expit(bounded), expit(-bounded)
     k = int(second.max()) + 1
     system = np.zeros((len(odds), k + 1, k + 1))
@@ -70,6 +70,6 @@ def voted(
     first, second = pairs
     k = int(second.max()) + 1
     logs = np.zeros((len(margins), k, k))
-    logs[:, first, second] = log_expit(_STEEP * margins)
-    logs[:, second, first] = log_expit(-_STEEP * margins)
+    logs[:, first, second] = log_expit(STEEP * margins)
+    logs[:, second, first] = log_expit(-STEEP * margins)
     return np.add.reduce(logs, axis=2) / temperature

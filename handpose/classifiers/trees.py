@@ -101,7 +101,7 @@ class Walk:
         self._threshold[inner] = arrays["threshold"]
         self._leaf = np.cumsum(~inner) - 1
         self._roots = itself[: self.n_trees]
-        self._depth = _depth(inner, self.n_trees)
+        self._depth = depth_of(inner, self.n_trees)
 
     @property
     def rows(self) -> int:
@@ -130,7 +130,7 @@ class Walk:
         return node
 
 
-def _depth(inner: NDArray[np.bool_], n_trees: int) -> int:
+def depth_of(inner: NDArray[np.bool_], n_trees: int) -> int:
     """Steps from the roots to the deepest leaf."""
     start, end, depth = 0, n_trees, -1
     while start < end:

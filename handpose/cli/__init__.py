@@ -25,6 +25,7 @@ COMMANDS = {
     "train": "Train a model of gestures or motions on a folder, a table or a known data set.",
     "search": "Find the best model for a folder of photos or a landmark table, without tuning.",
     "evaluate": "Measure classifiers on people that they were not trained on.",
+    "export": "Write a model for programs without Python: ONNX, TFLite, MediaPipe, the web.",
     "data": "Data sets: list, fetch, look at.",
     "assets": "The pretrained networks, of hands and of faces.",
 }

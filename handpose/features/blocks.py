@@ -20,7 +20,7 @@ Hands = NDArray[np.float32]
 Indices = NDArray[np.intp]
 
 _PAIRS = np.array(list(combinations(range(len(HAND)), 2)))
-_FIRST, _SECOND = _PAIRS.T.copy()
+PAIR_STARTS, PAIR_ENDS = _PAIRS.T.copy()
 
 _JOINTS = [
     triple
@@ -31,17 +31,17 @@ _JOINTS = [
 
 _FINGER_ENDS = [(joints[0], joints[-1]) for joints in FINGERS.values()]
 _FINGER_PAIRS = [(0, 1), (1, 2), (2, 3), (3, 4), (0, 4)]
-_FINGER_TIPS = np.array([tip for _, tip in _FINGER_ENDS])
-_PALM = np.array(PALM_TRIANGLE)
+FINGER_TIPS = np.array([tip for _, tip in _FINGER_ENDS])
+PALM_CORNERS = np.array(PALM_TRIANGLE)
 
-_ANGLE_STARTS, _ANGLE_ENDS = np.array(
+ANGLE_STARTS, ANGLE_ENDS = np.array(
     [((before, joint), (joint, after)) for before, joint, after in _JOINTS]
     + [(_FINGER_ENDS[i], _FINGER_ENDS[j]) for i, j in _FINGER_PAIRS]
 ).T.reshape(2, -1)
 """Of the first vectors of all angles, then of the second: 2 x 20."""
 
 _BONES = [bone for joints in FINGERS.values() for bone in pairwise(joints)]
-_REACH_STARTS, _REACH_ENDS = np.array(_FINGER_ENDS + _BONES).T.copy()
+REACH_STARTS, REACH_ENDS = np.array(_FINGER_ENDS + _BONES).T.copy()
 """From base to tip of five fingers, then along each finger's three bones."""
 
 
@@ -52,7 +52,7 @@ def coordinates(hands: Hands) -> Hands:
 
 def distances(hands: Hands) -> Hands:
     """Distance between each of the 210 pairs of landmarks."""
-    return np.sqrt(_squares(_vectors(hands, _FIRST, _SECOND))).T
+    return np.sqrt(_squares(_vectors(hands, PAIR_STARTS, PAIR_ENDS))).T
 
 
 def angles(hands: Hands) -> Hands:
@@ -60,7 +60,7 @@ def angles(hands: Hands) -> Hands:
 
     0 is a straight joint, or two parallel fingers. In float32 good to about 0.001 radians.
     """
-    vectors = _vectors(hands, _ANGLE_STARTS, _ANGLE_ENDS)
+    vectors = _vectors(hands, ANGLE_STARTS, ANGLE_ENDS)
     squares = _squares(vectors)
     n_angles = len(squares) // 2
     lengths = np.sqrt(squares[:n_angles] * squares[n_angles:])
@@ -75,11 +75,11 @@ def fingertips(hands: Hands) -> Hands:
     Stretch is the distance from base to tip over the length of the bones between: 1 is straight.
     """
     landmarks = hands.T
-    palm = landmarks.take(_PALM, axis=1)
-    tips = landmarks.take(_FINGER_TIPS, axis=1)
-    tips -= np.add.reduce(palm, axis=1, keepdims=True) / np.float32(len(_PALM))
+    palm = landmarks.take(PALM_CORNERS, axis=1)
+    tips = landmarks.take(FINGER_TIPS, axis=1)
+    tips -= np.add.reduce(palm, axis=1, keepdims=True) / np.float32(len(PALM_CORNERS))
     positions = tips.T.reshape(len(hands), len(FINGERS) * hands.shape[2])
-    lengths = np.sqrt(_squares(_vectors(hands, _REACH_STARTS, _REACH_ENDS)))
+    lengths = np.sqrt(_squares(_vectors(hands, REACH_STARTS, REACH_ENDS)))
     reach, bones = lengths[: len(FINGERS)], lengths[len(FINGERS) :]
     bones = np.add.reduce(bones.reshape(len(FINGERS), -1, len(hands)), axis=1)
     return np.concatenate([positions, (reach / np.maximum(bones, np.float32(1e-6))).T], axis=1)

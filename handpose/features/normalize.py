@@ -8,10 +8,10 @@ from numpy.typing import NDArray
 from handpose.containers.skeletons import PALM
 from handpose.containers.skeletons import HandLandmark as H
 
-_PALM = np.array(PALM)
-_SMALLEST_PALM = np.float32(1e-6)
+PALM_POINTS = np.array(PALM)
+SMALLEST_PALM = np.float32(1e-6)
 """Of the distance from the wrist to the farthest landmark: a palm seen as a point has no size."""
-_SMALLEST = np.float32(1e-30)
+SMALLEST_LENGTH = np.float32(1e-30)
 _MIRRORED, _AS_SEEN = np.float32(-1), np.float32(1)
 
 
@@ -32,10 +32,10 @@ def palm_size(points: NDArray[np.float32]) -> NDArray[np.float32]:
     Five points together change less than any single bone when the palm turns away from the
     camera.
     """
-    palm = points.T.take(_PALM, axis=1)
-    centred = palm - np.add.reduce(palm, axis=1, keepdims=True) / len(_PALM)
+    palm = points.T.take(PALM_POINTS, axis=1)
+    centred = palm - np.add.reduce(palm, axis=1, keepdims=True) / len(PALM_POINTS)
     squares = np.add.reduce(np.square(centred))
-    return np.sqrt(np.add.reduce(squares) / len(_PALM)).astype(np.float32, copy=False)
+    return np.sqrt(np.add.reduce(squares) / len(PALM_POINTS)).astype(np.float32, copy=False)
 
 
 def is_mirror_image(points: NDArray[np.float32], handedness: NDArray[np.str_]) -> NDArray[np.bool_]:
@@ -89,14 +89,14 @@ def smallest_palm(landmarks: NDArray[np.float32]) -> NDArray[np.float32]:
         Of n hands, seen from the wrist.
     """
     reach = np.maximum.reduce(np.abs(landmarks[:2]), axis=(0, 1))
-    return np.maximum(reach * _SMALLEST_PALM, _SMALLEST)
+    return np.maximum(reach * SMALLEST_PALM, SMALLEST_LENGTH)
 
 
 def _upright(landmarks: NDArray[np.float32]) -> NDArray[np.float32]:
     """Landmarks of shape (d, 21, n), turned in place."""
     x, y = landmarks[:2].copy()
     axis_x, axis_y = x[H.MIDDLE_FINGER_MCP], y[H.MIDDLE_FINGER_MCP]
-    length = np.maximum(np.sqrt(np.square(axis_x) + np.square(axis_y)), _SMALLEST_PALM)
+    length = np.maximum(np.sqrt(np.square(axis_x) + np.square(axis_y)), SMALLEST_PALM)
     cos, sin = -axis_y / length, axis_x / length
     landmarks[0] = cos * x + sin * y
     landmarks[1] = -sin * x + cos * y

@@ -71,7 +71,7 @@ def save_model(model: GestureModel, path: str | Path, card: ModelCard | None = N
         raise ModelFileError(f"{path}: {error}") from None
     document = {
         "format": FORMAT_VERSION,
-        **_completed(card or model.card, model),
+        **completed_card(card or model.card, model),
         "model": description,
     }
     seen = getattr(model, "seen_", None)
@@ -197,7 +197,8 @@ def _check_readable(model: GestureModel, description: dict[str, Any], arrays: An
         raise ModelFileError(f"cannot be saved: {' '.join(str(error).split())}") from None
 
 
-def _completed(card: ModelCard, model: GestureModel) -> dict[str, Any]:
+def completed_card(card: ModelCard, model: GestureModel) -> dict[str, Any]:
+    """A card as JSON, its empty entries filled in from the model."""
     import sklearn
 
     from handpose import __version__

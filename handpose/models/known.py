@@ -52,11 +52,12 @@ _ROUND_ROWS, _VARIANCE = 20.0, 0.1
 """The variance within gestures, as a share of that of all hands, before anything is known of it;
 that counts as much as so many hands."""
 
-_DOUBT, _SUREST = 0.3, np.log(1e3)
+DOUBT, SUREST = 0.3, np.log(1e3)
 """By how much a hand is farther, as it were, for each unit that the classifier's log odds lack to
 the surest ones that count."""
 
-_TINY = 1e-9
+TINY = 1e-9
+"""Added to a mean squared distance before its logarithm; the least probability of a doubt."""
 _LARGEST = 6e4
 
 
@@ -167,7 +168,7 @@ class KnownHands:
             The classifier's probability of that class.
         """
         slope, offset = self.sigmoid
-        near = self.nearness(vectors, codes) - _DOUBT * doubts(sure)
+        near = self.nearness(vectors, codes) - DOUBT * doubts(sure)
         return expit(slope * near + offset)
 
     def nearness(self, vectors: NDArray[Any], codes: Codes) -> Floats:
@@ -229,7 +230,7 @@ class KnownHands:
         distances = np.einsum("ij,ij->i", apart, apart)
         few = min(NEAREST, len(distances))
         distances.partition(few - 1)
-        return log(float(distances[:few].sum()) / few + _TINY)
+        return log(float(distances[:few].sum()) / few + TINY)
 
     def _logs(self, places: Floats, code: int) -> Floats:
         """Log mean squared distance to the nearest hands of one class."""
@@ -274,8 +275,8 @@ def check_none(none: str | None) -> None:
 
 def doubts(sure: Floats | float) -> Floats:
     """What the log odds of these probabilities lack to the surest that count, at least 0."""
-    odds = np.maximum(sure, _TINY) / np.maximum(1 - np.asarray(sure), _TINY)
-    return np.maximum(_SUREST - np.log(odds), 0.0)
+    odds = np.maximum(sure, TINY) / np.maximum(1 - np.asarray(sure), TINY)
+    return np.maximum(SUREST - np.log(odds), 0.0)
 
 
 def _embedding(rows: Floats, codes: Codes, names: Sequence[str] | None) -> tuple[Embedding, float]:
@@ -283,7 +284,7 @@ def _embedding(rows: Floats, codes: Codes, names: Sequence[str] | None) -> tuple
     key = None if names is None else known_networks(names)
     if key is not None and names is not None:
         return shipped_embedding(key, names), _USUAL
-    spread = np.maximum(rows.std(0), _TINY)
+    spread = np.maximum(rows.std(0), TINY)
     return [_rounding(rows / spread, codes) / spread[:, None]], np.log(2.0 * rows.shape[1])
 
 
@@ -319,7 +320,7 @@ def _rounding(places: Floats, codes: Codes) -> Floats:
     share = (free * TOWARDS_ROUND + _ROUND_ROWS) / (free + _ROUND_ROWS)
     shrunk = (1 - share) * covariance + share * usual * np.eye(d)
     variances, axes = np.linalg.eigh(shrunk)
-    return axes / np.sqrt(np.maximum(variances, _TINY * usual))
+    return axes / np.sqrt(np.maximum(variances, TINY * usual))
 
 
 def _log_means(distances: Floats) -> Floats:
@@ -327,7 +328,7 @@ def _log_means(distances: Floats) -> Floats:
     few = min(NEAREST, distances.shape[1])
     nearest = np.partition(distances, few - 1, axis=1)[:, :few]
     if not np.isnan(nearest).any():
-        return np.log(nearest.mean(1) + _TINY)
+        return np.log(nearest.mean(1) + TINY)
     counts = np.isfinite(nearest).sum(1)
     sums = np.nansum(nearest, axis=1)
-    return np.where(counts > 0, np.log(sums / np.maximum(counts, 1) + _TINY), np.nan)
+    return np.where(counts > 0, np.log(sums / np.maximum(counts, 1) + TINY), np.nan)

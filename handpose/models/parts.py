@@ -247,16 +247,26 @@ def is_savable(classifier: Any) -> bool:
     )
 
 
+def as_ours(classifier: Any) -> Any:
+    """One of `CLASSIFIERS` that predicts as this one does, if there is one; else itself.
+
+    Raises
+    ------
+    ValueError
+        If ours do not predict what scikit-learn's does with its parameters.
+    """
+    convert = _CONVERTED.get(type(classifier))
+    return classifier if convert is None else convert(classifier)
+
+
 def _savable_classifier(classifier: Any) -> tuple[Any, str]:
+    try:
+        classifier = as_ours(classifier)
+    except ValueError as error:
+        raise ModelFileError(f"cannot be saved: {error}; {REMEDY}") from None
     for name, known in CLASSIFIERS.items():
         if type(classifier) is known:
             return classifier, name
-    if type(classifier) in _CONVERTED:
-        try:
-            converted = _CONVERTED[type(classifier)](classifier)
-        except ValueError as error:
-            raise ModelFileError(f"cannot be saved: {error}; {REMEDY}") from None
-        return _savable_classifier(converted)
     if hasattr(classifier, "to_arrays") and hasattr(type(classifier), "from_arrays"):
         return classifier, _qualified(type(classifier))
     raise ModelFileError(f"cannot be saved with {type(classifier).__name__}; {REMEDY}")

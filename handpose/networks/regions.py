@@ -30,13 +30,14 @@ found in them; with these values, half as many hands need a second pass."""
 ENLARGED = 0.5
 """Pixels of the image for one of a crop, below which it is enlarged cubically."""
 
-_KNUCKLES = np.array(
+KNUCKLES = np.array(
     [
         *(L.WRIST, L.THUMB_CMC, L.THUMB_MCP, L.THUMB_IP),
         *(L.INDEX_FINGER_MCP, L.INDEX_FINGER_PIP, L.MIDDLE_FINGER_MCP, L.MIDDLE_FINGER_PIP),
         *(L.RING_FINGER_MCP, L.RING_FINGER_PIP, L.PINKY_MCP, L.PINKY_PIP),
     ]
 )
+"""Landmarks whose box a hand's region is made of."""
 
 _BESIDE = 3
 """Pixels beside a square that its own are mixed from, and one for rounding."""
@@ -134,7 +135,7 @@ def hand_regions(points: Floats) -> Regions:
     knuckles = (xy[:, L.INDEX_FINGER_MCP] + xy[:, L.RING_FINGER_MCP]) / 2
     angle = upward_angle((knuckles + xy[:, L.MIDDLE_FINGER_MCP]) / 2 - xy[:, L.WRIST])
     upright = rotations(angle)
-    turned = xy[:, _KNUCKLES] @ upright
+    turned = xy[:, KNUCKLES] @ upright
     least, most = turned.min(1), turned.max(1)
     size = most - least
     middle = (least + most) / 2

@@ -11,7 +11,6 @@ from typing import Any, TypeAlias, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from handpose.containers.labels import NO_GESTURE_LABELS
 from handpose.containers.landmarks import Landmarks
 from handpose.containers.timestamps import check_growing
 from handpose.errors import ImageError, ModelKindError
@@ -28,6 +27,7 @@ from handpose.models.gestures import GestureModel
 from handpose.models.threshold import threshold_of
 from handpose.provenance import warn_if_foreign
 from handpose.recognition.motions import VideoMotions
+from handpose.recognition.naming import named
 from handpose.recognition.results import Recognition, VideoRecognition
 from handpose.recognition.video import FollowedVideo, GestureEvents, GestureStream
 from handpose.system.closing import Closing
@@ -98,9 +98,9 @@ class GestureRecognizer(Closing):
         steadying: Steadying | None = None,
     ):
         steadying = _checked_steadying(steadying)
-        self.model = _loaded("model", model)
+        self.model = loaded_model("model", model)
         self.card = card or getattr(self.model, "card", None) or ModelCard()
-        self.motions = None if motions is None else _loaded("motions", motions)
+        self.motions = None if motions is None else loaded_model("motions", motions)
         self._motions_min_score = threshold_of(self.motions, min_score)
         self.min_score = threshold_of(self.model, min_score, false_accepts)
         enter = self.min_score if steadying.enter is None else steadying.enter
@@ -226,29 +226,7 @@ class GestureRecognizer(Closing):
 
     def classify(self, hands: Landmarks) -> Recognition:
         """Name the gestures of hands that were already found."""
-        tell = getattr(self.model, "gesture_scores", self.model.predict_proba)
-        found = tell(hands)
-        probabilities = np.where(hands.detected[:, None], found, np.nan)
-        labels = tuple(self.labels)
-        gestures: tuple[str | None, ...] = ()
-        scores = np.empty(0)
-        if len(hands):
-            best = probabilities.argmax(1)
-            scores = probabilities[np.arange(len(hands)), best]
-            sure = (scores >= self.min_score) & hands.detected
-            gestures = tuple(
-                labels[i] if ok and labels[i] not in NO_GESTURE_LABELS else None
-                for i, ok in zip(best, sure, strict=True)
-            )
-        return Recognition(
-            hands,
-            gestures,
-            scores,
-            probabilities,
-            labels=labels,
-            min_score=self.min_score,
-            image_size=_image_size(hands),
-        )
+        return named(self.model, hands, self.min_score)
 
     def save(self, path: str | Path) -> Path:
         """Write the model and the extractor's provenance to a ``.handpose`` file."""
@@ -329,9 +307,9 @@ def load_recognizer(
             f"make_extractor(num_hands=2), or name the extractor"
         )
     steadying = _checked_steadying(steadying)
-    loaded = _loaded("model", model, trusted)
+    loaded = loaded_model("model", model, trusted)
     if motions is not None:
-        motions = _loaded("motions", motions, trusted)
+        motions = loaded_model("motions", motions, trusted)
     card = getattr(loaded, "card", None) or ModelCard()
     made = _made(extractor, card, **{"num_hands": DEFAULT_NUM_HANDS, "mirrored": False, **options})
     return GestureRecognizer(
@@ -350,7 +328,7 @@ def extractor_of(card: ModelCard) -> str:
     return name if name in EXTRACTORS else DEFAULT_EXTRACTOR
 
 
-def _loaded(name: str, model: Any, trusted: Sequence[type] = ()) -> GestureModel:
+def loaded_model(name: str, model: Any, trusted: Sequence[type] = ()) -> GestureModel:
     """A model of still hands, or of motions, from what a user names or gives."""
     if isinstance(model, (str, os.PathLike)):
         model = load_model(os.fspath(model), trusted=trusted)
@@ -392,12 +370,3 @@ def _checked_steadying(steadying: Any) -> Steadying:
             f"steadying must be a Steadying, such as Steadying(hold_ms=200), but got {steadying!r}"
         )
     return steadying
-
-
-def _image_size(hands: Landmarks) -> tuple[int, int] | None:
-    """Width and height of the image of these hands; None where they are unknown or differ."""
-    if not len(hands):
-        return None
-    width, height = hands.image_size[0].tolist()
-    same = bool((hands.image_size == hands.image_size[0]).all())
-    return (width, height) if same and width and height else None

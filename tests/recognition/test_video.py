@@ -326,7 +326,7 @@ def test_two_hands_at_one_frame_a_second_keep_numbers_and_have_events(data_root)
 
 def test_the_digits_of_a_rendered_clip_are_told_in_order():
     clip = read_clip("gestures")
-    with hp.load_recognizer("digits", min_score=0.8) as recognizer:
+    with hp.load_recognizer("digits") as recognizer:
         events = [e for e in recognizer.events(clip.path) if e.has_ended]
     shown = [g for g in clip.gestures[:, 0] if g is not None]
     order = [g for g, before in zip(shown, [None, *shown], strict=False) if g != before]

@@ -63,7 +63,7 @@ def make_network(
     """
     arriving = [
         [
-            (edge[0], OPERATIONS[operation], _own(parameters, edge, operation), weight)
+            (edge[0], OPERATIONS[operation], own_parameters(parameters, edge, operation), weight)
             for edge in EDGES
             if edge[1] == node and edge in weights
             for operation, weight in weights[edge].items()
@@ -98,7 +98,7 @@ def _normalized(x: Array) -> Array:
     return centred / ((centred * centred).mean(-1, keepdims=True) + 1e-5) ** 0.5
 
 
-def _own(parameters: Mapping[str, Array], edge: Edge, operation: str) -> dict[str, Array]:
+def own_parameters(parameters: Mapping[str, Array], edge: Edge, operation: str) -> dict[str, Array]:
     names = (*MATRICES[operation], *VECTORS[operation])
     return {name: parameters[_key(edge, operation, name)] for name in names}
 

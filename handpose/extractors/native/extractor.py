@@ -94,20 +94,19 @@ class NativeExtractor(Extractor):
     Notes
     -----
     What `effort` searches while no hand is sure, and what it brought on the hands of three data
-    sets and on 1,261 pictures without any (MediaPipe 1.2.2: 83.3, 92.2, 52.3 % and 13; with its
+    sets and on 1,199 pictures without any (MediaPipe 1.2.2: 83.3, 92.2, 52.3 % and 13; with its
     image padded when it finds nothing: 99.9, 97.8, 73.1 % and 15):
 
     ==========  ====================================  =======  ======  =====================  =====
     effort      views                                 digits   hagrid  rock, paper, scissors  false
     ==========  ====================================  =======  ======  =====================  =====
-    fast        with a narrow margin, coarsely        99.90 %  97.8 %  80.9 %                     6
-    balanced    ... with two wide ones, then finely   99.95 %  98.9 %  86.0 %                     9
-    thorough    ... turned, wide finely, in tiles     100 %    99.2 %  89.4 %                    15
+    fast        with a narrow margin, coarsely        99.90 %  98.1 %  80.1 %                     1
+    balanced    ... with two wide ones, then finely   100 %    98.9 %  87.2 %                     5
+    thorough    ... turned, wide finely, in tiles     100 %    99.2 %  89.4 %                    11
     ==========  ====================================  =======  ======  =====================  =====
 
-    Both runtimes find the same hands in f32. `min_detection_confidence` trades hands for false
-    ones: at 0.99, balanced finds as many hands as MediaPipe with padding, or more, and no false one
-    (``benchmarks/results/extraction.md``).
+    `min_detection_confidence` trades hands for false ones (part ``found`` of
+    ``benchmarks/results/extraction.md``, on an Intel Xeon).
 
     The second pass (`refine`) is made for more than a third of all hands. In every precision and
     with every set of instructions it pays on photos: turned by 20 degrees, their landmarks come out

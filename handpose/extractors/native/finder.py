@@ -34,6 +34,8 @@ COARSE_EVIDENCE = 2.0
 """What it adds that a palm was seen coarsely, where ears, mouths and patterns seldom look like one:
 see ``evidence`` in ``benchmarks/results/extraction.md``. With more, what else is found is
 doubtful."""
+LEAST_CHANCE = 1e-4
+"""Probabilities count as at least so far from 0 and 1."""
 DOUBT = (0.5, 0.99)
 """Between these confidences the landmark network looks at a hand again: paws, ears and feet look
 like a hand in one crop, seldom in three. One photo in 25 or fewer needs it, of hard ones in 10."""
@@ -96,7 +98,7 @@ def confidence(hands: Hands, candidates: Candidates) -> Floats:
 
 
 def _logit(probability: Floats) -> Floats:
-    p = np.clip(probability, 1e-4, 1 - 1e-4)
+    p = np.clip(probability, LEAST_CHANCE, 1 - LEAST_CHANCE)
     return np.asarray(np.log(p / (1 - p)))
 
 

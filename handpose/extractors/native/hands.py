@@ -30,6 +30,8 @@ found twice, with its palm in two places. The share is at least 0.81 for 90 % of
 most 0.14 for 90 % of two hands of a person."""
 NEARER = (0.0, 0.05, 0.85)
 """Another look at a hand: how far across and down, in sides of its region, and its scale."""
+RIGHT_FROM = 0.5
+"""Least output of the network for a right hand."""
 SAME_REGION = 0.25
 """A region shows a hand if their centres lie nearer than this, in sides of the hand's region."""
 
@@ -158,7 +160,7 @@ class Hands:
         return Landmarks(
             points=self.points,
             world=as_seen(self.points, self.world),
-            handedness=np.where(right >= 0.5, "Right", "Left"),
+            handedness=np.where(right >= RIGHT_FROM, "Right", "Left"),
             handedness_score=np.maximum(right, 1 - right),
             score=self.presence,
             image_size=np.full((len(self), 2), (width, height)),

@@ -25,46 +25,72 @@ MOST_IN_ROW = 20
 """Squares in a row at most: in a longer picture there are gaps between them."""
 
 
-def narrow_margin(width: int, height: int) -> Iterator[View]:
-    """The whole image, its edge pixels repeated outwards by an eighth of its longer side.
+STRIP = 1.25
+"""Side of a square along a long picture, in widths of the picture."""
+STEP = 0.75
+"""Most pixels from one square of a row to the next, in sides."""
 
-    Better than the bare image, which is what MediaPipe searches, even for small hands.
+Rung = Callable[[int, int], Iterator[View]]
+"""Width and height of a picture to the squares that are searched in it."""
+
+
+@dataclass(frozen=True)
+class Centred:
+    """The whole image, its edge pixels repeated outwards.
+
+    Attributes
+    ----------
+    scales : tuple of float
+        Sides of the squares, in longer sides of the image.
+    degrees : tuple of float
+        How each of them is turned.
+    side : int
+        Pixels at which the palm network sees them.
     """
-    yield square(width / 2, height / 2, 1.25 * max(width, height))
+
+    scales: tuple[float, ...]
+    degrees: tuple[float, ...] = (0,)
+    side: int = FINE
+
+    def __call__(self, width: int, height: int) -> Iterator[View]:
+        for scale in self.scales:
+            for degrees in self.degrees:
+                view = square(width / 2, height / 2, scale * max(width, height), degrees)
+                yield replace(view, side=self.side)
 
 
-def wide_margins(width: int, height: int) -> Iterator[View]:
-    """The same with half of the longer side, then all of it: for a hand that fills the image."""
-    for scale in (2, 3):
-        yield square(width / 2, height / 2, scale * max(width, height))
+@dataclass(frozen=True)
+class Strips:
+    """Overlapping squares along a picture that is `LONG` times as long as it is wide, or longer."""
+
+    side: int = FINE
+
+    def __call__(self, width: int, height: int) -> Iterator[View]:
+        short, long = sorted((width, height))
+        if long >= LONG * short:
+            for view in _squares_over(width, height, STRIP * short):
+                yield replace(view, side=self.side)
 
 
-def turns(width: int, height: int) -> Iterator[View]:
-    """The image leaning to either side. (Upside down, no more hands are found.)"""
-    for degrees in (45, -45):
-        yield square(width / 2, height / 2, 1.7 * max(width, height), degrees)
+@dataclass(frozen=True)
+class Tiles:
+    """Overlapping parts of a large image, for hands that are far away.
 
+    Attributes
+    ----------
+    parts : int
+        How many times smaller than the longer side they are.
+    side : int
+    """
 
-def tiles(width: int, height: int) -> Iterator[View]:
-    """Overlapping halves of a large image, for a hand that is far away."""
-    return _tiles(width, height, max(width, height) / 2)
+    parts: int
+    side: int = FINE
 
-
-def strips(width: int, height: int) -> Iterator[View]:
-    """Overlapping squares along a picture that is twice as long as it is wide, or longer."""
-    short, long = sorted((width, height))
-    if long >= LONG * short:
-        yield from _squares_over(width, height, 1.25 * short)
-
-
-def small_tiles(width: int, height: int) -> Iterator[View]:
-    """Overlapping thirds, for many hands."""
-    return _tiles(width, height, max(width, height) / 3)
-
-
-def _tiles(width: int, height: int, side: float) -> Iterator[View]:
-    if side >= MIN_TILE:
-        yield from _squares_over(width, height, side)
+    def __call__(self, width: int, height: int) -> Iterator[View]:
+        tile = max(width, height) / self.parts
+        if tile >= MIN_TILE:
+            for view in _squares_over(width, height, tile):
+                yield replace(view, side=self.side)
 
 
 def _squares_over(width: int, height: int, side: float) -> Iterator[View]:
@@ -76,25 +102,28 @@ def _squares_over(width: int, height: int, side: float) -> Iterator[View]:
 def _tile_centres(length: int, side: float) -> list[float]:
     if length <= side:
         return [length / 2]
-    count = min(int(np.ceil((length - side) / (0.75 * side))) + 1, MOST_IN_ROW)
+    count = min(int(np.ceil((length - side) / (STEP * side))) + 1, MOST_IN_ROW)
     return [float(x) for x in np.linspace(side / 2, length - side / 2, count)]
 
 
-Rung = Callable[[int, int], Iterator[View]]
+narrow_margin = Centred((1.25,))
+"""An eighth of the longer side around the image: better than the bare image, which is what
+MediaPipe searches, even for small hands."""
+wide_margins = Centred((2, 3))
+"""Half of the longer side, then all of it: for a hand that fills the image."""
+turns = Centred((1.7,), (45, -45))
+"""The image leaning to either side. (Upside down, no more hands are found.)"""
+bare = Centred((1,))
+"""Without margins, which shows hands as large as can be."""
+strips = Strips()
+tiles = Tiles(2)
+small_tiles = Tiles(3)
+"""For many hands."""
 
 
-def coarsely(rung: Rung) -> Rung:
+def coarsely(rung: Centred | Strips | Tiles) -> Rung:
     """The views of a rung, seen coarsely."""
-
-    def seen(width: int, height: int) -> Iterator[View]:
-        return (replace(view, side=COARSE) for view in rung(width, height))
-
-    return seen
-
-
-def bare(width: int, height: int) -> Iterator[View]:
-    """The whole image without margins, which shows hands as large as can be."""
-    yield square(width / 2, height / 2, max(width, height))
+    return replace(rung, side=COARSE)
 
 
 def in_black(width: int, height: int) -> Iterator[View]:

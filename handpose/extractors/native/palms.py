@@ -13,12 +13,13 @@ from handpose.networks.runtimes import Network, open_network
 from handpose.networks.single_shot import Detections, anchors, decode
 from handpose.networks.views import COARSE, FINE
 
-"""Sides in pixels of what the network looks at: as it was trained, and in half of the time."""
-_LAYERS = ((8, 2), (16, 6))
-ANCHORS = {side: anchors(side, _LAYERS) for side in (FINE, COARSE)}
+LAYERS = ((8, 2), (16, 6))
+"""Pixels between neighbouring anchors, and anchors at each place."""
+ANCHORS = {side: anchors(side, LAYERS) for side in (FINE, COARSE)}
 """Shapes (2016, 2) and (896, 2)."""
 
-_WRIST, _MIDDLE = 2, 4
+WRIST, MIDDLE = 2, 4
+"""Rows of `Palms.points`: the wrist and the base of the middle finger."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class Palms(Detections):
         points = view.to_image(self.points)
         size = (self.points[:, 1] - self.points[:, 0]) * view.side
         centre = (points[:, 0] + points[:, 1]) / 2
-        return palm_regions(centre, size, points[:, _WRIST], points[:, _MIDDLE])
+        return palm_regions(centre, size, points[:, WRIST], points[:, MIDDLE])
 
 
 def open_palm_network(runtime: str, threads: int, precision: str) -> Network:

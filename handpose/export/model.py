@@ -1,0 +1,150 @@
+"""A whole model in a description: from landmarks to label, probabilities and none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from sklearn.utils.validation import check_is_fitted
+
+from handpose import __version__
+from handpose.classifiers import CLASSIFIERS
+from handpose.containers.labels import NO_GESTURE_LABELS, is_no_gesture
+from handpose.containers.landmarks import N_LANDMARKS
+from handpose.errors import ExportError
+from handpose.export.classifying import CLASSIFYING
+from handpose.export.graph import Graph, Value
+from handpose.export.hands import normalized, present, vectors
+from handpose.export.knowing import known_chances, with_nothing
+from handpose.features import GeneratedFeatures, LandmarkFeatures
+from handpose.models.files import completed_card
+from handpose.models.gestures import GestureModel
+from handpose.models.known import KnownHands
+from handpose.models.parts import as_ours
+from handpose.models.threshold import threshold_of
+
+FORMAT = 1
+"""Grows whenever inputs, outputs or metadata change so that a program must be changed too."""
+
+_SAMPLE = np.random.default_rng(0).uniform(0, 1, (1, N_LANDMARKS, 3)).astype(np.float32)
+
+
+@dataclass(frozen=True, eq=False)
+class Description:
+    """What is written to a file.
+
+    Attributes
+    ----------
+    graph : Graph
+        Inputs ``points`` (n, 21, 3) and ``side`` (n,); outputs ``label`` (n,), ``probabilities``
+        (n, k) and ``none`` (n,).
+    features : Value
+        The feature vectors within it, shape (n, d).
+    metadata : dict
+        JSON: labels, threshold, the card.
+    """
+
+    graph: Graph
+    features: Value
+    metadata: dict[str, Any]
+
+
+def described(model: GestureModel, min_score: float | None = None) -> Description:
+    """Describe a fitted model of still hands.
+
+    Parameters
+    ----------
+    model : GestureModel
+    min_score : float, optional
+        From which score on a gesture is named; by default as in a recogniser.
+
+    Raises
+    ------
+    ExportError
+        If a part of the model cannot be exported; the message names it.
+    """
+    features, classifier = parts(model)
+    graph = Graph()
+    points = graph.input("points", _SAMPLE)
+    side = graph.input("side", np.zeros(1, np.float32))
+    found = present(points)
+    hands = normalized(found.reshape(1, 1).where(points, np.float32(0)), side, features)
+    features_of_hands = vectors(hands, features)
+    scores = gesture_scores(features_of_hands, classifier, model.known_)
+    threshold = threshold_of(model, min_score)
+    nothing = is_no_gesture(classifier.classes_)
+    scores = found.reshape(1).where(scores, nothing.astype(np.float32)[None])
+    label = scores.argmax()
+    none = ~found | graph.op("greater", threshold, scores.max(1))
+    if nothing.any():
+        none = none | label.rows_of(nothing)
+    graph.outputs = {"label": label, "probabilities": scores, "none": none}
+    return Description(graph, features_of_hands, metadata(model, threshold))
+
+
+def gesture_scores(x: Value, classifier: Any, known: KnownHands | None) -> Value:
+    """As `GestureModel.gesture_scores`, of feature vectors; shape (n, n_classes)."""
+    scores = CLASSIFYING[type(classifier)](x, classifier)
+    if known is None:
+        return scores
+    nothing = is_no_gesture(classifier.classes_)
+    return with_nothing(scores, known_chances(x, scores, known), nothing)
+
+
+def parts(model: Any) -> tuple[LandmarkFeatures, Any]:
+    """Features and classifier of a model, checked.
+
+    Raises
+    ------
+    ExportError
+        If one of them cannot be exported.
+    """
+    if not isinstance(model, GestureModel):
+        raise ExportError(
+            f"a GestureModel can be exported, but got {type(model).__name__}; make one with "
+            "handpose.make_model"
+        )
+    check_is_fitted(model)
+    features = model.features_
+    if model.takes_motions:
+        raise ExportError("a model of motions cannot be exported yet, only one of still hands")
+    if type(features) not in (LandmarkFeatures, GeneratedFeatures):
+        raise ExportError(
+            f"features of type {type(features).__name__} cannot be exported; use LandmarkFeatures"
+        )
+    if len(model.steps) != 2:
+        names = ", ".join(name for name, _ in model.steps[1:-1])
+        raise ExportError(
+            f"the step {names} between features and classifier cannot be exported; leave it out"
+        )
+    return features, _classifier(model.classifier_)
+
+
+def _classifier(classifier: Any) -> Any:
+    try:
+        found = as_ours(classifier)
+    except ValueError as error:
+        raise ExportError(f"{type(classifier).__name__} cannot be exported: {error}") from None
+    if type(found) not in CLASSIFYING:
+        raise ExportError(
+            f"a classifier of type {type(classifier).__name__} cannot be exported; use one of "
+            f"{', '.join(sorted(CLASSIFIERS))}"
+        )
+    return found
+
+
+def metadata(model: GestureModel, min_score: float) -> dict[str, Any]:
+    """What a file says about its model, as JSON."""
+    card = completed_card(model.card, model)
+    labels = card["labels"]
+    return {
+        "handpose_format": FORMAT,
+        "handpose_version": __version__,
+        "labels": labels,
+        "no_gesture": [label for label in labels if label in NO_GESTURE_LABELS],
+        "min_score": min_score,
+        "classifier": model.classifier_name,
+        "features": model.features_name,
+        "card": card,
+    }

@@ -1,0 +1,131 @@
+"""Stored hands in a description: embeddings, densities, votes of the nearest."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from handpose.export.graph import Value
+
+_SPARE = 32
+"""Candidates of a rough search beside the nearest that are wanted."""
+
+_FAINT = 1e-37
+"""Least density beside that of the nearest class."""
+
+_CLOSEST = 1e-12
+"""Least distance of a neighbour, so that one at the same place outvotes all others."""
+
+
+def embedded(x: Value, embedding: Sequence[NDArray[Any]]) -> Value:
+    """As `handpose.classifiers.few_shot.embedding.embed`, shape (n, k)."""
+    if len(embedding) == 1:
+        return x @ embedding[0]
+    inputs, biases, outputs = embedding
+    networks, features, hidden = inputs.shape
+    flat = inputs.transpose(1, 0, 2).reshape(features, networks * hidden)
+    signal = (x @ flat + biases.ravel()).relu()
+    places = signal.reshape(networks, 1, hidden) @ (outputs / np.sqrt(networks))
+    return places.reshape(-1)
+
+
+def densities(
+    places: Value,
+    known: NDArray[Any],
+    starts: NDArray[np.integer],
+    temperature: float,
+    background: float,
+    sharpness: float,
+) -> Value:
+    """Probabilities of a kernel density for each class and an even background.
+
+    As `log_means` and `with_background` of `handpose.classifiers.few_shot`, with one common factor
+    instead of one for each class: what vanishes beside the nearest class counts as `_FAINT` of it.
+
+    Parameters
+    ----------
+    places : Value of shape (n, k)
+    known : ndarray of shape (m, k)
+        Sorted by class.
+    starts : ndarray of int, shape (n_classes,)
+    temperature, background, sharpness : float
+    """
+    sizes = np.diff(starts, append=len(known))
+    shares = np.zeros((len(known), len(sizes)))
+    codes = np.repeat(np.arange(len(sizes)), sizes)
+    shares[np.arange(len(known)), codes] = 1 / sizes[codes]
+    logs = squared_distances(places, known) * (-1 / temperature)
+    most = logs.max(1, keepdims=True)
+    dense = ((logs - most).exp() @ shares).maximum(_FAINT).log() + most
+    behind = most * 0.0 - background / temperature
+    likely = (places.graph.concat([dense, behind]) * sharpness).softmax()
+    k = len(sizes)
+    return likely.part(0, k) + likely.part(k, k + 1) * (1 / k)
+
+
+def squared_distances(places: Value, known: NDArray[Any]) -> Value:
+    """Of each place to each known one, shape (n, m); computed about their middle."""
+    middle = known.astype(np.float64).mean(0).astype(np.float32)
+    rows = known.astype(np.float64) - middle
+    centred = places - middle
+    squares = (centred * centred).sum(1, keepdims=True) + np.square(rows).sum(1)
+    return (squares - centred @ (2 * rows.T)).maximum(0.0)
+
+
+def nearest(places: Value, known: NDArray[Any], k: int, far: Value | None = None) -> Neighbors:
+    """The nearest known places and their squared distances: a rough search, then an exact one.
+
+    Parameters
+    ----------
+    places : Value of shape (n, d)
+    known : ndarray of shape (m, d)
+    k : int
+    far : Value of shape (n, m), optional
+        What is added to the squared distances.
+
+    Returns
+    -------
+    distances, positions : Value of shape (n, k)
+    """
+    rough = squared_distances(places, known)
+    rough = rough if far is None else rough + far
+    _, candidates = rough.smallest(min(len(known), k + _SPARE))
+    apart = candidates.rows_of(known.astype(np.float32)) - places.reshape(1, known.shape[1])
+    exact = (apart * apart).sum(2)
+    exact = exact if far is None else exact + far.along(candidates)
+    distances, order = exact.smallest(min(k, len(known)))
+    return distances, candidates.along(order)
+
+
+Neighbors = tuple[Value, Value]
+
+
+def votes(
+    x: Value,
+    known: NDArray[Any],
+    shares: NDArray[np.floating],
+    k: int,
+    *,
+    by_distance: bool,
+) -> Value:
+    """What the k nearest rows say, shape (n, n_classes).
+
+    Parameters
+    ----------
+    x : Value of shape (n, d)
+    known : ndarray of shape (m, d)
+    shares : ndarray of shape (m, n_classes)
+        What each row says.
+    k : int
+    by_distance : bool
+        Whether nearer rows count more.
+    """
+    squares, rows = nearest(x, known, k)
+    said = rows.rows_of(shares.astype(np.float32))
+    if not by_distance:
+        return said.sum(1)
+    weights = 1.0 / squares.sqrt().maximum(_CLOSEST)
+    return (said * weights.reshape(squares.shape[1], 1)).sum(1)

@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help demo test check check-extras check-newest check-processors check-versions cpp web bench shipped clean
+.PHONY: help demo test check check-extras check-newest check-processors check-versions cpp docs web bench shipped clean
 
 help:
 	@echo "make demo             train, compare and recognise, on data that ships"
@@ -16,6 +16,7 @@ help:
 	@echo "make check-versions   exchange model files between versions of Python and scikit-learn"
 	@echo "make cpp              build and test the example in C++ (Debian's packages)"
 	@echo "make web              build and test the page (npm's packages; Chromium for its tests)"
+	@echo "make docs             the site, from docs/ and the docstrings, into build/site"
 	@echo "make bench            measure what the README quotes: two hours (photos in HANDPOSE_DATA)"
 	@echo "make shipped          make the shipped landmark table and the digits model again"
 	@echo "make clean            remove the environment"
@@ -53,6 +54,11 @@ cpp: $(VENV)/ready
 web: $(VENV)/ready
 	$(BIN)/handpose assets fetch
 	PYTHON=$(abspath $(BIN)/python) web/check.sh
+
+docs: $(VENV)/ready
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[docs]"
+	$(BIN)/python -m sphinx --fail-on-warning --keep-going -q -c docs -d build/doctrees . build/site
+	$(BIN)/python scripts/check_site.py build/site
 
 bench: $(VENV)/ready
 	$(BIN)/python -m benchmarks.extraction

@@ -60,6 +60,7 @@ _PLACES: dict[str, tuple[str, ...]] = {
         "RandomSplitWarning",
         "SeenPeopleWarning",
         "UnknownNameError",
+        "WorkerError",
     ),
     "evaluation": (
         "Evaluation",

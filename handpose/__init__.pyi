@@ -107,6 +107,9 @@ from .errors import (
 from .errors import (
     UnknownNameError as UnknownNameError,
 )
+from .errors import (
+    WorkerError as WorkerError,
+)
 from .evaluation import (
     Evaluation as Evaluation,
 )

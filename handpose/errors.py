@@ -42,6 +42,10 @@ class AssetError(HandposeError, RuntimeError):
     """A pretrained network cannot be found, fetched or verified."""
 
 
+class WorkerError(HandposeError, RuntimeError):
+    """Workers of an executor failed at a part of the work, or cannot do it at all."""
+
+
 class MissingExtraError(HandposeError, ImportError):
     """An optional dependency is needed and not installed."""
 

@@ -41,6 +41,7 @@ EXTRAS = {
     "plots": "matplotlib",
     "search": "optuna",
     "studio": "starlette",
+    "distributed": "distributed",
 }
 """Marker of a test to the package that it needs."""
 

@@ -2,11 +2,14 @@
 
 import json
 import re
+import shlex
 from pathlib import Path
 
 import pytest
 
 import handpose as hp
+from handpose.cli import load_command
+from scripts.check_site import faults
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -23,6 +26,14 @@ EXAMPLES = [
 ]
 
 
+FENCE = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+SHOWN = [
+    pytest.param(kind, text, id=f"{page.stem}-{number}")
+    for page in PAGES
+    for number, (kind, text) in enumerate(FENCE.findall(page.read_text(encoding="utf-8")))
+]
+
+
 @pytest.mark.parametrize(("code", "printed"), EXAMPLES)
 def test_example_runs_as_printed(code, printed, monkeypatch, capsys):
     monkeypatch.chdir(ROOT)
@@ -31,6 +42,46 @@ def test_example_runs_as_printed(code, printed, monkeypatch, capsys):
     assert found.strip()
     if printed:
         assert same_but_for_last_digits(found, printed)
+
+
+@pytest.mark.parametrize(("kind", "text"), SHOWN)
+def test_a_command_that_is_shown_has_these_options(kind, text):
+    for line in text.splitlines() if not kind else ():
+        if line.startswith("handpose "):
+            _, name, *arguments = shlex.split(line.partition(";")[0], comments=True)
+            command = load_command(name)
+            if arguments and arguments[0] in getattr(command, "commands", {}):
+                name, *arguments = arguments
+                command = command.commands[name]
+            with command.make_context(name, arguments):
+                pass
+
+
+@pytest.mark.parametrize(("kind", "text"), SHOWN)
+def test_a_name_of_the_library_that_is_shown_exists(kind, text):
+    names = re.findall(r"\bhp\.(\w+)", text)
+    assert [name for name in names if not hasattr(hp, name)] == []
+
+
+def test_the_reference_has_every_public_name_once():
+    page = (ROOT / "docs" / "reference.md").read_text(encoding="utf-8")
+    assert sorted(re.findall(r"^   (\w+)$", page, re.MULTILINE)) == sorted(hp.__all__)
+
+
+def test_a_link_of_the_site_that_leads_nowhere_is_found(tmp_path):
+    (tmp_path / "api").mkdir()
+    (tmp_path / "index.html").write_text(
+        '<link rel="stylesheet" href="https://fonts.example/a.css"><img src="logo.png">'
+        '<a href="api/a.html#fit">good</a><a href="api/a.html#gone">bad</a><a href="b.html">bad</a>'
+        '<a href="https://example.org">out</a><a href="#">top</a>'
+    )
+    (tmp_path / "api" / "a.html").write_text('<h1 id="fit">fit</h1><a href="../index.html">up</a>')
+    assert faults(tmp_path) == [
+        "index.html: loads https://fonts.example/a.css",
+        "index.html: no such place: api/a.html#gone",
+        "index.html: no such place: b.html",
+        "index.html: no such place: logo.png",
+    ]
 
 
 def same_but_for_last_digits(found, printed):
@@ -93,3 +144,16 @@ def test_quoted_numbers_of_video_are_those_of_the_benchmark():
     whole, alone, theirs = (f"{loop[name]['median_ms']:.1f}" for name in names)
     assert f"takes {whole} ms from file to picture ({alone} ms of it" in VIDEO
     assert f"takes\n{theirs} ms for that alone" in VIDEO
+
+
+def test_the_plan_for_a_million_photos_is_that_of_the_measured_times():
+    page = (ROOT / "docs" / "at_scale.md").read_text(encoding="utf-8")
+    results = {
+        name: json.loads((ROOT / f"benchmarks/results/{name}.json").read_text())
+        for name in ("extraction", "at_scale")
+    }
+    folder = results["extraction"]["folder"]["rows"]["native, 2 workers x 1 thread"]
+    large = results["at_scale"]["photo"]["rows"]["1920 x 1080"]
+    for size, ms in (("336 x 336", 2 * folder["median_ms"]), ("1920 x 1080", large["mean ms"])):
+        hours = [f"{1.09e6 * ms / 3.6e6 / workers:.2f} h" for workers in (1, 8, 64)]
+        assert "| " + " | ".join([size, f"{ms:g}", *hours]) + " |" in page

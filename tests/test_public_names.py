@@ -80,6 +80,7 @@ PUBLIC = [
     "UnknownNameError",
     "VideoRecognition",
     "VideoRecorder",
+    "WorkerError",
     "annotate",
     "cross_validate",
     "evaluate_model",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Executor
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Annotated
 
@@ -25,6 +27,7 @@ from handpose.datasets import write_table
 from handpose.datasets.registry import read_dataset
 from handpose.errors import DatasetError
 from handpose.extraction import ExtractionSummary, extract_folder
+from handpose.extraction.engines import dask_executor
 from handpose.extraction.loading import check_unused
 from handpose.extractors import DEFAULT_EXTRACTOR
 from handpose.system.files import check_writable
@@ -47,7 +50,26 @@ def extract(
     num_hands: NumHandsOption = None,
     effort: EffortOption = None,
     min_confidence: MinConfidenceOption = None,
+    videos: Annotated[
+        str | None,
+        typer.Option(
+            metavar="motions|stills",
+            help="Take a video as one motion, or its frames as photos (default: photos; motions "
+            "where there is no photo).",
+        ),
+    ] = None,
+    every: Annotated[
+        int, typer.Option(min=1, metavar="N", help="Take every N-th frame of a video.")
+    ] = 1,
     jobs: JobsOption = None,
+    dask: Annotated[
+        str | None,
+        typer.Option(
+            "--dask",
+            metavar="ADDRESS",
+            help="Use the workers of this Dask scheduler (tcp://host:8786), which see DIR too.",
+        ),
+    ] = None,
 ) -> None:
     """Find the hands in every image or video of a folder, and write a landmark table.
 
@@ -65,12 +87,17 @@ def extract(
         write_table(dataset, output)
         out.print(f"{len(dataset):,} rows, landmarks as they were -> {output}")
         return
-    with progress_bar("finding hands") as progress:
+    engine: AbstractContextManager[Executor | None]
+    engine = nullcontext() if dask is None else dask_executor(dask)
+    with engine as executor, progress_bar("finding hands") as progress:
         summary = extract_folder(
             folder,
             output,
             extractor=extractor,
+            videos=videos,
+            every=every,
             n_jobs=jobs,
+            executor=executor,
             progress=progress,
             listing=show_listing,
             **options,

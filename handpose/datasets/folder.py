@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from shlex import quote
+from typing import Literal
 
 from handpose.datasets.copies import copies_among
 from handpose.datasets.layouts import Reading, apply_layout, read_layout
@@ -73,7 +74,9 @@ def list_images(path: str | Path) -> list[ImageItem]:
     return read_folder(path).items
 
 
-def read_folder(path: str | Path, *, videos: bool | None = False) -> PictureFolder:
+def read_folder(
+    path: str | Path, *, videos: bool | Literal["both"] | None = False
+) -> PictureFolder:
     """List the pictures or videos of a folder in a fixed order, with what is left out of it.
 
     Parameters
@@ -83,8 +86,9 @@ def read_folder(path: str | Path, *, videos: bool | None = False) -> PictureFold
         (optionally) ``subject``, or both: then the manifest decides. Splits
         (``train/LABEL/IMAGE``), numbered people (``person1/LABEL/IMAGE``) and YOLO's form
         (``images``, ``labels``, ``data.yaml``) are understood too.
-    videos : bool or None, default=False
-        Whether to list videos in place of pictures; None: where the folder has no picture.
+    videos : bool, "both" or None, default=False
+        Whether to list videos in place of pictures, or ``"both"``; None: videos where the folder
+        has no picture.
 
     Returns
     -------
@@ -109,8 +113,10 @@ def read_folder(path: str | Path, *, videos: bool | None = False) -> PictureFold
     notes = reading.notes + reading.left_out
     if files.videos and not videos:
         notes.append(_videos(files))
+    if files.pictures and videos is True:
+        notes.append(left_out(files.pictures, "picture"))
     notes += _alike(reading.items) + copies_among(root, reading.items)
-    return PictureFolder(root, reading.items, notes, _unreadable(files, reading), videos)
+    return PictureFolder(root, reading.items, notes, _unreadable(files, reading), videos is True)
 
 
 def write_manifest(root: str | Path, layout: str = "", subject: str = "") -> PictureFolder:
@@ -173,15 +179,19 @@ def _unreadable(files: FolderFiles, reading: Reading) -> list[str]:
     return files.unreadable() + nothing
 
 
-def _read(root: Path, files: FolderFiles, videos: bool) -> Reading:
-    names = files.videos if videos else files.pictures
+def _read(root: Path, files: FolderFiles, videos: bool | Literal["both"]) -> Reading:
+    names = files.videos if videos is True else files.pictures
+    other = files.pictures if videos is True else files.videos
+    if videos == "both":
+        names, other = sorted(names + other, key=lambda name: name.split("/")), []
     if (root / MANIFEST).is_file():
-        items = read_manifest(root / MANIFEST)
+        unwanted = set(other)
+        items = [item for item in read_manifest(root / MANIFEST) if item.path not in unwanted]
         more = _unlisted(items, names)
         note = f"{left_out(more, 'picture')} that {MANIFEST} does not list; add them: "
         note += f"handpose data manifest {quote(str(root))}"
         return Reading(items, left_out=[note] if more else [])
-    boxes = None if videos else read_yolo(root, names, files.others)
+    boxes = None if videos is True else read_yolo(root, names, files.others)
     if boxes is not None:
         return boxes
     reading = read_layout(root, names)
@@ -215,7 +225,10 @@ def _nothing(root: Path, files: FolderFiles, reading: Reading) -> str:
 
 
 def _videos(files: FolderFiles) -> str:
-    return f"{left_out(files.videos, 'video')}; take its frames: handpose collect DIR VIDEO"
+    return (
+        f"{left_out(files.videos, 'video')}; take its frames: "
+        "handpose collect DIR VIDEO, or of all: handpose extract DIR --videos stills"
+    )
 
 
 def _count(n: int, what: str) -> str:

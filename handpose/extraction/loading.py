@@ -5,19 +5,23 @@ from __future__ import annotations
 import json
 import warnings
 from collections.abc import Callable, Mapping
+from concurrent.futures import Executor
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from handpose.assets import cache_dir
 from handpose.datasets import Dataset, PictureFolder, read_folder, read_table
 from handpose.datasets.registry import folder_to_extract, read_dataset
-from handpose.errors import DatasetError, HandposeWarning
+from handpose.errors import DatasetError, HandposeWarning, UnknownNameError
 from handpose.extraction.summary import ExtractionSummary, Progress, summary_of
 from handpose.extractors import DEFAULT_EXTRACTOR, PHOTO_OPTIONS, WORKER_OPTIONS
 from handpose.system.deprecation import renamed_arguments, warn_renamed
 from handpose.system.files import naming
 from handpose.system.locks import one_writer
+
+VIDEOS: dict[str, bool | Literal["both"]] = {"motions": True, "stills": "both"}
+"""What may become of videos: how `read_folder` lists them."""
 
 Listed = Callable[[PictureFolder], None]
 
@@ -120,7 +124,10 @@ def extract_folder(
     table: str | Path | None = None,
     *,
     extractor: str = DEFAULT_EXTRACTOR,
+    videos: str | None = None,
+    every: int = 1,
     n_jobs: int | None = None,
+    executor: Executor | None = None,
     progress: Progress | None = None,
     listing: Listed | None = None,
     **options: Any,
@@ -141,8 +148,20 @@ def extract_folder(
         when a file, a label or the extractor changes.
     extractor : str, default="native"
         Name of the extractor.
+    videos : {"motions", "stills"}, optional
+        ``"motions"``: each video is one motion, and photos are left out. ``"stills"``: photos, and
+        beside them frames of videos, a row each with the surest hand; the `path` of such a row
+        says which frame and which track (``wave/a.mp4#frame=12&track=0``). By default photos, or
+        motions where the folder has no photo.
+    every : int, default=1
+        Which frames of a video are taken: every one (1), every second (2), ...
     n_jobs : int, optional
         Worker processes; by default (or -1) one for each processor core.
+    executor : concurrent.futures.Executor, optional
+        Does the work in place of processes of this machine: Dask's ``client.get_executor()``,
+        `concurrent.futures.ProcessPoolExecutor`, MPI's and others. The folder must have the same
+        path on all machines. A chunk of files whose worker died is done by another; each file is a
+        row once.
     progress : callable (done, total), optional
         Called with counts of files.
     listing : callable (PictureFolder), optional
@@ -157,14 +176,24 @@ def extract_folder(
     Raises
     ------
     DatasetError
-        If the folder holds no images or videos, or none of them can be read.
+        If the folder holds no images or videos, none of them can be read, or `every` is below 1.
+    UnknownNameError
+        If there is no such extractor, or `videos` is another word.
+    WorkerError
+        If workers of the executor failed three times at a chunk, do not see the folder, or have
+        another extractor. What was finished is kept, and the next call goes on from there.
     """
     if isinstance(options.get("options"), dict):
         warn_renamed("extract_folder(options={...})", "its keywords as arguments", stacklevel=4)
         options |= options.pop("options")
-    pictures = read_folder(path, videos=None)
+    if videos is not None and videos not in VIDEOS:
+        raise UnknownNameError("kind of videos", videos, VIDEOS)
+    if every < 1:
+        raise DatasetError(f"every must be 1 or more, but got {every}")
+    pictures = read_folder(path, videos=VIDEOS[videos] if videos else None)
     target = None if table is None else Path(table)
-    return _extract(pictures, target, extractor, options, n_jobs, progress, listing)
+    workers = executor or n_jobs
+    return _extract(pictures, target, extractor, options, workers, progress, listing, every)
 
 
 def _extract(
@@ -172,31 +201,37 @@ def _extract(
     table: Path | None,
     extractor: str,
     options: dict[str, Any],
-    n_jobs: int | None,
+    workers: int | Executor | None,
     progress: Progress | None,
     listing: Listed | None,
+    every: int = 1,
 ) -> ExtractionSummary:
     from joblib import effective_n_jobs  # known data sets and tables do not need it
 
     from handpose.extraction.work import Recipe, extractor_of, name_of, run
 
     (listing or _warn)(pictures)
-    n_jobs = effective_n_jobs(n_jobs or -1)
-    worker = WORKER_OPTIONS.get(extractor, {}) if n_jobs > 1 else {}
-    options = PHOTO_OPTIONS.get(extractor, {}) | worker | options
-    recipe = Recipe(pictures.root, extractor, json.dumps(options, sort_keys=True), pictures.videos)
+    root = pictures.root
+    if isinstance(workers, Executor):
+        root = root.resolve()  # the working folder of a worker is another
+    else:
+        workers = effective_n_jobs(workers or -1)
+    shares = WORKER_OPTIONS.get(extractor, {}) if workers != 1 else {}
+    options = PHOTO_OPTIONS.get(extractor, {}) | shares | options
+    chosen = json.dumps(options, sort_keys=True)
+    recipe = Recipe(root, extractor, chosen, pictures.videos, every)
     provenance = extractor_of(recipe).provenance  # an error here comes before any work
     if table is not None:
         with one_writer(table), naming(table):
-            return run(pictures, table, recipe, n_jobs, progress)
-    root = pictures.root.resolve()
-    table = cache_dir() / "tables" / f"{root.name}-{name_of(pictures.items, root, provenance)}"
+            return run(pictures, table, recipe, workers, progress)
+    name = f"{root.resolve().name}-{name_of(pictures.items, recipe, provenance)}"
+    table = cache_dir() / "tables" / name
     kept = _kept(table, pictures)
     if kept is not None:
         return kept
     with one_writer(table), naming(table):
         # Another process may have made it meanwhile.
-        return _kept(table, pictures) or run(pictures, table, recipe, n_jobs, progress)
+        return _kept(table, pictures) or run(pictures, table, recipe, workers, progress)
 
 
 def _kept(table: Path, pictures: PictureFolder) -> ExtractionSummary | None:

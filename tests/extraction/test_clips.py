@@ -1,7 +1,10 @@
 """Folders of videos. `moving` finds a hand at each bright spot; blue ones are left hands."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
+from PIL import Image
 
 import handpose as hp
 from handpose.containers.motion import Motion
@@ -12,6 +15,7 @@ from tests.extractors.fake import FakeExtractor
 from tests.images.pictures import write_video
 
 N = 8
+QUIET = {"listing": lambda pictures: None}
 
 
 class Moving(FakeExtractor):
@@ -120,10 +124,10 @@ def test_a_video_that_cannot_be_read_is_named_and_the_others_are_done(moving, cl
 
 
 def test_a_killed_run_goes_on_with_the_next_video(moving, clips, tmp_path, monkeypatch):
-    def killed(extractor, path):
+    def killed(extractor, path, every):
         if path.name == "a.avi":
             raise KeyboardInterrupt
-        return follow(extractor, path)
+        return follow(extractor, path, every)
 
     monkeypatch.setattr(work, "follow", killed)
     with pytest.raises(KeyboardInterrupt):
@@ -175,3 +179,108 @@ def test_a_hand_that_is_taken_for_the_other_for_a_frame_stays_in_its_slot(tmp_pa
     clip(tmp_path, "clip.mp4")
     seen = follow(Flipping(), tmp_path / "clip.mp4").seen
     assert seen.sum(0).tolist() == [N, 0]
+
+
+@pytest.fixture
+def mixed(clips):
+    """The clips, and a photo with a right hand beside them."""
+    Image.fromarray(frames(right=[0], n=1)[0]).save(clips / "wave" / "photo.png")
+    return clips
+
+
+def test_frames_of_videos_are_rows_beside_photos(moving, mixed, tmp_path):
+    table = tmp_path / "t.parquet"
+    summary = extract_folder(mixed, table, extractor="moving", videos="stills", every=3, n_jobs=1)
+    data = hp.read_table(table)
+    assert isinstance(data.X, hp.Landmarks)
+    rows = dict(zip(data.paths.tolist(), data.X.detected.tolist(), strict=True))
+    assert rows == {
+        **{f"stop/c.avi#frame={i}&track=0": True for i in (0, 3, 6)},
+        **{f"stop/d.avi#frame={i}": False for i in (0, 3, 6)},
+        **{f"wave/a.avi#frame={i}&track=0": True for i in (0, 3, 6)},
+        **{"wave/b.avi#frame=0": False},
+        **{f"wave/b.avi#frame={i}&track=0": True for i in (3, 6)},
+        "wave/photo.png": True,
+    }
+    assert data.y.tolist() == [path.split("/")[0] for path in data.paths]
+    assert (data.X.image_size == 64).all()
+    assert summary.two_hands == {"stop": 1}
+    assert str(summary).startswith("13 images: 9 hands found")
+    assert moving.images_seen == 4 * 3 + 1
+
+
+def test_a_hand_keeps_its_track_where_the_surest_hand_changes(moving, tmp_path, monkeypatch):
+    clip(tmp_path / "clips", "wave/a.avi", right=range(N), left=range(3, N))
+    detect = Moving.detect
+
+    def left_is_surer(self, image):
+        hands = detect(self, image)
+        return replace(hands, score=np.where(hands.handedness == "Left", 0.95, 0.9))
+
+    monkeypatch.setattr(Moving, "detect", left_is_surer)
+    table = tmp_path / "t.parquet"
+    extract_folder(tmp_path / "clips", table, extractor="moving", videos="stills", n_jobs=1)
+    data = hp.read_table(table)
+    tracks = [path.partition("&track=")[2] for path in data.paths]
+    assert tracks == ["0"] * 3 + ["1"] * (N - 3)
+    assert data.X.handedness.tolist() == ["Right"] * 3 + ["Left"] * (N - 3)
+
+
+def test_videos_beside_photos_can_be_motions_and_of_fewer_frames(moving, mixed, tmp_path):
+    told = []
+    summary = extract_folder(
+        mixed,
+        tmp_path / "t.parquet",
+        extractor="moving",
+        videos="motions",
+        every=2,
+        n_jobs=1,
+        listing=lambda pictures: told.extend(pictures.notes),
+    )
+    assert told == ["left out: 1 picture (wave/photo.png)"]
+    assert summary.videos
+    motions = hp.read_table(summary.path).X
+    assert [len(motion) for motion in motions] == [N // 2] * 4
+    (first,) = motions[0]
+    np.testing.assert_allclose(np.diff(first.timestamps_ms), 2000 / 30, atol=1.5)
+
+
+def test_a_manifest_of_photos_and_videos_gives_what_is_asked_for(moving, mixed, tmp_path):
+    rows = ["path,label,subject", "wave/photo.png,wave,anna", "wave/a.avi,wave,ben"]
+    (mixed / "manifest.csv").write_text("\n".join(rows))
+    found = {}
+    for videos in (None, "motions", "stills"):
+        table = tmp_path / f"{videos}.parquet"
+        with pytest.warns(hp.HandposeWarning, match="left out"):
+            extract_folder(mixed, table, extractor="moving", videos=videos, every=4, n_jobs=1)
+        data = hp.read_table(table)
+        found[videos] = list(zip(data.paths.tolist(), data.groups.tolist(), strict=True))
+    photo = ("wave/photo.png", "anna")
+    frames_of = [(f"wave/a.avi#frame={i}&track=0", "ben") for i in (0, 4)]
+    assert found == {
+        None: [photo],
+        "motions": [("wave/a.avi", "ben")],
+        "stills": [photo, *frames_of],
+    }
+
+
+def test_other_frames_are_other_cached_tables(moving, mixed):
+    tables = [
+        extract_folder(mixed, extractor="moving", videos=videos, every=every, n_jobs=1, **QUIET)
+        for videos, every in (("stills", 1), ("stills", 2), ("motions", 1), ("motions", 2))
+    ]
+    assert len({summary.path for summary in tables}) == 4
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"videos": "still"}, r"unknown kind of videos 'still' \(did you mean 'stills'"),
+        ({"every": 0}, "every must be 1 or more, but got 0"),
+        ({"videos": "motions", "every": 20}, "none of its 4 videos .*a motion needs at least 2"),
+    ],
+)
+def test_what_is_no_choice_of_frames_is_told(moving, mixed, tmp_path, wrong, said):
+    table = tmp_path / "t.parquet"
+    with pytest.raises(hp.HandposeError, match=said):
+        extract_folder(mixed, table, extractor="moving", n_jobs=1, **QUIET, **wrong)

@@ -182,7 +182,7 @@ EFFORTS: dict[str, Effort] = {
     ),
     "thorough": Effort(
         (*_BALANCED, coarsely(turns), wide_margins, bare, tiles, small_tiles),
-        (bare, narrow_margin, tiles, small_tiles, turns, wide_margins),
+        (bare, narrow_margin, tiles, small_tiles, turns, wide_margins, coarsely(tiles)),
         (*_FRAME, tiles, small_tiles),
         (*PEOPLE, tiles),
         before_people=len(_LARGE),

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from joblib import Parallel, delayed
 from sklearn.base import clone
+from sklearn.metrics import pairwise_distances
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.preprocessing import StandardScaler
 
@@ -162,18 +163,21 @@ def signed_words(setup: Setup) -> dict[str, Any]:
     """Seven words by signers that were not trained on, five folds of whole signers.
 
     *signers*: mean of the accuracies of each signer. *other sign*: signers of whose takes of a word
-    fewer than half are right, with what they were taken for. *without them*: the mean where these
-    words of these signers are left out.
+    fewer than half are right. *without them*: the mean where these words of these signers are left
+    out. *themselves*, *others*: shares of the takes of other signs whose nearest other take of the
+    same signer, and of all other signers, shows the word; in brackets those of all other takes. Who
+    agrees with themselves and with nobody else signs something else by that name.
     """
     data = named(setup, "signed_words")
     if not setup.quick:
         data = data.select(labels=WORDS)
     splits = grouped_folds(data.y, data.groups, folds=2 if setup.quick else 5)
+    agrees = _agreement(data)
     rows, details = {}, {}
     for classifier in MODELS:
         setup.report(f"signed_words, {classifier}")
         found = predicted(setup, model_of(setup, classifier), data, splits)
-        odd = _other_signs(found)
+        odd = _other_signs(found, agrees)
         rest = ~np.array([f"{g} {y}" in odd for g, y in zip(data.groups, data.y, strict=True)])
         people = found.by_subject
         rows[classifier] = {
@@ -182,9 +186,28 @@ def signed_words(setup: Setup) -> dict[str, Any]:
             "worst signer": f"{people.names[0]}: {people.accuracies[0]:.3f}" if people else "",
             "other sign": len(odd),
             "without them": round(_by_signer(found, rest), 4),
-        }
+        } | {name: f"{_share(of[~rest])} ({_share(of[rest])})" for name, of in agrees.items()}
         details[classifier] = {"other signs": odd, "confusions": _confused(found, 10)}
     return {"rows": rows, "details": details}
+
+
+def _agreement(data: Dataset) -> dict[str, np.ndarray]:
+    """Which takes are nearest to one of their word: of their signer's takes, and of all others."""
+    features = MotionFeatures().fit(data.X)
+    vectors = StandardScaler().fit_transform(features.transform(data.X))
+    vectors = np.nan_to_num(vectors).clip(-_FAR, _FAR)
+    apart = pairwise_distances(vectors)
+    np.fill_diagonal(apart, np.inf)
+    same = data.groups[:, None] == data.groups
+    nearest = {
+        "themselves": np.where(same, apart, np.inf).argmin(1),
+        "others": np.where(same, np.inf, apart).argmin(1),
+    }
+    return {name: data.y[rows] == data.y for name, rows in nearest.items()}
+
+
+def _share(right: np.ndarray) -> float | str:
+    return round(float(right.mean()), 2) if len(right) else ""
 
 
 def _by_signer(found: Evaluation, counted: np.ndarray) -> float:
@@ -194,7 +217,7 @@ def _by_signer(found: Evaluation, counted: np.ndarray) -> float:
     return float(np.mean(means))
 
 
-def _other_signs(found: Evaluation) -> dict[str, str]:
+def _other_signs(found: Evaluation, agrees: dict[str, np.ndarray]) -> dict[str, dict[str, Any]]:
     """``"SIGNER WORD"`` to what the takes were taken for, where fewer than half are right."""
     odd = {}
     for signer in np.unique(found.groups):
@@ -202,10 +225,9 @@ def _other_signs(found: Evaluation) -> dict[str, str]:
             rows = (found.groups == signer) & (found.truth == word)
             if found.correct[rows].mean() < _OTHER_SIGN:
                 names, counts = np.unique(found.predicted[rows], return_counts=True)
-                odd[f"{signer} {word}"] = ", ".join(
-                    f"{name or 'not seen'} {count}"
-                    for name, count in zip(names, counts, strict=True)
-                )
+                taken = [f"{n or 'not seen'} {c}" for n, c in zip(names, counts, strict=True)]
+                shares = {name: _share(of[rows]) for name, of in agrees.items()}
+                odd[f"{signer} {word}"] = {"taken for": ", ".join(taken), **shares}
     return odd
 
 

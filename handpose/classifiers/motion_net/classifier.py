@@ -61,16 +61,16 @@ class MotionNet(ArrayClassifier):
         Trained side by side; their log probabilities are averaged.
     width : int, default=48
         Channels of the first layers; the later ones have twice as many. A multiple of 4.
-    epochs : int, default=60
+    epochs : int, default=40
     batch_size : int, default=64
         At most a quarter of the rows.
     learning_rate : float, default=3e-3
         Of AdamW at its highest.
-    patience : int, default=60
+    patience : int, default=40
         Training stops after this many epochs without a lower loss of the people held out.
-    validation_fraction : float, default=0.1
+    validation_fraction : float, default=0.0
         Share of the rows held out, by whole groups, to choose the best epoch; none with fewer than
-        five groups.
+        five groups. By default all people are learnt from, for all epochs.
     dropout : float, default=0.3
     label_smoothing : float, default=0.1
     class_weight : dict, "balanced" or None, default=None
@@ -93,11 +93,11 @@ class MotionNet(ArrayClassifier):
         networks: int = 3,
         *,
         width: int = 48,
-        epochs: int = 60,
+        epochs: int = 40,
         batch_size: int = 64,
         learning_rate: float = 3e-3,
-        patience: int = 60,
-        validation_fraction: float = 0.1,
+        patience: int = 40,
+        validation_fraction: float = 0.0,
         dropout: float = 0.3,
         label_smoothing: float = 0.1,
         class_weight: Any = None,

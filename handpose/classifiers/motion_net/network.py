@@ -30,7 +30,7 @@ class Convolution(nn.Module):
         self.norm = nn.BatchNorm1d(networks * outputs)
 
     def forward(self, x: Tensor) -> Tensor:
-        return functional.relu(self.norm(self.weight(x)))
+        return functional.relu(self.norm(self.weight(x)), inplace=True)
 
     def folded(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Weight (networks, kernel, inputs, outputs), bias (networks, outputs), normalised."""

@@ -68,7 +68,7 @@ def test_the_same_seed_gives_the_same_network(fitted):
 def test_people_are_held_out_whole_and_stop_the_training():
     motions, labels = examples(0, n=12)
     people = np.repeat(np.arange(12), 4) // 2
-    net = MotionNet(**SMALL, epochs=40, patience=1, learning_rate=0.05)
+    net = MotionNet(**SMALL, epochs=40, patience=1, learning_rate=0.05, validation_fraction=0.1)
     vectors = MotionSequences().fit_transform(motions)
     assert net.fit(vectors, labels, people).n_iter_ < 40
     assert clone(net).set_params(epochs=4).fit(vectors, labels, people // 3).n_iter_ == 4

@@ -34,15 +34,16 @@ NOTHING_ASKED = ("words 8", "words 9", "words 10", "words 11", "words 12")
 
 
 @cache
-def named(setup: Setup, name: str, folder: str = "", file: str = "") -> Dataset:
-    """A data set, in a quick run a part of it."""
+def named(
+    setup: Setup, name: str, folder: str = "", file: str = "", labels: tuple[str, ...] = ()
+) -> Dataset:
+    """A data set, or some labels of it; in a quick run a part of it."""
     path = setup.folder(folder or name)
     data = hp.load_dataset(name, path=path / file if file else path)
-    if not setup.quick:
-        return data
-    groups = sorted(set(data.groups.tolist()))[:4]
-    labels = data.label_names[:3]
-    return data.select(labels=labels, groups=groups)
+    if setup.quick:
+        data = data.select(labels=(labels or tuple(data.label_names))[:3])
+        return data.select(groups=sorted(set(data.groups.tolist()))[:4])
+    return data.select(labels=labels) if labels else data
 
 
 def model_of(setup: Setup, classifier: str, **params: Any) -> GestureModel:

@@ -38,9 +38,7 @@ def signed_words(setup: Setup) -> dict[str, Any]:
     same signer, and of all other signers, shows the word; in brackets those of all other takes. Who
     agrees with themselves and with nobody else signs something else by that name.
     """
-    data = named(setup, "signed_words")
-    if not setup.quick:
-        data = data.select(labels=WORDS)
+    data = named(setup, "signed_words", labels=WORDS)
     splits = grouped_folds(data.y, data.groups, folds=2 if setup.quick else 5)
     agrees = _agreement(data)
     rows, details = {}, {}
@@ -111,9 +109,7 @@ def personal_words(setup: Setup) -> dict[str, Any]:
     of five draws. The rest is asked; signers of one word are left out. Distances are sums of
     absolute differences; that and the scale were chosen on these signers.
     """
-    data = named(setup, "signed_words")
-    if not setup.quick:
-        data = data.select(labels=WORDS)
+    data = named(setup, "signed_words", labels=WORDS)
     setup.report("three takes of a signer")
     vectors = MotionFeatures().fit(data.X).transform(data.X)
     signers = _with_takes(data)

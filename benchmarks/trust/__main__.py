@@ -1,0 +1,26 @@
+"""What may be relied on when files are hostile, processes die and disks are full?
+
+python -m benchmarks.trust [--only PART ...] [--quick]
+
+Every row should say 0 where it counts faults. ``kills``, ``full_disk``, ``sockets`` and ``names``
+need Linux; ``full_disk`` must be root.
+"""
+
+from __future__ import annotations
+
+from benchmarks.runner import Benchmark, parts_of, run
+from benchmarks.trust.frames import frames
+from benchmarks.trust.full_disk import full_disk
+from benchmarks.trust.fuzz import fuzz
+from benchmarks.trust.kills import kills
+from benchmarks.trust.names import names
+from benchmarks.trust.sockets import sockets
+
+BENCHMARK = Benchmark(
+    "trust",
+    parts_of(fuzz, kills, full_disk, frames, sockets, names),
+    shown={"fuzz": "", "kills": "", "frames": ""},
+)
+
+if __name__ == "__main__":
+    run(BENCHMARK)

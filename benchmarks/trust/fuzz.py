@@ -1,0 +1,127 @@
+"""Damaged files by the ten thousand, in processes that may crash or hang."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from benchmarks.runner import MissingDataError, Setup
+from handpose.system.extras import is_installed
+
+COUNTS = {
+    "images": 45_000,
+    "videos": 10_000,
+    "tables": 25_000,
+    "models": 15_000,
+    "keypoint files": 5_000,
+}
+SHARE = 5_000
+"""Files of a process: then another one begins."""
+LIMIT_S = 30.0
+"""For one file; sound ones take milliseconds."""
+STARTING_S = 300.0
+
+
+def fuzz(setup: Setup) -> dict[str, Any]:
+    """Damaged files: bytes changed, cut off, doubled and swapped, parts of two files, random bytes,
+    and pickles that would run code.
+
+    *read*: the damage did not matter, or was not seen. *refused*: one line of a documented error.
+    *other exceptions*: an undocumented error or warning, more than 2 GiB of memory, or a model that
+    was read and does not predict. *code run*: a process, a connection, a file elsewhere, a class
+    taken from a pickle, code that was executed. *hangs*: more than 30 s.
+    """
+    rows, details = {}, {}
+    for kind, count in COUNTS.items():
+        if kind == "keypoint files" and not is_installed("torch"):
+            setup.report(f"{kind}: left out, they need torch")
+            continue
+        with TemporaryDirectory() as scratch:
+            found, faults = read_all(kind, setup.few(count), setup, Path(scratch))
+        rows[kind] = found
+        if faults:
+            details[kind] = faults[:50]
+    if not rows:
+        raise MissingDataError("no kind of file could be tried")
+    total = Counter[str]()
+    for row in rows.values():
+        total.update({name: value for name, value in row.items() if name != "slowest s"})
+    slowest = max(row["slowest s"] for row in rows.values())
+    rows["all"] = {name: total[name] for name in next(iter(rows.values())) if name in total}
+    rows["all"]["slowest s"] = slowest
+    return {"rows": rows, "details": {"faults": details}}
+
+
+def read_all(
+    kind: str, count: int, setup: Setup, scratch: Path
+) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Read so many files of a kind; gives the counts and the faults."""
+    total = Counter[str]()
+    slowest, faults, number = 0.0, [], 0
+    while number < count:
+        share = scratch / f"{number}"
+        share.mkdir()
+        last = min(number + SHARE, count)
+        ended, at = _run(kind, number, last, setup.seed, share)
+        faults += _faults(share)
+        if ended == "done":
+            found = json.loads((share / "counts.json").read_text(encoding="utf-8"))
+            slowest = max(slowest, found.pop("slowest s"))
+            total.update(found)
+            number = last
+        else:  # what the process had counted is lost with it, what it had read is not
+            total.update({"files": at - number + 1, ended: 1, "read or refused": at - number})
+            faults.append({"number": at, "what": ended})
+            number = at + 1
+        setup.report(f"{kind}: {number} of {count}, faults: {len(faults)}")
+    names = ("files", "read", "refused", "crashes", "hangs", "other exceptions", "code run")
+    row = {name: total[name] for name in names}
+    if total["read or refused"]:
+        row["read or refused"] = total["read or refused"]
+    return {**row, "slowest s": slowest}, faults
+
+
+def _run(kind: str, first: int, last: int, seed: int, folder: Path) -> tuple[str, int]:
+    """How a process ended, and at which file."""
+    arguments = [kind, str(first), str(last), str(seed), str(folder)]
+    command = [sys.executable, "-m", "benchmarks.trust.fuzz_worker", *arguments]
+    with (folder / "said").open("wb") as said:
+        process = subprocess.Popen(command, stdout=said, stderr=said)
+        at, since = -1, time.monotonic()
+        while process.poll() is None:
+            time.sleep(0.1)
+            now = _at(folder)
+            if now != at:
+                at, since = now, time.monotonic()
+            elif time.monotonic() - since > (STARTING_S if at < 0 else LIMIT_S):
+                process.kill()
+                process.wait()
+                return "hangs", at
+    if process.returncode == 0:
+        return "done", last
+    at = _at(folder)
+    if at < 0:
+        end = (folder / "said").read_text(encoding="utf-8", errors="replace")[-2000:]
+        raise RuntimeError(f"the fuzzer could not start: {end}")
+    return "crashes", at
+
+
+def _at(folder: Path) -> int:
+    try:
+        return int((folder / "at").read_bytes() or -1)
+    except (OSError, ValueError):
+        return -1
+
+
+def _faults(folder: Path) -> list[dict[str, Any]]:
+    try:
+        lines = (folder / "faults.jsonl").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return []
+    return [json.loads(line) for line in lines]

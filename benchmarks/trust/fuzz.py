@@ -26,6 +26,7 @@ SHARE = 5_000
 LIMIT_S = 30.0
 """For one file; sound ones take milliseconds."""
 STARTING_S = 300.0
+WORKER = "benchmarks.trust.fuzz_worker"
 
 
 def fuzz(setup: Setup) -> dict[str, Any]:
@@ -90,7 +91,7 @@ def read_all(
 def _run(kind: str, first: int, last: int, seed: int, folder: Path) -> tuple[str, int]:
     """How a process ended, and at which file."""
     arguments = [kind, str(first), str(last), str(seed), str(folder)]
-    command = [sys.executable, "-m", "benchmarks.trust.fuzz_worker", *arguments]
+    command = [sys.executable, "-m", WORKER, *arguments]
     with (folder / "said").open("wb") as said:
         process = subprocess.Popen(command, stdout=said, stderr=said)
         at, since = -1, time.monotonic()

@@ -28,7 +28,7 @@ from scripts.check_extras import PYTHONS, find
 
 ROOT = Path(__file__).parents[1]
 
-TOOLS = ("build", "twine")
+TOOLS = ("build", "twine", "pip-audit")
 PHOTO = "datasets/rendered_hands/3/render0.jpg"
 MOST_MB = 20
 """Of the wheel."""
@@ -61,7 +61,7 @@ def main() -> None:
     parser.add_argument("--constrained", action="store_true", help="install as constraints.txt")
     parser.add_argument("--dirty", action="store_true", help="allow files that are not committed")
     parser.add_argument("--keep", type=Path, help="put wheel and sdist there")
-    parser.add_argument("--without", nargs="+", default=(), choices=("docs", "demo"))
+    parser.add_argument("--without", nargs="+", default=(), choices=("audit", "demo", "docs"))
     options = parser.parse_args()
     check = _List()
     with TemporaryDirectory(prefix="handpose-release-") as scratch:
@@ -75,7 +75,7 @@ def main() -> None:
             check("the wheel holds what it should", lambda: contents(work / "dist"))
             check("the sdist holds what was committed", lambda: sources(work / "dist"))
             for version in options.python:
-                _on(check, version, work, options.constrained, "demo" in options.without)
+                _on(check, version, work, options)
         if "docs" not in options.without:
             check("the site builds, and its links lead somewhere", docs)
     sys.exit(check.failed)
@@ -99,7 +99,7 @@ class _List:
         return True
 
 
-def _on(check: _List, version: str, work: Path, constrained: bool, without_demo: bool) -> None:
+def _on(check: _List, version: str, work: Path, options: argparse.Namespace) -> None:
     """The points of one Python."""
     interpreter = find(version)
     if interpreter is None:
@@ -109,14 +109,16 @@ def _on(check: _List, version: str, work: Path, constrained: bool, without_demo:
     with TemporaryDirectory(dir=work) as place:
         folder = Path(place)
         python = folder / "venv" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-        installs = lambda: install(interpreter, python, work / "dist", constrained)  # noqa: E731
+        installs = lambda: install(interpreter, python, work / "dist", options.constrained)  # noqa: E731
         if not check(f"Python {version}: it installs", installs):
             return
+        if "audit" not in options.without:
+            check(f"Python {version}: no known vulnerability", lambda: audit(work, python))
         home = folder / "home"
         home.mkdir()
         check(f"Python {version}: fetches the networks", lambda: use(python, home, "fetch"))
         for point in COMMANDS:
-            if not (without_demo and point == "runs the demo"):
+            if point != "runs the demo" or "demo" not in options.without:
                 check(f"Python {version}: {point}", lambda point=point: use(python, home, point))  # type: ignore[misc]
 
 
@@ -208,6 +210,31 @@ def install(interpreter: str, python: Path, dist: Path, constrained: bool) -> st
     told = [f"{n} {versions[n]}" for n in ("numpy", "scikit-learn", "openvino") if n in versions]
     size = _megabytes(folder) - before
     return f"{size:.0f} MB without .pyc, {len(versions)} packages, {', '.join(told)}"
+
+
+def audit(work: Path, python: Path) -> str:
+    """What pip-audit knows about the packages that were installed; it asks the registry."""
+    pip = [
+        str(python),
+        "-m",
+        "pip",
+        "--disable-pip-version-check",
+        "freeze",
+        "--exclude",
+        "handpose",
+    ]
+    frozen = python.parents[1] / "frozen.txt"
+    frozen.write_text(_output(pip), encoding="utf-8")
+    asked = [
+        "--requirement",
+        str(frozen),
+        "--no-deps",
+        "--disable-pip",
+        "--progress-spinner",
+        "off",
+    ]
+    _output([_python_of(work / "tools"), "-m", "pip_audit", *asked])
+    return f"{len(frozen.read_text(encoding='utf-8').split())} packages"
 
 
 def use(python: Path, home: Path, point: str) -> str:

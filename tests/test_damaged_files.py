@@ -154,7 +154,7 @@ def read_damaged(path, read, count=COUNT, errors=hp.HandposeError):
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
-@pytest.mark.filterwarnings("ignore::UserWarning")
+@pytest.mark.filterwarnings("ignore::handpose.HandposeWarning")
 def test_a_damaged_file_is_read_or_refused_in_one_line(tmp_path, digits, kind):
     path, read = kind(tmp_path, digits)
     assert read_damaged(path, read) > 0

@@ -90,7 +90,7 @@ def read(sound: Sound, content: bytes, folder: Path) -> tuple[str, str]:
     path = _folder_of(sound, folder) / sound.name
     path.write_bytes(content)
     try:
-        sound.read(path)
+        result = sound.read(path)
     except hp.HandposeError as error:
         message = str(error)
     except AssertionError as error:  # a model that was read and is not sound
@@ -98,7 +98,7 @@ def read(sound: Sound, content: bytes, folder: Path) -> tuple[str, str]:
     except Exception as error:
         return type(error).__name__, str(error)[:300]
     else:
-        return "read", ""
+        return ("refused" if result == "refused" else "read"), ""
     if "\n" in message:
         return "more than one line", message[:300]
     return "refused", ""
@@ -159,6 +159,8 @@ def main(kind: str, first: int, last: int, seed: int, folder: Path) -> None:
     _limit_memory()
     counts: Counter[str] = Counter()
     slowest = 0.0
+    left: list[str] = []
+    sys.unraisablehook = lambda event: left.append(f"{event.exc_type.__name__}: {event.exc_value}")
     sys.addaudithook(listen)
     with (folder / "at").open("wb", buffering=0) as at, _appending(folder) as faults:
         heard.clear()
@@ -166,10 +168,13 @@ def main(kind: str, first: int, last: int, seed: int, folder: Path) -> None:
             os.pwrite(at.fileno(), f"{number:>10}".encode(), 0)
             sound, content = damaged(sounds, number, seed, bomb)
             heard.clear()
+            left.clear()
             start = time.perf_counter()
             outcome, said = read(sound, content, scratch)
             slowest = max(slowest, time.perf_counter() - start)
             ran = heard + ["a bomb"] * _removed(bomb)
+            if left:  # such as a file that stays open
+                outcome, said = "after it", "; ".join(left)[:300]
             counts["files"] += 1
             if outcome in ("read", "refused"):
                 counts[outcome] += 1

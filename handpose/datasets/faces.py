@@ -39,7 +39,7 @@ def read_faces(path: Path) -> Dataset:
         If the file holds something else.
     """
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as file:
             images, points, splits, names = (
                 file[key] for key in ("images", "points4", "split", "names4")
             )

@@ -20,11 +20,13 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import fsspec
+import numpy as np
 
 import handpose as hp
 from handpose.images import IMAGE_SUFFIXES
 
 MANIFEST = "manifest.csv"
+COLUMNS = ("y", "groups", "paths")
 
 
 def extract(photos: str, table: str, shard: int = 2000, share: tuple[int, int] = (0, 1)) -> bool:
@@ -95,12 +97,11 @@ def join(store: Any, parts: Sequence[str], scratch: Path) -> Path:
         raise SystemExit(
             "machines had other versions of handpose; install the same and start again"
         )
-    rows = [
-        [str(x) for one in read for x in getattr(one, name)] for name in ("y", "groups", "paths")
-    ]
+    columns = [np.concatenate([getattr(one, name) for one in read]) for name in COLUMNS]
     hands = hp.Landmarks.concat(one.X for one in read)
+    data = hp.Dataset(hands, *columns, name="photos", provenance=read[0].provenance)
     table = scratch / "table.parquet"
-    hp.write_table(hp.Dataset(hands, *rows, name="photos", provenance=read[0].provenance), table)
+    hp.write_table(data[np.argsort(data.paths)], table)
     return table
 
 

@@ -3,7 +3,7 @@
 python -m benchmarks.trust [--only PART ...] [--quick]
 
 Every row should say 0 where it counts faults. ``kills``, ``full_disk``, ``sockets`` and ``names``
-need Linux; ``full_disk`` must be root.
+need Linux; ``full_disk`` must be root. ``--budget`` is the time of ``fuzz``.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ BENCHMARK = Benchmark(
     "trust",
     parts_of(fuzz, kills, full_disk, frames, sockets, names),
     shown={"fuzz": "", "kills": "", "frames": ""},
+    budget="60min",
 )
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from benchmarks.runner import MissingDataError, Setup
+from handpose.automl.budget import parse_budget
 from handpose.system.extras import is_installed
 
 COUNTS = {
@@ -21,6 +22,8 @@ COUNTS = {
     "models": 15_000,
     "keypoint files": 5_000,
 }
+TIME = {"images": 0.25, "videos": 0.2, "tables": 0.2, "models": 0.25, "keypoint files": 0.1}
+"""Shares of the budget: what was not done by then is not done, and not counted."""
 SHARE = 5_000
 """Files of a process: then another one begins."""
 LIMIT_S = 30.0
@@ -44,7 +47,8 @@ def fuzz(setup: Setup) -> dict[str, Any]:
             setup.report(f"{kind}: left out, they need torch")
             continue
         with TemporaryDirectory() as scratch:
-            found, faults = read_all(kind, setup.few(count), setup, Path(scratch))
+            seconds = TIME[kind] * parse_budget(setup.budget)
+            found, faults = read_all(kind, setup.few(count), setup, Path(scratch), seconds)
         rows[kind] = found
         if faults:
             details[kind] = faults[:50]
@@ -60,22 +64,25 @@ def fuzz(setup: Setup) -> dict[str, Any]:
 
 
 def read_all(
-    kind: str, count: int, setup: Setup, scratch: Path
+    kind: str, count: int, setup: Setup, scratch: Path, seconds: float
 ) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """Read so many files of a kind; gives the counts and the faults."""
+    """Read so many files of a kind, for so long at most; gives the counts and the faults."""
+    until = time.monotonic() + seconds
     total = Counter[str]()
     slowest, faults, number = 0.0, [], 0
-    while number < count:
+    while number < count and time.monotonic() < until:
         share = scratch / f"{number}"
         share.mkdir()
         last = min(number + SHARE, count)
-        ended, at = _run(kind, number, last, setup.seed, share)
+        ended, at = _run(kind, number, last, setup.seed, until - time.monotonic(), share)
         faults += _faults(share)
         if ended == "done":
             found = json.loads((share / "counts.json").read_text(encoding="utf-8"))
             slowest = max(slowest, found.pop("slowest s"))
             total.update(found)
-            number = last
+            number += found["files"]
+            if number < last:
+                break
         else:  # what the process had counted is lost with it, what it had read is not
             total.update({"files": at - number + 1, ended: 1, "read or refused": at - number})
             faults.append({"number": at, "what": ended})
@@ -88,9 +95,11 @@ def read_all(
     return {**row, "slowest s": slowest}, faults
 
 
-def _run(kind: str, first: int, last: int, seed: int, folder: Path) -> tuple[str, int]:
+def _run(
+    kind: str, first: int, last: int, seed: int, seconds: float, folder: Path
+) -> tuple[str, int]:
     """How a process ended, and at which file."""
-    arguments = [kind, str(first), str(last), str(seed), str(folder)]
+    arguments = [kind, str(first), str(last), str(seed), str(round(seconds)), str(folder)]
     command = [sys.executable, "-m", WORKER, *arguments]
     with (folder / "said").open("wb") as said:
         process = subprocess.Popen(command, stdout=said, stderr=said)

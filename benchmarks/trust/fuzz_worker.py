@@ -1,10 +1,10 @@
 """Reads damaged files, one after the other: a process that may crash or hang.
 
-Usage: python -m benchmarks.trust.fuzz_worker KIND FIRST LAST SEED FOLDER
+Usage: python -m benchmarks.trust.fuzz_worker KIND FIRST LAST SEED SECONDS FOLDER
 
-The number of the file that is being read stands in FOLDER/at, what went wrong in
-FOLDER/faults.jsonl, and at the end the counts in FOLDER/counts.json. File NUMBER is the same in
-every run with the same seed.
+It ends before LAST when the seconds are over. The number of the file that is being read stands in
+FOLDER/at, what went wrong in FOLDER/faults.jsonl, and at the end the counts in FOLDER/counts.json.
+File NUMBER is the same in every run with the same seed.
 """
 
 from __future__ import annotations
@@ -98,7 +98,7 @@ def read(sound: Sound, content: bytes, folder: Path) -> tuple[str, str]:
     except Exception as error:
         return type(error).__name__, str(error)[:300]
     else:
-        return ("refused" if result == "refused" else "read"), ""
+        return ("refused" if isinstance(result, str) and result == "refused" else "read"), ""
     if "\n" in message:
         return "more than one line", message[:300]
     return "refused", ""
@@ -139,8 +139,8 @@ def _limit_memory() -> None:
     resource.setrlimit(resource.RLIMIT_DATA, (held + MEMORY, held + MEMORY))
 
 
-def main(kind: str, first: int, last: int, seed: int, folder: Path) -> None:
-    """Read the files of these numbers."""
+def main(kind: str, first: int, last: int, seed: int, seconds: int, folder: Path) -> None:
+    """Read the files of these numbers, for so long at most."""
     warnings.simplefilter("error")
     warnings.simplefilter("ignore", hp.HandposeWarning)
     sounds = list(KINDS[kind]())
@@ -164,7 +164,10 @@ def main(kind: str, first: int, last: int, seed: int, folder: Path) -> None:
     sys.addaudithook(listen)
     with (folder / "at").open("wb", buffering=0) as at, _appending(folder) as faults:
         heard.clear()
+        until = time.monotonic() + seconds
         for number in range(first, last):
+            if time.monotonic() > until:
+                break
             os.pwrite(at.fileno(), f"{number:>10}".encode(), 0)
             sound, content = damaged(sounds, number, seed, bomb)
             heard.clear()
@@ -203,4 +206,4 @@ def _writes(arguments: tuple[Any, ...]) -> bool:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], *map(int, sys.argv[2:5]), Path(sys.argv[5]))
+    main(sys.argv[1], *map(int, sys.argv[2:6]), Path(sys.argv[6]))

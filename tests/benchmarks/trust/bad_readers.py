@@ -45,4 +45,4 @@ if __name__ == "__main__":
     for fault in FAULTS:
         sounds = [Sound("file.bin", SOUND, only_damaged(fault), {})]
         fuzz_worker.KINDS[fault.__name__] = lambda sounds=sounds: iter(sounds)
-    fuzz_worker.main(sys.argv[1], *map(int, sys.argv[2:5]), Path(sys.argv[5]))
+    fuzz_worker.main(sys.argv[1], *map(int, sys.argv[2:6]), Path(sys.argv[6]))

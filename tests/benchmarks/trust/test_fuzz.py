@@ -26,7 +26,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="limits memory a
 def test_a_fault_is_found_and_the_rest_is_read_on(fault, column, count, tmp_path, monkeypatch):
     monkeypatch.setattr(fuzz, "WORKER", "tests.benchmarks.trust.bad_readers")
     monkeypatch.setattr(fuzz, "LIMIT_S", 1.0)
-    row, faults = fuzz.read_all(fault, count, Setup(tmp_path), tmp_path)
+    row, faults = fuzz.read_all(fault, count, Setup(tmp_path), tmp_path, 60.0)
     assert row["files"] == count
     assert row[column] == count
     assert len(faults) == count

@@ -134,7 +134,7 @@ def _try(disk: Path, arguments: list[Any], output: Path | None, room: int) -> di
         "one line": len(errors) == 1 and "Traceback" not in said and str(disk) in errors[0],
         "old file kept": None if output is None else output.read_bytes() == b"old",
         "samples and parts kept": parts + photos,
-        "left behind": len(left_over(disk)) - (parts > 0),
+        "left behind": sum(not name.endswith(".parts") for name in left_over(disk)),
         "says": errors[-1].replace(str(disk), "DISK") if errors else said[-200:],
     }
     (disk / "filler").unlink()

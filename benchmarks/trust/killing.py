@@ -25,6 +25,10 @@ class Killer:
     Parameters
     ----------
     rng : numpy.random.Generator
+    most : int
+        Kills.
+    until : float
+        When to stop, by `time.monotonic`; there is one kill at least.
     whole_s : float
         How long the command takes.
     soon_s : float
@@ -32,11 +36,18 @@ class Killer:
     """
 
     rng: np.random.Generator
-    whole_s: float
+    most: int
+    until: float
+    whole_s: float = 0.0
     soon_s: float = 0.05
     kills: int = 0
     ended: int = 0
     _turn: int = field(default=0, repr=False)
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether there are more kills to come."""
+        return self.kills < self.most and (not self.kills or time.monotonic() < self.until)
 
     def run(self, arguments: Sequence[str], watched: Path) -> bool:
         """Run ``handpose ARGUMENTS`` and kill it; False where it ended before."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import time
 from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,15 +17,17 @@ import handpose as hp
 from benchmarks.runner import Setup
 from benchmarks.trust.killing import Killer, left_over, to_the_end
 from benchmarks.trust.studio_page import kill_studios
+from handpose.automl.budget import parse_budget
 from handpose.datasets import photo_folder
 from handpose.datasets.manifest import MANIFEST, read_manifest
 from handpose.datasets.sample_folder import SampleFolder
 from handpose.system.extras import is_installed
 
 KILLS = 20
-COPIES = 4
 CHUNK = 16
 BUDGET_S = 8
+TRIAL_ENDED = 6
+"""Of Optuna's journal."""
 
 
 def kills(setup: Setup) -> dict[str, Any]:
@@ -34,10 +37,12 @@ def kills(setup: Setup) -> dict[str, Any]:
     *lost*: photos, finished parts, trials or answered changes that were on the disk before and are
     not there after it, beyond the one in flight (in `extract` a chunk of 16 photos for each
     worker). *damaged*: files under their final name that cannot be read, or are neither the old
-    one nor the new. *left behind*: temporary files after the run that follows.
+    one nor the new. *left behind*: temporary files after the run that follows. A command is killed
+    20 times, or as often as a fifth of the budget allows.
     """
     count = 3 if setup.quick else KILLS
-    parts: dict[str, Callable[[Path, int, np.random.Generator], dict[str, Any]]] = {
+    each_s = parse_budget(setup.budget) / 5
+    parts: dict[str, Callable[[Path, Killer], dict[str, Any]]] = {
         "extract": extracting,
         "train": training,
         "collect": collecting,
@@ -52,30 +57,32 @@ def kills(setup: Setup) -> dict[str, Any]:
             continue
         with TemporaryDirectory() as scratch:
             rng = np.random.default_rng([setup.seed, number])
-            rows[name] = part(Path(scratch), count, rng)
+            killer = Killer(rng, count, time.monotonic() + each_s)
+            rows[name] = part(Path(scratch), killer)
         setup.report(f"{name}: {rows[name]}")
     names = ("kills", "ended before", "lost", "damaged", "left behind")
     rows["all"] = {name: sum(row[name] for row in rows.values()) for name in names}
     return {"rows": rows}
 
 
-def extracting(scratch: Path, count: int, rng: np.random.Generator) -> dict[str, Any]:
+def extracting(scratch: Path, killer: Killer) -> dict[str, Any]:
     """A table is absent or whole; its finished parts stay; the last run makes the same table."""
     photos, out = scratch / "photos", scratch / "out"
     out.mkdir()
     for path in sorted(photo_folder("rendered_hands").glob("*/*.jpg")):
-        for copy in range(COPIES):
+        for copy in "ab":
             target = photos / path.parent.name / f"{copy}{path.name}"
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(path, target)
-    seconds, _ = to_the_end(["extract", photos, "-o", scratch / "whole.parquet", "--jobs", "2"])
-    whole = hp.read_table(scratch / "whole.parquet")
-    killer, table = Killer(rng, seconds), out / "table.parquet"
+    arguments = ["extract", photos, "-o", scratch / "whole.parquet", "--jobs", "1"]
+    killer.whole_s, _ = to_the_end(arguments)
+    whole, table = hp.read_table(scratch / "whole.parquet"), out / "table.parquet"
     parts = out / "table.parquet.parts"
     lost = damaged = 0
-    while killer.kills < count:
+    while killer.goes_on:
         before = _sizes(parts)
-        killer.run(["extract", photos, "-o", table, "--jobs", str(1 + killer.kills % 2)], out)
+        jobs = "2" if killer.kills % 4 == 3 else "1"
+        killer.run(["extract", photos, "-o", table, "--jobs", jobs], out)
         if table.is_file():
             damaged += not _same(table, whole)
             table.unlink()
@@ -88,21 +95,21 @@ def extracting(scratch: Path, count: int, rng: np.random.Generator) -> dict[str,
     return _row(killer, lost, damaged, out)
 
 
-def training(scratch: Path, count: int, rng: np.random.Generator) -> dict[str, Any]:
+def training(scratch: Path, killer: Killer) -> dict[str, Any]:
     """The model is the one of before or the one that was trained, and it loads."""
     out, table = scratch / "out", scratch / "table.parquet"
     out.mkdir()
     digits = hp.load_dataset("sign_language_digits")
     hp.write_table(digits[::6], table)
     model = out / "model.handpose"
-    expected, seconds = {}, 0.0
+    expected = {}
     for classifier in ("knn", "svm"):
-        taken, _ = to_the_end(["train", table, "-o", model, "--classifier", classifier])
-        seconds = max(seconds, taken)
+        seconds, _ = to_the_end(["train", table, "-o", model, "--classifier", classifier])
+        killer.whole_s = max(seconds, killer.whole_s)
         expected[classifier] = _answers(model, digits)
-    killer = Killer(rng, seconds, soon_s=0.01)
+    killer.soon_s = 0.01
     damaged = 0
-    while killer.kills < count:
+    while killer.goes_on:
         classifier = ("knn", "svm")[killer.kills % 2]
         killer.run(["train", table, "-o", model, "--classifier", classifier], out)
         answers = _answers(model, digits)
@@ -113,7 +120,7 @@ def training(scratch: Path, count: int, rng: np.random.Generator) -> dict[str, A
     return _row(killer, 0, damaged, out)
 
 
-def collecting(scratch: Path, count: int, rng: np.random.Generator) -> dict[str, Any]:
+def collecting(scratch: Path, killer: Killer) -> dict[str, Any]:
     """Photos on the disk stay, the manifest can be read, and the next session notes the one in
     flight."""
     frames, root = scratch / "frames", scratch / "mine"
@@ -121,11 +128,11 @@ def collecting(scratch: Path, count: int, rng: np.random.Generator) -> dict[str,
     for number, path in enumerate(sorted(photo_folder("rendered_hands").glob("*/*.jpg"))):
         shutil.copy(path, frames / f"{number:03}.jpg")
     first = ["collect", scratch / "first", frames, "--label", "a", "--subject", "anna"]
-    seconds, _ = to_the_end([*first, "--no-window", "--count", "1000"])
-    killer = Killer(rng, seconds, soon_s=0.4)
+    killer.whole_s, _ = to_the_end([*first, "--no-window", "--count", "1000"])
+    killer.soon_s = 0.4
     lost = damaged = 0
     known: dict[str, int] = {}
-    while killer.kills < count:
+    while killer.goes_on:
         label = f"gesture{killer.kills + killer.ended}"
         options = ["--label", label, "--subject", "anna", "--no-window", "--count", "1000"]
         killer.run(["collect", root, frames, *options], root)
@@ -146,7 +153,7 @@ def collecting(scratch: Path, count: int, rng: np.random.Generator) -> dict[str,
     return _row(killer, lost, damaged, root)
 
 
-def searching(scratch: Path, count: int, rng: np.random.Generator) -> dict[str, Any]:
+def searching(scratch: Path, killer: Killer) -> dict[str, Any]:
     """Every line of the journal that was whole stays, and the next search goes on from it."""
     out, table = scratch / "out", scratch / "table.parquet"
     out.mkdir()
@@ -154,12 +161,12 @@ def searching(scratch: Path, count: int, rng: np.random.Generator) -> dict[str, 
     hp.write_table(digits[::8], table)
     journal, model = out / "journal.log", out / "model.handpose"
     asked = ["search", table, "-o", model, "--budget", f"{BUDGET_S}s"]
-    seconds, _ = to_the_end([*asked, "--journal", scratch / "first.log"])
+    killer.whole_s, _ = to_the_end([*asked, "--journal", scratch / "first.log"])
+    killer.soon_s = 2.0
     model.unlink()
-    killer = Killer(rng, seconds, soon_s=2.0)
     lost = damaged = 0
     whole = b""
-    while killer.kills < count:
+    while killer.goes_on:
         killer.run([*asked, "--journal", journal], out)
         content = journal.read_bytes() if journal.is_file() else b""
         lost += not content.startswith(whole)
@@ -168,7 +175,7 @@ def searching(scratch: Path, count: int, rng: np.random.Generator) -> dict[str, 
         if model.is_file():
             damaged += not _loads(model)
             model.unlink()
-    trials = whole.count(b'"op_code": 6')
+    trials = sum(json.loads(line)["op_code"] == TRIAL_ENDED for line in whole.splitlines())
     to_the_end([*asked, "--journal", journal])
     lost += not journal.read_bytes().startswith(whole)
     damaged += not _loads(model)

@@ -14,7 +14,7 @@ from urllib.parse import quote, urlsplit
 
 import numpy as np
 
-from benchmarks.trust.killing import kill, left_over, start
+from benchmarks.trust.killing import Killer, kill, left_over, start
 from handpose.datasets import photo_folder
 
 LABELS = ("fist", "palm", "two")
@@ -112,19 +112,19 @@ class _Busy(threading.Thread):
             return None  # refused: nothing was changed
 
 
-def kill_studios(scratch: Path, count: int, rng: np.random.Generator) -> dict[str, Any]:
+def kill_studios(scratch: Path, killer: Killer) -> dict[str, Any]:
     """What a studio had answered is there when it is opened again, but for one change."""
     root = scratch / "mine"
     photos = sorted(photo_folder("rendered_hands").glob("*/*.jpg"))
     process, page = open_studio(root)
     for label in LABELS:
         page.post("gestures", name=label)
-    lost = damaged = kills = answered = 0
-    while kills < count:
-        busy = _Busy(page, photos, rng)
+    lost = damaged = answered = 0
+    while killer.goes_on:
+        busy = _Busy(page, photos, killer.rng)
         busy.start()
-        time.sleep(rng.uniform(0.2, 2.0))
-        kills += kill(process)
+        time.sleep(killer.rng.uniform(0.2, 4.0))
+        killer.kills += kill(process)
         busy.join(60)
         answered += busy.answered
         process, page = open_studio(root)
@@ -138,7 +138,7 @@ def kill_studios(scratch: Path, count: int, rng: np.random.Generator) -> dict[st
     page.post("gestures", name="last")
     kill(process)
     return {
-        "kills": kills,
+        "kills": killer.kills,
         "ended before": 0,
         "lost": lost,
         "damaged": damaged,

@@ -27,7 +27,7 @@ def writer(arguments, **more):
 
 def test_every_second_kill_waits_until_something_was_written(tmp_path, monkeypatch):
     monkeypatch.setattr(killing, "start", writer)
-    killer = Killer(np.random.default_rng(0), whole_s=0.05)
+    killer = Killer(np.random.default_rng(0), 2, time.monotonic() + 60, whole_s=0.05)
     (tmp_path / "out").mkdir()
     file = tmp_path / "out" / "file"
     start = time.monotonic()
@@ -35,7 +35,7 @@ def test_every_second_kill_waits_until_something_was_written(tmp_path, monkeypat
     assert not file.exists()
     assert killer.run([str(file)], file.parent)
     assert file.exists()
-    assert (killer.kills, killer.ended) == (2, 0)
+    assert (killer.kills, killer.ended, killer.goes_on) == (2, 0, False)
     assert time.monotonic() - start < 30
 
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import errno
-import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,13 +13,13 @@ from typing import Any
 
 import handpose as hp
 from benchmarks.runner import MissingDataError, Setup
+from benchmarks.trust.inputs import rendered_photos, write_frames, write_photos
 from benchmarks.trust.killing import left_over, shape_of
-from handpose.datasets import photo_folder
 from handpose.datasets.places import shipped_folder
 from handpose.system.extras import is_installed
 
 DISK = "1m"
-COPIES = 3
+COPIES = 2
 LIMIT_S = 300
 
 
@@ -32,11 +31,10 @@ def full_disk(setup: Setup) -> dict[str, Any]:
     kept*: the file that was to be replaced is as before. *left behind*: what else lies there
     afterwards. *then*: with room again, the same command succeeds.
     """
-    photos = sorted(photo_folder("rendered_hands").glob("*/*.jpg"))
     rows = {}
     with TemporaryDirectory() as scratch:
         work = Path(scratch)
-        _make_inputs(work, photos)
+        _make_inputs(work)
         for name, (arguments, output, room) in _commands(work).items():
             if not _possible(name):
                 continue
@@ -48,16 +46,9 @@ def full_disk(setup: Setup) -> dict[str, Any]:
     return {"rows": rows}
 
 
-def _make_inputs(work: Path, photos: Sequence[Path]) -> None:
-    for photo in photos:
-        for copy in range(COPIES):
-            target = work / "photos" / photo.parent.name / f"{copy}{photo.name}"
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(photo, target)
-    frames = work / "frames"
-    frames.mkdir()
-    for number, photo in enumerate(photos[::2]):
-        shutil.copy(photo, frames / f"{number:03}.jpg")
+def _make_inputs(work: Path) -> None:
+    write_photos(work / "photos", COPIES)
+    write_frames(work / "frames", rendered_photos()[::2])
     hp.write_table(hp.load_dataset("sign_language_digits")[::8], work / "table.parquet")
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -15,15 +14,16 @@ from PIL import Image
 
 import handpose as hp
 from benchmarks.runner import Setup
+from benchmarks.trust.inputs import rendered_photos, write_frames, write_photos
 from benchmarks.trust.killing import Killer, left_over, to_the_end
 from benchmarks.trust.studio_page import kill_studios
 from handpose.automl.budget import parse_budget
-from handpose.datasets import photo_folder
 from handpose.datasets.manifest import MANIFEST, read_manifest
 from handpose.datasets.sample_folder import SampleFolder
 from handpose.system.extras import is_installed
 
 KILLS = 20
+COPIES = 2
 CHUNK = 16
 BUDGET_S = 8
 TRIAL_ENDED = 6
@@ -69,11 +69,7 @@ def extracting(scratch: Path, killer: Killer) -> dict[str, Any]:
     """A table is absent or whole; its finished parts stay; the last run makes the same table."""
     photos, out = scratch / "photos", scratch / "out"
     out.mkdir()
-    for path in sorted(photo_folder("rendered_hands").glob("*/*.jpg")):
-        for copy in "ab":
-            target = photos / path.parent.name / f"{copy}{path.name}"
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(path, target)
+    write_photos(photos, COPIES)
     arguments = ["extract", photos, "-o", scratch / "whole.parquet", "--jobs", "1"]
     killer.whole_s, _ = to_the_end(arguments)
     whole, table = hp.read_table(scratch / "whole.parquet"), out / "table.parquet"
@@ -124,9 +120,7 @@ def collecting(scratch: Path, killer: Killer) -> dict[str, Any]:
     """Photos on the disk stay, the manifest can be read, and the next session notes the one in
     flight."""
     frames, root = scratch / "frames", scratch / "mine"
-    frames.mkdir()
-    for number, path in enumerate(sorted(photo_folder("rendered_hands").glob("*/*.jpg"))):
-        shutil.copy(path, frames / f"{number:03}.jpg")
+    write_frames(frames, rendered_photos())
     first = ["collect", scratch / "first", frames, "--label", "a", "--subject", "anna"]
     killer.whole_s, _ = to_the_end([*first, "--no-window", "--count", "1000"])
     killer.soon_s = 0.4

@@ -14,8 +14,8 @@ from urllib.parse import quote, urlsplit
 
 import numpy as np
 
+from benchmarks.trust.inputs import rendered_photos
 from benchmarks.trust.killing import Killer, kill, left_over, start
-from handpose.datasets import photo_folder
 
 LABELS = ("fist", "palm", "two")
 STARTED_S = 120.0
@@ -115,7 +115,7 @@ class _Busy(threading.Thread):
 def kill_studios(scratch: Path, killer: Killer) -> dict[str, Any]:
     """What a studio had answered is there when it is opened again, but for one change."""
     root = scratch / "mine"
-    photos = sorted(photo_folder("rendered_hands").glob("*/*.jpg"))
+    photos = rendered_photos()
     process, page = open_studio(root)
     for label in LABELS:
         page.post("gestures", name=label)

@@ -30,6 +30,7 @@ include_patterns = [
     "benchmarks/**.md",
     "datasets/*/README.md",
     "examples/**.md",
+    "web/README.md",
 ]
 exclude_patterns = [".*", "build", "shared"]
 source_suffix = {".md": "markdown", ".rst": "restructuredtext"}

@@ -69,7 +69,9 @@ def test_the_reference_has_every_public_name_once():
 
 
 def test_a_link_of_the_site_that_leads_nowhere_is_found(tmp_path):
-    (tmp_path / "api").mkdir()
+    for folder in ("api", "_static"):
+        (tmp_path / folder).mkdir()
+    (tmp_path / "_static" / "macros.html").write_text('<a href="{{ of_the_theme }}">x</a>')
     (tmp_path / "index.html").write_text(
         '<link rel="stylesheet" href="https://fonts.example/a.css"><img src="logo.png">'
         '<a href="api/a.html#fit">good</a><a href="api/a.html#gone">bad</a><a href="b.html">bad</a>'

@@ -123,7 +123,8 @@ def kill_studios(scratch: Path, killer: Killer) -> dict[str, Any]:
     while killer.goes_on:
         busy = _Busy(page, photos, killer.rng)
         busy.start()
-        time.sleep(killer.rng.uniform(0.2, 4.0))
+        _wait(busy, int(killer.rng.integers(1, 8)))
+        time.sleep(killer.rng.uniform(0, 0.2))
         killer.kills += kill(process)
         busy.join(60)
         answered += busy.answered
@@ -145,6 +146,12 @@ def kill_studios(scratch: Path, killer: Killer) -> dict[str, Any]:
         "left behind": len(left_over(root)),
         "changes answered": answered,
     }
+
+
+def _wait(busy: _Busy, answers: int) -> None:
+    until = time.monotonic() + STARTED_S
+    while busy.answered < answers and time.monotonic() < until:
+        time.sleep(0.005)
 
 
 def _was_renamed(moved: set[str], before: dict[str, str], after: dict[str, str]) -> int:

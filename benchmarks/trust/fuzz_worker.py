@@ -151,7 +151,7 @@ def main(kind: str, first: int, last: int, seed: int, seconds: int, folder: Path
     inside = str(scratch)
 
     def listen(event: str, arguments: tuple[Any, ...]) -> None:
-        if event in RUN:
+        if event in RUN and not _is_import(event, arguments):
             heard.append(f"{event} {str(arguments[:1])[:100]}")
         elif event == "open" and _writes(arguments) and not str(arguments[0]).startswith(inside):
             heard.append(f"wrote {str(arguments[0])[:100]}")
@@ -198,6 +198,13 @@ def _appending(folder: Path) -> Any:
 def _note(file: Any, number: int, sound: Sound, what: str, said: str) -> None:
     fault = {"number": number, "file": sound.name, "what": what, "said": said}
     file.write(json.dumps(fault) + "\n")
+
+
+def _is_import(event: str, arguments: tuple[Any, ...]) -> bool:
+    """Whether a module that is installed is loaded, such as the codec of a text."""
+    code = arguments[0] if event == "exec" else None
+    places = (sys.prefix, sys.base_prefix, str(Path(hp.__file__).parent))
+    return getattr(code, "co_name", "") == "<module>" and code.co_filename.startswith(places)
 
 
 def _writes(arguments: tuple[Any, ...]) -> bool:

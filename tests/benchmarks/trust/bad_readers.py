@@ -1,9 +1,7 @@
 """A worker of the fuzzer whose readers have faults: each does what its name says, once."""
 
 import os
-import subprocess
 import sys
-import time
 from pathlib import Path
 
 from benchmarks.trust import fuzz_worker
@@ -16,10 +14,6 @@ def raises(path):
     raise KeyError("two\nlines")
 
 
-def runs(path):
-    subprocess.run([sys.executable, "--version"], check=True, capture_output=True)
-
-
 def writes(path):
     Path(path.parents[2], "elsewhere").write_text("x")
 
@@ -28,16 +22,12 @@ def crashes(path):
     os.abort()
 
 
-def hangs(path):
-    time.sleep(60)
-
-
 def only_damaged(fault):
     """A reader that takes the sound file, and has its fault at all others."""
     return lambda path: None if path.read_bytes() == SOUND else fault(path)
 
 
-FAULTS = (raises, runs, writes, crashes, hangs)
+FAULTS = (raises, writes, crashes)
 
 if __name__ == "__main__":
     fuzz_worker.WARM_UP = 0

@@ -4,7 +4,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help demo test check check-extras check-newest check-processors check-versions cpp docs web bench shipped clean
+.PHONY: help demo test check check-extras check-newest check-processors check-versions release-check cpp docs web bench trust \
+	shipped clean
 
 help:
 	@echo "make demo             train, compare and recognise, on data that ships"
@@ -14,10 +15,12 @@ help:
 	@echo "make check-newest     the tests with the newest scikit-learn, and all else that is newest"
 	@echo "make check-processors the tests of hands as other processors would: twenty minutes"
 	@echo "make check-versions   exchange model files between versions of Python and scikit-learn"
+	@echo "make release-check    build wheel and sdist, and work with the wheel on every Python"
 	@echo "make cpp              build and test the example in C++ (Debian's packages)"
 	@echo "make web              build and test the page (npm's packages; Chromium for its tests)"
 	@echo "make docs             the site, from docs/ and the docstrings, into build/site"
 	@echo "make bench            measure what the README quotes: two hours (photos in HANDPOSE_DATA)"
+	@echo "make trust            fuzz, kill, fill the disk, a million frames: an hour (Linux, root)"
 	@echo "make shipped          make the shipped landmark table and the digits model again"
 	@echo "make clean            remove the environment"
 
@@ -46,6 +49,9 @@ check-processors: $(VENV)/ready
 check-versions: $(VENV)/ready
 	HANDPOSE_VERSIONS=1 $(BIN)/python -m pytest -m slow tests/models/test_versions.py
 
+release-check:
+	$(PYTHON) -m scripts.release_check
+
 cpp: $(VENV)/ready
 	$(BIN)/handpose assets fetch
 	PYTHON=$(abspath $(BIN)/python) examples/cpp/setup.sh examples/cpp/build
@@ -64,6 +70,10 @@ bench: $(VENV)/ready
 	$(BIN)/python -m benchmarks.extraction
 	$(BIN)/python -m benchmarks.small_sets
 	MALLOC_TRIM_THRESHOLD_=4294967296 MALLOC_MMAP_THRESHOLD_=4294967296 $(BIN)/python -m benchmarks.keypoints_or_pixels
+
+trust: $(VENV)/ready
+	$(BIN)/handpose assets fetch
+	$(BIN)/python -m benchmarks.trust
 
 shipped: $(VENV)/ready
 	$(BIN)/python -m scripts.make_shipped

@@ -14,6 +14,7 @@ QUESTIONS = {
     "door": "Does a door of gestures open to its sequence, and to nothing else?",
     "search": "Does a search beat the defaults?",
     "at_scale": "What does a worker do an hour, and how many can one machine feed?",
+    "trust": "What happens to hostile files, killed processes and full disks?",
     "keypoint_net": "What does a keypoint network trained from scratch reach?",
     "export": "Do exported models give the same answers, and how fast?",
 }

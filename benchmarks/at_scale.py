@@ -45,7 +45,7 @@ def workers(setup: Setup) -> dict[str, Any]:
     if not is_installed("distributed"):
         raise MissingDataError("Dask is not here: pip install 'handpose[distributed]'")
     count, rounds = setup.few(PHOTOS), 1 if setup.quick else ROUNDS
-    with TemporaryDirectory() as scratch, _dask(WORKERS) as address:
+    with TemporaryDirectory() as scratch, _dask(WORKERS) as (address, _):
         root = _some_photos(setup, count, Path(scratch) / "photos")
         with dask_executor(address) as executor:
             calls = {
@@ -65,6 +65,42 @@ def workers(setup: Setup) -> dict[str, Any]:
     ratios = np.array(seconds["joblib"]) / np.array(seconds["Dask"])
     rows["Dask"]["of joblib's rate"] = round(float(np.median(ratios)), 2)
     return {"rows": rows, "details": {"seconds": seconds, "same table": same}}
+
+
+def killed(setup: Setup) -> dict[str, Any]:
+    """The same, and SIGKILL to one of the two Dask workers when a third of the photos is done: the
+    other one does what it had, each photo once. The table is compared with that of one process.
+    """
+    if not is_installed("distributed"):
+        raise MissingDataError("Dask is not here: pip install 'handpose[distributed]'")
+    count = setup.few(PHOTOS)
+    with TemporaryDirectory() as scratch, _dask(WORKERS) as (address, processes):
+        root = _some_photos(setup, count, Path(scratch) / "photos")
+        alone, table = Path(scratch) / "alone.parquet", Path(scratch) / "table.parquet"
+        extract_folder(root, alone, n_jobs=1)
+        at: list[int] = []
+
+        def kill_one(done: int, total: int) -> None:
+            if done >= total / 3 and not at:
+                at.append(done)
+                processes[-1].kill()
+                processes[-1].wait()
+
+        start = time.perf_counter()
+        with dask_executor(address) as executor:
+            extract_folder(root, table, executor=executor, progress=kill_one)
+        spent = time.perf_counter() - start
+        paths = read_table(table).paths.tolist()
+        same = _same(alone, table)
+    row = {
+        "photos": count,
+        "rows": len(paths),
+        "rows twice": len(paths) - len(set(paths)),
+        "killed at": at[0],
+        "same table": same,
+        "seconds": round(spent, 1),
+    }
+    return {"rows": {"one of two workers killed": row}}
 
 
 def photo(setup: Setup) -> dict[str, Any]:
@@ -207,13 +243,14 @@ def _same(one: Path, other: Path) -> bool:
 
 
 @contextmanager
-def _dask(count: int) -> Iterator[str]:
-    """A scheduler and workers on loopback: its address."""
+def _dask(count: int) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
+    """A scheduler and workers on loopback: its address, and the processes of all."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = str(probe.getsockname()[1])
     address, where = f"tcp://127.0.0.1:{port}", ("--host", "127.0.0.1", "--port", port)
     worker = ("dask_worker", address, "--nthreads", "1", "--no-nanny", "--no-dashboard")
+    processes = []
     with ExitStack() as stack:
         for command in [("dask_scheduler", *where, "--no-dashboard"), *[worker] * count]:
             program, *arguments = command
@@ -224,8 +261,9 @@ def _dask(count: int) -> Iterator[str]:
             )
             stack.callback(process.wait)
             stack.callback(process.kill)
+            processes.append(process)
         _wait_for(address, count)
-        yield address
+        yield address, processes
 
 
 def _wait_for(address: str, count: int) -> None:
@@ -240,7 +278,9 @@ def _wait_for(address: str, count: int) -> None:
 
 
 BENCHMARK = Benchmark(
-    "at_scale", parts_of(workers, photo, driver), shown={"workers": "", "photo": "", "driver": ""}
+    "at_scale",
+    parts_of(workers, killed, photo, driver),
+    shown={"workers": "", "killed": "", "photo": "", "driver": ""},
 )
 
 if __name__ == "__main__":

@@ -30,6 +30,7 @@ include_patterns = [
     "benchmarks/**.md",
     "datasets/*/README.md",
     "examples/**.md",
+    "web/README.md",
 ]
 exclude_patterns = [".*", "build", "shared"]
 source_suffix = {".md": "markdown", ".rst": "restructuredtext"}
@@ -61,7 +62,7 @@ suppress_warnings = ["ref.term"]
 lexers["mermaid"] = TextLexer()  # drawn where the page is read on a forge, shown as text here
 
 MADE_BY_SCIKIT_LEARN = re.compile(r"set_\w+_request|get_metadata_routing")
-CONTENTS = re.compile(r"^\d+\. \[.*?\]\((\w+)\.md\)", re.MULTILINE)
+CONTENTS = re.compile(r"^\d+\. \[.*?\]\(([./\w]+)\.md\)", re.MULTILINE)
 
 
 def skip(app, what, name, obj, skip, options):
@@ -72,9 +73,10 @@ def skip(app, what, name, obj, skip, options):
 def add_navigation(app, docname, source):
     """Make the numbered list of contents the navigation too."""
     if docname == root_doc:
-        pages = "\n".join(CONTENTS.findall(source[0]))
-        others = [f"/{name}" for name in sorted(app.env.found_docs - {root_doc}) if is_other(name)]
-        more = "\n".join(others)
+        listed = CONTENTS.findall(source[0])
+        there = {name.removeprefix("../") for name in listed if name.startswith("../")} | {root_doc}
+        others = [f"/{name}" for name in sorted(app.env.found_docs - there) if is_other(name)]
+        pages, more = "\n".join(listed), "\n".join(others)
         source[0] += f"\n\n```{{toctree}}\n:hidden:\n\n{pages}\n```\n"
         source[0] += f"\n```{{toctree}}\n:hidden:\n:caption: The project\n\n{more}\n```\n"
 

@@ -39,7 +39,7 @@ class Page(HTMLParser):
 
 def faults(site: Path) -> list[str]:
     """One line for each link that leads nowhere, and each address that would be loaded."""
-    pages = {path.resolve(): read(path) for path in sorted(site.rglob("*.html"))}
+    pages = {path.resolve(): read(path) for path in pages_of(site)}
     found = []
     for path, page in pages.items():
         name = path.relative_to(site.resolve()).as_posix()
@@ -50,6 +50,11 @@ def faults(site: Path) -> list[str]:
             if not reaches(address, path, pages):
                 found.append(f"{name}: no such place: {address}")
     return found
+
+
+def pages_of(site: Path) -> list[Path]:
+    """The pages that people read; a theme brings templates of its own."""
+    return [p for p in sorted(site.rglob("*.html")) if "_static" not in p.relative_to(site).parts]
 
 
 def read(path: Path) -> Page:
@@ -78,8 +83,7 @@ def main() -> None:
     found = faults(site)
     for line in found:
         print(line)
-    count = len(list(site.rglob("*.html")))
-    print(f"{site}: {count} pages, {len(found)} faults")
+    print(f"{site}: {len(pages_of(site))} pages, {len(found)} faults")
     sys.exit(bool(found))
 
 

@@ -154,7 +154,7 @@ def read_damaged(path, read, count=COUNT, errors=hp.HandposeError):
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
-@pytest.mark.filterwarnings("ignore::UserWarning")
+@pytest.mark.filterwarnings("ignore::handpose.HandposeWarning")
 def test_a_damaged_file_is_read_or_refused_in_one_line(tmp_path, digits, kind):
     path, read = kind(tmp_path, digits)
     assert read_damaged(path, read) > 0
@@ -285,3 +285,11 @@ def test_arrays_of_objects_are_never_unpickled(tmp_path):
     np.savez(tmp_path / "hands.npz", X=objects, y=["a"], user=["p"])
     with pytest.raises(hp.DatasetError, match="not the expected npz"):
         HAGRID.read(tmp_path / "hands.npz")
+
+
+def test_a_column_whose_name_is_no_text_is_refused(tmp_path, people):
+    path = tmp_path / "table.parquet"
+    hp.write_table(people[:2], path)
+    path.write_bytes(path.read_bytes().replace(b"handedness_score", b"handedness_sc\xed\xed\xed"))
+    with pytest.raises(hp.DatasetError, match=r"table\.parquet: not a readable Parquet table"):
+        hp.read_table(path)

@@ -26,6 +26,9 @@ EXAMPLES = [
 ]
 
 
+NO_FAULT = ("files", "read", "refused", "read or refused", "slowest s")
+
+
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 SHOWN = [
     pytest.param(kind, text, id=f"{page.stem}-{number}")
@@ -69,7 +72,9 @@ def test_the_reference_has_every_public_name_once():
 
 
 def test_a_link_of_the_site_that_leads_nowhere_is_found(tmp_path):
-    (tmp_path / "api").mkdir()
+    for folder in ("api", "_static"):
+        (tmp_path / folder).mkdir()
+    (tmp_path / "_static" / "macros.html").write_text('<a href="{{ of_the_theme }}">x</a>')
     (tmp_path / "index.html").write_text(
         '<link rel="stylesheet" href="https://fonts.example/a.css"><img src="logo.png">'
         '<a href="api/a.html#fit">good</a><a href="api/a.html#gone">bad</a><a href="b.html">bad</a>'
@@ -157,3 +162,15 @@ def test_the_plan_for_a_million_photos_is_that_of_the_measured_times():
     for size, ms in (("336 x 336", 2 * folder["median_ms"]), ("1920 x 1080", large["mean ms"])):
         hours = [f"{1.09e6 * ms / 3.6e6 / workers:.2f} h" for workers in (1, 8, 64)]
         assert "| " + " | ".join([size, f"{ms:g}", *hours]) + " |" in page
+
+
+def test_the_counts_of_damaged_files_are_those_that_were_read():
+    page = (ROOT / "docs" / "trust.md").read_text(encoding="utf-8")
+    results = json.loads((ROOT / "benchmarks/results/trust.json").read_text(encoding="utf-8"))
+    rows = [
+        row for name in results if name[:5] == "fuzz_" for row in results[name]["rows"].values()
+    ]
+    faults = [sum(row[name] for name in row if name not in NO_FAULT) for row in rows]
+    for row, count in zip(rows, faults, strict=True):
+        assert f"| {row['files']:,} | {count} |" in page
+    assert f"| all | {sum(row['files'] for row in rows):,} | {sum(faults)} |" in page

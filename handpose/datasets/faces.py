@@ -8,10 +8,13 @@ import numpy as np
 
 from handpose.containers.skeletons import FACE4
 from handpose.datasets.dataset import Dataset
+from handpose.datasets.npz import read_npz
 from handpose.errors import DatasetError
 
 NAME = "faces_lfpw"
 FILE = "faces_lfpw.npz"
+
+_ARRAYS = ("images", "points4", "split", "names4")
 TRAIN, TEST = "trainset", "testset"
 """The groups: 805 and 224 faces."""
 
@@ -39,10 +42,8 @@ def read_faces(path: Path) -> Dataset:
         If the file holds something else.
     """
     try:
-        with np.load(path, allow_pickle=False) as file:
-            images, points, splits, names = (
-                file[key] for key in ("images", "points4", "split", "names4")
-            )
+        arrays, _ = read_npz(path, _ARRAYS)
+        images, points, splits, names = (arrays[key] for key in _ARRAYS)
     except Exception:  # a damaged archive can fail in any way inside numpy
         raise DatasetError(f"{path}: not the expected npz file; copy it again") from None
     n = len(images)

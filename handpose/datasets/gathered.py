@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from handpose.containers.landmarks import N_LANDMARKS, Landmarks
 from handpose.datasets.dataset import Dataset
 from handpose.datasets.hagrid_annotations import PROVENANCE, annotated_hands
+from handpose.datasets.npz import read_npz
 from handpose.datasets.originals import Originals
 from handpose.errors import DatasetError
 from handpose.system.files import replacing
@@ -124,8 +125,8 @@ class GatheredLandmarks:
 
     def _arrays(self, path: Path) -> Arrays:
         try:
-            with path.open("rb") as stream, np.load(stream, allow_pickle=False) as file:
-                points, labels, names = file["X"], file["y"], file[self.third]
+            arrays, _ = read_npz(path, ("X", "y", self.third))
+            points, labels, names = arrays["X"], arrays["y"], arrays[self.third]
         except Exception:  # a damaged archive can fail in any way inside numpy
             raise DatasetError(f"{path}: not the expected npz file; fetch it again") from None
         n = len(points) if points.ndim else 0

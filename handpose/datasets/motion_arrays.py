@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from handpose.datasets.npz import read_npz
 from handpose.errors import DatasetError
 
 FRAME_MS = 1000 / 30
@@ -65,9 +66,7 @@ def read_arrays(path: Path, name: str, forms: Mapping[str, ArrayForm]) -> dict[s
         If the file is missing or damaged, or lacks an array, or one has another form.
     """
     try:
-        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as file:
-            there = sorted(file.files)
-            arrays = {key: file[key] for key in forms if key in there}
+        arrays, there = read_npz(path, forms)
     except FileNotFoundError:
         raise DatasetError(f"{path}: no such file") from None
     except Exception as error:  # a damaged archive can fail in any way inside numpy

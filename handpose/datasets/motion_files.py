@@ -36,7 +36,7 @@ def read_motion_file(path: Path) -> Dataset:
             there = {name.removesuffix(".npy") for name in archive.namelist()}
     except FileNotFoundError:
         raise DatasetError(f"{path}: no such file") from None
-    except (OSError, zipfile.BadZipFile):
+    except (OSError, RuntimeError, zipfile.BadZipFile):  # RuntimeError: an unknown version
         raise DatasetError(f"{path}: damaged, or not an npz file of arrays") from None
     for arrays, read in _READERS.values():
         if arrays <= there:

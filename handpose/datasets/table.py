@@ -75,7 +75,7 @@ def read_table(path: str | Path) -> Dataset:
         raise DatasetError(f"{path}: no such file")
     try:
         table = read_rows(path)
-    except (pa.ArrowException, OSError) as error:
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         reason = (str(error) or type(error).__name__).splitlines()[0]
         raise DatasetError(f"{path}: not a readable Parquet table ({reason})") from None
     try:

@@ -106,7 +106,7 @@ class HandGeometry(HandTransformer):
 
         Returns
         -------
-        ndarray of float32, shape (n, n_features_out_)
+        ndarray of float32, shape (n, d)
             Natural logarithms. A row of NaN where no picture of a hand has landmarks in the space
             that is measured.
         """

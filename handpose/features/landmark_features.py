@@ -94,7 +94,7 @@ class LandmarkFeatures(HandTransformer):
 
         Returns
         -------
-        ndarray of float32, shape (n, n_features_out_)
+        ndarray of float32, shape (n, d)
             A hand that was not detected is a row of NaN.
         """
         check_is_fitted(self)

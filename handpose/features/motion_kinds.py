@@ -98,7 +98,7 @@ class MotionTransformer(TransformerMixin, BaseEstimator):
 
         Returns
         -------
-        ndarray of float32, shape (n, n_features_out_)
+        ndarray of float32, shape (n, d)
             A row of NaN where `usable` says no.
         """
         check_is_fitted(self)

@@ -81,7 +81,7 @@ def float_precision() -> str:
 def has_amx() -> bool:
     """Whether the processor multiplies tiles of bf16; unknown, so no, beside Linux."""
     try:
-        return AMX in PROCESSOR.read_text().split()
+        return AMX in PROCESSOR.read_text(encoding="utf-8").split()
     except OSError:
         return False
 

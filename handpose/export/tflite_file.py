@@ -79,9 +79,12 @@ def _softmax(writer: Writer, node: Node) -> Tensor:
 def _matmul(writer: Writer, node: Node) -> Tensor:
     left, right = node.inputs
     shape = node.outputs[0].shape
-    if isinstance(right, np.ndarray) and right.ndim == 2 and left.ndim == 2:
+    if isinstance(right, np.ndarray) and right.ndim == 2:
+        inputs, outputs = right.shape
+        rows = writer.reshaped(writer.place(left), (left.sample.size // inputs, inputs))
         weights = writer.constant(right.T)
-        return writer.operator("FULLY_CONNECTED", [writer.place(left), weights], shape)
+        found = (left.sample.size // inputs, outputs)
+        return writer.reshaped(writer.operator("FULLY_CONNECTED", [rows, weights], found), shape)
     return writer.operator("BATCH_MATMUL", writer.places(node), shape)
 
 
@@ -229,6 +232,7 @@ _WRITERS: dict[str, Callable[[Writer, Node], Tensor | Tensors]] = {
     "softmax": _softmax,
     "matmul": _matmul,
     "reshape": _reshape,
+    "fold": _reshape,
     "transpose": _transpose,
     "concat": _concat,
     "part": _part,

@@ -96,13 +96,14 @@ def _reshape(writer: Writer, node: Node) -> Tensor:
 def _transpose(writer: Writer, node: Node) -> Tensor:
     x = writer.places(node)
     axes = writer.constant(node.options["axes"], np.int32)
-    return writer.operator("TRANSPOSE", [*x, axes], node.outputs[0].shape)
+    return writer.operator("TRANSPOSE", [*x, axes], node.outputs[0].shape, dtype=writer.dtype(x[0]))
 
 
 def _concat(writer: Writer, node: Node) -> Tensor:
     x = writer.places(node)
     axis = node.options["axis"]
-    return writer.operator("CONCATENATION", x, node.outputs[0].shape, axis=axis)
+    shape, dtype = node.outputs[0].shape, writer.dtype(x[0])
+    return writer.operator("CONCATENATION", x, shape, axis=axis, dtype=dtype)
 
 
 def _sliced(writer: Writer, x: Tensor, axis: int, start: int, stop: int) -> Tensor:
@@ -110,7 +111,7 @@ def _sliced(writer: Writer, x: Tensor, axis: int, start: int, stop: int) -> Tens
     begin = [0] * len(shape)
     begin[axis], shape[axis] = start, min(stop, shape[axis]) - start
     numbers = [writer.constant(values, np.int32) for values in (begin, shape)]
-    return writer.operator("SLICE", [x, *numbers], shape)
+    return writer.operator("SLICE", [x, *numbers], shape, dtype=writer.dtype(x))
 
 
 def _part(writer: Writer, node: Node) -> Tensor:
@@ -123,7 +124,8 @@ def _take(writer: Writer, node: Node) -> Tensor:
     x = writer.places(node)
     index = writer.constant(node.options["index"])
     axis = node.options["axis"]
-    return writer.operator("GATHER", [*x, index], node.outputs[0].shape, axis=axis)
+    shape, dtype = node.outputs[0].shape, writer.dtype(x[0])
+    return writer.operator("GATHER", [*x, index], shape, axis=axis, dtype=dtype)
 
 
 def _rows(writer: Writer, node: Node) -> Tensor:

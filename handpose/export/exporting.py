@@ -60,8 +60,8 @@ def export_model(
     output : str or Path
         Its suffix says what is written. ``.onnx``: for ONNX Runtime, any number of hands.
         ``.tflite``: for LiteRT, one hand at a time. ``.task``: for MediaPipe's GestureRecognizer,
-        networks included; of still hands only. With `web`, a folder: both files, the networks that find hands, and
-        their constants as ``pipeline.json``.
+        networks included; of still hands only. With `web`, a folder: both files, the networks that
+        find hands, and their constants as ``pipeline.json``.
     web : bool, default=False
         Write a folder.
     with_networks : bool, default=False

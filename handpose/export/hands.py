@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from handpose.containers.skeletons import HAND
 from handpose.containers.skeletons import HandLandmark as H
@@ -58,10 +59,9 @@ def normalized(points: Value, side: Value | float, features: LandmarkFeatures) -
     flat = planes.part(0, 2, 1) if axes == 3 else planes
     signs = np.ones((1, axes, 1), np.float32)
     signs[:, _X] = -1
+    mirror: Value | NDArray[np.float32] = signs if side == LEFT else np.ones_like(signs)
     if isinstance(side, Value):
         mirror = _is_mirror_image(centred, side).where(signs, np.ones_like(signs))
-    else:
-        mirror = signs if side == LEFT else np.ones_like(signs)
     hands = centred / palm_size(flat).maximum(least_palm(centred)) * mirror
     return _upright(hands) if features.rotate else hands
 

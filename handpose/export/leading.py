@@ -120,8 +120,8 @@ def _middle(palms: Traced, seen: Traced) -> Traced:
     for count in range(most + 1):
         for row in (max(count - 1, 0) // 2, count // 2):
             table[count, min(row, most - 1)] += 0.5
-    count = seen.sum((1, 2)).value.reshape(1).equal(np.arange(most + 1)[None])
-    return (Traced(count) @ table * Traced(sizes)).sum(1)
+    chosen = seen.sum((1, 2)).value.reshape(1).equal(np.arange(most + 1)[None])
+    return (Traced(chosen) @ table * Traced(sizes)).sum(1)
 
 
 def _body(body: Value | None, beside: Traced) -> tuple[Traced, Traced]:

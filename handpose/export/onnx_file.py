@@ -109,7 +109,7 @@ class _Writer:
 
     def _info(self, name: str, value: Value, any_length: list[str]) -> Any:
         kind = self._helper.np_dtype_to_tensor_dtype(value.sample.dtype)
-        shape = [*any_length, *value.shape[len(any_length) :]]
+        shape: list[str | int | None] = [*any_length, *value.shape[len(any_length) :]]
         return self._helper.make_tensor_value_info(name, kind, shape)
 
     def _write(self, node: Node) -> None:

@@ -81,10 +81,12 @@ def _matmul(writer: Writer, node: Node) -> Tensor:
     shape = node.outputs[0].shape
     if isinstance(right, np.ndarray) and right.ndim == 2:
         inputs, outputs = right.shape
-        rows = writer.reshaped(writer.place(left), (left.sample.size // inputs, inputs))
+        place = writer.place(left)
+        count = int(np.prod(writer.shape(place))) // inputs
+        rows = writer.reshaped(place, (count, inputs))
         weights = writer.constant(right.T)
-        found = (left.sample.size // inputs, outputs)
-        return writer.reshaped(writer.operator("FULLY_CONNECTED", [rows, weights], found), shape)
+        found = writer.operator("FULLY_CONNECTED", [rows, weights], (count, outputs))
+        return writer.reshaped(found, shape)
     return writer.operator("BATCH_MATMUL", writer.places(node), shape)
 
 

@@ -63,6 +63,8 @@ def application(studio: Studio, token: str, port: int) -> Starlette:
     posts = {
         "gestures": lambda given: studio.add_gesture(_text(given, "name")),
         "gestures/remove": lambda given: studio.remove_gesture(_text(given, "name")),
+        "motions": lambda given: studio.add_gesture(_text(given, "name"), moving=True),
+        "motions/remove": lambda given: studio.remove_gesture(_text(given, "name"), moving=True),
         "samples/remove": lambda given: studio.remove(_texts(given, "paths")),
         "samples/relabel": lambda given: studio.relabel(
             _texts(given, "paths"), _text(given, "label")
@@ -82,6 +84,8 @@ def application(studio: Studio, token: str, port: int) -> Starlette:
         Route("/api/unknown/{number:int}", _answering(api.unknown)),
         Route("/take/{name}.handpose", _answering(api.model)),
         Route("/take/{name}.onnx", _answering(api.onnx)),
+        Route("/take/motions/{name}.handpose", _answering(api.motions)),
+        Route("/take/motions/{name}.onnx", _answering(api.motions_onnx)),
         Route("/take/report.html", _answering(api.report)),
         Route("/take/snippet.py", _answering(api.snippet)),
         WebSocketRoute("/socket", api.socket),
@@ -138,14 +142,20 @@ class _Api:
         picture = await run_in_threadpool(self._studio.unknown_thumbnail, number)
         return Response(picture, media_type="image/jpeg")
 
-    async def model(self, request: Request) -> Response:
-        path = await run_in_threadpool(self._studio.model_file)
+    async def model(self, request: Request, *, moving: bool = False) -> Response:
+        path = await run_in_threadpool(partial(self._studio.model_file, moving=moving))
         name = f"{request.path_params['name']}.handpose"
         return FileResponse(path, filename=name, media_type="application/zip")
 
-    async def onnx(self, request: Request) -> Response:
-        content = await run_in_threadpool(self._studio.onnx_file)
+    async def motions(self, request: Request) -> Response:
+        return await self.model(request, moving=True)
+
+    async def onnx(self, request: Request, *, moving: bool = False) -> Response:
+        content = await run_in_threadpool(partial(self._studio.onnx_file, moving=moving))
         return Response(content, media_type="application/octet-stream")
+
+    async def motions_onnx(self, request: Request) -> Response:
+        return await self.onnx(request, moving=True)
 
     async def report(self, request: Request) -> Response:
         page = await run_in_threadpool(report, self._studio)

@@ -1,7 +1,7 @@
 // Step 2: one button, then what one needs to know.
 import { byId, h, percent, say, track } from "./dom.js";
 import { act, fetchState, shared, thumbnail } from "./api.js";
-import { curve, inWords, matrix } from "./charts.js";
+import { curve, det, fine, inWords, matrix, nearest, operatingPoints } from "./charts.js";
 
 let panel = null;
 let opened = null;
@@ -97,14 +97,38 @@ function mistakeOf(mistake, state) {
     h("button", { class: "danger", "aria-label": `Remove ${mistake.path}`, onclick: async () => { if (await act("samples/remove", { paths: [mistake.path] })) say("Removed one picture.", undo); } }, "Remove"));
 }
 
-function slider(data, score) {
+const sure = (...parts) => h("div", { class: "box" }, h("h3", {}, "How sure it must be"), ...parts);
+const key = (name, colour) => { const item = h("span", {}, name); item.style.setProperty("--c", `var(${colour})`); return item; };
+const choose = (score) => act("threshold", { min_score: score });
+
+// By the rate of false accepts where that was measured, else by the score.
+function slider(data, score) { return data.foreign && operatingPoints(data).length > 1 ? byRate(data, score) : byScore(data, score); }
+
+function byRate(data, score) {
+  const points = operatingPoints(data);
+  const at = nearest(points, score);
+  const chart = h("div", {}, det(points, at));
+  const words = h("p", { id: "threshold-words", "aria-live": "polite" }, inWords(data, score));
+  const input = h("input", { type: "range", id: "threshold", min: 0, max: points.length - 1, step: 1, value: at, "aria-label": "Share of unknown gestures that may be named", "aria-valuetext": fine(points[at].rate),
+    oninput: () => {
+      const { score: chosen, rate } = points[+input.value];
+      input.setAttribute("aria-valuetext", fine(rate));
+      chart.replaceChildren(det(points, +input.value));
+      words.textContent = inWords(data, chosen);
+    },
+    onchange: () => choose(points[+input.value].score) });
+  return sure(h("p", { class: "quiet" }, "How often may it take a gesture that nobody taught it for one of yours? The fewer, the more of yours it misses."),
+    chart, h("div", { class: "key" }, key("yours that are missed ↑, unknown ones that are named →", "--warn")),
+    h("div", { class: "ends" }, h("span", { class: "quiet" }, "strict"), input, h("span", { class: "quiet" }, "lenient")), words,
+    h("p", { class: "quiet" }, "Unknown gestures are yours, each left out in turn: what nobody taught may look less like them, or more."));
+}
+
+function byScore(data, score) {
   const chart = h("div", {}, curve(data, score));
   const words = h("p", { id: "threshold-words", "aria-live": "polite" }, inWords(data, score));
   const input = h("input", { type: "range", id: "threshold", min: data.scores[0], max: data.scores.at(-1), step: 0.01, value: score, "aria-label": "Score from which on a gesture is named",
     oninput: () => { chart.replaceChildren(curve(data, +input.value)); words.textContent = inWords(data, +input.value); },
-    onchange: () => act("threshold", { min_score: +input.value }) });
-  const key = (name, colour) => { const item = h("span", {}, name); item.style.setProperty("--c", `var(${colour})`); return item; };
-  return h("div", { class: "box" }, h("h3", {}, "How sure it must be"), chart,
-    h("div", { class: "key" }, key("named right", "--good"), key("named wrongly", "--bad"), data.foreign && key("unknown gestures that are named", "--warn")), input, words,
-    h("p", { class: "quiet" }, data.foreign ? "Unknown gestures are yours, each left out in turn: what nobody taught may look less like them, or more." : "How often it names a gesture that nobody taught it was not measured: that takes three gestures."));
+    onchange: () => choose(+input.value) });
+  return sure(chart, h("div", { class: "key" }, key("named right", "--good"), key("named wrongly", "--bad"), data.foreign && key("unknown gestures that are named", "--warn")), input, words,
+    !data.foreign && h("p", { class: "quiet" }, "How often it names a gesture that nobody taught it was not measured: that takes three gestures."));
 }

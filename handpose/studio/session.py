@@ -23,7 +23,7 @@ from handpose.export import export_model
 from handpose.extractors import Extractor
 from handpose.extractors.base import HandVideo
 from handpose.images import read_image
-from handpose.models import SUFFIX, load_model
+from handpose.models import SUFFIX, ModelCard, load_model
 from handpose.models.gestures import GestureModel
 from handpose.recognition import GestureRecognizer, VideoRecognition
 from handpose.recognition.collector import Collector, Outcome
@@ -358,8 +358,14 @@ class Studio(Closing):
         self._still, moving = model, self.moves.model
         self._recognizer = None
         if model is not None or moving is not None:
-            still = DEFAULT_MODEL if model is None else model  # it is not asked for
-            self._recognizer = GestureRecognizer(self._ready(), still, motions=moving)
+            extractor = self._ready()
+            # a recogniser needs a model of gestures; nobody is told what this one says
+            still, card = (
+                (model, None)
+                if model is not None
+                else (DEFAULT_MODEL, ModelCard(extractor.provenance))
+            )
+            self._recognizer = GestureRecognizer(extractor, still, motions=moving, card=card)
         self.unknowns.clear()
         self._events = []
 

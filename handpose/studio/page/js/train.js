@@ -1,5 +1,5 @@
 // Step 2: one button, then what one needs to know.
-import { byId, h, percent, say, track } from "./dom.js";
+import { byId, counted, h, percent, say, track } from "./dom.js";
 import { act, fetchState, shared, thumbnail } from "./api.js";
 import { curve, det, fine, inWords, matrix, nearest, operatingPoints } from "./charts.js";
 
@@ -41,35 +41,40 @@ export function update(state) {
   const advice = byId("advice-box");
   advice.hidden = !state.advice.length || !state.gestures.length;
   advice.replaceChildren(h("h3", {}, "Before you rely on it"), h("ul", { class: "advice" }, ...state.advice.map((line) => h("li", {}, line))));
-  const key = JSON.stringify([state.findings, state.model?.min_score, state.gestures.map((card) => card.samples.map((s) => s.path))]);
+  const key = JSON.stringify([state.findings, state.motion_findings, state.model?.min_score, state.gestures.map((card) => card.samples.map((s) => s.path))]);
   if (key !== shown) { shown = key; showFindings(state); }
 }
 
 function showFindings(state) {
   const found = state.findings;
+  const moving = state.motion_findings;
   const box = byId("findings");
-  byId("trained-in").textContent = found ? `${found.samples} pictures, ${found.seconds} s` : "";
-  if (!found) {
+  const made = [found && `${counted(found.samples, "picture")}, ${found.seconds} s`, moving && `${counted(moving.samples, "take")}, ${moving.seconds} s`];
+  byId("trained-in").textContent = made.filter(Boolean).join(" · ");
+  if (!found && !moving) {
     box.replaceChildren(state.model ? h("p", { class: "quiet" }, "There is a model from another day. Train again to see how good it is.") : h("p", { class: "quiet" }, "It takes seconds. The model is first asked about people whom it has not seen."));
     return;
   }
-  const parts = [verdict(found)];
-  if (found.matrix) {
+  const parts = found ? [verdict(found)] : [];
+  if (found?.matrix) {
     parts.push(h("div", { class: "box" }, h("h3", {}, "What it takes for what"), matrix(found.matrix), confused(found)));
     if (found.worst.length) parts.push(mistakes(found, state));
     if (found.curve.scores.length && state.model) parts.push(slider(found.curve, state.model.min_score));
   }
+  if (moving) parts.push(verdict(moving, "motion-"));
+  if (moving?.matrix) parts.push(h("div", { class: "box" }, h("h3", {}, "What it takes for what motion"), matrix(moving.matrix), confused(moving), h("p", { class: "quiet" }, "no_gesture: pieces of takes, and the way from one to the next.")));
   box.replaceChildren(...parts);
 }
 
-function verdict(found) {
+function verdict(found, which = "") {
   return h("div", { class: "box" },
-    found.accuracy !== undefined && h("p", { class: "big", id: "accuracy" }, percent(found.accuracy)),
-    h("p", { id: "headline" }, found.headline, found.interval ? ` With 95 % certainty it is between ${percent(found.interval[0])} and ${percent(found.interval[1])}.` : ""),
-    found.caveat && h("p", { class: "caveat", id: "caveat" }, found.caveat),
+    which && h("h3", {}, "Motions"),
+    found.accuracy !== undefined && h("p", { class: "big", id: `${which}accuracy` }, percent(found.accuracy)),
+    h("p", { id: `${which}headline` }, found.headline, found.interval ? ` With 95 % certainty it is between ${percent(found.interval[0])} and ${percent(found.interval[1])}.` : ""),
+    found.caveat && h("p", { class: "caveat", id: `${which}caveat` }, found.caveat),
     found.people?.length > 0 && h("div", { class: "people" }, h("h3", {}, "Left out, one after the other"),
       ...found.people.map(({ name, accuracy }) => h("div", { class: "line" }, h("span", {}, name), track(accuracy, accuracy > 0.9 ? "good" : "low"), h("span", {}, percent(accuracy))))),
-    h("div", { class: "row" }, h("button", { class: "primary", onclick: () => opened("try") }, "Try it"), h("button", { class: "plain", onclick: () => opened("collect") }, "More pictures")));
+    !which && h("div", { class: "row" }, h("button", { class: "primary", onclick: () => opened("try") }, "Try it"), h("button", { class: "plain", onclick: () => opened("collect") }, "More pictures")));
 }
 
 function confused(found) {

@@ -64,6 +64,7 @@ def _bound(port: int) -> Any:
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         sock.bind((HOST, port))
+        sock.listen()  # a browser that is faster than the server waits
     except OSError as error:
         sock.close()
         raise OptionError(

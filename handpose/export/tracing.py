@@ -114,9 +114,9 @@ class Traced:
     def reshape(self, *shape: Any) -> Traced:
         """As of an array; the first axis may become longer or shorter than it was."""
         sizes = shape[0] if len(shape) == 1 and isinstance(shape[0], tuple) else shape
-        shape: tuple[int, ...] = self.value.sample.reshape(sizes).shape
-        made = self.value.reshape if shape[0] == len(self) else self.value.fold
-        return Traced(made(*shape[1:]))
+        new: tuple[int, ...] = self.value.sample.reshape(sizes).shape
+        made = self.value.reshape if new[0] == len(self) else self.value.fold
+        return Traced(made(*new[1:]))
 
     def transpose(self, *axes: int) -> Traced:
         """As of an array."""

@@ -71,9 +71,9 @@ def application(studio: Studio, token: str, port: int) -> Starlette:
         ),
         "undo": lambda given: studio.undo(),
         "train": lambda given: studio.train(),
-        "threshold": lambda given: studio.set_min_score(_number(given, "min_score")),
+        "threshold": lambda given: studio.set_min_score(_share(given, "min_score")),
         "unknown/teach": lambda given: studio.teach_unknown(
-            int(_number(given, "id")), _text(given, "label"), _text(given, "subject")
+            _whole(given, "id"), _text(given, "label"), _text(given, "subject")
         ),
     }
     routes = [
@@ -186,6 +186,8 @@ class _Api:
             return self._studio.frame(head, jpeg)
         except HandposeError as error:
             return {"id": number, "error": str(error)}
+        except OSError as error:
+            return {"id": number, "error": _of_the_disk(error)}
 
 
 def _answering(handle: Handler) -> Handler:
@@ -198,8 +200,15 @@ def _answering(handle: Handler) -> Handler:
             return JSONResponse({"error": str(error)}, 413, headers={"connection": "close"})
         except HandposeError as error:
             return JSONResponse({"error": str(error)}, 400)
+        except OSError as error:
+            return JSONResponse({"error": _of_the_disk(error)}, 507)
 
     return answer
+
+
+def _of_the_disk(error: OSError) -> str:
+    """One line for an error of the disk: it is full, or the folder may not be written to."""
+    return f"{error.filename or 'the folder'}: {error.strerror or error}"
 
 
 class RequestTooLargeError(RequestError):
@@ -250,7 +259,14 @@ def _value(given: dict[str, Any], name: str, kind: Any, what: str) -> Any:
 
 
 _text = partial(_value, kind=str, what="text")
-_number = partial(_value, kind=(int, float), what="a number")
+_whole = partial(_value, kind=int, what="a whole number")
+
+
+def _share(given: dict[str, Any], name: str) -> float:
+    value = _value(given, name, (int, float), "a number")
+    if not 0 <= value <= 1:
+        raise RequestError(f"{name} must be between 0 and 1")
+    return float(value)
 
 
 def _texts(given: dict[str, Any], name: str) -> list[str]:

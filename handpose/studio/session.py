@@ -363,7 +363,7 @@ class Studio(Closing):
             still, card = (
                 (model, None)
                 if model is not None
-                else (DEFAULT_MODEL, ModelCard(extractor.provenance))
+                else (DEFAULT_MODEL, ModelCard(extractor=extractor.provenance))
             )
             self._recognizer = GestureRecognizer(extractor, still, motions=moving, card=card)
         self.unknowns.clear()

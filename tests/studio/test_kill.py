@@ -6,7 +6,6 @@ import sys
 from pathlib import Path
 
 import numpy as np
-import pytest
 
 import handpose as hp
 from handpose.studio.session import Studio

@@ -23,27 +23,22 @@ from handpose.export import export_model
 from handpose.extractors import Extractor
 from handpose.extractors.base import HandVideo
 from handpose.images import read_image
-from handpose.models import SUFFIX, ModelCard, load_model
+from handpose.models import SUFFIX, load_model
 from handpose.models.gestures import GestureModel
-from handpose.recognition import GestureRecognizer, VideoRecognition
 from handpose.recognition.collector import Collector, Outcome
-from handpose.recognition.recognizer import DEFAULT_MODEL
 from handpose.studio.advice import advice, variety
 from handpose.studio.album import Album, Sample, brightness
-from handpose.studio.frames import FrameHead, decode_jpeg, hands_as_json, recognition_as_json
+from handpose.studio.frames import FrameHead, decode_jpeg, hands_as_json
+from handpose.studio.live import Live
 from handpose.studio.moves import Moves
 from handpose.studio.pictures import cropped, pictures_in
 from handpose.studio.takes import SUFFIX as TAKE
 from handpose.studio.training import Tell, Trained, TrainingJob, learn, trainable
-from handpose.studio.unknown import Unknown, Unknowns
 from handpose.system.closing import Closing
-from handpose.system.extras import is_installed
 
 MODEL = f"model{SUFFIX}"
 FROM_VIDEO = 40
 """Samples that are taken from a video at most."""
-
-_SHOWN_EVENTS = 12
 
 
 class Studio(Closing):
@@ -66,15 +61,12 @@ class Studio(Closing):
         self.album = Album(Path(root))
         self.moves = Moves(Path(root))
         self.job = TrainingJob()
-        self.unknowns = Unknowns()
+        self.live = Live()
         self._make_extractor = make_extractor
         self._extractor: Extractor | None = None
         self._video: HandVideo | None = None
-        self._recognizer: GestureRecognizer | None = None
-        self._still: GestureModel | None = None
         self._findings: dict[str, Any] | None = None
         self._collectors: dict[tuple[str, str], Collector] = {}
-        self._events: list[dict[str, Any]] = []
         self._lock = threading.RLock()
         self._opened = threading.Event()
         self._reading = {"done": 0, "total": 0, "error": ""}
@@ -119,8 +111,8 @@ class Studio(Closing):
                 "training": self.job.state,
                 "findings": self._findings,
                 "motion_findings": self.moves.findings,
-                "model": self._model_state(),
-                "unknown": self.unknowns.to_dict(),
+                "model": self.live.state(),
+                "unknown": self.live.unknowns.to_dict(),
             }
 
     def frame(self, head: FrameHead, jpeg: bytes) -> dict[str, Any]:
@@ -223,7 +215,7 @@ class Studio(Closing):
         with self._lock:
             self._check_label(label)
             samples = SampleFolder(self.root, label, subject)
-            unknown = self.unknowns.take(number)
+            unknown = self.live.unknowns.take(number)
             photo = samples.add(unknown.rgb)
             self.album.note(photo, label, subject, unknown.hands, brightness(unknown.rgb))
             self._collectors.clear()
@@ -244,7 +236,7 @@ class Studio(Closing):
     def unknown_thumbnail(self, number: int) -> bytes:
         """The hand in a picture that was not known, as a small JPEG."""
         with self._lock:
-            unknown = self.unknowns.look(number)
+            unknown = self.live.unknowns.look(number)
             return cropped(unknown.rgb, unknown.hands)
 
     def model_file(self, *, moving: bool = False) -> Path:
@@ -285,11 +277,8 @@ class Studio(Closing):
             hands = self._collectors[head.label, head.subject].hands
             kept = None if sample is None else sample.to_dict()
             return {"hands": hands_as_json(hands), "outcome": outcome.name, "kept": kept}
-        if head.mode == "try" and self._recognizer is not None:
-            seen = self._recognizer.recognize_for_video(rgb, self._now())
-            self._note_seen(seen, rgb)
-            told = recognition_as_json(seen, still=self._still is not None)
-            return {"hands": told, "events": self._events}
+        if head.mode == "try" and self.live.has_model:
+            return self.live.answer(rgb, self._now())
         if self._video is None:
             self._video = self._ready().video()
         return {"hands": hands_as_json(self._video.detect(rgb, self._now()))}
@@ -310,21 +299,6 @@ class Studio(Closing):
         found = collector.photo, label, subject, collector.hands, brightness(rgb)
         return outcome, self.album.note(*found)
 
-    def _note_seen(self, seen: VideoRecognition, rgb: NDArray[np.uint8]) -> None:
-        for event in seen.events:
-            named = event.kind == "motion" or self._still is not None
-            if named and event.gesture is not None and not event.has_ended:
-                told = {"gesture": event.gesture, "kind": event.kind, "ms": event.started_ms}
-                self._events.insert(0, told)
-        del self._events[_SHOWN_EVENTS:]
-        if self._still is None:
-            return
-        hand = next(iter(seen), None)
-        strange = None
-        if hand is not None and hand.gesture is None and hand.rejected is not None:
-            strange = Unknown(rgb, seen.hands[:1], hand.rejected, float(hand.score))
-        self.unknowns.offer(strange, self._last_ms)
-
     def _learn(self, photos: Dataset, moving: bool, tell: Tell) -> list[Trained | None]:
         """Of gestures and of motions, what there is."""
         share = 0.5 if len(photos) and moving else 1.0
@@ -344,7 +318,7 @@ class Studio(Closing):
                 self._findings = still.findings
             if moved is not None:
                 self.moves.take_over(moved)
-            self._use(self._still if still is None else still.model)
+            self._use(self.live.still if still is None else still.model)
 
     def _take_model(self) -> None:
         model = None
@@ -352,29 +326,16 @@ class Studio(Closing):
             model = load_model(self.root / MODEL) if (self.root / MODEL).is_file() else None
         self._use(model)
 
-    def _use(self, model: Any) -> None:
+    def _use(self, model: GestureModel | None) -> None:
         """Recognise with a model of gestures, and with that of motions."""
         self._leave_video()
-        self._still, moving = model, self.moves.model
-        self._recognizer = None
-        if model is not None or moving is not None:
-            extractor = self._ready()
-            # a recogniser needs a model of gestures; nobody is told what this one says
-            still, card = (
-                (model, None)
-                if model is not None
-                else (DEFAULT_MODEL, ModelCard(extractor=extractor.provenance))
-            )
-            self._recognizer = GestureRecognizer(extractor, still, motions=moving, card=card)
-        self.unknowns.clear()
-        self._events = []
+        self.live.use(model, self.moves.model, self._ready())
 
     def _leave_video(self) -> None:
         if self._video is not None:
             self._video.close()
             self._video = None
-        if self._recognizer is not None:
-            self._recognizer.end_video()
+        self.live.leave()
 
     @contextmanager
     def _changing(self, moving: bool = False) -> Iterator[Album]:
@@ -412,24 +373,10 @@ class Studio(Closing):
             "samples": [sample.to_dict() for sample in samples],
         }
 
-    def _model_state(self) -> dict[str, Any] | None:
-        moving = self.moves.model
-        if self._recognizer is None:
-            return None
-        return {
-            "labels": [] if self._still is None else self._recognizer.labels,
-            "min_score": self._recognizer.min_score,
-            "motions": [] if moving is None else moving.classes_.tolist(),
-            "onnx": is_installed("onnx"),
-        }
-
     def _model(self, moving: bool = False) -> GestureModel:
         self._wait()
         with self._lock:
-            model = self.moves.model if moving else self._still
-            if model is None:
-                raise DatasetError("there is no model yet; train one first")
-            return model
+            return self.live.model(moving)
 
     def _ready(self) -> Extractor:
         if self._extractor is None:

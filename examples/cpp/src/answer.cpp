@@ -54,6 +54,9 @@ int main(int count, char** arguments) {
     const json document = json::parse(std::ifstream(arguments[2]));
     std::cout << answers(arguments[1], document.at("inputs")).dump() << '\n';
     return 0;
+  } catch (const json::exception& error) {
+    std::cerr << arguments[2] << ": not what a model is given: " << error.what() << '\n';
+    return 2;
   } catch (const std::exception& error) {
     std::cerr << error.what() << '\n';
     return 2;

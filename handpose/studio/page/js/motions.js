@@ -87,7 +87,7 @@ export function frame(answer) {
   if (answer.waiting === undefined) return;
   showCount(answer.waiting > 0 ? String(Math.ceil(answer.waiting / 0.5)) : "");
   if (answer.outcome === "NO_HAND") say("Hardly a hand in it: keep the hand in the picture.");
-  caption(answer.waiting > 0 ? `${recording.label}: get ready` : `${recording.label}: now`, "hint", answer.waiting > 0 ? "" : ` ${Math.round(100 * answer.recorded)} %`);
+  caption(answer.waiting > 0 ? `${recording.label}: get ready` : `${recording.label}: now`, "hint", answer.waiting > 0 ? "" : `${Math.round(100 * answer.recorded)} %`);
   if (!answer.kept) return;
   recording.kept += 1;
   flash();

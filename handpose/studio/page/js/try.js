@@ -54,9 +54,10 @@ export function frame(answer) {
   if (!shared.state.model || !byId("events")) return;
   if (answer.error) { say(answer.error); return; }
   const hand = answer.hands?.[0];
-  if (hand?.motion) caption(hand.motion, "moving", " motion");
+  const moves = hand?.motion ? ` · ${hand.motion}` : "";
+  if (hand?.steady) caption(hand.steady, "", percent(hand.scores[hand.steady] ?? hand.score) + moves);
+  else if (moves) caption(hand.motion, "", "motion");
   else if (!hand?.scores) caption("");
-  else if (hand.steady) caption(hand.steady, "", percent(hand.scores[hand.steady] ?? hand.score));
   else caption("none", "none");
   if (hand?.scores) showBars(hand);
   if (answer.events) showEvents(answer.events);

@@ -25,8 +25,8 @@ import numpy as np
 import handpose as hp
 from benchmarks.door.acting import (
     FPS,
-    STEADYING,
     Person,
+    door_recognizer,
     judged,
     people,
     seen_of,
@@ -36,6 +36,7 @@ from benchmarks.door.pictures import HELD, held
 from benchmarks.runner import Benchmark, MissingDataError, Setup, parts_of, run
 from examples.door.audit import verified
 from examples.door.bolt import LEASE_S, is_open
+from examples.door.policy import Policy
 from handpose.evaluation.statistics import wilson_interval
 from handpose.temporal import LandmarkSmoother
 from handpose.temporal.liveness import LEAST_BETWEEN_MS, LEAST_MOTION, change_of_shape
@@ -65,7 +66,7 @@ def rendered(setup: Setup) -> dict[str, Any]:
     rng = np.random.default_rng(setup.seed)
     opened: dict[str, list[bool]] = {}
     details = {}
-    with hp.load_recognizer("digits", num_hands=1, steadying=STEADYING) as recognizer:
+    with door_recognizer() as recognizer:
         for clip in clips[: 2 if setup.quick else None]:
             shown = json.loads(clip.with_suffix(".json").read_text(encoding="utf-8"))
             seen = list(recognizer.stream(clip))
@@ -77,7 +78,7 @@ def rendered(setup: Setup) -> dict[str, Any]:
             asked["other challenge"].append((own[0], _one_wrong(own[1], 0, rng)))
             for kind, doors in asked.items():
                 for sequence, challenge in doors:
-                    found, said = judged(seen, sequence, challenge, GESTURES, recognizer.min_score)
+                    found, said = judged(seen, sequence, challenge, GESTURES, Policy.min_score)
                     opened.setdefault(kind, []).append(found)
                     if kind == "own":
                         details[clip.stem] = {
@@ -116,7 +117,7 @@ def sequences(setup: Setup) -> dict[str, Any]:
                 seen = told([*challenge, *shown])
             else:
                 seen = seen_of(model, person.shows([*challenge, *shown], rng))
-            found, said = judged(seen, secret, challenge, GESTURES, _min_score(model))
+            found, said = judged(seen, secret, challenge, GESTURES, Policy.min_score)
             opened.append(found)
             reasons.update(said)
         rows[f"{kind}, {source}"] = {
@@ -138,7 +139,7 @@ def stills(setup: Setup) -> dict[str, Any]:
     people_photos = _photos(setup)
     rng = np.random.default_rng(setup.seed)
     rows: dict[str, dict[str, Any]] = {}
-    with hp.load_recognizer("digits", num_hands=1, steadying=STEADYING) as recognizer:
+    with door_recognizer() as recognizer:
         for kind in ("one photo", "slide show"):
             for way in HELD:
                 opened, alive, gestures = [], [], 0
@@ -151,7 +152,7 @@ def stills(setup: Setup) -> dict[str, Any]:
                     pictures = [hp.read_image(photos[gesture]) for gesture in shown]
                     frames = [*held(pictures, way, 16, number), *_walls(30)]
                     seen = list(recognizer.stream(frames, fps=FPS))
-                    found, _ = judged(seen, secret, challenge, GESTURES, recognizer.min_score)
+                    found, _ = judged(seen, secret, challenge, GESTURES, Policy.min_score)
                     opened.append(found)
                     events = [e for frame in seen for e in frame.events if e.has_ended]
                     motion = _motion(seen, events)
@@ -318,10 +319,6 @@ def _opened(found: dict[str, list[bool]]) -> dict[str, dict[str, Any]]:
         low, high = wilson_interval(sum(opened) / len(opened), len(opened))
         rows[kind] = {"runs": len(opened), "opened": sum(opened), "low": low, "high": high}
     return rows
-
-
-def _min_score(model: Any) -> float:
-    return 0.8 if model.min_score is None else model.min_score
 
 
 BENCHMARK = Benchmark("door", parts_of(rendered, sequences, stills, liveness, kills))

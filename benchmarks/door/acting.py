@@ -138,11 +138,20 @@ def people(digits: hp.Dataset) -> list[Person]:
     return found
 
 
+def door_recognizer() -> hp.GestureRecognizer:
+    """As the example has it, with the digits."""
+    return hp.load_recognizer(
+        "digits", num_hands=1, steadying=STEADYING, min_score=Policy.min_score
+    )
+
+
 def seen_of(
     model: Any, frames: Sequence[hp.Landmarks], fps: float = FPS
 ) -> list[hp.VideoRecognition]:
     """What a recogniser sees in hands that were written down."""
-    recognizer = hp.GestureRecognizer(Script(frames), model, steadying=STEADYING)
+    recognizer = hp.GestureRecognizer(
+        Script(frames), model, steadying=STEADYING, min_score=Policy.min_score
+    )
     return list(recognizer.stream([FRAME] * len(frames), fps=fps))
 
 

@@ -103,6 +103,7 @@ def recognizer_of(settings: dict[str, Any], options: argparse.Namespace) -> hp.G
         for name in ("min_score", "false_accepts")
         if (value := getattr(options, name)) is not None
     }
+    strict = strict or {"min_score": Policy.min_score}
     steadying = hp.Steadying(hold_ms=200)
     return hp.load_recognizer(settings["model"], num_hands=1, steadying=steadying, **strict)
 

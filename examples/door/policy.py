@@ -15,6 +15,9 @@ class Policy:
     ----------
     challenge : int
         Gestures, drawn anew for each attempt, that are shown before the sequence.
+    min_score : float
+        From which score on a hand shows a gesture. Lower than elsewhere: a gesture that is missed
+        keeps its owner out, and one that is named wrongly opens only where the secret has it.
     pause_ms, step_ms, total_ms : float
         Limits of time, see `handpose.GestureSequences`.
     max_gap_ms : float
@@ -27,7 +30,8 @@ class Policy:
     """
 
     challenge: int = 2
-    pause_ms: float = 1500
+    min_score: float = 0.35
+    pause_ms: float = 1800
     step_ms: float = 5000
     total_ms: float = 30_000
     max_gap_ms: float = 500

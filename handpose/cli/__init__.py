@@ -18,9 +18,9 @@ from handpose.errors import HandposeError, OptionError, UnknownNameError
 
 COMMANDS = {
     "demo": "Train, compare and recognise, on data that ships with the library.",
-    "recognize": "Name the gestures in photos and videos.",
+    "recognize": "Name the gestures and motions in photos and videos.",
     "live": "Recognise gestures in a camera or video as it plays.",
-    "collect": "Capture varied samples of a gesture of your own.",
+    "collect": "Capture samples of a gesture or a motion of your own.",
     "extract": "Find the hands in every image or video of a folder, and write a landmark table.",
     "train": "Train a model of gestures or motions on a folder, a table or a known data set.",
     "search": "Find the best model for a folder of photos or a landmark table, without tuning.",

@@ -76,7 +76,7 @@ def collect(
     effort: EffortOption = None,
     min_confidence: MinConfidenceOption = None,
 ) -> None:
-    """Capture varied samples of a gesture, or takes of a motion, of your own.
+    """Capture samples of a gesture or a motion of your own.
 
     Photos go to NAME/GESTURE, whose they are to NAME/manifest.csv, their landmarks to
     NAME/landmarks.parquet. `handpose train NAME` learns them. Run it again for the next gesture,

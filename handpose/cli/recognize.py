@@ -93,7 +93,7 @@ def recognize(
         typer.Option("--annotate", metavar="DIR", help="Write annotated pictures and videos here."),
     ] = None,
 ) -> None:
-    """Name the gestures in photos and videos, and with --motions what hands do in videos.
+    """Name the gestures and motions in photos and videos.
 
     A table of takes needs --motions; each take is searched for motions, as with --events.
     """

@@ -110,7 +110,8 @@ def train(
     model = make_model(classifier, features=features)
     dataset = trainable(loaded.dataset)
     warn_of_few(dataset, classifier)
-    taught = with_nothing(dataset, model) if model.takes_motions and pieces else dataset
+    moving = model.takes_motions and isinstance(dataset.X, Motions)
+    taught = with_nothing(dataset, model) if moving and pieces else dataset
     # Only people keep the pieces of a take apart from the take itself.
     asked = taught if taught.has_subjects and taught.n_subjects > 1 else dataset
     trial = _tried(model, asked, false_accepts) if validate else None
@@ -125,7 +126,7 @@ def train(
     what, use = (
         ("motion", "VIDEO --motions") if model.takes_motions else ("gesture", "PHOTO --model")
     )
-    known = counted(len(dataset.label_names), what)
+    known = counted(len(set(dataset.y[dataset.detected].tolist())), what)
     out.print(f"{path}: {classifier} on {features} features, {known}")
     out.print(f"try: handpose recognize {use} {path}")
     loaded.exit()

@@ -66,6 +66,6 @@ def test_the_seed_reaches_the_estimator(name):
 
 
 def test_an_unknown_classifier_lists_the_known_ones():
-    known = "extra_trees, few_shot, gbdt, knn, logistic, mlp, random_forest, searched, svm"
+    known = "extra_trees, few_shot, gbdt, knn, logistic, mlp, motion_net, random_forest, searched"
     with pytest.raises(hp.UnknownNameError, match=f"unknown classifier 'forest'.*{known}"):
         hp.make_classifier("forest")

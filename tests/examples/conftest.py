@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import handpose as hp
-from benchmarks.door.acting import STEADYING, people, seen_of
+from benchmarks.door.acting import door_recognizer, people, seen_of
 from examples.door.audit import AuditLog
 from examples.door.door import Door
 from examples.door.policy import Policy
@@ -150,5 +150,5 @@ def wrong(shows):
 
 @pytest.fixture(scope="session")
 def recognizer():
-    with hp.load_recognizer("digits", num_hands=1, steadying=STEADYING) as recognizer:
+    with door_recognizer() as recognizer:
         yield recognizer

@@ -58,7 +58,7 @@ def test_another_challenge_is_no_attempt(visit, seen):
 def test_a_still_picture_does_not_open_it(visit, recognizer, frames, way):
     """The picture shows the first gesture of the challenge."""
     door = visit()
-    door.see(recognizer.stream([*held([frames[7]], way, 25, 0), *frames[-26:]], fps=FPS))
+    door.see(recognizer.stream([*held([frames[7]], way, 25, 0), *frames[-30:]], fps=FPS))
     assert not door.bolt.opened
 
 
@@ -67,7 +67,7 @@ def test_a_slide_show_of_the_right_pictures_does_not_open_it(visit, recognizer, 
     pictures = [frames[round(7 + 18.75 * number)] for number in range(6)]
     slides = [picture for picture in pictures for _ in range(12)]
     door = visit()
-    door.see(recognizer.stream([*slides, *frames[-26:]], fps=FPS))
+    door.see(recognizer.stream([*slides, *frames[-30:]], fps=FPS))
     assert door.reasons == [["not alive"]]
     assert not door.bolt.opened
 

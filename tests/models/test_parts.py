@@ -208,7 +208,7 @@ def of_motions(tmp_path_factory):
         (put("features", "params", "n_frames", value=10**9), "n_frames must be from 3 to 1000"),
         (put("features", "params", "max_gap_ms", value=-1), "max_gap_ms must be above 0"),
         (put("features", "params", "mirror_left", value="no"), "mirror_left of the .* another"),
-        (put("features", "params", "depth", value=True), "damaged"),
+        (put("features", "params", "deep", value=True), "damaged"),
         (put("features", "type", value="landmarks"), "damaged|hold arrays"),
         (put("features", "names", value=["path_point_x_0"]), "computes differently"),
         (put("classifier", "step", value="scale"), "the classifier has no name"),

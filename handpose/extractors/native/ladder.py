@@ -141,7 +141,8 @@ class Effort:
         Of a photo, until a hand is sure.
     more : tuple of Rung
         Of a photo in which a hand was found, until as many as are wanted are sure. (The wide
-        margins are for a hand that fills the picture.)
+        margins are for a hand that fills the picture. Coarse tiles take a sixth less time, and find
+        86 second hands in 218 photos of drone_hand where fine ones find 83.)
     frame : tuple of Rung
         Of a video while a hand is missing: one view in each frame, in turn.
     people : tuple of Rung, optional
@@ -173,7 +174,7 @@ EFFORTS: dict[str, Effort] = {
     "fast": Effort(_FAST, (), _FRAME),
     "balanced": Effort(
         _BALANCED,
-        (bare, tiles),
+        (bare, coarsely(tiles)),
         _FRAME,
         PEOPLE,
         before_people=len(_LARGE),
@@ -181,7 +182,7 @@ EFFORTS: dict[str, Effort] = {
     ),
     "thorough": Effort(
         (*_BALANCED, coarsely(turns), wide_margins, bare, tiles, small_tiles),
-        (bare, narrow_margin, tiles, small_tiles, turns, wide_margins),
+        (bare, narrow_margin, tiles, small_tiles, turns, wide_margins, coarsely(tiles)),
         (*_FRAME, tiles, small_tiles),
         (*PEOPLE, tiles),
         before_people=len(_LARGE),

@@ -75,7 +75,7 @@ class _Search:
 
     def finds(self, count: int, picture: Picture, rungs: Iterable[Rung]) -> bool:
         """Search view after view until as many hands are sure; whether they are."""
-        return any(
+        return len(self._sure()) >= count or any(
             self._look(picture, view) >= count for view in self._finder.views(picture, rungs)
         )
 

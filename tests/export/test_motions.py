@@ -123,7 +123,7 @@ def test_a_model_says_that_it_takes_motions():
 
 @pytest.fixture(scope="module")
 def net(hands):
-    model = hp.make_model("motion_net", epochs=2)
+    model = hp.make_model("motion_net", epochs=2, width=8)
     return model.fit(*moving(hands, 32, n_hands=2))
 
 

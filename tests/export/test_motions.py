@@ -86,6 +86,12 @@ def answers(model, motions, **options):
     return evaluate(described(model, **options).graph, given_motions(motions, model))
 
 
+def is_clear(scores):
+    """Where one label is surely more probable than the next."""
+    first, second = np.sort(scores, axis=1)[:, :-3:-1].T
+    return first - second > 1e-4
+
+
 @pytest.mark.parametrize("name", ["logistic", "svm", "mlp", "knn", "few_shot", "random_forest"])
 def test_classifiers_answer_as_in_python(hands, name):
     options = {"embedding": None} if name == "few_shot" else QUICK.get(name, {})
@@ -94,7 +100,9 @@ def test_classifiers_answer_as_in_python(hands, name):
     others, _ = moving(hands, 16, n_hands=2, seed=1)
     found, expected = answers(model, others), model.gesture_scores(others)
     assert np.abs(found["probabilities"] - expected).max() < 1e-5
-    assert (found["label"] == expected.argmax(1)).all()
+    clear = is_clear(expected)
+    assert clear.sum() > 8 or name == "few_shot"  # which is as sure of all where it knows none
+    assert (found["label"] == expected.argmax(1))[clear].all()
     assert (found["none"] == (expected.max(1) < threshold_of(model))).all()
 
 

@@ -41,7 +41,7 @@ export function update(state) {
   const advice = byId("advice-box");
   advice.hidden = !state.advice.length || !state.gestures.length;
   advice.replaceChildren(h("h3", {}, "Before you rely on it"), h("ul", { class: "advice" }, ...state.advice.map((line) => h("li", {}, line))));
-  const key = JSON.stringify([state.findings, state.motion_findings, state.model?.min_score, state.gestures.map((card) => card.samples.map((s) => s.path))]);
+  const key = JSON.stringify([state.findings, state.motion_findings, !state.model, state.gestures.map((card) => card.samples.map((s) => s.path))]);
   if (key !== shown) { shown = key; showFindings(state); }
 }
 
@@ -114,10 +114,11 @@ function byRate(data, score) {
   const at = nearest(points, score);
   const chart = h("div", {}, det(points, at));
   const words = h("p", { id: "threshold-words", "aria-live": "polite" }, inWords(data, score));
-  const input = h("input", { type: "range", id: "threshold", min: 0, max: points.length - 1, step: 1, value: at, "aria-label": "Share of unknown gestures that may be named", "aria-valuetext": fine(points[at].rate),
+  const input = h("input", { type: "range", id: "threshold", "data-score": points[at].score, min: 0, max: points.length - 1, step: 1, value: at, "aria-label": "Share of unknown gestures that may be named", "aria-valuetext": fine(points[at].rate),
     oninput: () => {
       const { score: chosen, rate } = points[+input.value];
       input.setAttribute("aria-valuetext", fine(rate));
+      input.dataset.score = chosen;
       chart.replaceChildren(det(points, +input.value));
       words.textContent = inWords(data, chosen);
     },

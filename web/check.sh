@@ -24,6 +24,7 @@ npm run --silent check
 npm run --silent build -- --logLevel warn
 rm -rf build
 "$python" tests/expected.py build/expected ${CLIPS:-}
+"$python" ../examples/answers.py build/expected/answers
 npx tsc -p tsconfig.tests.json
 npx vite build --mode test --logLevel warn
 node --test build/js/tests/

@@ -2,8 +2,9 @@
 
     python check.py build/recognize [MODEL]
 
-Python looks at the same picture with the same networks in f32. Needs handpose and its extra
-`export`. The last line counts what passed and what failed.
+Python looks at the same picture with the same networks in f32. Then every classifier, of still
+hands and of motions, is run by `build/answer` and has to give Python's labels. Needs handpose and
+its extra `export`. The last line counts what passed and what failed.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ import numpy as np
 import handpose as hp
 
 PICTURES = Path(__file__).parents[2] / "datasets" / "rendered_hands"
+ANSWERS = Path(__file__).parents[1] / "answers.py"
 MOST_APART = 0.5
 """Pixels, of any landmark."""
 
@@ -78,6 +80,32 @@ def misreadings(program: str, folder: Path, picture: Path) -> Iterator[str]:
     yield from _unlike("no model", run(program, folder, picture), 2, "missing")
 
 
+def other_answers(program: str, folder: Path) -> Iterator[str]:
+    """Models that name a hand or a motion otherwise than Python, or one that is missing."""
+    subprocess.run([sys.executable, str(ANSWERS), str(folder)], check=True)
+    files = sorted(folder.glob("*.onnx"))
+    for file in files:
+        expected = json.loads(file.with_suffix(".json").read_text())
+        told = run(program, file, file.with_suffix(".json"))
+        if told.returncode:
+            yield f"{file.name}: exit code {told.returncode}: {told.stderr}"
+            continue
+        found = json.loads(told.stdout)
+        for row, missing in enumerate(expected["missing"]):
+            if not (
+                found["none"][row] if missing else found["label"][row] == expected["label"][row]
+            ):
+                yield f"{file.name}: row {row} is named otherwise than in Python"
+    print(f"{len(files)} models of every classifier: {', '.join(file.stem for file in files)}")
+    damaged = folder / "damaged.onnx"
+    damaged.write_bytes(files[0].read_bytes()[:999])
+    told = run(program, damaged, files[0].with_suffix(".json"))
+    yield from _unlike("a damaged model", told, 2, "damaged")
+    motions = folder / "motions_svm.onnx"
+    told = run(program, motions, files[0].with_suffix(".json"))
+    yield from _unlike("a model of motions for hands", told, 2, "a model of motions")
+
+
 def _unlike(
     name: str, told: subprocess.CompletedProcess[str], code: int, line: str
 ) -> Iterator[str]:
@@ -93,9 +121,10 @@ def main() -> int:
         hp.export_model(hp.load_model(model), folder, web=True, with_networks=True)
         wrong = [*differences(program, folder, model, pictures)]
         wrong += misreadings(program, folder, pictures[0])
+        wrong += other_answers(str(Path(program).with_name("answer")), Path(name) / "answers")
     for line in wrong:
         print(line)
-    print(f"{len(pictures) + 8 - len(wrong)} passed, {len(wrong)} failed")
+    print(f"{len(pictures) + 10 - len(wrong)} passed, {len(wrong)} failed")
     return 1 if wrong else 0
 
 

@@ -30,6 +30,8 @@ from handpose.system.paths import inner_path
 
 _QUALITY = 95
 _NAME = re.compile(r"\w[\w .+-]*", re.ASCII)
+_LONGEST = 100
+"""Characters of a name; file systems take 255 of a file's."""
 
 
 class SampleFolder:
@@ -166,5 +168,9 @@ def _checked(what: str, name: str) -> str:
     if not _NAME.fullmatch(name):
         raise DatasetError(
             f"{what} {name!r} cannot be part of a file name; use letters, digits, space and _ . + -"
+        )
+    if len(name) > _LONGEST:
+        raise DatasetError(
+            f"{what} {name[:20]}… has {len(name)} characters; use {_LONGEST} at most"
         )
     return name.strip()

@@ -18,8 +18,10 @@ from handpose.classifiers import (
     RandomForest,
     Searched,
 )
+from handpose.classifiers.motion_net import MotionNet
 from handpose.export.coupling import coupled, voted
 from handpose.export.graph import Value
+from handpose.export.motion_networks import motion_network
 from handpose.export.neighbors import densities, embedded, votes
 from handpose.export.networks import searched_network
 from handpose.export.trees import leaf_trees
@@ -58,6 +60,11 @@ def logistic(x: Value, logistic: Logistic) -> Value:
 def searched(x: Value, searched: Searched) -> Value:
     standard = (x - searched.mean_) / searched.scale_
     return searched_network(standard, searched.graph_, searched.parameters_).softmax()
+
+
+@_describes(MotionNet)
+def motion_net(x: Value, net: MotionNet) -> Value:
+    return motion_network(x, net).softmax()
 
 
 @_describes(SVM)

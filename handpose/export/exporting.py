@@ -56,12 +56,12 @@ def export_model(
     Parameters
     ----------
     model : GestureModel
-        Fitted, of still hands.
+        Fitted, of still hands or of motions.
     output : str or Path
         Its suffix says what is written. ``.onnx``: for ONNX Runtime, any number of hands.
         ``.tflite``: for LiteRT, one hand at a time. ``.task``: for MediaPipe's GestureRecognizer,
-        networks included. With `web`, a folder: both files, the networks that find hands, and
-        their constants as ``pipeline.json``.
+        networks included; of still hands only. With `web`, a folder: both files, the networks that
+        find hands, and their constants as ``pipeline.json``.
     web : bool, default=False
         Write a folder.
     with_networks : bool, default=False
@@ -97,6 +97,12 @@ def export_model(
     Outputs are ``label``, the row of the label with the highest score; ``probabilities``, float32
     (n, n_labels); and ``none``, whether no gesture is to be named. Labels, threshold and card are
     in the file's metadata.
+
+    A model of motions takes ``points``, float32 (n, frames, hands, k, 2 or 3); ``times``, float32
+    (n, frames), in milliseconds; and, where they matter, ``side`` (n,) and ``body``, float32
+    (n, 3, 2), the nose and the left and right shoulder. The graph brings them to equal steps of
+    time itself. NaN stands for a hand, a body or a whole frame that there is not; a ``.tflite``
+    takes one motion of so many frames as its input says, the others of any number.
     """
     output = Path(output)
     if network not in HAND_NETWORKS:

@@ -131,7 +131,14 @@ class Value:
 
     def reshape(self, *shape: int) -> Value:
         """Shape of all axes but the first, which stays."""
-        return self.graph.op("reshape", self, shape=shape)
+        new, before = self.sample.reshape(len(self.sample), *shape).shape, self.shape
+        pairs = enumerate(zip(new, before, strict=False))
+        stay = next((i for i, (size, old) in pairs if size != old), min(len(new), len(before)))
+        return self.graph.op("reshape", self, shape=(*[0] * (stay - 1), *new[stay:]))
+
+    def fold(self, *shape: int) -> Value:
+        """Shape of all axes but the first, which becomes as long as it must."""
+        return self.graph.op("fold", self, shape=shape)
 
     def transpose(self, *axes: int) -> Value:
         return self.graph.op("transpose", self, axes=axes)
@@ -217,10 +224,14 @@ class Graph:
     inputs: dict[str, Value] = field(default_factory=dict)
     outputs: dict[str, Value] = field(default_factory=dict)
     nodes: list[Node] = field(default_factory=list)
+    frames: set[str] = field(default_factory=set)
+    """Inputs whose second axis may have any length too, if a format allows that."""
 
-    def input(self, name: str, sample: Array) -> Value:
+    def input(self, name: str, sample: Array, *, any_frames: bool = False) -> Value:
         """An input whose values for one hand are like this sample."""
         self.inputs[name] = value = Value(self, sample)
+        if any_frames:
+            self.frames.add(name)
         return value
 
     def concat(self, parts: Sequence[Value], axis: int = -1) -> Value:
@@ -280,6 +291,12 @@ def _part(x: Array, *, start: int, stop: int, axis: int) -> Array:
     return x[(slice(None),) * axis + (slice(start, stop),)]
 
 
+def _reshape(x: Array, *, shape: tuple[int, ...]) -> Array:
+    """0 stands for the length that an axis has."""
+    sizes = (size or x.shape[axis] for axis, size in enumerate(shape, 1))
+    return x.reshape(len(x), *sizes)
+
+
 def _total(x: Array, *, axis: int, keepdims: bool) -> Array:
     parts = np.split(x, x.shape[axis], axis)
     found = parts[0]
@@ -337,7 +354,8 @@ MEANING: dict[str, Callable[..., Any]] = {
     "softmax": _softmax,
     "float": lambda x: x.astype(np.float32),
     "matmul": np.matmul,
-    "reshape": lambda x, *, shape: x.reshape(len(x), *shape),
+    "reshape": _reshape,
+    "fold": lambda x, *, shape: x.reshape(-1, *shape),
     "transpose": lambda x, *, axes: np.ascontiguousarray(x.transpose(axes)),
     "concat": lambda *parts, axis: np.concatenate(parts, axis),
     "part": _part,

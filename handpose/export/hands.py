@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from handpose.containers.skeletons import HAND
 from handpose.containers.skeletons import HandLandmark as H
@@ -40,28 +41,28 @@ def present(points: Value) -> Value:
     return nothing.equal(0.0)
 
 
-def normalized(points: Value, side: Value, features: LandmarkFeatures) -> Value:
+def normalized(points: Value, side: Value | float, features: LandmarkFeatures) -> Value:
     """What `handpose.features.normalize` gives, but of shape (n, d, 21).
 
     Parameters
     ----------
-    points : Value of shape (n, 21, 3)
+    points : Value of shape (n, 21, 2 or 3)
         All of them finite.
-    side : Value of shape (n,)
-        `LEFT`, `RIGHT` or anything else.
+    side : Value of shape (n,), or float
+        `LEFT`, `RIGHT` or anything else; a number is that of all.
     features : LandmarkFeatures
     """
     axes = 3 if features.depth else 2
     planes = points.transpose(0, 2, 1)
-    planes = planes if axes == 3 else planes.part(0, axes, 1)
+    planes = planes if axes == points.shape[2] else planes.part(0, axes, 1)
     centred = planes - planes.part(H.WRIST, H.WRIST + 1)
     flat = planes.part(0, 2, 1) if axes == 3 else planes
-    reach = (centred.part(0, 2, 1) if axes == 3 else centred).abs().max(1, 2, keepdims=True)
-    least = (reach * SMALLEST_PALM).maximum(SMALLEST_LENGTH)
     signs = np.ones((1, axes, 1), np.float32)
     signs[:, _X] = -1
-    mirror = _is_mirror_image(centred, side).where(signs, np.ones_like(signs))
-    hands = centred / _palm_size(flat).maximum(least) * mirror
+    mirror: Value | NDArray[np.float32] = signs if side == LEFT else np.ones_like(signs)
+    if isinstance(side, Value):
+        mirror = _is_mirror_image(centred, side).where(signs, np.ones_like(signs))
+    hands = centred / palm_size(flat).maximum(least_palm(centred)) * mirror
     return _upright(hands) if features.rotate else hands
 
 
@@ -77,8 +78,14 @@ def vectors(hands: Value, features: LandmarkFeatures) -> Value:
     return hands.graph.concat(blocks)
 
 
-def _palm_size(planes: Value) -> Value:
-    """As `handpose.features.palm_size`, shape (n, 1, 1)."""
+def least_palm(centred: Value) -> Value:
+    """What the size of a palm is at least, shape (n, 1, 1), of hands (n, d, 21) from the wrist."""
+    flat = centred.part(0, 2, 1) if centred.shape[1] == 3 else centred
+    return (flat.abs().max(1, 2, keepdims=True) * SMALLEST_PALM).maximum(SMALLEST_LENGTH)
+
+
+def palm_size(planes: Value) -> Value:
+    """As `handpose.features.palm_size`, shape (n, 1, 1), of hands (n, d, 21)."""
     palm = planes.take(PALM_POINTS)
     count = np.float32(len(PALM_POINTS))
     centred = palm - palm.total(2, keepdims=True) / count
@@ -86,15 +93,19 @@ def _palm_size(planes: Value) -> Value:
     return (squares.total(2, keepdims=True) / count).sqrt()
 
 
-def _is_mirror_image(centred: Value, side: Value) -> Value:
-    """As `handpose.features.normalize.is_mirror_image`, of hands seen from the wrist: (n, 1, 1)."""
+def looks_left(centred: Value) -> Value:
+    """Whether hands (n, d, 21), seen from the wrist, show what a left palm would: (n, 1, 1)."""
     flat = centred.reshape(-1)
     n = len(HAND)
     index, pinky = H.INDEX_FINGER_MCP, H.PINKY_MCP
     products = flat.take([index, n + index]) * flat.take([n + pinky, pinky])
-    turns_left = products.part(0, 1).greater(products.part(1, 2)).reshape(1, 1)
+    return products.part(0, 1).greater(products.part(1, 2)).reshape(1, 1)
+
+
+def _is_mirror_image(centred: Value, side: Value) -> Value:
+    """As `handpose.features.normalize.is_mirror_image`, of hands seen from the wrist: (n, 1, 1)."""
     side = side.reshape(1, 1)
-    return side.equal(LEFT) | (turns_left & ~side.equal(RIGHT))
+    return side.equal(LEFT) | (looks_left(centred) & ~side.equal(RIGHT))
 
 
 def _upright(hands: Value) -> Value:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from sklearn.preprocessing import StandardScaler
 from sklearn.utils.validation import check_is_fitted
 
 from handpose import __version__
@@ -17,15 +18,18 @@ from handpose.export.classifying import CLASSIFYING
 from handpose.export.graph import Graph, Value
 from handpose.export.hands import normalized, present, vectors
 from handpose.export.knowing import known_chances, with_nothing
+from handpose.export.motions import DESCRIBED, motion_inputs, motion_vectors
 from handpose.features import GeneratedFeatures, LandmarkFeatures
+from handpose.features.motion_kinds import MotionTransformer
 from handpose.models.files import completed_card
 from handpose.models.gestures import GestureModel
 from handpose.models.known import KnownHands
 from handpose.models.parts import as_ours
 from handpose.models.threshold import threshold_of
 
-FORMAT = 1
-"""Grows whenever inputs, outputs or metadata change so that a program must be changed too."""
+FORMAT, MOTION_FORMAT = 1, 2
+"""Of models of still hands and of motions; grows whenever a program must be changed too, because
+inputs, outputs or metadata are others."""
 
 _SAMPLE = np.random.default_rng(0).uniform(0, 1, (1, N_LANDMARKS, 3)).astype(np.float32)
 
@@ -37,8 +41,9 @@ class Description:
     Attributes
     ----------
     graph : Graph
-        Inputs ``points`` (n, 21, 3) and ``side`` (n,); outputs ``label`` (n,), ``probabilities``
-        (n, k) and ``none`` (n,).
+        Inputs ``points`` (n, 21, 3) and ``side`` (n,), or those of
+        `handpose.export.motions.motion_inputs`; outputs ``label`` (n,), ``probabilities`` (n, k)
+        and ``none`` (n,).
     features : Value
         The feature vectors within it, shape (n, d).
     metadata : dict
@@ -51,7 +56,7 @@ class Description:
 
 
 def described(model: GestureModel, min_score: float | None = None) -> Description:
-    """Describe a fitted model of still hands.
+    """Describe a fitted model.
 
     Parameters
     ----------
@@ -66,12 +71,11 @@ def described(model: GestureModel, min_score: float | None = None) -> Descriptio
     """
     features, classifier = parts(model)
     graph = Graph()
-    points = graph.input("points", _SAMPLE)
-    side = graph.input("side", np.zeros(1, np.float32))
-    found = present(points)
-    hands = normalized(found.reshape(1, 1).where(points, np.float32(0)), side, features)
-    features_of_hands = vectors(hands, features)
-    scores = gesture_scores(features_of_hands, classifier, model.known_)
+    if isinstance(features, LandmarkFeatures):
+        x, found = _hand_vectors(graph, features)
+    else:
+        x, found = motion_vectors(motion_inputs(graph, features), features)
+    scores = gesture_scores(scaled(x, model), classifier, model.known_)
     threshold = threshold_of(model, min_score)
     nothing = is_no_gesture(classifier.classes_)
     scores = found.reshape(1).where(scores, nothing.astype(np.float32)[None])
@@ -80,7 +84,24 @@ def described(model: GestureModel, min_score: float | None = None) -> Descriptio
     if nothing.any():
         none = none | label.rows_of(nothing)
     graph.outputs = {"label": label, "probabilities": scores, "none": none}
-    return Description(graph, features_of_hands, metadata(model, threshold))
+    return Description(graph, x, metadata(model, threshold))
+
+
+def _hand_vectors(graph: Graph, features: LandmarkFeatures) -> tuple[Value, Value]:
+    """Features of hands, and which are there."""
+    points = graph.input("points", _SAMPLE)
+    side = graph.input("side", np.zeros(1, np.float32))
+    found = present(points)
+    hands = normalized(found.reshape(1, 1).where(points, np.float32(0)), side, features)
+    return vectors(hands, features), found
+
+
+def scaled(x: Value, model: GestureModel) -> Value:
+    """What the classifier is given: features as the step between scales them, if there is one."""
+    for _, step in model.steps[1:-1]:
+        x = x if step.mean_ is None else x - step.mean_
+        x = x if step.scale_ is None else x / step.scale_
+    return x
 
 
 def gesture_scores(x: Value, classifier: Any, known: KnownHands | None) -> Value:
@@ -92,7 +113,7 @@ def gesture_scores(x: Value, classifier: Any, known: KnownHands | None) -> Value
     return with_nothing(scores, known_chances(x, scores, known), nothing)
 
 
-def parts(model: Any) -> tuple[LandmarkFeatures, Any]:
+def parts(model: Any) -> tuple[LandmarkFeatures | MotionTransformer, Any]:
     """Features and classifier of a model, checked.
 
     Raises
@@ -107,17 +128,16 @@ def parts(model: Any) -> tuple[LandmarkFeatures, Any]:
         )
     check_is_fitted(model)
     features = model.features_
-    if model.takes_motions:
-        raise ExportError("a model of motions cannot be exported yet, only one of still hands")
-    if type(features) not in (LandmarkFeatures, GeneratedFeatures):
+    if type(features) not in (LandmarkFeatures, GeneratedFeatures, *DESCRIBED):
+        use = "MotionFeatures" if model.takes_motions else "LandmarkFeatures"
         raise ExportError(
-            f"features of type {type(features).__name__} cannot be exported; use LandmarkFeatures"
+            f"features of type {type(features).__name__} cannot be exported; use {use}"
         )
-    if len(model.steps) != 2:
-        names = ", ".join(name for name, _ in model.steps[1:-1])
-        raise ExportError(
-            f"the step {names} between features and classifier cannot be exported; leave it out"
-        )
+    for name, step in model.steps[1:-1]:
+        if type(step) is not StandardScaler:
+            raise ExportError(
+                f"the step {name} between features and classifier cannot be exported; leave it out"
+            )
     return features, _classifier(model.classifier_)
 
 
@@ -138,13 +158,15 @@ def metadata(model: GestureModel, min_score: float) -> dict[str, Any]:
     """What a file says about its model, as JSON."""
     card = completed_card(model.card, model)
     labels = card["labels"]
+    motions = {"window_ms": model.window_ms} if model.takes_motions else {}
     return {
-        "handpose_format": FORMAT,
+        "handpose_format": MOTION_FORMAT if model.takes_motions else FORMAT,
         "handpose_version": __version__,
         "labels": labels,
         "no_gesture": [label for label in labels if label in NO_GESTURE_LABELS],
         "min_score": min_score,
         "classifier": model.classifier_name,
         "features": model.features_name,
+        **motions,
         "card": card,
     }

@@ -71,11 +71,15 @@ class _Writer:
 
     def graph(self) -> Any:
         """The graph, with its inputs and outputs."""
-        given = [self._info(name, value) for name, value in self._description.inputs.items()]
+        frames = self._description.frames
+        given = [
+            self._info(name, value, ["n", "frames"] if name in frames else ["n"])
+            for name, value in self._description.inputs.items()
+        ]
         found = []
         for name, value in self._description.outputs.items():
             self._nodes.append(self._helper.make_node("Identity", [self.name(value)], [name]))
-            found.append(self._info(name, value))
+            found.append(self._info(name, value, ["n"]))
         return self._helper.make_graph(self._nodes, "handpose", given, found, self._initializers)
 
     def name(self, value: Value | Array) -> str:
@@ -103,9 +107,10 @@ class _Writer:
         self._count += 1
         return f"v{self._count}"
 
-    def _info(self, name: str, value: Value) -> Any:
+    def _info(self, name: str, value: Value, any_length: list[str]) -> Any:
         kind = self._helper.np_dtype_to_tensor_dtype(value.sample.dtype)
-        return self._helper.make_tensor_value_info(name, kind, ["n", *value.shape[1:]])
+        shape: list[str | int | None] = [*any_length, *value.shape[len(any_length) :]]
+        return self._helper.make_tensor_value_info(name, kind, shape)
 
     def _write(self, node: Node) -> None:
         write = _WRITERS.get(node.kind)
@@ -153,7 +158,11 @@ def _float(writer: _Writer, x: Names, node: Node) -> str:
 
 
 def _reshape(writer: _Writer, x: Names, node: Node) -> str:
-    return writer.node("Reshape", [*x, writer.ints(0, *node.outputs[0].shape[1:])])
+    return writer.node("Reshape", [*x, writer.ints(0, *node.options["shape"])])
+
+
+def _fold(writer: _Writer, x: Names, node: Node) -> str:
+    return writer.node("Reshape", [*x, writer.ints(-1, *node.outputs[0].shape[1:])])
 
 
 def _transpose(writer: _Writer, x: Names, node: Node) -> str:
@@ -250,6 +259,7 @@ _WRITERS: dict[str, Callable[[_Writer, Names, Node], str | Names]] = {
     "softmax": _softmax,
     "float": _float,
     "reshape": _reshape,
+    "fold": _fold,
     "transpose": _transpose,
     "concat": _concat,
     "part": _part,

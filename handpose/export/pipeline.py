@@ -10,8 +10,10 @@ from typing import Any
 
 from handpose import __version__
 from handpose.assets import HAND_NETWORKS, PALM_NETWORK
+from handpose.containers.motion import MIN_SEEN
 from handpose.containers.skeletons import PALM
 from handpose.containers.skeletons import HandLandmark as H
+from handpose.export.motions import FRAMES
 from handpose.extractors.native import finder, hands, ladder, palms, search
 from handpose.extractors.native.extractor import NativeExtractor
 from handpose.networks import regions, single_shot
@@ -68,6 +70,7 @@ def pipeline(network: str = "full", *, onnx: bool = True) -> dict[str, Any]:
             "same_region": hands.SAME_REGION,
         },
         "handedness": {"right_from": hands.RIGHT_FROM},
+        "motions": {"min_frames": MIN_SEEN, "tflite_frames": FRAMES},
         "steadying": {
             **asdict(Steadying()),
             "exit_ratio": EXIT_RATIO,

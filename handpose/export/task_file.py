@@ -23,6 +23,7 @@ from handpose.export.graph import Graph
 from handpose.export.hands import LEFT, RIGHT, normalized, vectors
 from handpose.export.model import gesture_scores, parts
 from handpose.export.tflite_file import tflite_file
+from handpose.features import LandmarkFeatures
 from handpose.models.gestures import GestureModel
 from handpose.models.known import KnownHands
 from handpose.system.extras import require
@@ -58,6 +59,10 @@ def task_file(model: GestureModel, network: str = "full") -> bytes:
     """
     require("mediapipe", "exporting .task", "mediapipe")
     features, classifier = parts(model)
+    if not isinstance(features, LandmarkFeatures):
+        raise ExportError(
+            "a .task names still hands, but this is a model of motions; write .onnx or .tflite"
+        )
     embedder, size = _embedder(features)
     labels = [NONE if str(x) in NO_GESTURE_LABELS else str(x) for x in classifier.classes_]
     odd = [label for label in labels if len(label.splitlines()) != 1]

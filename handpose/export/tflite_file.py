@@ -79,9 +79,14 @@ def _softmax(writer: Writer, node: Node) -> Tensor:
 def _matmul(writer: Writer, node: Node) -> Tensor:
     left, right = node.inputs
     shape = node.outputs[0].shape
-    if isinstance(right, np.ndarray) and right.ndim == 2 and left.ndim == 2:
+    if isinstance(right, np.ndarray) and right.ndim == 2:
+        inputs, outputs = right.shape
+        place = writer.place(left)
+        count = int(np.prod(writer.shape(place))) // inputs
+        rows = writer.reshaped(place, (count, inputs))
         weights = writer.constant(right.T)
-        return writer.operator("FULLY_CONNECTED", [writer.place(left), weights], shape)
+        found = writer.operator("FULLY_CONNECTED", [rows, weights], (count, outputs))
+        return writer.reshaped(found, shape)
     return writer.operator("BATCH_MATMUL", writer.places(node), shape)
 
 
@@ -93,13 +98,14 @@ def _reshape(writer: Writer, node: Node) -> Tensor:
 def _transpose(writer: Writer, node: Node) -> Tensor:
     x = writer.places(node)
     axes = writer.constant(node.options["axes"], np.int32)
-    return writer.operator("TRANSPOSE", [*x, axes], node.outputs[0].shape)
+    return writer.operator("TRANSPOSE", [*x, axes], node.outputs[0].shape, dtype=writer.dtype(x[0]))
 
 
 def _concat(writer: Writer, node: Node) -> Tensor:
     x = writer.places(node)
     axis = node.options["axis"]
-    return writer.operator("CONCATENATION", x, node.outputs[0].shape, axis=axis)
+    shape, dtype = node.outputs[0].shape, writer.dtype(x[0])
+    return writer.operator("CONCATENATION", x, shape, axis=axis, dtype=dtype)
 
 
 def _sliced(writer: Writer, x: Tensor, axis: int, start: int, stop: int) -> Tensor:
@@ -107,7 +113,7 @@ def _sliced(writer: Writer, x: Tensor, axis: int, start: int, stop: int) -> Tens
     begin = [0] * len(shape)
     begin[axis], shape[axis] = start, min(stop, shape[axis]) - start
     numbers = [writer.constant(values, np.int32) for values in (begin, shape)]
-    return writer.operator("SLICE", [x, *numbers], shape)
+    return writer.operator("SLICE", [x, *numbers], shape, dtype=writer.dtype(x))
 
 
 def _part(writer: Writer, node: Node) -> Tensor:
@@ -120,7 +126,8 @@ def _take(writer: Writer, node: Node) -> Tensor:
     x = writer.places(node)
     index = writer.constant(node.options["index"])
     axis = node.options["axis"]
-    return writer.operator("GATHER", [*x, index], node.outputs[0].shape, axis=axis)
+    shape, dtype = node.outputs[0].shape, writer.dtype(x[0])
+    return writer.operator("GATHER", [*x, index], shape, axis=axis, dtype=dtype)
 
 
 def _rows(writer: Writer, node: Node) -> Tensor:
@@ -229,6 +236,7 @@ _WRITERS: dict[str, Callable[[Writer, Node], Tensor | Tensors]] = {
     "softmax": _softmax,
     "matmul": _matmul,
     "reshape": _reshape,
+    "fold": _reshape,
     "transpose": _transpose,
     "concat": _concat,
     "part": _part,

@@ -137,11 +137,12 @@ class Writer:
         if tuple(shape) == self.shape(tensor):
             return tensor
         sizes = [int(size) for size in shape]
-        dtype = self._dtype(tensor)
+        dtype = self.dtype(tensor)
         target = self.constant(sizes, np.int32)
         return self.operator("RESHAPE", [tensor, target], sizes, dtype=dtype, newShape=sizes)
 
-    def _dtype(self, tensor: Tensor) -> Any:
+    def dtype(self, tensor: Tensor) -> Any:
+        """Type of the numbers of a tensor."""
         kinds = {kind: dtype for dtype, kind in self._types.items()}
         return kinds[self._tensors[tensor].type]
 

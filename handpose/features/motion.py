@@ -28,7 +28,7 @@ from handpose.features.resampling import resample
 
 __all__ = ["MOTION", "MotionFeatures", "resample"]
 
-_SMALLEST_EXTENT = {1: np.float32(0.03), len(HAND): np.float32(0.4)}
+SMALLEST_EXTENT = {1: np.float32(0.03), len(HAND): np.float32(0.4)}
 """Image heights of a track, palm sizes of a hand: some 2 cm either way, as a webcam on a desk sees
 them. In the first halves of point_history's recordings a finger at rest moves by less than 0.02,
 and any motion by more than 0.05 (99 % of the windows: benchmarks/motion)."""
@@ -119,7 +119,7 @@ class MotionFeatures(MotionTransformer):
 
     def _feature_names(self) -> list[str]:
         form = Form(self.n_points_, self.n_frames, 3 if self.depth_ else 2, self.scale)
-        names = [name for block in self._blocks() for name in MOTION_BLOCKS[block].names(form)]
+        names = [name for block in self.block_names for name in MOTION_BLOCKS[block].names(form)]
         if self.n_hands_ == 1:
             return names
         pair = [name for block in PAIR_BLOCKS for name in block.names(form)]
@@ -128,14 +128,16 @@ class MotionFeatures(MotionTransformer):
     def _know(self, n_hands: int, n_points: int, depth: bool, motions: Motions) -> Self:
         super()._know(n_hands, n_points, depth, motions)
         form = Form(n_points, self.n_frames, 2, self.scale)
-        if not any(MOTION_BLOCKS[name].names(form) for name in self._blocks()):
-            names = " and ".join(f'"{name}"' for name in self._blocks())
+        if not any(MOTION_BLOCKS[name].names(form) for name in self.block_names):
+            names = " and ".join(f'"{name}"' for name in self.block_names)
             raise LandmarksError(
                 f"of tracks of one point there is nothing in {names}: that needs whole hands"
             )
         return self
 
-    def _blocks(self) -> tuple[str, ...]:
+    @property
+    def block_names(self) -> tuple[str, ...]:
+        """Names of the blocks, in the order of their features."""
         if self.blocks == MOTION:
             return tuple(MOTION_BLOCKS)
         return tuple(self.blocks.split("+") if isinstance(self.blocks, str) else self.blocks)
@@ -144,7 +146,7 @@ class MotionFeatures(MotionTransformer):
         """Features of one hand, shape (n, k); zeros where it is never seen."""
         even = self._even(frames, slot)
         features = np.concatenate(
-            [MOTION_BLOCKS[name].compute(even) for name in self._blocks()], axis=1
+            [MOTION_BLOCKS[name].compute(even) for name in self.block_names], axis=1
         )
         features[~frames.seen[:, :, slot].any(1)] = 0
         return features
@@ -162,7 +164,7 @@ class MotionFeatures(MotionTransformer):
         extents = None
         if self.scale == "extent":
             extents = np.ptp(paths, axis=1).max(axis=(1, 2))
-            extents = np.maximum(extents, _SMALLEST_EXTENT[self.n_points_])
+            extents = np.maximum(extents, SMALLEST_EXTENT[self.n_points_])
             paths = paths / extents[:, None, None, None]
         return EvenMotions(
             paths=paths,
@@ -177,7 +179,7 @@ class MotionFeatures(MotionTransformer):
 
     def _check_parameters(self) -> None:
         super()._check_parameters()
-        names = self._blocks()
+        names = self.block_names
         if len(names) > _MOST_BLOCKS:
             raise ValueError(f"there are more than {_MOST_BLOCKS} blocks")
         for name in names or ("",):

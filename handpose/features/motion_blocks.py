@@ -21,7 +21,7 @@ from handpose.features.motion_frames import MotionFrames
 
 Floats = NDArray[np.float32]
 
-_TINY = np.float32(1e-6)
+TINY = np.float32(1e-6)
 AXES = "xyz"
 _SHAPE = BLOCKS["fingertips"]
 
@@ -30,12 +30,12 @@ SCALES = ("extent", "hand")
 SIDES = ("lead", "other")
 """The hands of a motion of two, in names of features."""
 
-_LOOK = ("distances", "angles", "fingertips")
+LOOK = ("distances", "angles", "fingertips")
 INSTANTS = 8
 """At how many instants of a motion its hands are looked at."""
-_PLACES = 5
+PLACES = 5
 """At how many its place is."""
-_NARROWEST = np.float32(1.0)
+NARROWEST = np.float32(1.0)
 """Width of shoulders in palm sizes, at least: seen from the side they are a point."""
 
 FOLLOWED = {1: ("point",), 21: ("palm", "index_finger_tip")}
@@ -119,7 +119,7 @@ def statistics(motions: EvenMotions) -> Floats:
     steps = np.diff(motions.paths, axis=1)
     lengths = np.linalg.norm(steps, axis=-1)
     length = lengths.sum(axis=1)
-    seconds = np.maximum(motions.seconds, _TINY)[:, None, None]
+    seconds = np.maximum(motions.seconds, TINY)[:, None, None]
     speeds = lengths * np.float32(steps.shape[1]) / seconds
     displacement = motions.paths[:, -1] - motions.paths[:, 0]
     turns = _turns(steps)
@@ -129,10 +129,10 @@ def statistics(motions: EvenMotions) -> Floats:
         speeds.std(axis=1),
         *np.moveaxis(displacement, -1, 0),
         *np.moveaxis(np.ptp(motions.paths, axis=1), -1, 0),
-        np.linalg.norm(displacement, axis=-1) / np.maximum(length, _TINY),
+        np.linalg.norm(displacement, axis=-1) / np.maximum(length, TINY),
         turns.sum(axis=1),
         np.abs(turns).sum(axis=1),
-        _enclosed_area(motions.paths) * 4 * np.pi / np.maximum(np.square(length), _TINY**2),
+        _enclosed_area(motions.paths) * 4 * np.pi / np.maximum(np.square(length), TINY**2),
     ]
     found = _flat(np.stack(columns, axis=-1))
     if motions.extents is None:
@@ -179,7 +179,7 @@ def hand(motions: EvenMotions) -> Floats:
     shape = _SHAPE.compute(flat).reshape(n, frames, -1)
     thumb, index = motions.hands[:, :, H.THUMB_TIP], motions.hands[:, :, H.INDEX_FINGER_TIP]
     gap = np.linalg.norm((thumb - index)[..., :2], axis=-1)
-    sizes = np.stack([gap, np.log(np.maximum(motions.palms, _TINY))], axis=-1)
+    sizes = np.stack([gap, np.log(np.maximum(motions.palms, TINY))], axis=-1)
     parts = [shape.mean(axis=1), change(shape), change(sizes), np.ptp(sizes, axis=1)]
     return np.concatenate(parts, axis=1)
 
@@ -212,7 +212,7 @@ def geometry(motions: EvenMotions) -> Floats:
     hands = _instants(motions.hands, INSTANTS)
     n, frames = hands.shape[:2]
     flat = hands.reshape(n * frames, *hands.shape[2:])
-    found = np.concatenate([BLOCKS[name].compute(flat) for name in _LOOK], axis=1)
+    found = np.concatenate([BLOCKS[name].compute(flat) for name in LOOK], axis=1)
     seen = _instants(motions.seen, INSTANTS).astype(np.float32)
     seen[~seen.any(axis=1)] = 1
     shares = seen / seen.sum(axis=1, keepdims=True)
@@ -224,7 +224,7 @@ def _geometry_names(form: Form) -> list[str]:
     if form.points == 1:
         return []
     axes = AXES[: form.axes]
-    return [f"look_{name}" for block in _LOOK for name in BLOCKS[block].names(axes)]
+    return [f"look_{name}" for block in LOOK for name in BLOCKS[block].names(axes)]
 
 
 def place(motions: EvenMotions) -> Floats:
@@ -240,8 +240,8 @@ def place(motions: EvenMotions) -> Floats:
     chest = (left + right) / 2
     nose = np.where(np.isfinite(nose), nose, chest)
     palms = motions.points[:, :, PALM_TRIANGLE, :2].mean(axis=2)
-    unit = np.maximum(width, _NARROWEST)
-    far = (_instants(palms, _PLACES) - chest[:, None]) / unit[:, None]
+    unit = np.maximum(width, NARROWEST)
+    far = (_instants(palms, PLACES) - chest[:, None]) / unit[:, None]
     from_nose = (palms.mean(axis=1) - nose) / unit
     found = np.concatenate([_flat(far), from_nose, np.isfinite(width)], axis=1)
     return np.where(np.isfinite(width), found, 0).astype(np.float32)
@@ -250,7 +250,7 @@ def place(motions: EvenMotions) -> Floats:
 def _place_names(form: Form) -> list[str]:
     if form.points == 1:
         return []
-    places = [f"from_chest_{axis}_{i}" for i in range(_PLACES) for axis in "xy"]
+    places = [f"from_chest_{axis}_{i}" for i in range(PLACES) for axis in "xy"]
     return [*places, "from_nose_x", "from_nose_y", "body_known"]
 
 
@@ -276,7 +276,7 @@ def apart(frames: MotionFrames) -> Floats:
     far = np.linalg.norm(between, axis=-1, keepdims=True)
     found = np.concatenate(
         [
-            _flat(_instants(between, _PLACES)),
+            _flat(_instants(between, PLACES)),
             change(between),
             far.mean(axis=1),
             change(far),
@@ -291,15 +291,21 @@ def apart(frames: MotionFrames) -> Floats:
 def _apart_names(form: Form) -> list[str]:
     axes = AXES[: form.axes]
     return [
-        *(f"apart_{axis}_{i}" for i in range(_PLACES) for axis in axes),
+        *(f"apart_{axis}_{i}" for i in range(PLACES) for axis in axes),
         *(f"change_apart_{axis}" for axis in axes),
         *("distance_apart", "change_distance_apart", "range_distance_apart"),
     ]
 
 
+def instants(frames: int, count: int) -> list[int]:
+    """Some of the frames, evenly from the first to the last."""
+    rows: list[int] = np.linspace(0, frames - 1, count).round().astype(int).tolist()
+    return rows
+
+
 def _instants(values: NDArray[Any], count: int) -> NDArray[Any]:
-    """Values (n, frames, ...) of some of the frames, evenly from the first to the last."""
-    return values[:, np.linspace(0, values.shape[1] - 1, count).round().astype(int)]
+    """Values (n, frames, ...) at `instants`."""
+    return values[:, instants(values.shape[1], count)]
 
 
 def _flat(values: Floats) -> Floats:

@@ -17,9 +17,14 @@ Floats = NDArray[np.float32]
 BODY_POINTS = (BodyLandmark.NOSE, BodyLandmark.LEFT_SHOULDER, BodyLandmark.RIGHT_SHOULDER)
 """Which points of a body are looked at."""
 
-_MIRRORED_BODY = [0, 2, 1]
-_LEADS = 1.5
+MIRRORED_BODY = [0, 2, 1]
+"""Which of these points takes the place of which in a mirror."""
+
+LEADS = 1.5
 """How many times as far as the right hand the left one must move to lead where both are seen."""
+
+REST = 0.2
+"""Way in palm sizes that is added to what each hand moves, so that two at rest are alike."""
 
 
 @dataclass(frozen=True)
@@ -183,7 +188,7 @@ def _led(
     points[..., 0] *= flip[:, None, None, None]
     seen = np.where(left[:, None, None], seen[:, :, ::-1], seen)
     palms = np.where(left[:, None, None], palms[:, :, ::-1], palms)
-    body = np.where(left[:, None, None], body[:, _MIRRORED_BODY], body)
+    body = np.where(left[:, None, None], body[:, MIRRORED_BODY], body)
     body[..., 0] *= flip[:, None]
     return points, seen, body, palms
 
@@ -192,8 +197,8 @@ def _left_leads(centres: Floats, seen: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Whether the left hand, the second here, moves much farther than the right one, shape (n,)."""
     both = seen[:, 1:] & seen[:, :-1]
     lengths = (np.linalg.norm(np.diff(centres, axis=1), axis=-1) * both).sum(1)
-    lengths = (lengths + np.float32(0.2)) * seen.mean(1)
-    return lengths[:, 1] > np.float32(_LEADS) * lengths[:, 0]
+    lengths = (lengths + np.float32(REST)) * seen.mean(1)
+    return lengths[:, 1] > np.float32(LEADS) * lengths[:, 0]
 
 
 def _single(
@@ -211,7 +216,7 @@ def _single(
     points, body = points.copy(), body.copy()
     points[left, ..., 0] *= -1
     body[left, ..., 0] *= -1
-    body[left] = body[left][:, _MIRRORED_BODY]
+    body[left] = body[left][:, MIRRORED_BODY]
     return points, body, np.zeros(n, bool)
 
 

@@ -66,6 +66,16 @@ class MotionTransformer(TransformerMixin, BaseEstimator):
         self.mirror_left = mirror_left
         self.depth = depth
 
+    @property
+    def axes_(self) -> int:
+        """Coordinates of a point that are looked at: 2 or 3."""
+        return 3 if self.depth_ else 2
+
+    @property
+    def mirrors_(self) -> bool:
+        """Whether left hands that lead, or are alone, are mirrored."""
+        return self.n_hands_ == 2 if self.mirror_left is None else self.mirror_left
+
     def fit(self, X: Motions | Sequence[Motion], y: Any = None) -> Self:
         """Check the parameters, and learn how many hands and points a motion has.
 
@@ -159,10 +169,8 @@ class MotionTransformer(TransformerMixin, BaseEstimator):
         raise NotImplementedError
 
     def _frames(self, motions: Motions, n_frames: int) -> MotionFrames:
-        mirror = self.n_hands_ == 2 if self.mirror_left is None else self.mirror_left
-        axes = 3 if self.depth_ else 2
         return motion_frames(
-            motions, n_frames, max_gap_ms=self.max_gap_ms, axes=axes, mirror=mirror
+            motions, n_frames, max_gap_ms=self.max_gap_ms, axes=self.axes_, mirror=self.mirrors_
         )
 
     def _know(self, n_hands: int, n_points: int, depth: bool, motions: Motions) -> Self:

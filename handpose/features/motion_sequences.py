@@ -22,7 +22,7 @@ BODY_NAMES = ("chest_x", "chest_y", "shoulder_width", "nose_x", "nose_y", "body_
 SMALLEST_TRACK = np.float32(0.03)
 """Extent of a track in image heights, at least: see `handpose.features.motion`."""
 
-_SMALLEST_WIDTH = np.float32(1.0)
+SMALLEST_WIDTH = np.float32(1.0)
 """Of the shoulders, in palm sizes: seen from the side they are a point."""
 
 
@@ -138,6 +138,6 @@ def body_numbers(frames: MotionFrames) -> NDArray[np.float32]:
     chest, width = (left + right) / 2, np.linalg.norm(left - right, axis=1, keepdims=True)
     known = np.isfinite(width)
     nose = np.where(np.isfinite(nose).all(1, keepdims=True), nose, chest)
-    numbers = [chest, np.maximum(width, _SMALLEST_WIDTH), nose, known]
+    numbers = [chest, np.maximum(width, SMALLEST_WIDTH), nose, known]
     found: Any = np.concatenate(numbers, axis=1)
     return np.where(known, found, 0).astype(np.float32)

@@ -30,8 +30,6 @@ MAX_GESTURES = 100
 """Cards that a page can show; few people will teach more."""
 
 _TRASH = ".trash"
-_SAMPLE = re.compile(r"(?P<subject>\w[\w .+-]*)-\d+\.jpg", re.ASCII)
-
 Progress = Callable[[int, int], None]
 FindHands = Callable[[NDArray[np.uint8]], Landmarks]
 
@@ -83,11 +81,14 @@ class Album:
         If it is a file, or holds videos of motions.
     """
 
+    _SAMPLE = re.compile(r"(?P<subject>\w[\w .+-]*)-\d+\.jpg", re.ASCII)
+    _PICTURES = True
+
     def __init__(self, root: Path):
         self.root = root
         if root.exists() and not root.is_dir():
             raise DatasetError(f"{root}: not a folder; name one for your pictures")
-        root.mkdir(parents=True, exist_ok=True)
+        self._make()
         self._empty_trash()
         self._samples: dict[str, Sample] = {}
         self._labels: dict[str, None] = {}  # in the order in which they came
@@ -117,9 +118,9 @@ class Album:
         return sorted({sample.subject for sample in self._samples.values()} - {""})
 
     @property
-    def can_undo(self) -> bool:
-        """Whether something was removed or changed."""
-        return bool(self._undo)
+    def changes(self) -> int:
+        """How often something was removed or relabelled that can be brought back."""
+        return len(self._undo)
 
     def of(self, label: str, subject: str | None = None) -> list[Sample]:
         """The samples of a gesture, of one person or of all."""
@@ -137,8 +138,7 @@ class Album:
             From an RGB image to its hands.
         progress : callable (done, total), optional
         """
-        for folder in sorted(p for p in self.root.iterdir() if p.is_dir() and p.name[0] != "."):
-            self._labels.setdefault(folder.name)
+        self._list_labels()
         self._adopt()
         items = self._items()
         known = self._known()
@@ -160,16 +160,18 @@ class Album:
         DatasetError
             If the name cannot be part of a file name, is taken, or there are too many.
         """
-        name = checked_name(self.root, name)
+        name = self._checked(name)
         if name.casefold() in {label.casefold() for label in self._labels}:
             raise DatasetError(f"there is a gesture {name!r} already; choose another name")
         if len(self._labels) >= MAX_GESTURES:
             raise DatasetError(f"the studio has room for {MAX_GESTURES} gestures; remove one first")
-        (self.root / name).mkdir(exist_ok=True)
+        (self.root / name).mkdir(parents=True, exist_ok=True)
         self._labels.setdefault(name)
         return name
 
-    def note(self, photo: Path, label: str, subject: str, hands: Landmarks, light: float) -> Sample:
+    def note(
+        self, photo: Path, label: str, subject: str, hands: Landmarks, light: float = 0.0
+    ) -> Sample:
         """Note a photo that was written to the folder."""
         path = photo.relative_to(self.root).as_posix()
         sample = Sample(path, label, subject, hands, light)
@@ -203,7 +205,7 @@ class Album:
         """
         if label not in self._labels:
             raise DatasetError(f"there is no gesture {label!r}; add it first")
-        checked_name(self.root, label)
+        self._checked(label)
         moved = []
         for sample in [self[path] for path in dict.fromkeys(paths)]:
             take_out(self.root, {sample.path})
@@ -247,6 +249,20 @@ class Album:
         """Throw away for good what was removed."""
         self._empty_trash()
 
+    def _make(self) -> None:
+        self.root.mkdir(parents=True, exist_ok=True)
+
+    def _samples_of(self, label: str, subject: str) -> SampleFolder:
+        return SampleFolder(self.root, label, subject)
+
+    def _checked(self, label: str) -> str:
+        """A label that can be a folder of samples; raises DatasetError as `SampleFolder` does."""
+        return self._samples_of(label, "somebody").label
+
+    def _list_labels(self) -> None:
+        for folder in sorted(p for p in self.root.iterdir() if p.is_dir() and p.name[0] != "."):
+            self._labels.setdefault(folder.name)
+
     def _keep(self, sample: Sample) -> None:
         self._samples[sample.path] = sample
         self._labels.setdefault(sample.label)
@@ -285,14 +301,15 @@ class Album:
 
     def _adopt(self) -> None:
         """Note photos whose session was killed before it noted them."""
-        names = [name.split("/") for name in files_in(self.root).pictures]
+        files = files_in(self.root)
+        names = [name.split("/") for name in (files.pictures if self._PICTURES else files.videos)]
         found = {
             (label, match["subject"])
             for label, *file in names
-            if len(file) == 1 and (match := _SAMPLE.fullmatch(file[0]))
+            if len(file) == 1 and (match := self._SAMPLE.fullmatch(file[0]))
         }
         for label, subject in sorted(found):
-            SampleFolder(self.root, label, subject)
+            self._samples_of(label, subject)
 
     def _known(self) -> dict[str, Landmarks]:
         """Hands by photo, from a table that is newer than the photo."""
@@ -309,11 +326,6 @@ class Album:
             if photo.is_file() and photo.stat().st_mtime_ns <= made:
                 known[path] = dataset.X[row : row + 1]
         return known
-
-
-def checked_name(root: Path, label: str) -> str:
-    """A label that can be a folder of samples; raises DatasetError as `SampleFolder` does."""
-    return SampleFolder(root, label, "somebody").label
 
 
 def brightness(image: NDArray[np.uint8]) -> float:

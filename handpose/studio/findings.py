@@ -20,7 +20,7 @@ WORST = 12
 ONE_PERSON = "Only one person: this says nothing about others."
 
 
-def findings(trial: Trial, dataset: Dataset) -> dict[str, Any]:
+def findings(trial: Trial, dataset: Dataset, noun: str = "picture") -> dict[str, Any]:
     """How a model did on what was held out.
 
     Parameters
@@ -28,6 +28,8 @@ def findings(trial: Trial, dataset: Dataset) -> dict[str, Any]:
     trial : Trial
         Of `dataset`, with a row of its evaluation for each of the data set.
     dataset : Dataset
+    noun : str, default="picture"
+        What a row of it is.
 
     Returns
     -------
@@ -48,7 +50,7 @@ def findings(trial: Trial, dataset: Dataset) -> dict[str, Any]:
         return found | {"headline": "Nothing could be held out, so nothing was measured."}
     measured = trial.evaluation
     return found | {
-        "headline": _headline(measured, trial.people),
+        "headline": _headline(measured, trial.people, noun),
         "accuracy": round(measured.accuracy, 4),
         "interval": _interval(measured) if trial.people else None,
         "people": _people(measured) if trial.people else [],
@@ -105,10 +107,10 @@ def _shares(scores: NDArray[np.float64], of: int) -> list[float]:
     return [round(float((scores >= s).sum() / max(of, 1)), 4) for s in SCORES]
 
 
-def _headline(measured: Evaluation, apart: bool) -> str:
+def _headline(measured: Evaluation, apart: bool, noun: str) -> str:
     n, right = len(measured.truth), int(measured.correct.sum())
     whom = "by people whom it had not seen" if apart else "that it had not seen, of the same people"
-    return f"{right} of {counted(n, 'picture')} {whom} {'is' if n == 1 else 'are'} named right."
+    return f"{right} of {counted(n, noun)} {whom} {'is' if n == 1 else 'are'} named right."
 
 
 def _caveat(trial: Trial, people: int) -> str:

@@ -26,8 +26,8 @@ MAX_HEAD = 1000
 MAX_FRAME_PIXELS = 2_100_000
 """Of a frame: 1920 x 1080. A small JPEG may claim to be a huge picture."""
 
-Mode = Literal["watch", "collect", "try"]
-_MODES = ("watch", "collect", "try")
+Mode = Literal["watch", "collect", "take", "try"]
+_MODES = ("watch", "collect", "take", "try")
 
 
 class FrameError(HandposeError, ValueError):
@@ -42,8 +42,9 @@ class FrameHead:
     ----------
     id : int
         Comes back with the answer.
-    mode : {"watch", "collect", "try"}
-        Find the hand; keep the frame if it shows something new; recognise it.
+    mode : {"watch", "collect", "take", "try"}
+        Find the hand; keep the frame if it shows something new; record takes of a motion, with a
+        pause before each; recognise it.
     label, subject : str
         Of what is collected.
     """
@@ -112,10 +113,15 @@ def hands_as_json(hands: Landmarks) -> list[dict[str, Any]]:
     ]
 
 
-def recognition_as_json(seen: VideoRecognition) -> list[dict[str, Any]]:
-    """Points, side, gesture and scores of each hand."""
+def recognition_as_json(seen: VideoRecognition, *, still: bool = True) -> list[dict[str, Any]]:
+    """Points, side and motion of each hand; with `still`, its gesture and scores."""
+    if not still:
+        found = hands_as_json(seen.hands)
+        motions = zip(found, seen, strict=False)
+        return [hand | {"motion": each.motion} for hand, each in motions]
     return [
         {
+            "motion": hand.motion,
             "points": hand.landmarks.points[0, :, :2].round(1).tolist(),
             "side": hand.handedness,
             "gesture": hand.gesture,

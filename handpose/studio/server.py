@@ -63,15 +63,17 @@ def application(studio: Studio, token: str, port: int) -> Starlette:
     posts = {
         "gestures": lambda given: studio.add_gesture(_text(given, "name")),
         "gestures/remove": lambda given: studio.remove_gesture(_text(given, "name")),
+        "motions": lambda given: studio.add_gesture(_text(given, "name"), moving=True),
+        "motions/remove": lambda given: studio.remove_gesture(_text(given, "name"), moving=True),
         "samples/remove": lambda given: studio.remove(_texts(given, "paths")),
         "samples/relabel": lambda given: studio.relabel(
             _texts(given, "paths"), _text(given, "label")
         ),
         "undo": lambda given: studio.undo(),
         "train": lambda given: studio.train(),
-        "threshold": lambda given: studio.set_min_score(_number(given, "min_score")),
+        "threshold": lambda given: studio.set_min_score(_share(given, "min_score")),
         "unknown/teach": lambda given: studio.teach_unknown(
-            int(_number(given, "id")), _text(given, "label"), _text(given, "subject")
+            _whole(given, "id"), _text(given, "label"), _text(given, "subject")
         ),
     }
     routes = [
@@ -82,6 +84,8 @@ def application(studio: Studio, token: str, port: int) -> Starlette:
         Route("/api/unknown/{number:int}", _answering(api.unknown)),
         Route("/take/{name}.handpose", _answering(api.model)),
         Route("/take/{name}.onnx", _answering(api.onnx)),
+        Route("/take/motions/{name}.handpose", _answering(api.motions)),
+        Route("/take/motions/{name}.onnx", _answering(api.motions_onnx)),
         Route("/take/report.html", _answering(api.report)),
         Route("/take/snippet.py", _answering(api.snippet)),
         WebSocketRoute("/socket", api.socket),
@@ -138,14 +142,20 @@ class _Api:
         picture = await run_in_threadpool(self._studio.unknown_thumbnail, number)
         return Response(picture, media_type="image/jpeg")
 
-    async def model(self, request: Request) -> Response:
-        path = await run_in_threadpool(self._studio.model_file)
+    async def model(self, request: Request, *, moving: bool = False) -> Response:
+        path = await run_in_threadpool(partial(self._studio.model_file, moving=moving))
         name = f"{request.path_params['name']}.handpose"
         return FileResponse(path, filename=name, media_type="application/zip")
 
-    async def onnx(self, request: Request) -> Response:
-        content = await run_in_threadpool(self._studio.onnx_file)
+    async def motions(self, request: Request) -> Response:
+        return await self.model(request, moving=True)
+
+    async def onnx(self, request: Request, *, moving: bool = False) -> Response:
+        content = await run_in_threadpool(partial(self._studio.onnx_file, moving=moving))
         return Response(content, media_type="application/octet-stream")
+
+    async def motions_onnx(self, request: Request) -> Response:
+        return await self.onnx(request, moving=True)
 
     async def report(self, request: Request) -> Response:
         page = await run_in_threadpool(report, self._studio)
@@ -176,6 +186,8 @@ class _Api:
             return self._studio.frame(head, jpeg)
         except HandposeError as error:
             return {"id": number, "error": str(error)}
+        except OSError as error:
+            return {"id": number, "error": _of_the_disk(error)}
 
 
 def _answering(handle: Handler) -> Handler:
@@ -188,8 +200,15 @@ def _answering(handle: Handler) -> Handler:
             return JSONResponse({"error": str(error)}, 413, headers={"connection": "close"})
         except HandposeError as error:
             return JSONResponse({"error": str(error)}, 400)
+        except OSError as error:
+            return JSONResponse({"error": _of_the_disk(error)}, 507)
 
     return answer
+
+
+def _of_the_disk(error: OSError) -> str:
+    """One line for an error of the disk: it is full, or the folder may not be written to."""
+    return f"{error.filename or 'the folder'}: {error.strerror or error}"
 
 
 class RequestTooLargeError(RequestError):
@@ -240,7 +259,14 @@ def _value(given: dict[str, Any], name: str, kind: Any, what: str) -> Any:
 
 
 _text = partial(_value, kind=str, what="text")
-_number = partial(_value, kind=(int, float), what="a number")
+_whole = partial(_value, kind=int, what="a whole number")
+
+
+def _share(given: dict[str, Any], name: str) -> float:
+    value = _value(given, name, (int, float), "a number")
+    if not 0 <= value <= 1:
+        raise RequestError(f"{name} must be between 0 and 1")
+    return float(value)
 
 
 def _texts(given: dict[str, Any], name: str) -> list[str]:

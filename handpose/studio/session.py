@@ -5,8 +5,9 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -15,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handpose.containers.landmarks import Landmarks
+from handpose.datasets import Dataset
 from handpose.datasets.sample_folder import SampleFolder
 from handpose.errors import DatasetError, HandposeError
 from handpose.export import export_model
@@ -22,22 +24,21 @@ from handpose.extractors import Extractor
 from handpose.extractors.base import HandVideo
 from handpose.images import read_image
 from handpose.models import SUFFIX, load_model
-from handpose.recognition import GestureRecognizer, VideoRecognition
+from handpose.models.gestures import GestureModel
 from handpose.recognition.collector import Collector, Outcome
 from handpose.studio.advice import advice, variety
 from handpose.studio.album import Album, Sample, brightness
-from handpose.studio.frames import FrameHead, decode_jpeg, hands_as_json, recognition_as_json
+from handpose.studio.frames import FrameHead, decode_jpeg, hands_as_json
+from handpose.studio.live import Live
+from handpose.studio.moves import Moves
 from handpose.studio.pictures import cropped, pictures_in
-from handpose.studio.training import Trained, TrainingJob
-from handpose.studio.unknown import Unknown, Unknowns
+from handpose.studio.takes import SUFFIX as TAKE
+from handpose.studio.training import Tell, Trained, TrainingJob, learn, trainable
 from handpose.system.closing import Closing
-from handpose.system.extras import is_installed
 
 MODEL = f"model{SUFFIX}"
 FROM_VIDEO = 40
 """Samples that are taken from a video at most."""
-
-_SHOWN_EVENTS = 12
 
 
 class Studio(Closing):
@@ -58,20 +59,20 @@ class Studio(Closing):
 
     def __init__(self, root: str | Path, make_extractor: Callable[[], Extractor]):
         self.album = Album(Path(root))
+        self.moves = Moves(Path(root))
         self.job = TrainingJob()
-        self.unknowns = Unknowns()
+        self.live = Live()
         self._make_extractor = make_extractor
         self._extractor: Extractor | None = None
         self._video: HandVideo | None = None
-        self._recognizer: GestureRecognizer | None = None
         self._findings: dict[str, Any] | None = None
         self._collectors: dict[tuple[str, str], Collector] = {}
-        self._events: list[dict[str, Any]] = []
         self._lock = threading.RLock()
         self._opened = threading.Event()
         self._reading = {"done": 0, "total": 0, "error": ""}
         self._started, self._last_ms = time.monotonic(), -1
         self._thumbnails: dict[str, bytes] = {}
+        self._changed: list[Album] = []  # of each change that can be undone
 
     @property
     def root(self) -> Path:
@@ -85,8 +86,8 @@ class Studio(Closing):
                 self._extractor = self._make_extractor()
                 self.album.read(self._extractor.detect, self._note_progress)
                 self.album.write_table(self._extractor.provenance)
-                with suppress(HandposeError):  # of another version, or damaged: train again
-                    self._take_model()
+                self.moves.open()
+                self._take_model()
         except (HandposeError, OSError) as error:
             self._reading["error"] = str(error)
         finally:
@@ -103,12 +104,15 @@ class Studio(Closing):
                 "folder": str(self.root),
                 "gestures": [self._card(label) for label in self.album.labels],
                 "subjects": self.album.subjects,
-                "can_undo": self.album.can_undo,
+                "motions": self.moves.state(),
+                "motions_folder": str(self.moves.takes.root),
+                "can_undo": bool(self._changed),
                 "advice": advice(samples, self.album.labels),
                 "training": self.job.state,
                 "findings": self._findings,
-                "model": self._model_state(),
-                "unknown": self.unknowns.to_dict(),
+                "motion_findings": self.moves.findings,
+                "model": self.live.state(),
+                "unknown": self.live.unknowns.to_dict(),
             }
 
     def frame(self, head: FrameHead, jpeg: bytes) -> dict[str, Any]:
@@ -128,11 +132,11 @@ class Studio(Closing):
         spent = round(1000 * (time.perf_counter() - start), 1)
         return {"id": head.id, "size": [width, height], "ms": spent, **answer}
 
-    def add_gesture(self, name: str) -> str:
-        """Add a card; see `Album.add_label`."""
+    def add_gesture(self, name: str, *, moving: bool = False) -> str:
+        """Add a card of a gesture or of a motion; see `Album.add_label`."""
         self._wait()
         with self._lock:
-            return self.album.add_label(name)
+            return self._album(moving).add_label(name)
 
     def upload(self, path: Path, label: str, subject: str) -> dict[str, Any]:
         """Take samples from a photo or a video.
@@ -159,41 +163,49 @@ class Studio(Closing):
 
     def remove(self, paths: Iterable[str]) -> None:
         """Take samples out."""
-        with self._changing():
-            self.album.remove(paths)
+        paths = list(paths)
+        with self._changing(any(path.endswith(TAKE) for path in paths)) as album:
+            album.remove(paths)
 
-    def remove_gesture(self, label: str) -> None:
+    def remove_gesture(self, label: str, *, moving: bool = False) -> None:
         """Take a card and its samples out."""
-        with self._changing():
-            self.album.remove_label(label)
+        with self._changing(moving) as album:
+            album.remove_label(label)
 
     def relabel(self, paths: Iterable[str], label: str) -> None:
         """Say that samples show another gesture."""
-        with self._changing():
-            self.album.relabel(paths, label)
+        with self._changing() as album:
+            album.relabel(paths, label)
 
     def undo(self) -> None:
         """Bring back what was removed or relabelled last."""
-        with self._changing():
-            self.album.undo()
+        self._wait()
+        with self._lock:
+            if not self._changed:
+                raise DatasetError("there is nothing to undo")
+            self._changed.pop().undo()
+            self._forget()
 
     def train(self) -> None:
         """Begin a training; `state` tells how far it is."""
         self._wait()
         with self._lock:
-            extractor = self._ready()
-            dataset = self.album.dataset(extractor.provenance)
-            if not len(dataset):
+            provenance = self._ready().provenance
+            photos, takes = self.album.dataset(provenance), len(self.moves.takes)
+            if not len(photos) and not takes:
                 raise DatasetError("there are no pictures yet; collect some of two gestures")
-            self.job.start(dataset, self._trained)
-            self.album.write_table(extractor.provenance)
+            if len(photos):
+                trainable(photos)
+            if takes:
+                self.moves.check()
+            self.job.start(partial(self._learn, photos, takes > 0), self._trained)
+            self.album.write_table(provenance)
 
     def set_min_score(self, score: float) -> None:
         """From which score on a gesture is named, here and in the file that is taken away."""
         self._wait()
         with self._lock:
-            recognizer = self._needed_model()
-            model = recognizer.model.set_params(min_score=round(float(score), 2))
+            model = self._model().set_params(min_score=round(float(score), 2))
             self._use(model)
             model.save(self.root / MODEL)
 
@@ -203,7 +215,7 @@ class Studio(Closing):
         with self._lock:
             self._check_label(label)
             samples = SampleFolder(self.root, label, subject)
-            unknown = self.unknowns.take(number)
+            unknown = self.live.unknowns.take(number)
             photo = samples.add(unknown.rgb)
             self.album.note(photo, label, subject, unknown.hands, brightness(unknown.rgb))
             self._collectors.clear()
@@ -212,35 +224,35 @@ class Studio(Closing):
         """The hand in a sample, as a small JPEG."""
         self._wait()
         with self._lock:
-            sample = self.album[path]
-            known = self._thumbnails.get(path)
-            if known is None:
-                known = cropped(read_image(self.root / path), sample.hands)
-                self._thumbnails[path] = known
-            return known
+            if path not in self._thumbnails:
+                if path.endswith(TAKE):
+                    found = self.moves.takes.picture(path)
+                else:
+                    hands = self.album[path].hands
+                    found = cropped(read_image(self.root / path), hands)
+                self._thumbnails[path] = found
+            return self._thumbnails[path]
 
     def unknown_thumbnail(self, number: int) -> bytes:
         """The hand in a picture that was not known, as a small JPEG."""
         with self._lock:
-            unknown = self.unknowns.look(number)
+            unknown = self.live.unknowns.look(number)
             return cropped(unknown.rgb, unknown.hands)
 
-    def model_file(self) -> Path:
-        """The trained model."""
-        self._wait()
-        with self._lock:
-            self._needed_model()
-            return self.root / MODEL
+    def model_file(self, *, moving: bool = False) -> Path:
+        """The trained model of gestures or of motions."""
+        self._model(moving)
+        return self.moves.file if moving else self.root / MODEL
 
-    def onnx_file(self) -> bytes:
+    def onnx_file(self, *, moving: bool = False) -> bytes:
         """The trained model for programs without Python; raises MissingExtraError without onnx."""
-        with self._lock, TemporaryDirectory() as folder:
-            (path,) = export_model(self._needed_model().model, Path(folder) / "model.onnx")
+        with TemporaryDirectory() as folder:
+            (path,) = export_model(self._model(moving), Path(folder) / "model.onnx")
             return path.read_bytes()
 
     def findings(self) -> dict[str, Any]:
         """What is known about the model; empty where it was trained before the studio started."""
-        self._needed_model()
+        self._model()
         return self._findings or {}
 
     def close(self) -> None:
@@ -252,17 +264,21 @@ class Studio(Closing):
                 self._extractor.close()
                 self._extractor = None
             self.album.close()
+            self.moves.close()
 
     def _answer(self, head: FrameHead, rgb: NDArray[np.uint8]) -> dict[str, Any]:
+        if head.mode == "take":
+            self._leave_video()
+            whose = head.label, head.subject
+            return self.moves.record(rgb, self._now(), whose, self._ready())
+        self.moves.stop()
         if head.mode == "collect":
             outcome, sample = self._collect(rgb, head.label, head.subject)
             hands = self._collectors[head.label, head.subject].hands
             kept = None if sample is None else sample.to_dict()
             return {"hands": hands_as_json(hands), "outcome": outcome.name, "kept": kept}
-        if head.mode == "try" and self._recognizer is not None:
-            seen = self._recognizer.recognize_for_video(rgb, self._now())
-            self._note_seen(seen, rgb)
-            return {"hands": recognition_as_json(seen), "events": self._events}
+        if head.mode == "try" and self.live.has_model:
+            return self.live.answer(rgb, self._now())
         if self._video is None:
             self._video = self._ready().video()
         return {"hands": hands_as_json(self._video.detect(rgb, self._now()))}
@@ -283,46 +299,64 @@ class Studio(Closing):
         found = collector.photo, label, subject, collector.hands, brightness(rgb)
         return outcome, self.album.note(*found)
 
-    def _note_seen(self, seen: VideoRecognition, rgb: NDArray[np.uint8]) -> None:
-        for event in seen.events:
-            if event.gesture is not None and not event.has_ended:
-                self._events.insert(0, {"gesture": event.gesture, "ms": event.started_ms})
-        del self._events[_SHOWN_EVENTS:]
-        hand = next(iter(seen), None)
-        strange = None
-        if hand is not None and hand.gesture is None and hand.rejected is not None:
-            strange = Unknown(rgb, seen.hands[:1], hand.rejected, float(hand.score))
-        self.unknowns.offer(strange, self._last_ms)
+    def _learn(self, photos: Dataset, moving: bool, tell: Tell) -> list[Trained | None]:
+        """Of gestures and of motions, what there is."""
+        share = 0.5 if len(photos) and moving else 1.0
+        still = moved = None
+        if len(photos):
+            still = learn(photos, lambda step, done: tell(step, share * done))
+        if moving:
+            own = self._make_extractor()  # the camera has the other one meanwhile
+            moved = self.moves.learn(own, lambda step, done: tell(step, 1 - share * (1 - done)))
+        return [still, moved]
 
-    def _trained(self, trained: Trained) -> None:
+    def _trained(self, trained: list[Trained | None]) -> None:
+        still, moved = trained
         with self._lock:
-            trained.model.save(self.root / MODEL)
-            self._use(trained.model)
-            self._findings = trained.findings
+            if still is not None:
+                still.model.save(self.root / MODEL)
+                self._findings = still.findings
+            if moved is not None:
+                self.moves.take_over(moved)
+            self._use(self.live.still if still is None else still.model)
 
     def _take_model(self) -> None:
-        if (self.root / MODEL).is_file():
-            self._use(load_model(self.root / MODEL))
+        model = None
+        with suppress(HandposeError):  # of another version, or damaged: train again
+            model = load_model(self.root / MODEL) if (self.root / MODEL).is_file() else None
+        self._use(model)
 
-    def _use(self, model: Any) -> None:
+    def _use(self, model: GestureModel | None) -> None:
+        """Recognise with a model of gestures, and with that of motions."""
         self._leave_video()
-        self._recognizer = GestureRecognizer(self._ready(), model)
-        self.unknowns.clear()
-        self._events = []
+        self.live.use(model, self.moves.model, self._ready())
 
     def _leave_video(self) -> None:
         if self._video is not None:
             self._video.close()
             self._video = None
-        if self._recognizer is not None:
-            self._recognizer.end_video()
+        self.live.leave()
 
-    def _changing(self) -> threading.RLock:
-        """The lock, for a change of the album: collectors and thumbnails may be of old samples."""
+    @contextmanager
+    def _changing(self, moving: bool = False) -> Iterator[Album]:
+        """The album of photos or takes, for a change."""
         self._wait()
+        with self._lock:
+            album = self._album(moving)
+            before = album.changes
+            try:
+                yield album
+            finally:
+                self._changed += [album] * (album.changes - before)
+                self._forget()
+
+    def _forget(self) -> None:
+        """Collectors and thumbnails may be of old samples."""
         self._collectors.clear()
         self._thumbnails.clear()
-        return self._lock
+
+    def _album(self, moving: bool) -> Album:
+        return self.moves.takes if moving else self.album
 
     def _check_label(self, label: str) -> None:
         if label not in self.album.labels:
@@ -339,19 +373,10 @@ class Studio(Closing):
             "samples": [sample.to_dict() for sample in samples],
         }
 
-    def _model_state(self) -> dict[str, Any] | None:
-        if self._recognizer is None:
-            return None
-        return {
-            "labels": self._recognizer.labels,
-            "min_score": self._recognizer.min_score,
-            "onnx": is_installed("onnx"),
-        }
-
-    def _needed_model(self) -> GestureRecognizer:
-        if self._recognizer is None:
-            raise DatasetError("there is no model yet; train one first")
-        return self._recognizer
+    def _model(self, moving: bool = False) -> GestureModel:
+        self._wait()
+        with self._lock:
+            return self.live.model(moving)
 
     def _ready(self) -> Extractor:
         if self._extractor is None:

@@ -7,13 +7,14 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from handpose.datasets import Dataset
 from handpose.errors import DatasetError, HandposeError
 from handpose.evaluation.open_set_results import OpenSetEvaluation
 from handpose.evaluation.thresholds import Trial, leave_gestures_out, try_out
-from handpose.models import ModelCard
+from handpose.features.motion import MOTION
+from handpose.models import ModelCard, with_nothing
 from handpose.models.gestures import GestureModel
 from handpose.models.making import make_model
 from handpose.models.threshold import OPEN_SET
@@ -23,6 +24,9 @@ from handpose.studio.findings import findings
 CLASSIFIER = "svm"
 Tell = Callable[[str, float], None]
 """Called with the step that begins, and the share of the work that is done."""
+
+
+Work = TypeVar("Work")
 
 
 @dataclass(frozen=True)
@@ -48,7 +52,7 @@ def learn(dataset: Dataset, tell: Tell = lambda step, share: None) -> Trained:
         If there are fewer than two gestures, or too few pictures of one.
     """
     start = time.perf_counter()
-    dataset = _trainable(dataset)
+    dataset = trainable(dataset)
     model = make_model(CLASSIFIER)
     tell("asking it about people it has not seen", 0.1)
     trial = try_out(model, dataset)
@@ -60,6 +64,37 @@ def learn(dataset: Dataset, tell: Tell = lambda step, share: None) -> Trained:
     model.card = _card(dataset, trial)
     tell("looking at the mistakes", 0.95)
     found = findings(trial, dataset)
+    return Trained(model, found | {"seconds": round(time.perf_counter() - start, 1)})
+
+
+def learn_motions(dataset: Dataset, tell: Tell = lambda step, share: None) -> Trained:
+    """The same for takes of motions; it learns too what between them is no motion.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        A row for each take.
+    tell : callable (step, share), optional
+
+    Raises
+    ------
+    DatasetError
+        As `learn` does.
+    """
+    start = time.perf_counter()
+    dataset = trainable(dataset, "take")
+    model = make_model(CLASSIFIER, features=MOTION)
+    tell("looking at pieces of the motions", 0.1)
+    taught = with_nothing(dataset, model)
+    tell("asking it about motions it has not seen", 0.4)
+    # only people keep the pieces of a take apart from the take itself
+    asked = taught if dataset.n_subjects > 1 else dataset
+    trial = try_out(model, asked)
+    tell("learning from all motions", 0.8)
+    model.set_params(min_score=trial.min_score)
+    model.fit(taught.X, taught.y, groups=taught.groups if taught.has_subjects else None)
+    model.card = _card(dataset, trial)
+    found = findings(trial, asked, "motion") | {"samples": len(dataset), "worst": []}
     return Trained(model, found | {"seconds": round(time.perf_counter() - start, 1)})
 
 
@@ -76,20 +111,19 @@ class TrainingJob:
         """``running``, ``step`` in words, ``share`` from 0 to 1, ``error`` of the last training."""
         return dict(self._state)
 
-    def start(self, dataset: Dataset, done: Callable[[Trained], None]) -> None:
-        """Begin; `done` is called in that thread.
+    def start(self, work: Callable[[Tell], Work], done: Callable[[Work], None]) -> None:
+        """Begin; both are called in a thread, `done` with what `work` gives.
 
         Raises
         ------
         DatasetError
-            If a training is running, or the data set cannot be learnt.
+            If a training is running.
         """
         with self._lock:
             if self._state["running"]:
                 raise DatasetError("a training is running; wait for it to end")
-            _trainable(dataset)
             self._tell("looking at the pictures", 0.02)
-            self._thread = threading.Thread(target=self._run, args=(dataset, done), daemon=True)
+            self._thread = threading.Thread(target=self._run, args=(work, done), daemon=True)
             self._thread.start()
 
     def wait(self, seconds: float | None = None) -> None:
@@ -97,10 +131,10 @@ class TrainingJob:
         if self._thread is not None:
             self._thread.join(seconds)
 
-    def _run(self, dataset: Dataset, done: Callable[[Trained], None]) -> None:
+    def _run(self, work: Callable[[Tell], Work], done: Callable[[Work], None]) -> None:
         error = ""
         try:
-            done(learn(dataset, self._tell))
+            done(work(self._tell))
         except HandposeError as failure:
             error = str(failure)
         except Exception as failure:  # told to the user: nobody sees a thread end
@@ -111,18 +145,30 @@ class TrainingJob:
         self._state = {"running": True, "step": step, "share": share, "error": ""}
 
 
-def _trainable(dataset: Dataset) -> Dataset:
-    """The rows with a hand; raises DatasetError where they cannot be learnt from."""
+def trainable(dataset: Dataset, noun: str = "picture") -> Dataset:
+    """The rows with a hand.
+
+    Raises
+    ------
+    DatasetError
+        If they cannot be learnt from.
+    """
     dataset = dataset[dataset.detected]
-    counts = Counter(dataset.y.tolist())
+    check_counts(dataset.y.tolist(), noun)
+    return dataset
+
+
+def check_counts(labels: list[str], noun: str) -> None:
+    """Raise DatasetError if there are fewer than two gestures, or too few samples of one."""
+    counts = Counter(labels)
     if len(counts) < 2:
-        raise DatasetError("training needs at least two gestures with pictures; add another one")
+        what = "gestures with pictures" if noun == "picture" else "motions with takes"
+        raise DatasetError(f"training needs at least two {what}; add another one")
     small = [label for label, n in counts.items() if n < FEWEST]
     if small:
         raise DatasetError(
-            f"{small[0]} has only one picture with a hand; take {FEWEST} or more, or remove it"
+            f"{small[0]} has only one {noun} with a hand; take {FEWEST} or more, or remove it"
         )
-    return dataset
 
 
 def _left_out(model: GestureModel, dataset: Dataset) -> OpenSetEvaluation | None:

@@ -14,7 +14,6 @@ from handpose.export.graph import evaluate
 from handpose.export.model import FORMAT, described, parts
 from handpose.models.threshold import threshold_of
 from tests.export.conftest import given
-from tests.motions import examples
 
 
 def answers(model, hands, **options):
@@ -139,9 +138,3 @@ def test_a_subclass_that_may_predict_otherwise_is_not_exported(people):
     model = hp.make_model(Mine(), augmentation=None).fit(people.X[::10], people.y[::10])
     with pytest.raises(ExportError, match="type Mine"):
         parts(model)
-
-
-def test_a_model_of_motions_is_refused():
-    model = hp.make_model("knn", features="motion").fit(*examples(0))
-    with pytest.raises(ExportError, match="motions cannot be exported yet"):
-        described(model)

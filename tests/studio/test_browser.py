@@ -31,6 +31,8 @@ pytestmark = [
 ]
 
 GESTURES = {"fist": "0", "four": "4", "five": "5"}
+MOTIONS = {"four": "sway", "five": "hover"}
+"""What the hand of a gesture's clip is said to do."""
 PEOPLE = ("anna", "ben")
 ENOUGH = 6
 PATIENCE_MS = 300_000
@@ -129,6 +131,8 @@ def test_from_an_empty_folder_to_a_model(cameras, tmp_path):
             with browsing(address, clip, tmp_path / "profile") as page:
                 _collect(page, label, who)
                 shoot(page, f"collect-{label}-{who}")
+                if label in MOTIONS:
+                    _record(page, MOTIONS[label], who)
         with browsing(address, cameras["all"], tmp_path / "profile") as page:
             _train(page)
             _try(page)
@@ -198,6 +202,21 @@ def _collect(page, label, who, stop=True):
         page.click(f"[data-record={label}]")
 
 
+def _record(page, name, who):
+    """Two takes of a motion."""
+    if not page.query_selector(f"[data-take={name}]"):
+        page.fill("#motion-name", name)
+        page.click("#add-motion")
+    takes = f"parseInt(document.querySelector('[data-takes={name}]')?.textContent ?? '0')"
+    until(page, f"!!document.querySelector('[data-take={name}]')")
+    before = page.evaluate(takes)
+    page.click(f"[data-take={name}]")
+    until(page, "document.querySelector('#caption').textContent.includes('now')")
+    shoot(page, f"record-{name}-{who}")
+    until(page, f"{takes} >= {before + 2}")
+    page.click(f"[data-take={name}]")
+
+
 def _shown(label):
     """How many pictures the card of a gesture tells, in JavaScript."""
     return f"parseInt(document.querySelector('[data-count={label}]').textContent)"
@@ -212,17 +231,25 @@ def _train(page):
     page.wait_for_timeout(500)
     shoot(page, "train")
     assert page.text_content("#headline").startswith(tuple(str(n) for n in range(1, 100)))
-    slider = page.locator("#threshold")
+    assert "motions" in page.text_content("#motion-headline")
+    slider, score = page.locator("#threshold"), "window.studio.shared.state.model.min_score"
     slider.focus()
-    before = slider.input_value()
-    page.keyboard.press("ArrowLeft")
-    until(page, f"window.studio.shared.state.model.min_score < {before}")
+    page.keyboard.press("Home")
+    set_there = f"{score} === +document.querySelector('#threshold').dataset.score"
+    until(page, set_there)
+    strict, rate = page.text_content("#threshold-words"), slider.get_attribute("aria-valuetext")
+    before = page.evaluate(score)
+    page.keyboard.press("End")
+    until(page, f"{score} < {before} && {set_there}")
+    assert page.text_content("#threshold-words") != strict
+    assert slider.get_attribute("aria-valuetext") != rate
     slider.evaluate("e => e.scrollIntoView({block: 'center'})")
     shoot(page, "threshold")
 
 
 def _try(page):
     page.click("#tab-try")
+    assert page.text_content("#known-motions") == ", ".join(sorted(MOTIONS.values()))
     for label in GESTURES:
         until(page, f"document.querySelector('#caption').textContent.startsWith('{label}')")
         shoot(page, f"try-{label}")
@@ -232,6 +259,7 @@ def _take(page, folder):
     page.click("#tab-take")
     until(page, "document.querySelector('#snippet').textContent.includes('import')")
     shoot(page, "take")
+    assert page.query_selector("#take-motions") is not None
     with page.expect_download() as download:
         page.click("#take-model")
     download.value.save_as(folder / "taken.handpose")

@@ -37,6 +37,22 @@ def post(client, path, **given):
     return client.post(f"/{TOKEN}/api/{path}", json=given)
 
 
+def test_a_full_disk_is_one_line(client, studio, monkeypatch):
+    studio.add_gesture("fist")
+
+    def full(*_, **__):
+        raise OSError(28, "No space left on device", "mine/fist/anna-0001.jpg")
+
+    monkeypatch.setattr("handpose.studio.album.Album.add_label", full)
+    monkeypatch.setattr("handpose.datasets.sample_folder.save_picture", full)
+    line = "mine/fist/anna-0001.jpg: No space left on device"
+    answer = post(client, "gestures", name="one")
+    assert (answer.status_code, answer.json()) == (507, {"error": line})
+    with client.websocket_connect(f"/{TOKEN}/socket") as socket:
+        socket.send_bytes(frame(1, "collect", "fist", "anna"))
+        assert socket.receive_json()["error"] == line
+
+
 def train(client, studio):
     answer = post(client, "train").json()
     studio.job.wait()
@@ -147,18 +163,25 @@ def test_a_text_message_ends_the_socket_and_no_more(client):
         ("gestures", {}, "name must be text"),
         ("gestures", {"name": "../x"}, "cannot be part of a file name"),
         ("gestures", {"name": "<img src=x onerror=alert(1)>"}, "cannot be part of a file name"),
+        ("gestures", {"name": "x" * 300}, "has 300 characters; use 100 at most"),
+        ("motions", {"name": "../x"}, "cannot be part of a file name"),
+        ("motions/remove", {"name": 5}, "name must be text"),
         ("samples/remove", {"paths": "x"}, "paths must be a list"),
+        ("samples/remove", {"paths": ["../../x.mp4"]}, "no such picture"),
         ("samples/remove", {"paths": [1]}, "paths must be a list"),
         ("samples/remove", {"paths": ["../../etc/passwd"]}, "no such picture"),
         ("threshold", {"min_score": True}, "min_score must be a number"),
         ("threshold", {"min_score": 0.5}, "no model yet"),
+        ("threshold", {"min_score": 7}, "between 0 and 1"),
+        ("threshold", {"min_score": float("nan")}, "between 0 and 1"),
+        ("unknown/teach", {"id": 1.5, "label": "x", "subject": "y"}, "id must be a whole number"),
         ("unknown/teach", {"id": 1, "label": "x", "subject": "y"}, "no gesture 'x'"),
         ("undo", {}, "nothing to undo"),
         ("train", {}, "no pictures yet"),
     ],
 )
 def test_a_wrong_request_is_one_clear_line(client, path, given, words):
-    answer = post(client, path, **given)
+    answer = client.post(f"/{TOKEN}/api/{path}", content=json.dumps(given))
     assert answer.status_code == 400
     assert words in answer.json()["error"]
 

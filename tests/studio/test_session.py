@@ -169,3 +169,91 @@ def test_a_folder_that_cannot_be_used_is_told(tmp_path, hands):
         state = studio.state()
         assert not state["ready"]
         assert "needs the columns path,label" in state["error"]
+
+
+WAYS = {"wave": (0, 3, 0, 3), "turn": (0, 1, 2, 3)}
+
+
+def record(studio, label, subject="anna", takes=1, gesture=0):
+    """Takes of a hand that turns as `WAYS` says, at ten frames a second; the last answer."""
+    answers = []
+    while sum(answer["kept"] is not None for answer in answers) < takes:
+        step = len(answers) % 4
+        shown = {"gesture": gesture, "turn": WAYS[label][step], "person": subject == "ben"}
+        answers.append(studio.frame(FrameHead(1, "take", label, subject), jpeg(**shown)))
+        assert len(answers) < 60 * takes
+    studio.frame(FrameHead(1), jpeg())  # the recording ends
+    return answers
+
+
+@pytest.fixture
+def paced(studio, monkeypatch):
+    """A studio whose clock goes on by a tenth of a second a frame."""
+
+    def now():
+        studio._last_ms += 100
+        return studio._last_ms
+
+    monkeypatch.setattr(studio, "_now", now)
+    return studio
+
+
+def test_a_take_is_on_the_disk_when_it_is_answered(paced):
+    with pytest.raises(DatasetError, match="no motion 'wave'"):
+        paced.frame(FrameHead(1, "take", "wave", "anna"), jpeg())
+    paced.add_gesture("wave", moving=True)
+    assert not paced.album.labels
+    answers = record(paced, "wave")
+    assert answers[0]["waiting"] > 1
+    assert max(answer["recorded"] for answer in answers) == 1
+    assert answers[-1]["kept"]["path"] == "wave/anna-0001.mp4"
+    takes = paced.moves.takes.root
+    assert takes.name == "mine-motions"
+    assert (takes / "wave/anna-0001.mp4").is_file()
+    assert (takes / "manifest.csv").read_text().splitlines()[1] == "wave/anna-0001.mp4,wave,anna"
+    (card,) = paced.state()["motions"]
+    assert (card["name"], card["count"]) == ("wave", 1)
+    assert paced.thumbnail("wave/anna-0001.mp4")[:2] == b"\xff\xd8"
+    paced.remove(["wave/anna-0001.mp4"])
+    assert paced.state()["motions"][0]["count"] == 0
+    paced.undo()
+    assert (takes / "wave/anna-0001.mp4").is_file()
+
+
+def test_a_take_without_a_hand_is_not_kept(paced):
+    paced.add_gesture("wave", moving=True)
+    answers = [
+        paced.frame(FrameHead(1, "take", "wave", "anna"), jpeg(nothing=True)) for _ in range(40)
+    ]
+    assert [a["outcome"] for a in answers if a["outcome"]] == ["NO_HAND"]
+    assert paced.state()["motions"][0]["count"] == 0
+
+
+def test_motions_are_trained_tried_and_taken_away(paced, hands):
+    for label in WAYS:
+        paced.add_gesture(label, moving=True)
+        for subject in ("anna", "ben"):
+            record(paced, label, subject, takes=3)
+    state = trained(paced)
+    found = state["motion_findings"]
+    assert found["samples"] == 12
+    assert found["subjects"] == 2
+    assert "motions by people whom it had not seen" in found["headline"]
+    assert set(WAYS) <= set(state["model"]["motions"])
+    assert state["model"]["labels"] == []
+    answer = paced.frame(FrameHead(1, "try"), jpeg(turn=2))
+    assert set(answer["hands"][0]) == {"points", "side", "motion"}
+    assert hp.load_model(paced.model_file(moving=True)).takes_motions
+    with pytest.raises(DatasetError, match="no model yet"):
+        paced.model_file()
+    with Studio(paced.root, lambda: PaintedExtractor(hands)) as again:
+        again.open()
+        assert again.state()["model"]["motions"] == state["model"]["motions"]
+        assert [card["count"] for card in again.state()["motions"]] == [6, 6]
+
+
+def test_a_motion_needs_a_second_one(paced):
+    paced.add_gesture("wave", moving=True)
+    record(paced, "wave")
+    with pytest.raises(DatasetError, match="at least two motions"):
+        paced.train()

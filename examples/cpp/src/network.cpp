@@ -42,6 +42,9 @@ Network::Network(const std::filesystem::path& file, const Names& inputs, const N
   for (size_t i = 0; fits && i < outputs.size(); i++) {
     fits = session_.GetOutputNameAllocated(i, allocator).get() == outputs[i];
   }
+  if (!fits && metadata("window_ms")) {
+    throw FolderError(file.string() + ": a model of motions; this program names still hands");
+  }
   if (!fits) {
     throw FolderError(file.string() + ": not the file that handpose export writes there");
   }

@@ -129,7 +129,7 @@ def _distances(points: Array, xp: ModuleType) -> Array:
 
 def _from_body(middles: Array, body: Array, xp: ModuleType) -> Array:
     """Places seen from the chest and from the nose, in widths of the shoulders, and if known."""
-    numbers = dict(zip(BODY_NAMES, body.T, strict=True))
+    numbers = {name: body[:, i] for i, name in enumerate(BODY_NAMES)}
     known = numbers["body_known"][:, None, None]
     width = (numbers["shoulder_width"] + (1 - numbers["body_known"]))[:, None, None]
     across = [

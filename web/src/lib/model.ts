@@ -39,6 +39,9 @@ export function asModelCard(content: unknown): ModelCard {
   if (typeof found?.handpose_format !== "number" || !Array.isArray(found.labels)) {
     throw new HandposeError("model.json is not from handpose export; export the folder again");
   }
+  if ("window_ms" in found) {
+    throw new HandposeError("model.json is of a model of motions; this page names still hands");
+  }
   if (found.handpose_format > FORMAT) {
     throw new HandposeError(
       `model.json has format ${found.handpose_format}, this page reads ${FORMAT}; ` +

@@ -62,10 +62,10 @@ async function send() {
   shot.width = WIDTH;
   shot.height = height;
   shot.getContext("2d").drawImage(video, 0, 0, WIDTH, height);
-  const quality = camera.mode === "collect" ? 0.95 : 0.82;
+  const quality = ["collect", "take"].includes(camera.mode) ? 0.95 : 0.82;
   const jpeg = await new Promise((done) => shot.toBlob(done, "image/jpeg", quality));
   const head = { id: ++number, mode: camera.mode };
-  if (camera.mode === "collect") Object.assign(head, camera.target);
+  if (camera.target && ["collect", "take"].includes(camera.mode)) Object.assign(head, camera.target);
   const text = new TextEncoder().encode(JSON.stringify(head));
   const length = new DataView(new ArrayBuffer(4));
   length.setUint32(0, text.length, true);

@@ -3,6 +3,7 @@ import { byId, counted, h, say, track } from "./dom.js";
 import { act, fetchState, shared, thumbnail, upload } from "./api.js";
 import { camera } from "./camera.js";
 import { caption, flash, showCount } from "./stage.js";
+import * as motions from "./motions.js";
 
 const ENOUGH = 30;
 const WAIT = 3;
@@ -29,11 +30,12 @@ export function enter(box) {
     h("div", { class: "box" }, h("label", { class: "field" }, "Whose hand is it?", who), h("datalist", { id: "people" }), add,
       h("p", { class: "quiet" }, "Two or more people make a model that works for others. ",
         h("button", { class: "link", id: "add-none", type: "button", onclick: () => act("gestures", { name: "no_gesture" }) }, "Add hands at rest"))),
-    h("div", { class: "cards", id: "cards" }));
+    h("div", { class: "cards", id: "cards" }),
+    motions.motionsBox(() => { stopRecording(); return named() ? subject : ""; }));
   update(shared.state);
 }
 
-export function leave() { stopRecording(); }
+export function leave() { stopRecording(); motions.stop(); }
 
 async function addGesture(input) {
   const name = input.value.trim();
@@ -41,8 +43,10 @@ async function addGesture(input) {
 }
 
 export function update(state) {
+  motions.update(state);
   const people = new Set(state.subjects);
-  byId("people").replaceChildren(...[...people].map((name) => h("option", { value: name })));
+  const known = new Set([...people, ...state.motions.flatMap((card) => Object.keys(card.by_subject))]);
+  byId("people").replaceChildren(...[...known].map((name) => h("option", { value: name })));
   const total = state.gestures.reduce((sum, card) => sum + card.count, 0);
   byId("total").textContent = total ? `${counted(total, "picture")} by ${counted(people.size, "person", "people")}` : "";
   byId("add-none").hidden = state.gestures.some((card) => card.name === "no_gesture");
@@ -107,6 +111,7 @@ function named() {
 
 function toggle(label) {
   const same = recording?.label === label;
+  motions.stop();
   stopRecording();
   if (same || !named()) return;
   if (!camera.running) { say("There is no camera; add photos or videos."); return; }
@@ -147,6 +152,7 @@ function mark(element, button, on) {
 }
 
 export function frame(answer) {
+  if (motions.isRecording()) { motions.frame(answer); return; }
   if (answer.error) { if (recording) { say(answer.error); stopRecording(); } return; }
   if (!recording || !answer.outcome) return;
   if (answer.outcome !== "KEPT") { caption(HINTS[answer.outcome] || "", "hint"); return; }

@@ -1,7 +1,7 @@
 // Step 2: one button, then what one needs to know.
-import { byId, h, percent, say, track } from "./dom.js";
+import { byId, counted, h, percent, say, track } from "./dom.js";
 import { act, fetchState, shared, thumbnail } from "./api.js";
-import { curve, inWords, matrix } from "./charts.js";
+import { curve, det, fine, inWords, matrix, nearest, operatingPoints } from "./charts.js";
 
 let panel = null;
 let opened = null;
@@ -41,35 +41,40 @@ export function update(state) {
   const advice = byId("advice-box");
   advice.hidden = !state.advice.length || !state.gestures.length;
   advice.replaceChildren(h("h3", {}, "Before you rely on it"), h("ul", { class: "advice" }, ...state.advice.map((line) => h("li", {}, line))));
-  const key = JSON.stringify([state.findings, state.model?.min_score, state.gestures.map((card) => card.samples.map((s) => s.path))]);
+  const key = JSON.stringify([state.findings, state.motion_findings, !state.model, state.gestures.map((card) => card.samples.map((s) => s.path))]);
   if (key !== shown) { shown = key; showFindings(state); }
 }
 
 function showFindings(state) {
   const found = state.findings;
+  const moving = state.motion_findings;
   const box = byId("findings");
-  byId("trained-in").textContent = found ? `${found.samples} pictures, ${found.seconds} s` : "";
-  if (!found) {
+  const made = [found && `${counted(found.samples, "picture")}, ${found.seconds} s`, moving && `${counted(moving.samples, "take")}, ${moving.seconds} s`];
+  byId("trained-in").textContent = made.filter(Boolean).join(" · ");
+  if (!found && !moving) {
     box.replaceChildren(state.model ? h("p", { class: "quiet" }, "There is a model from another day. Train again to see how good it is.") : h("p", { class: "quiet" }, "It takes seconds. The model is first asked about people whom it has not seen."));
     return;
   }
-  const parts = [verdict(found)];
-  if (found.matrix) {
+  const parts = found ? [verdict(found)] : [];
+  if (found?.matrix) {
     parts.push(h("div", { class: "box" }, h("h3", {}, "What it takes for what"), matrix(found.matrix), confused(found)));
     if (found.worst.length) parts.push(mistakes(found, state));
     if (found.curve.scores.length && state.model) parts.push(slider(found.curve, state.model.min_score));
   }
+  if (moving) parts.push(verdict(moving, "motion-"));
+  if (moving?.matrix) parts.push(h("div", { class: "box" }, h("h3", {}, "What it takes for what motion"), matrix(moving.matrix), confused(moving), h("p", { class: "quiet" }, "no_gesture: pieces of takes, and the way from one to the next.")));
   box.replaceChildren(...parts);
 }
 
-function verdict(found) {
+function verdict(found, which = "") {
   return h("div", { class: "box" },
-    found.accuracy !== undefined && h("p", { class: "big", id: "accuracy" }, percent(found.accuracy)),
-    h("p", { id: "headline" }, found.headline, found.interval ? ` With 95 % certainty it is between ${percent(found.interval[0])} and ${percent(found.interval[1])}.` : ""),
-    found.caveat && h("p", { class: "caveat", id: "caveat" }, found.caveat),
+    which && h("h3", {}, "Motions"),
+    found.accuracy !== undefined && h("p", { class: "big", id: `${which}accuracy` }, percent(found.accuracy)),
+    h("p", { id: `${which}headline` }, found.headline, found.interval ? ` With 95 % certainty it is between ${percent(found.interval[0])} and ${percent(found.interval[1])}.` : ""),
+    found.caveat && h("p", { class: "caveat", id: `${which}caveat` }, found.caveat),
     found.people?.length > 0 && h("div", { class: "people" }, h("h3", {}, "Left out, one after the other"),
       ...found.people.map(({ name, accuracy }) => h("div", { class: "line" }, h("span", {}, name), track(accuracy, accuracy > 0.9 ? "good" : "low"), h("span", {}, percent(accuracy))))),
-    h("div", { class: "row" }, h("button", { class: "primary", onclick: () => opened("try") }, "Try it"), h("button", { class: "plain", onclick: () => opened("collect") }, "More pictures")));
+    !which && h("div", { class: "row" }, h("button", { class: "primary", onclick: () => opened("try") }, "Try it"), h("button", { class: "plain", onclick: () => opened("collect") }, "More pictures")));
 }
 
 function confused(found) {
@@ -97,14 +102,39 @@ function mistakeOf(mistake, state) {
     h("button", { class: "danger", "aria-label": `Remove ${mistake.path}`, onclick: async () => { if (await act("samples/remove", { paths: [mistake.path] })) say("Removed one picture.", undo); } }, "Remove"));
 }
 
-function slider(data, score) {
+const sure = (...parts) => h("div", { class: "box" }, h("h3", {}, "How sure it must be"), ...parts);
+const key = (name, colour) => { const item = h("span", {}, name); item.style.setProperty("--c", `var(${colour})`); return item; };
+const choose = (score) => act("threshold", { min_score: score });
+
+// By the rate of false accepts where that was measured, else by the score.
+function slider(data, score) { return data.foreign && operatingPoints(data).length > 1 ? byRate(data, score) : byScore(data, score); }
+
+function byRate(data, score) {
+  const points = operatingPoints(data);
+  const at = nearest(points, score);
+  const chart = h("div", {}, det(points, at));
+  const words = h("p", { id: "threshold-words", "aria-live": "polite" }, inWords(data, score));
+  const input = h("input", { type: "range", id: "threshold", "data-score": points[at].score, min: 0, max: points.length - 1, step: 1, value: at, "aria-label": "Share of unknown gestures that may be named", "aria-valuetext": fine(points[at].rate),
+    oninput: () => {
+      const { score: chosen, rate } = points[+input.value];
+      input.setAttribute("aria-valuetext", fine(rate));
+      input.dataset.score = chosen;
+      chart.replaceChildren(det(points, +input.value));
+      words.textContent = inWords(data, chosen);
+    },
+    onchange: () => choose(points[+input.value].score) });
+  return sure(h("p", { class: "quiet" }, "How often may it take a gesture that nobody taught it for one of yours? The fewer, the more of yours it misses."),
+    chart, h("div", { class: "key" }, key("yours that are missed ↑, unknown ones that are named →", "--warn")),
+    h("div", { class: "ends" }, h("span", { class: "quiet" }, "strict"), input, h("span", { class: "quiet" }, "lenient")), words,
+    h("p", { class: "quiet" }, "Unknown gestures are yours, each left out in turn: what nobody taught may look less like them, or more."));
+}
+
+function byScore(data, score) {
   const chart = h("div", {}, curve(data, score));
   const words = h("p", { id: "threshold-words", "aria-live": "polite" }, inWords(data, score));
-  const input = h("input", { type: "range", id: "threshold", min: data.scores[0], max: data.scores.at(-1), step: 0.01, value: score, "aria-label": "Score from which on a gesture is named",
-    oninput: () => { chart.replaceChildren(curve(data, +input.value)); words.textContent = inWords(data, +input.value); },
-    onchange: () => act("threshold", { min_score: +input.value }) });
-  const key = (name, colour) => { const item = h("span", {}, name); item.style.setProperty("--c", `var(${colour})`); return item; };
-  return h("div", { class: "box" }, h("h3", {}, "How sure it must be"), chart,
-    h("div", { class: "key" }, key("named right", "--good"), key("named wrongly", "--bad"), data.foreign && key("unknown gestures that are named", "--warn")), input, words,
-    h("p", { class: "quiet" }, data.foreign ? "Unknown gestures are yours, each left out in turn: what nobody taught may look less like them, or more." : "How often it names a gesture that nobody taught it was not measured: that takes three gestures."));
+  const input = h("input", { type: "range", id: "threshold", min: data.scores[0], max: data.scores.at(-1), step: 0.01, value: score, "data-score": score, "aria-label": "Score from which on a gesture is named",
+    oninput: () => { chart.replaceChildren(curve(data, +input.value)); words.textContent = inWords(data, +input.value); input.dataset.score = input.value; },
+    onchange: () => choose(+input.value) });
+  return sure(chart, h("div", { class: "key" }, key("named right", "--good"), key("named wrongly", "--bad"), data.foreign && key("unknown gestures that are named", "--warn")), input, words,
+    !data.foreign && h("p", { class: "quiet" }, "How often it names a gesture that nobody taught it was not measured: that takes three gestures."));
 }

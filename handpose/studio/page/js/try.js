@@ -13,13 +13,18 @@ export function enter(box, open) {
     panel.replaceChildren(h("div", { class: "empty" }, h("p", {}, "There is no model yet."), h("button", { class: "primary", onclick: () => open("train") }, "Train one")));
     return;
   }
-  panel.replaceChildren(
-    h("div", { class: "head" }, h("h2", {}, "Try it"), h("p", { class: "quiet" }, `names a gesture from ${percent(shared.state.model.min_score)} on`)),
-    h("div", { class: "box", id: "bars", "aria-label": "Scores" }, h("p", { class: "quiet" }, "Show your hand to the camera.")),
+  const { labels, motions, min_score: score } = shared.state.model;
+  const still = labels.length > 0;
+  const parts = [
+    h("div", { class: "head" }, h("h2", {}, "Try it"), still && h("p", { class: "quiet" }, `names a gesture from ${percent(score)} on`)),
+    still && h("div", { class: "box", id: "bars", "aria-label": "Scores" }, h("p", { class: "quiet" }, "Show your hand to the camera.")),
+    motions.length > 0 && h("div", { class: "box" }, h("h3", {}, "Motions that it knows"), h("p", { id: "known-motions" }, motions.filter((name) => name !== "no_gesture").join(", "))),
     h("div", { class: "box" }, h("h3", {}, "Just now"), h("ul", { class: "events", id: "events", "aria-live": "polite" }, h("li", {}, "nothing yet"))),
-    h("div", { class: "box" }, h("h3", {}, "What it did not know"),
+    still && h("div", { class: "box" }, h("h3", {}, "What it did not know"),
       h("p", { class: "quiet" }, "Hands that it named nothing. Say what they show, and train again."),
-      h("div", { class: "mistakes", id: "unknown" })));
+      h("div", { class: "mistakes", id: "unknown" })),
+  ];
+  panel.replaceChildren(...parts.filter(Boolean));
   update(shared.state);
 }
 
@@ -46,11 +51,13 @@ function unknownOf(unknown, state) {
 }
 
 export function frame(answer) {
-  if (!shared.state.model || !byId("bars")) return;
+  if (!shared.state.model || !byId("events")) return;
   if (answer.error) { say(answer.error); return; }
   const hand = answer.hands?.[0];
-  if (!hand?.scores) caption("");
-  else if (hand.steady) caption(hand.steady, "", percent(hand.scores[hand.steady] ?? hand.score));
+  const moves = hand?.motion ? ` · ${hand.motion}` : "";
+  if (hand?.steady) caption(hand.steady, "", percent(hand.scores[hand.steady] ?? hand.score) + moves);
+  else if (moves) caption(hand.motion, "", "motion");
+  else if (!hand?.scores) caption("");
   else caption("none", "none");
   if (hand?.scores) showBars(hand);
   if (answer.events) showEvents(answer.events);
@@ -80,5 +87,5 @@ function showEvents(events) {
   const key = JSON.stringify(events);
   if (box.dataset.key === key) return;
   box.dataset.key = key;
-  box.replaceChildren(...events.map((event) => h("li", {}, event.gesture)));
+  box.replaceChildren(...events.map((event) => h("li", { class: event.kind }, event.gesture)));
 }

@@ -16,6 +16,7 @@ from sklearn.model_selection import StratifiedKFold
 
 from benchmarks.motion.clips import Clips, followed, name_windows, speeds, tell_swipes_apart
 from benchmarks.motion.people import PARTS as PEOPLE
+from benchmarks.motion.words import personal_words, signed_words
 from benchmarks.pictures import clip_files
 from benchmarks.runner import Benchmark, Setup, parts_of, run
 from handpose.containers.labels import MISSED
@@ -241,12 +242,14 @@ def swipes(setup: Setup) -> dict[str, Any]:
     return tell_swipes_apart(clip_tracks(setup), CLASSIFIERS)
 
 
+OF_PEOPLE = (*PEOPLE, signed_words, personal_words)
+
 BENCHMARK = Benchmark(
     "motion",
     parts_of(
-        *PEOPLE, recordings, rest, classifiers, confusion, features, frame_rate, clips, swipes
+        *OF_PEOPLE, recordings, rest, classifiers, confusion, features, frame_rate, clips, swipes
     ),
-    shown={part.__name__: "" for part in PEOPLE} | {"classifiers": "", "frame_rate": ""},
+    shown={part.__name__: "" for part in OF_PEOPLE} | {"classifiers": "", "frame_rate": ""},
 )
 
 if __name__ == "__main__":

@@ -29,7 +29,6 @@ OLDER = {
         *("accuracy", "few_samples", "cross_camera", "many_gestures", "hard_pictures"),
         *("robustness", "cost", "overhead"),
     },
-    "motion": {"clips", "swipes", "rest"},
     "search": {"sign_language_digits", "architecture"},
     "small_sets": {"named", "prior"},
     "temporal": {"clips", "truth", "smoothing", "loop", "memory"},

@@ -1,6 +1,7 @@
 import csv
 import shutil
 
+import numpy as np
 import pytest
 
 import handpose as hp
@@ -41,6 +42,16 @@ def test_a_rate_of_false_accepts_is_measured_and_noted(run, table, tmp_path):
     assert 0.01 in rates
     with hp.load_recognizer(path, false_accepts=0.01) as recognizer:
         assert recognizer.min_score == model.min_score
+
+
+def test_a_rate_of_few_hands_is_no_promise(run, people, tmp_path):
+    hands, labels, subjects = people[people.y < "4"]
+    rows = np.concatenate([np.flatnonzero(labels == label)[:6] for label in "0123"])
+    few = hp.Dataset(hands[rows], labels[rows], subjects[rows])
+    hp.write_table(few, tmp_path / "t.parquet")
+    ran = run("train", tmp_path / "t.parquet", "-o", tmp_path / "m", "--false-accepts", "0.01")
+    assert ran.code == 0
+    assert "label '0' has 6 hands: with fewer than 10 of each, more foreign hands" in ran.err
 
 
 def test_a_rate_needs_to_be_measured(run, table, tmp_path):

@@ -9,6 +9,15 @@ from torch import Tensor
 
 from handpose.containers.skeletons import FINGERS
 
+_KNOTS = 5
+"""Of noise that changes slowly."""
+_FREE = [
+    (joint, finger[0], number)
+    for number, finger in enumerate(FINGERS.values())
+    for joint in finger[1:]
+]
+"""Joints that move within a hand, the knuckle and the number of their finger."""
+
 
 @dataclass(frozen=True)
 class MotionAugmentation:
@@ -25,24 +34,31 @@ class MotionAugmentation:
         there is depth.
     size : float
         Standard deviation of the sizes (logarithm), of each axis by itself.
-    jitter : float
-        Standard deviation of each point, in palm sizes.
+    fingers : float
+        Standard deviation of the lengths of the fingers (logarithm), each by itself.
+    jitter, drift : float
+        Standard deviations of each point, in palm sizes: in each frame anew, and slowly.
     hide_hand, hide_finger, hide_body : float
         Share of motions in which a hand is not seen for some frames, a finger lies in the palm, the
         body is not known.
     swap : float
         Share of motions of two hands that are mirrored, so that the other hand leads.
+    mix : float
+        How often a motion is blended with another: both parameters of a beta distribution.
     """
 
     pace: float = 0.3
     ends: float = 0.1
     turn: float = 8.0
     size: float = 0.1
+    fingers: float = 0.1
     jitter: float = 0.01
+    drift: float = 0.02
     hide_hand: float = 0.2
     hide_finger: float = 0.2
     hide_body: float = 0.2
     swap: float = 0.1
+    mix: float = 0.2
 
 
 def augmented(
@@ -52,8 +68,8 @@ def augmented(
     points, seen = _at_another_pace(points, seen, how)
     points, seen, body = _swapped(points, seen, body, how.swap)
     points = _turned(points, how)
-    points = points + how.jitter * torch.randn_like(points)
-    points = _without_finger(points, how.hide_finger)
+    points = _with_other_fingers(points, how)
+    points = points + how.jitter * torch.randn_like(points) + how.drift * _slowly(points)
     seen = _without_hand(seen, how.hide_hand)
     kept = (torch.rand(len(body), 1) >= how.hide_body).float()
     return points, seen, body * kept
@@ -109,18 +125,29 @@ def _turned(points: Tensor, how: MotionAugmentation) -> Tensor:
     return torch.einsum("nthka,nab->nthkb", points, matrix)
 
 
-def _without_finger(points: Tensor, share: float) -> Tensor:
-    """In some motions one finger's joints all lie at its knuckle."""
-    if points.shape[3] == 1:
+def _with_other_fingers(points: Tensor, how: MotionAugmentation) -> Tensor:
+    """Fingers of other lengths; in some motions all joints of one lie at its knuckle."""
+    n, _, _, k, _ = points.shape
+    if k == 1:
         return points
+    lengths = torch.exp(how.fingers * torch.randn(n, len(FINGERS)))
+    which = torch.randint(len(FINGERS), (n, 1))
+    hidden = torch.rand(n, 1) < how.hide_finger
+    lengths[hidden & (which == torch.arange(len(FINGERS)))] = 0
+    free, knuckle, finger = (torch.tensor(column) for column in zip(*_FREE, strict=True))
     points = points.clone()
-    which = torch.randint(len(FINGERS), (len(points),))
-    hidden = torch.rand(len(points)) < share
-    for number, finger in enumerate(FINGERS.values()):
-        rows = torch.nonzero(hidden & (which == number))[:, 0]
-        for joint in finger[1:]:
-            points[rows, :, :, joint] = points[rows, :, :, finger[0]]
+    roots = points[:, :, :, knuckle]
+    lengths = lengths[:, finger][:, None, None, :, None]
+    points[:, :, :, free] = roots + lengths * (points[:, :, :, free] - roots)
     return points
+
+
+def _slowly(points: Tensor) -> Tensor:
+    """Noise that changes slowly, of the shape of points."""
+    n, frames = points.shape[:2]
+    knots = torch.randn(n, points[0, 0].numel(), _KNOTS)
+    noise = torch.nn.functional.interpolate(knots, frames, mode="linear", align_corners=True)
+    return noise.transpose(1, 2).reshape(points.shape)
 
 
 def _without_hand(seen: Tensor, share: float) -> Tensor:

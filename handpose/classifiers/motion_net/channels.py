@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
+from itertools import combinations
 from types import ModuleType
 from typing import Any
 
 import numpy as np
 
 from handpose.containers.skeletons import FINGERS, PALM_TRIANGLE
+from handpose.containers.skeletons import HandLandmark as H
 from handpose.features.motion_sequences import BODY_NAMES, N_FRAMES, SequenceForm
 
 Array = Any
 """Of numpy or of torch."""
 
-_TIPS = tuple(finger[-1] for finger in FINGERS.values())
-_PAIRS = (
-    *((a, b) for i, a in enumerate(_TIPS) for b in _TIPS[i + 1 :]),
-    *((0, tip) for tip in _TIPS),
-    *((finger[0], finger[-1]) for finger in FINGERS.values()),
-)
+_ENDS = (H.WRIST, *(joint for finger in FINGERS.values() for joint in (finger[1], finger[-1])))
+_PAIRS = (*combinations(_ENDS, 2), *((finger[0], finger[-1]) for finger in FINGERS.values()))
 """Points whose distance is a channel."""
+_FREE = tuple(joint for finger in FINGERS.values() for joint in finger[1:])
+"""Joints that move within the hand."""
 
-_FASTER = 4.0
-"""By which steps from frame to frame are multiplied: they are that much smaller than places."""
+_SLOW = 2
+"""Frames before and after a frame that tell how the hand moves there."""
 _SMALLEST_EXTENT = {1: 1.0, 21: 0.4}
 """Of a path in the unit of sequences, by the points of a hand; tracks are scaled already."""
+_AT_REST = 0.05
+"""Way of a hand in `_SLOW` frames, in palm sizes, below which it has hardly a direction."""
 _TINY = 1e-6
 
 
@@ -46,33 +48,69 @@ def channel_count(form: SequenceForm) -> int:
 def channels(points: Array, seen: Array, body: Array, xp: ModuleType) -> Array:
     """What the network reads, shape (n, frames, channels).
 
-    Of each hand: its place and shape and their steps from frame to frame, distances within it, its
-    place seen from the body, and whether it is seen; zeros where it is not. Of two hands also where
-    the other is, seen from the leading one.
+    Of each hand: its place and shape, their steps from frame to frame and over four frames, the
+    direction in which it moves, its shape as it looks from the palm, how the palm is turned,
+    distances within it and their steps, its place seen from the body, and whether it is seen; zeros
+    where it is not. Of two hands also where the other is, seen from the leading one.
     """
     n, frames, hands, k, axes = points.shape
     middles = points[..., list(PALM_TRIANGLE), :].mean(-2) if k > 1 else points[..., 0, :]
     shown = seen[..., None]
-    extent = _extent(middles, shown, k, xp)
-    places = middles / extent * shown
-    parts = [places]
+    parts = [middles / _extent(middles, shown, k, xp) * shown]
     if k > 1:
-        shape = (points - middles[..., None, :]).reshape(n, frames, hands, k * axes)
-        parts += [middles * shown, shape * shown]
+        shape = points - middles[..., None, :]
+        parts += [middles * shown, shape.reshape(n, frames, hands, k * axes) * shown]
     base = xp.concatenate(parts, -1)
-    both = (shown[:, 1:] * shown[:, :-1]) * _FASTER
-    steps = (base[:, 1:] - base[:, :-1]) * both
-    still = xp.zeros_like(steps[:, :1])
-    each = [base, xp.concatenate([still, steps], 1), shown]
+    slow = _steps(base, shown, 2 * _SLOW, xp)
+    each = [base, _steps(base, shown, 1, xp), slow, _direction(slow[..., :axes], xp), shown]
     if k > 1:
-        each.append(_distances(points, xp) * shown)
-        each.append(_from_body(middles, body, xp) * shown)
+        apart = _distances(points, xp) * shown
+        each += [*(part * shown for part in _from_palm(shape, xp)), apart]
+        each += [_steps(apart, shown, 1, xp), _from_body(middles, body, xp) * shown]
     together = xp.concatenate(each, -1).reshape(n, frames, -1)
     if hands == 1:
         return together
     met = shown[:, :, 0] * shown[:, :, 1]
     apart = (middles[:, :, 1] - middles[:, :, 0]) * met
     return xp.concatenate([together, apart, _length(apart, xp)[..., None], met], -1)
+
+
+def _steps(values: Array, shown: Array, length: int, xp: ModuleType) -> Array:
+    """Change over some frames, seen from the middle; zeros at the ends and beside unseen frames."""
+    before, after = slice(None, -length), slice(length, None)
+    steps = (values[:, after] - values[:, before]) * (shown[:, after] * shown[:, before])
+    first = (length + 1) // 2
+    still = xp.zeros_like(values[:, :first])
+    return xp.concatenate([still, steps, still[:, : length - first]], 1)
+
+
+def _direction(steps: Array, xp: ModuleType) -> Array:
+    """Steps of length one; shorter where there is hardly a step."""
+    return steps / xp.sqrt((steps * steps).sum(-1) + _AT_REST**2)[..., None]
+
+
+def _from_palm(shape: Array, xp: ModuleType) -> tuple[Array, Array]:
+    """Joints as the palm sees them, and where it points (and, in 3-D, faces) in the image."""
+    along = _unit(shape[..., H.MIDDLE_FINGER_MCP, :] - shape[..., H.WRIST, :], xp)
+    if shape.shape[-1] == 2:
+        palm = [along, xp.stack([-along[..., 1], along[..., 0]], -1)]
+    else:
+        side = shape[..., H.INDEX_FINGER_MCP, :] - shape[..., H.PINKY_MCP, :]
+        side = _unit(side - (side * along).sum(-1)[..., None] * along, xp)
+        palm = [along, side, _cross(along, side, xp)]
+    free = shape[..., list(_FREE), :]
+    joints = [(free * axis[..., None, :]).sum(-1) for axis in palm]
+    turned = xp.concatenate([palm[0], palm[-1]], -1)
+    return xp.concatenate(joints, -1), turned
+
+
+def _unit(vectors: Array, xp: ModuleType) -> Array:
+    return vectors / _length(vectors, xp)[..., None]
+
+
+def _cross(one: Array, other: Array, xp: ModuleType) -> Array:
+    (a, b, c), (d, e, f) = ([v[..., i] for i in range(3)] for v in (one, other))
+    return xp.stack([b * f - c * e, c * d - a * f, a * e - b * d], -1)
 
 
 def _extent(middles: Array, shown: Array, k: int, xp: ModuleType) -> Array:

@@ -22,7 +22,7 @@ from handpose.classifiers.arrays import (
     Vectors,
 )
 from handpose.classifiers.motion_net.channels import channel_count
-from handpose.classifiers.motion_net.forward import LAYERS, logits
+from handpose.classifiers.motion_net.forward import HEADS, LAYERS, logits
 from handpose.errors import DatasetError
 from handpose.features.motion_sequences import SequenceForm
 from handpose.splits import hold_out
@@ -30,6 +30,7 @@ from handpose.system.parameter_rules import POSITIVE, check_rules, whole
 from handpose.training.backend import borrowed_torch
 
 RULES = {
+    "networks": whole(1),
     "width": whole(4),
     "epochs": whole(1),
     "batch_size": whole(2),
@@ -56,18 +57,20 @@ class MotionNet(ArrayClassifier):
 
     Parameters
     ----------
-    width : int, default=64
+    networks : int, default=3
+        Trained side by side; their log probabilities are averaged.
+    width : int, default=48
         Channels of the first layers; the later ones have twice as many. A multiple of 4.
-    epochs : int, default=60
+    epochs : int, default=40
     batch_size : int, default=64
         At most a quarter of the rows.
     learning_rate : float, default=3e-3
         Of AdamW at its highest.
-    patience : int, default=60
+    patience : int, default=40
         Training stops after this many epochs without a lower loss of the people held out.
-    validation_fraction : float, default=0.1
+    validation_fraction : float, default=0.0
         Share of the rows held out, by whole groups, to choose the best epoch; none with fewer than
-        five groups.
+        five groups. By default all people are learnt from, for all epochs.
     dropout : float, default=0.3
     label_smoothing : float, default=0.1
     class_weight : dict, "balanced" or None, default=None
@@ -87,18 +90,20 @@ class MotionNet(ArrayClassifier):
 
     def __init__(
         self,
-        width: int = 64,
+        networks: int = 3,
         *,
-        epochs: int = 60,
+        width: int = 48,
+        epochs: int = 40,
         batch_size: int = 64,
         learning_rate: float = 3e-3,
-        patience: int = 60,
-        validation_fraction: float = 0.1,
+        patience: int = 40,
+        validation_fraction: float = 0.0,
         dropout: float = 0.3,
         label_smoothing: float = 0.1,
         class_weight: Any = None,
         random_state: Any = 0,
     ):
+        self.networks = networks
         self.width = width
         self.epochs = epochs
         self.batch_size = batch_size
@@ -150,6 +155,7 @@ class MotionNet(ArrayClassifier):
                 weights,
                 (train, held_out),
                 classes=len(self.classes_),
+                networks=self.networks,
                 width=self.width,
                 epochs=self.epochs,
                 batch_size=min(self.batch_size, max(len(train) // _FEWEST_BATCHES, 2)),
@@ -169,23 +175,24 @@ class MotionNet(ArrayClassifier):
 
     def _specs(self, arrays: Mapping[str, NDArray[Any]]) -> dict[str, Spec]:
         read = channel_count(SequenceForm.of(self.n_features_in_))
-        wide = np.size(arrays.get("stem_bias", ()))
-        if wide < 4 or wide % 4:
+        shape = np.shape(arrays.get("stem_bias", ()))
+        networks, wide = shape if len(shape) == 2 else (0, 0)
+        if not networks or wide < 4 or wide % 4:
             raise ValueError("the width of the layers is not a multiple of 4")
         specs = {
             "mean": Spec((read,)),
             "scale": Spec((read,), low=SMALLEST_SCALE),
             "n_iter": Spec((), "i", 0),
-            "attention_weight": Spec((2 * wide, 4)),
-            "attention_bias": Spec((4,)),
-            "head_weight": Spec((4 * wide, "classes")),
-            "head_bias": Spec(("classes",)),
+            "attention_weight": Spec((networks, 2 * wide, HEADS)),
+            "attention_bias": Spec((networks, HEADS)),
+            "head_weight": Spec((networks, 4 * wide, "classes")),
+            "head_bias": Spec((networks, "classes")),
         }
-        for name, times, kernel in LAYERS:
-            outputs = wide if name in ("stem", "fine_0", "fine_1") else 2 * wide
-            inputs = read if name == "stem" else times * wide
-            specs[f"{name}_weight"] = Spec((kernel, inputs, outputs))
-            specs[f"{name}_bias"] = Spec((outputs,))
+        for layer in LAYERS:
+            outputs = layer.outputs * wide
+            weight = (networks, layer.kernel, layer.inputs * wide or read, outputs)
+            specs[f"{layer.name}_weight"] = Spec(weight)
+            specs[f"{layer.name}_bias"] = Spec((networks, outputs))
         return specs
 
     def _restore(self, arrays: Mapping[str, NDArray[Any]]) -> None:

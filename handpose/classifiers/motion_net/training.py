@@ -14,7 +14,7 @@ from torch.nn import functional
 from handpose.classifiers.arrays import standardization
 from handpose.classifiers.motion_net.augmentation import MotionAugmentation, augmented
 from handpose.classifiers.motion_net.channels import channels
-from handpose.classifiers.motion_net.network import MotionNetwork, inputs
+from handpose.classifiers.motion_net.network import MotionNetwork, inputs, read
 from handpose.features.motion_sequences import SequenceForm
 from handpose.training.runs import Rows, RunSettings, Task, train
 
@@ -31,6 +31,7 @@ def train_network(
     rows: tuple[Rows, Rows],
     *,
     classes: int,
+    networks: int,
     width: int,
     epochs: int,
     batch_size: int,
@@ -41,7 +42,7 @@ def train_network(
     augmentation: MotionAugmentation,
     seed: int,
 ) -> tuple[dict[str, NDArray[np.float32]], int]:
-    """Train a network on sequences.
+    """Train networks side by side on sequences.
 
     Parameters
     ----------
@@ -53,7 +54,7 @@ def train_network(
         How much each counts.
     rows : two arrays of int
         To learn from, and to decide when to stop (may be empty).
-    classes, width, epochs, batch_size, learning_rate, patience, dropout, label_smoothing
+    classes, networks, width, epochs, batch_size, learning_rate, patience, dropout, label_smoothing
         As in `MotionNet`.
     augmentation : MotionAugmentation
     seed : int
@@ -72,7 +73,7 @@ def train_network(
     points, seen, body = inputs(sequences, form)
     mean, scale = _standardization(points, seen, body)
     torch.manual_seed(seed)
-    network = MotionNetwork(form, width, classes, dropout, mean, scale)
+    network = MotionNetwork(form, networks, width, classes, dropout, mean, scale)
     settings = RunSettings(
         epochs, batch_size, learning_rate, _WEIGHT_DECAY, _WARMUP * epochs, patience
     )
@@ -96,28 +97,45 @@ class _MotionTask(Task):
     label_smoothing: float
 
     def loss(self, network: nn.Module, rows: Rows) -> Tensor:
-        changed = augmented(*self._taken(rows), self.augmentation)
-        return self._mean(network(*changed), rows, self.label_smoothing)
+        x = read(network, *augmented(*self._taken(rows), self.augmentation))
+        mix = self.augmentation.mix
+        if not mix:
+            return self._mean(network(x), rows, self.label_smoothing)
+        share = np.random.default_rng(_number()).beta(mix, mix)
+        order = torch.randperm(len(rows))
+        logits = network(share * x + (1 - share) * x[order])
+        losses = [self._mean(logits, r, self.label_smoothing) for r in (rows, rows[order.numpy()])]
+        return share * losses[0] + (1 - share) * losses[1]
 
     def judge(self, network: nn.Module) -> dict[str, float]:
         network.eval()
         with torch.inference_mode():
             batches = np.array_split(self.held_out, -(-len(self.held_out) // _AT_ONCE))
-            logits = torch.cat([network(*self._taken(rows)) for rows in batches])
+            found = [network(read(network, *self._taken(rows))) for rows in batches]
+            logits = torch.cat(found).log_softmax(2).mean(1, keepdim=True)
             loss = float(self._mean(logits, self.held_out, 0.0))
-        right = logits.argmax(1).numpy() == self.codes[self.held_out]
+        right = logits[:, 0].argmax(1).numpy() == self.codes[self.held_out]
         return {"held_out_loss": loss, "held_out_accuracy": float(right.mean())}
 
     def _taken(self, rows: Rows) -> tuple[Tensor, Tensor, Tensor]:
         return self.points[rows], self.seen[rows], self.body[rows]
 
     def _mean(self, logits: Tensor, rows: Rows, smoothing: float) -> Tensor:
-        targets = torch.from_numpy(self.codes[rows].astype(np.int64))
+        """Mean loss of logits (n, networks, classes): the sum over networks."""
+        targets = torch.from_numpy(self.codes[rows].astype(np.int64))[:, None]
         losses = functional.cross_entropy(
-            logits, targets, reduction="none", label_smoothing=smoothing
-        )
+            logits.transpose(1, 2),
+            targets.expand(-1, logits.shape[1]),
+            reduction="none",
+            label_smoothing=smoothing,
+        ).sum(1)
         weights = torch.from_numpy(self.weights[rows])
         return (losses * weights).sum() / weights.sum()
+
+
+def _number() -> int:
+    """A number that torch's seed decides."""
+    return int(torch.randint(2**31 - 1, (1,)))
 
 
 def _standardization(points: Tensor, seen: Tensor, body: Tensor) -> Any:

@@ -9,7 +9,8 @@ from handpose.classifiers.motion_net import MotionNet
 from handpose.features.motion_sequences import MotionSequences
 from tests.motions import examples, without
 
-QUICK = {"width": 16, "epochs": 25}
+SMALL = {"networks": 1, "width": 8}
+QUICK = {"networks": 2, "width": 16, "epochs": 25}
 pytestmark = pytest.mark.torch
 pytest.importorskip("torch")
 
@@ -57,7 +58,7 @@ def test_it_predicts_without_torch(fitted, tmp_path, run_python):
 def test_the_same_seed_gives_the_same_network(fitted):
     motions, labels = examples(0, n=6)
     one, other, third = (
-        hp.make_model("motion_net", width=8, epochs=2, random_state=seed).fit(motions, labels)
+        hp.make_model("motion_net", **SMALL, epochs=2, random_state=seed).fit(motions, labels)
         for seed in (1, 1, 2)
     )
     np.testing.assert_array_equal(one.predict_proba(motions), other.predict_proba(motions))
@@ -67,7 +68,7 @@ def test_the_same_seed_gives_the_same_network(fitted):
 def test_people_are_held_out_whole_and_stop_the_training():
     motions, labels = examples(0, n=12)
     people = np.repeat(np.arange(12), 4) // 2
-    net = MotionNet(width=8, epochs=40, patience=1, learning_rate=0.05)
+    net = MotionNet(**SMALL, epochs=40, patience=1, learning_rate=0.05, validation_fraction=0.1)
     vectors = MotionSequences().fit_transform(motions)
     assert net.fit(vectors, labels, people).n_iter_ < 40
     assert clone(net).set_params(epochs=4).fit(vectors, labels, people // 3).n_iter_ == 4
@@ -77,6 +78,7 @@ def test_people_are_held_out_whole_and_stop_the_training():
     ("params", "message"),
     [
         ({"width": 10}, "width must be a multiple of 4, but is 10"),
+        ({"networks": 0}, "networks must be a whole number from 1, but got 0"),
         ({"epochs": 0}, "epochs must be a whole number from 1, but got 0"),
         ({"learning_rate": -1}, "learning_rate must be a number above 0"),
     ],
@@ -102,11 +104,12 @@ def test_weights_of_another_shape_are_refused(fitted):
     known = {"classes": net.classes_, "n_features": net.n_features_in_}
     good = net.to_arrays()
     for name, changed in (
-        ("stem_weight", good["stem_weight"][:, :-1]),
+        ("stem_weight", good["stem_weight"][:, :, :-1]),
         ("mean", good["mean"][1:]),
         ("head_bias", good["head_bias"] * np.nan),
-        ("coarse_1_weight", good["coarse_1_weight"][:2]),
-        ("stem_bias", good["stem_bias"][:10]),
+        ("coarse_1_weight", good["coarse_1_weight"][:, :2]),
+        ("stem_bias", good["stem_bias"][:, :10]),
+        ("head_weight", good["head_weight"][:1]),
     ):
         with pytest.raises(ValueError, match=r"must|multiple"):
             MotionNet.from_arrays(net.get_params(), good | {name: changed}, **known)

@@ -1,0 +1,172 @@
+"""Signed words of people that no model was trained on, and of people who gave a few takes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from sklearn.metrics import pairwise_distances
+from sklearn.neighbors import KNeighborsClassifier
+from sklearn.preprocessing import StandardScaler
+
+from benchmarks.motion.people import MODELS, confused, model_of, named, predicted
+from benchmarks.runner import Setup
+from handpose.datasets import Dataset
+from handpose.evaluation import Evaluation
+from handpose.features.motion import MotionFeatures
+from handpose.splits import grouped_folds
+
+WORDS = ("hello", "thanks", "iloveyou", "yes", "no", "help", "please")
+"""Words of the American sign language that several signers of signed_words sign."""
+
+_TAKES = 3
+_FAR = 5.0
+"""In deviations: no single feature counts for more."""
+_LEAST = 0.1
+"""Of the mean square spread, added to each."""
+_FEWEST_LEFT = 3
+_OTHER_SIGN = 0.5
+"""A signer who has fewer takes of a word right than this signs something else, or is not known."""
+
+
+def signed_words(setup: Setup) -> dict[str, Any]:
+    """Seven words by signers that were not trained on, five folds of whole signers.
+
+    *signers*: mean of the accuracies of each signer. *other sign*: signers of whose takes of a word
+    fewer than half are right. *without them*: the mean where these words of these signers are left
+    out. *themselves*, *others*: shares of the takes of other signs whose nearest other take of the
+    same signer, and of all other signers, shows the word; in brackets those of all other takes. Who
+    agrees with themselves and with nobody else signs something else by that name.
+    """
+    data = named(setup, "signed_words", labels=WORDS)
+    splits = grouped_folds(data.y, data.groups, folds=2 if setup.quick else 5)
+    agrees = _agreement(data)
+    rows, details = {}, {}
+    for classifier in MODELS:
+        setup.report(f"signed_words, {classifier}")
+        found = predicted(setup, model_of(setup, classifier), data, splits)
+        odd = _other_signs(found, agrees)
+        rest = ~np.array([f"{g} {y}" in odd for g, y in zip(data.groups, data.y, strict=True)])
+        people = found.by_subject
+        rows[classifier] = {
+            "takes": round(found.accuracy, 4),
+            "signers": round(_by_signer(found, np.ones(len(data), bool)), 4),
+            "worst signer": f"{people.names[0]}: {people.accuracies[0]:.3f}" if people else "",
+            "other sign": len(odd),
+            "without them": round(_by_signer(found, rest), 4),
+        } | {name: f"{_share(of[~rest])} ({_share(of[rest])})" for name, of in agrees.items()}
+        details[classifier] = {"other signs": odd, "confusions": confused(found, 10)}
+    return {"rows": rows, "details": details}
+
+
+def _agreement(data: Dataset) -> dict[str, np.ndarray]:
+    """Which takes are nearest to one of their word: of their signer's takes, and of all others."""
+    features = MotionFeatures().fit(data.X)
+    vectors = StandardScaler().fit_transform(features.transform(data.X))
+    vectors = np.nan_to_num(vectors).clip(-_FAR, _FAR)
+    apart = pairwise_distances(vectors)
+    np.fill_diagonal(apart, np.inf)
+    same = data.groups[:, None] == data.groups
+    nearest = {
+        "themselves": np.where(same, apart, np.inf).argmin(1),
+        "others": np.where(same, np.inf, apart).argmin(1),
+    }
+    return {name: data.y[rows] == data.y for name, rows in nearest.items()}
+
+
+def _share(right: np.ndarray) -> float | str:
+    return round(float(right.mean()), 2) if len(right) else ""
+
+
+def _by_signer(found: Evaluation, counted: np.ndarray) -> float:
+    """Mean over signers of their accuracies on the rows that count."""
+    names = np.unique(found.groups[counted])
+    means = [found.correct[counted & (found.groups == name)].mean() for name in names]
+    return float(np.mean(means))
+
+
+def _other_signs(found: Evaluation, agrees: dict[str, np.ndarray]) -> dict[str, dict[str, Any]]:
+    """``"SIGNER WORD"`` to what the takes were taken for, where fewer than half are right."""
+    odd = {}
+    for signer in np.unique(found.groups):
+        for word in np.unique(found.truth[found.groups == signer]):
+            rows = (found.groups == signer) & (found.truth == word)
+            if found.correct[rows].mean() < _OTHER_SIGN:
+                names, counts = np.unique(found.predicted[rows], return_counts=True)
+                taken = [f"{n or 'not seen'} {c}" for n, c in zip(names, counts, strict=True)]
+                shares = {name: _share(of[rows]) for name, of in agrees.items()}
+                odd[f"{signer} {word}"] = {"taken for": ", ".join(taken), **shares}
+    return odd
+
+
+def personal_words(setup: Setup) -> dict[str, Any]:
+    """The same words by a signer of whom three takes of each word are known.
+
+    The word of the nearest of these takes. *as others differ*: features in deviations of the other
+    signers' takes. *as takes differ*: in those of the other signers' takes of one word by one
+    signer, so that what a signer does now so and now otherwise counts less. *first*: the first
+    three takes, from which a signer may drift; *random*: any three, spread over the recording, mean
+    of five draws. The rest is asked; signers of one word are left out. Distances are sums of
+    absolute differences; that and the scale were chosen on these signers.
+    """
+    data = named(setup, "signed_words", labels=WORDS)
+    setup.report("three takes of a signer")
+    vectors = MotionFeatures().fit(data.X).transform(data.X)
+    signers = _with_takes(data)
+    rows = {}
+    for how, by_takes in (("as others differ", False), ("as takes differ", True)):
+        for name, seeds in (("random", [*range(setup.seed, setup.seed + 5)]), ("first", [None])):
+            scores = [
+                float(np.mean([_nearest(data, vectors, signer, seed, by_takes) for seed in seeds]))
+                for signer in signers
+            ]
+            worst = int(np.argmin(scores))
+            rows[f"{how}, {name}"] = {
+                "signers": round(float(np.mean(scores)), 4),
+                "worst signer": f"{signers[worst]}: {scores[worst]:.3f}",
+                "how many": len(signers),
+            }
+    return {"rows": rows}
+
+
+def _with_takes(data: Dataset) -> list[str]:
+    """Signers of two words or more, who made more than three takes of each."""
+    signers = []
+    for signer in np.unique(data.groups):
+        _, counts = np.unique(data.y[data.groups == signer], return_counts=True)
+        if len(counts) > 1 and counts.min() >= _TAKES + _FEWEST_LEFT:
+            signers.append(str(signer))
+    return signers
+
+
+def _takes(data: Dataset, own: np.ndarray, seed: int | None) -> tuple[np.ndarray, np.ndarray]:
+    """Rows of three takes of each word, and the other rows of their signer."""
+    order = own if seed is None else np.random.default_rng(seed).permutation(own)
+    chosen = [order[data.y[order] == word][:_TAKES] for word in np.unique(data.y[own])]
+    takes = np.concatenate(chosen)
+    return takes, np.setdiff1d(own, takes)
+
+
+def _nearest(
+    data: Dataset, vectors: np.ndarray, signer: str, seed: int | None, by_takes: bool
+) -> float:
+    """Share of a signer's takes that are nearest to one of three of the same word."""
+    takes, asked = _takes(data, np.flatnonzero(data.groups == signer), seed)
+    others = (data.groups != signer) & np.isfinite(vectors).all(1)
+    scaler = StandardScaler().fit(vectors[others])
+    scaled = np.nan_to_num(scaler.transform(vectors)).clip(-_FAR, _FAR)
+    if by_takes:
+        scaled /= _spreads(scaled[others], data.groups[others], data.y[others])
+    nearest = KNeighborsClassifier(1, metric="manhattan").fit(scaled[takes], data.y[takes])
+    return float((nearest.predict(scaled[asked]) == data.y[asked]).mean())
+
+
+def _spreads(vectors: np.ndarray, signers: np.ndarray, words: np.ndarray) -> np.ndarray:
+    """Deviation of each feature among takes of one word by one signer, none of them tiny."""
+    _, of, counts = np.unique(
+        np.char.add(np.char.add(signers, " "), words), return_inverse=True, return_counts=True
+    )
+    means = np.zeros((len(counts), vectors.shape[1]))
+    np.add.at(means, of, vectors)
+    squares = np.square(vectors - (means / counts[:, None])[of]).mean(0)
+    return np.sqrt(squares + _LEAST * squares.mean())

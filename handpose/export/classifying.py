@@ -21,7 +21,7 @@ from handpose.classifiers import (
 from handpose.classifiers.motion_net import MotionNet
 from handpose.export.coupling import coupled, voted
 from handpose.export.graph import Value
-from handpose.export.motion_networks import motion_network
+from handpose.export.motion_networks import motion_networks
 from handpose.export.neighbors import densities, embedded, votes
 from handpose.export.networks import searched_network
 from handpose.export.trees import leaf_trees
@@ -64,7 +64,7 @@ def searched(x: Value, searched: Searched) -> Value:
 
 @_describes(MotionNet)
 def motion_net(x: Value, net: MotionNet) -> Value:
-    return motion_network(x, net).softmax()
+    return motion_networks(x, net).softmax()
 
 
 @_describes(SVM)

@@ -128,7 +128,7 @@ def test_a_hand_that_is_gone_ends_its_motion(recognizer, hand):
     (ended,) = [e for r in results for e in r.events if e.kind == "motion" and e.has_ended]
     assert ended.ended_ms < 39 * FRAME_MS + 251  # half a window after it was seen last
     (frame,) = [r.frame.index for r in results if ended in r.events]
-    assert 40 < frame < 60
+    assert 40 < frame < 63  # the longest window is 0.75 s
 
 
 def test_a_model_of_two_hands_sees_both_as_one_motion(recognizer, hand):

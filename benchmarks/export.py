@@ -309,7 +309,7 @@ def _kb(file: bytes) -> int:
 BENCHMARK = Benchmark(
     "export",
     parts_of(same, lite, one_hand, task, networks),
-    shown={"one_hand": "", "task": ""},
+    shown={"one_hand": ""},
 )
 
 if __name__ == "__main__":

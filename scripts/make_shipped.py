@@ -19,7 +19,6 @@ from handpose.cli.sources import training_summary
 from handpose.datasets import photo_folder
 from handpose.evaluation.thresholds import leave_gestures_out, try_out
 from handpose.extraction import extract_folder
-from handpose.models.threshold import OPEN_SET
 from scripts.asl_letters import (
     drawn_letters,
     held_letters,
@@ -110,23 +109,18 @@ def make_model(name: str, dataset: hp.Dataset, source: str) -> None:
     if result is None or not (trial.people or name in COMPUTED):
         raise SystemExit(f"{name}: {trial.obstacle}")
     print(result.summary())
-    strange = {} if model.takes_motions else _without_gestures(model, dataset)
+    if not model.takes_motions:
+        trial = replace(trial, open_set=leave_gestures_out(model, dataset))
+        print(trial.open_set.summary())
     card = hp.ModelCard(
         extractor=dataset.provenance,
         training=training_summary(dataset) | {"source": source},
-        metrics=(result.for_card() if trial.people else {}) | strange,
+        metrics=trial.for_card(),
     )
     min_score = trial.min_score if model.min_score is None else model.min_score
     groups = subjects if dataset.has_subjects else None
     model.set_params(min_score=min_score).fit(hands, labels, groups=groups)
     print(hp.save_model(model, MODELS / f"{name}.handpose", card))
-
-
-def _without_gestures(model: hp.GestureModel, dataset: hp.Dataset) -> dict[str, object]:
-    """What the card notes of gestures that are left out."""
-    evaluation = leave_gestures_out(model, dataset)
-    print(evaluation.summary())
-    return {OPEN_SET: evaluation.for_card()}
 
 
 if __name__ == "__main__":

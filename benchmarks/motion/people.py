@@ -129,13 +129,7 @@ def shrec17_14(setup: Setup) -> dict[str, Any]:
     """The same people and folds, learnt with 14 labels: whether a finger is used is not told."""
     data = named(setup, "shrec17", "shrec17_train")
     splits = _five_folds(setup, named(setup, "shrec17_28", "shrec17_train"))
-    rows, details = {}, {}
-    for classifier in MODELS:
-        setup.report(f"shrec17, 14 labels, {classifier}")
-        found = predicted(setup, model_of(setup, classifier), data, splits)
-        rows[classifier] = row(found)
-        details[classifier] = confused(found, 12)
-    return {"rows": rows, "details": details}
+    return _by_model(setup, "shrec17, 14 labels", data, splits, 12)
 
 
 def _five_folds(setup: Setup, data: Dataset) -> list[Split]:
@@ -162,13 +156,19 @@ def _added(found: Evaluation) -> Evaluation:
 def midair(setup: Setup) -> dict[str, Any]:
     """26 commands that a forefinger draws in the air, 13 people in five folds of whole people."""
     data = named(setup, "gesture_midair")
-    splits = _five_folds(setup, data)
+    return _by_model(setup, "gesture_midair", data, _five_folds(setup, data), 8)
+
+
+def _by_model(
+    setup: Setup, name: str, data: Dataset, splits: list[Split], most: int
+) -> dict[str, Any]:
+    """A row and the most frequent confusions of each model."""
     rows, details = {}, {}
     for classifier in MODELS:
-        setup.report(f"gesture_midair, {classifier}")
+        setup.report(f"{name}, {classifier}")
         found = predicted(setup, model_of(setup, classifier), data, splits)
         rows[classifier] = row(found)
-        details[classifier] = confused(found, 8)
+        details[classifier] = confused(found, most)
     return {"rows": rows, "details": details}
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,7 +13,7 @@ from typing import Any
 import handpose as hp
 from benchmarks.runner import MissingDataError, Setup
 from benchmarks.trust.inputs import rendered_photos, write_frames, write_photos
-from benchmarks.trust.killing import left_over, shape_of
+from benchmarks.trust.killing import command_of, left_over, shape_of
 from handpose.datasets.places import shipped_folder
 from handpose.system.extras import is_installed
 
@@ -135,7 +134,7 @@ def _try(disk: Path, arguments: list[Any], output: Path | None, room: int) -> di
 
 
 def _run(arguments: list[Any]) -> tuple[int, str]:
-    command = [sys.executable, "-m", "handpose", *map(str, arguments)]
+    command = command_of(arguments)
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=LIMIT_S)
     return done.returncode, done.stderr
 

@@ -68,9 +68,14 @@ class Killer:
         return killed
 
 
+def command_of(arguments: Sequence[object]) -> list[str]:
+    """``handpose ARGUMENTS``, with this interpreter."""
+    return [sys.executable, "-m", "handpose", *map(str, arguments)]
+
+
 def start(arguments: Sequence[str], **more: object) -> subprocess.Popen[bytes]:
     """A process of the command line, in a group of its own."""
-    command = [sys.executable, "-m", "handpose", *map(str, arguments)]
+    command = command_of(arguments)
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     return subprocess.Popen(command, start_new_session=True, **{**quiet, **more})  # type: ignore[call-overload, no-any-return]
 

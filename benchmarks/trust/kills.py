@@ -85,7 +85,7 @@ def extracting(scratch: Path, killer: Killer) -> dict[str, Any]:
         else:
             after = _sizes(parts)
             lost += CHUNK * len(before.keys() - after.keys())
-            damaged += sum(not _is_table(parts / name) for name in after)
+            damaged += sum(not _can(hp.read_table, parts / name) for name in after)
     to_the_end(["extract", photos, "-o", table])
     damaged += not _same(table, whole)
     return _row(killer, lost, damaged, out)
@@ -167,12 +167,12 @@ def searching(scratch: Path, killer: Killer) -> dict[str, Any]:
         whole = content[: content.rfind(b"\n") + 1]
         damaged += sum(not _is_json(line) for line in whole.splitlines())
         if model.is_file():
-            damaged += not _loads(model)
+            damaged += not _can(hp.load_model, model)
             model.unlink()
     trials = sum(json.loads(line)["op_code"] == TRIAL_ENDED for line in whole.splitlines())
     to_the_end([*asked, "--journal", journal])
     lost += not journal.read_bytes().startswith(whole)
-    damaged += not _loads(model)
+    damaged += not _can(hp.load_model, model)
     return {**_row(killer, lost, damaged, out), "trials kept": trials}
 
 
@@ -200,17 +200,9 @@ def _same(table: Path, whole: hp.Dataset) -> bool:
     return paths and np.array_equal(found.X.points, whole.X.points, equal_nan=True)
 
 
-def _is_table(path: Path) -> bool:
+def _can(read: Callable[[Path], Any], path: Path) -> bool:
     try:
-        hp.read_table(path)
-    except hp.HandposeError:
-        return False
-    return True
-
-
-def _loads(path: Path) -> bool:
-    try:
-        hp.load_model(path)
+        read(path)
     except hp.HandposeError:
         return False
     return True

@@ -8,7 +8,6 @@ import pty
 import re
 import shutil
 import subprocess
-import sys
 import threading
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,6 +17,7 @@ import numpy as np
 
 import handpose as hp
 from benchmarks.runner import Setup
+from benchmarks.trust.killing import command_of
 from handpose.datasets import photo_folder
 from handpose.datasets.places import shipped_folder
 from handpose.system.extras import is_installed
@@ -100,12 +100,8 @@ def _commands(work: Path, payload: str) -> dict[str, list[Any]]:
     }
 
 
-def _command(arguments: list[Any]) -> list[str]:
-    return [sys.executable, "-m", "handpose", *map(str, arguments)]
-
-
 def _piped(arguments: list[Any]) -> str:
-    done = subprocess.run(_command(arguments), capture_output=True, check=False, timeout=LIMIT_S)
+    done = subprocess.run(command_of(arguments), capture_output=True, check=False, timeout=LIMIT_S)
     return (done.stdout + done.stderr).decode("utf-8", "surrogateescape")
 
 
@@ -113,7 +109,7 @@ def _on_a_terminal(arguments: list[Any]) -> str:
     ours, theirs = pty.openpty()
     size = {"COLUMNS": "200", "LINES": "50", "TERM": "xterm-256color"}
     process = subprocess.Popen(
-        _command(arguments),
+        command_of(arguments),
         stdin=subprocess.DEVNULL,
         stdout=theirs,
         stderr=theirs,

@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from benchmarks.runner import MissingDataError, Setup
+from benchmarks.trust.killing import command_of
 from handpose.datasets import photo_folder
 from handpose.datasets.places import shipped_folder
 
@@ -39,8 +40,7 @@ def sockets(setup: Setup) -> dict[str, Any]:
             "recognize, own model": ["recognize", photo, "--model", model],
         }
         for name, arguments in shown.items():
-            command = [sys.executable, "-m", "handpose", *map(str, arguments)]
-            rows[name] = _counted(command, Path(scratch))
+            rows[name] = _counted(command_of(arguments), Path(scratch))
             setup.report(f"{name}: {rows[name]}")
         rows["control"] = _counted([sys.executable, "-c", _MADE], Path(scratch))
     return {"rows": rows}

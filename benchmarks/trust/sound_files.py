@@ -26,14 +26,11 @@ from handpose.datasets.rendered import read_rendered_hands
 from handpose.datasets.rendered_clips import read_clip_table
 from handpose.images import frame_rate, read_frames, read_image
 from handpose.system.extras import is_installed
+from tests.images.pictures import ANIMATIONS, CODECS, OLD_CODECS, STILLS, encoded
 
 RNG = np.random.default_rng(0)
 NOISE = RNG.integers(0, 255, (24, 32, 3), dtype=np.uint8)
 SMALL = [Image.fromarray(np.roll(NOISE, 5 * i, 1)) for i in range(3)]
-CODECS = {
-    **{".avi": "MJPG", ".mp4": "mp4v", ".webm": "VP80"},
-    **{".3gp": "mp4v", ".mpg": "MPG1", ".ts": "MPG2", ".wmv": "WMV2"},
-}
 
 
 @dataclass(frozen=True)
@@ -58,25 +55,15 @@ class Sound:
 
 def images() -> Iterator[Sound]:
     """Pictures in every format that is read, animations and two photos of 480 x 600."""
-    stills: dict[str, dict[str, Any]] = {
-        "jpg": {"progressive": True},
-        "png": {},
-        "webp": {},
-        "gif": {},
-        "bmp": {},
-        "tif": {"compression": "tiff_lzw"},
-        "avif": {"speed": 10},
-        "ppm": {},
-    }
-    for suffix, save in stills.items():
-        yield Sound(f"still.{suffix}", _encoded(suffix, SMALL[:1], **save), read_image, {})
-    for suffix in ("avif", "gif", "png", "webp"):
-        yield Sound(f"moving.{suffix}", _encoded(suffix, SMALL), _read_animation, {})
+    for suffix, save in STILLS.items():
+        yield Sound(f"still.{suffix}", encoded(suffix, SMALL[:1], **save), read_image, {})
+    for suffix in ANIMATIONS:
+        yield Sound(f"moving.{suffix}", encoded(suffix, SMALL), _read_animation, {})
     turned = Image.Exif()
     turned[0x0112] = 6  # orientation: a quarter turn
-    yield Sound("turned.jpg", _encoded("jpg", SMALL[:1], exif=turned.tobytes()), read_image, {})
+    yield Sound("turned.jpg", encoded("jpg", SMALL[:1], exif=turned.tobytes()), read_image, {})
     palette = SMALL[0].convert("P")
-    yield Sound("palette.png", _encoded("png", [palette], transparency=3), read_image, {})
+    yield Sound("palette.png", encoded("png", [palette], transparency=3), read_image, {})
     deep = (NOISE.astype(np.uint16) * 257)[..., ::-1]
     for suffix in (".png", ".tiff"):
         ok, content = cv2.imencode(suffix, deep)
@@ -97,7 +84,7 @@ def videos() -> Iterator[Sound]:
     """Short videos of every container that OpenCV can write here."""
     pictures = [np.kron(np.asarray(frame), np.ones((4, 4, 1), np.uint8)) for frame in SMALL]
     with TemporaryDirectory() as folder:
-        for suffix, codec in CODECS.items():
+        for suffix, codec in (CODECS | OLD_CODECS).items():
             path = Path(folder) / f"clip{suffix}"
             size = pictures[0].shape[1::-1]
             writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*codec), 25, size)
@@ -175,15 +162,6 @@ KINDS: dict[str, Callable[[], Iterator[Sound]]] = {
     "models": models,
     "keypoint files": keypoint_files,
 }
-
-
-def _encoded(suffix: str, frames: list[Image.Image], **save: Any) -> bytes:
-    content = io.BytesIO()
-    if len(frames) > 1:
-        save |= {"save_all": True, "append_images": frames[1:], "duration": 40}
-    kind = {"jpg": "jpeg", "tif": "tiff"}.get(suffix, suffix)
-    frames[0].save(content, kind, **save)
-    return content.getvalue()
 
 
 def _read_animation(path: Path) -> None:

@@ -26,7 +26,7 @@ from handpose.containers.labels import NO_GESTURE_LABELS
 from handpose.containers.motion import Motions
 from handpose.datasets import Dataset
 from handpose.errors import DatasetError
-from handpose.evaluation.thresholds import Trial, try_out
+from handpose.evaluation.thresholds import Trial, to_try, try_out
 from handpose.extractors import DEFAULT_EXTRACTOR
 from handpose.models import SUFFIX, ModelCard, load_model, personalize, with_nothing
 from handpose.models.gestures import GestureModel
@@ -35,7 +35,6 @@ from handpose.models.making import (
     default_features,
     make_model,
 )
-from handpose.models.threshold import OPEN_SET
 from handpose.provenance import warn_if_foreign
 from handpose.system.files import check_writable
 from handpose.system.words import counted
@@ -115,15 +114,13 @@ def train(
     warn_of_few(dataset, classifier)
     moving = model.takes_motions and isinstance(dataset.X, Motions)
     taught = with_nothing(dataset, model) if moving and pieces else dataset
-    # Only people keep the pieces of a take apart from the take itself.
-    asked = taught if taught.has_subjects and taught.n_subjects > 1 else dataset
-    trial = _tried(model, asked, false_accepts) if validate else None
+    trial = _tried(model, to_try(taught, dataset), false_accepts) if validate else None
     model.set_params(min_score=trial and trial.min_score)
     model.fit(taught.X, taught.y, groups=taught.groups if taught.has_subjects else None)
     card = ModelCard(
         extractor=dataset.provenance,
         training=training_summary(dataset),
-        metrics=metrics_of(trial) if trial else {},
+        metrics=trial.for_card() if trial else {},
     )
     path = model.save(output, card)
     what, use = (
@@ -133,13 +130,6 @@ def train(
     out.print(f"{path}: {classifier} on {features} features, {known}")
     out.print(f"try: handpose recognize {use} {path}")
     loaded.exit()
-
-
-def metrics_of(trial: Trial) -> dict[str, Any]:
-    """What a card notes of a trial: figures on new people, and thresholds by false accepts."""
-    people = trial.evaluation.for_card() if trial.people and trial.evaluation else {}
-    strange = {} if trial.open_set is None else {OPEN_SET: trial.open_set.for_card()}
-    return people | strange
 
 
 def _personalize(

@@ -18,6 +18,7 @@ from handpose.evaluation.open_set import evaluate_open_set
 from handpose.evaluation.open_set_results import OpenSetEvaluation
 from handpose.evaluation.results import Evaluation
 from handpose.evaluation.validation import cross_validate
+from handpose.models.threshold import OPEN_SET
 
 KEPT = 0.95
 """Share of the rightly recognised hands that shall be named."""
@@ -58,6 +59,11 @@ class Trial:
     min_score: float
     obstacle: str = ""
     open_set: OpenSetEvaluation | None = None
+
+    def for_card(self) -> dict[str, Any]:
+        """What a model's card notes: figures on new people, and thresholds by false accepts."""
+        people = self.evaluation.for_card() if self.people and self.evaluation else {}
+        return people | ({} if self.open_set is None else {OPEN_SET: self.open_set.for_card()})
 
 
 def choose_min_score(evaluation: Evaluation) -> float:
@@ -126,6 +132,24 @@ def try_out(model: Any, dataset: Dataset, false_accepts: float | None = None) ->
         min_score = strange.careful_threshold(false_accepts)
     chosen = replace(measured, min_score=min_score)
     return Trial(chosen, not obstacle, min_score, obstacle, strange)
+
+
+def to_try(taught: Dataset, takes: Dataset) -> Dataset:
+    """What a model of motions may be tried on.
+
+    Parameters
+    ----------
+    taught : Dataset
+        The takes, and pieces of them as nothing: see `handpose.with_nothing`.
+    takes : Dataset
+
+    Returns
+    -------
+    Dataset
+        `taught` if it names several people, who alone keep the pieces of a take apart from the take
+        itself; else `takes`.
+    """
+    return taught if taught.has_subjects and taught.n_subjects > 1 else takes
 
 
 def leave_gestures_out(model: Any, dataset: Dataset) -> OpenSetEvaluation:

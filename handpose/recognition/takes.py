@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from pathlib import Path
 
 from handpose.containers.landmarks import Landmarks
 from handpose.datasets.sample_folder import SampleFolder
@@ -64,6 +65,8 @@ class TakeRecorder(Closing):
     ----------
     hands : Landmarks
         The hands of the last frame.
+    take : Path or None
+        The video that was kept last.
     """
 
     def __init__(
@@ -83,6 +86,7 @@ class TakeRecorder(Closing):
         self._folder, self._video = folder, extractor.video()
         self._seconds, self._pause_s, self._fps = seconds, pause_s, fps
         self.hands = Landmarks.empty()
+        self.take: Path | None = None
         self._begin_ms: float | None = None
         self._frames: list[Frame] = []
         self._seen = 0
@@ -114,5 +118,5 @@ class TakeRecorder(Closing):
         self._begin_ms, self._frames, self._seen = None, [], 0
         if len(frames) < 2 or seen < ENOUGH * len(frames):
             return TakeOutcome.NO_HAND
-        self._folder.add_take(frames, self._fps)
+        self.take = self._folder.add_take(frames, self._fps)
         return TakeOutcome.KEPT

@@ -95,9 +95,8 @@ class Moves:
         self._count += 1
         state = self._recorder.offer(Frame(rgb, self._count, now_ms))
         kept = None
-        if state.outcome is TakeOutcome.KEPT:
-            samples = SampleFolder(self.takes.root, label, subject, videos=True).samples()
-            kept = self.takes.note_take(samples[-1], label, subject).to_dict()
+        if state.outcome is TakeOutcome.KEPT and self._recorder.take is not None:
+            kept = self.takes.note_take(self._recorder.take, label, subject).to_dict()
         return {
             "hands": hands_as_json(self._recorder.hands),
             "waiting": round(state.waiting_s, 2),

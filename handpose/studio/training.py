@@ -12,12 +12,11 @@ from typing import Any, TypeVar
 from handpose.datasets import Dataset
 from handpose.errors import DatasetError, HandposeError
 from handpose.evaluation.open_set_results import OpenSetEvaluation
-from handpose.evaluation.thresholds import Trial, leave_gestures_out, try_out
+from handpose.evaluation.thresholds import Trial, leave_gestures_out, to_try, try_out
 from handpose.features.motion import MOTION
 from handpose.models import ModelCard, with_nothing
 from handpose.models.gestures import GestureModel
 from handpose.models.making import make_model
-from handpose.models.threshold import OPEN_SET
 from handpose.studio.advice import FEWEST
 from handpose.studio.findings import findings
 
@@ -87,8 +86,7 @@ def learn_motions(dataset: Dataset, tell: Tell = lambda step, share: None) -> Tr
     tell("looking at pieces of the motions", 0.1)
     taught = with_nothing(dataset, model)
     tell("asking it about motions it has not seen", 0.4)
-    # only people keep the pieces of a take apart from the take itself
-    asked = taught if dataset.n_subjects > 1 else dataset
+    asked = to_try(taught, dataset)
     trial = try_out(model, asked)
     tell("learning from all motions", 0.8)
     model.set_params(min_score=trial.min_score)
@@ -180,8 +178,6 @@ def _left_out(model: GestureModel, dataset: Dataset) -> OpenSetEvaluation | None
 
 
 def _card(dataset: Dataset, trial: Trial) -> ModelCard:
-    measured, strange = trial.evaluation, trial.open_set
-    people = measured.for_card() if trial.people and measured else {}
     return ModelCard(
         extractor=dataset.provenance,
         training={
@@ -190,5 +186,5 @@ def _card(dataset: Dataset, trial: Trial) -> ModelCard:
             "detected": len(dataset),
             "subjects": dataset.n_subjects,
         },
-        metrics=people | ({} if strange is None else {OPEN_SET: strange.for_card()}),
+        metrics=trial.for_card(),
     )

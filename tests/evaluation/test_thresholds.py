@@ -9,6 +9,7 @@ from handpose.evaluation.thresholds import (
     LOWEST,
     UNMEASURED,
     choose_min_score,
+    to_try,
     try_out,
 )
 
@@ -135,3 +136,13 @@ def test_without_a_rate_no_gesture_is_left_out(people):
 def test_a_rate_that_so_few_hands_cannot_show_is_said(people):
     trial = try_out(hp.make_model("knn", augmentation=None), people[:200], 0.001)
     assert "the true rate may be up to" in trial.open_set.promise(0.001)
+
+
+def test_pieces_of_takes_are_asked_about_where_people_keep_them_apart(people):
+    takes = people[:4]
+    named = people.select(groups=sorted(set(people.groups.tolist()))[:2])
+    one = people.select(groups=[named.groups[0]])
+    some = hp.Dataset(named.X, named.y, ["", *named.groups[1:]])
+    assert to_try(named, takes) is named
+    assert to_try(one, takes) is takes
+    assert to_try(some, takes) is takes

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+
 import cv2
 import numpy as np
 import pytest
@@ -27,6 +29,19 @@ def numbers_of(frames):
     return [number_of(frame.rgb) for frame in frames]
 
 
+STILLS = {
+    "jpg": {"progressive": True},
+    "png": {},
+    "webp": {},
+    "gif": {},
+    "bmp": {},
+    "tif": {"compression": "tiff_lzw"},
+    "avif": {"speed": 10},
+    "ppm": {},
+}
+ANIMATIONS = ("avif", "gif", "png", "webp")
+"""Formats of pictures and of animations that are read, and how they are saved."""
+
 CODECS = {".avi": "MJPG", ".mp4": "mp4v", ".webm": "VP80"}
 OLD_CODECS = {".3gp": "mp4v", ".mpg": "MPG1", ".ts": "MPG2", ".wmv": "WMV2"}
 
@@ -44,3 +59,13 @@ def write_video(path, pictures, fps=30):
         writer.write(np.ascontiguousarray(picture[..., ::-1]))
     writer.release()
     return path
+
+
+def encoded(suffix, frames, **save):
+    """The bytes of a picture, or of an animation of several."""
+    content = io.BytesIO()
+    if len(frames) > 1:
+        save |= {"save_all": True, "append_images": frames[1:], "duration": 40}
+    kind = {"jpg": "jpeg", "tif": "tiff"}.get(suffix, suffix)
+    frames[0].save(content, kind, **save)
+    return content.getvalue()

@@ -3,7 +3,6 @@
 ``HANDPOSE_MUTATIONS`` is the number of damaged copies of each kind of file.
 """
 
-import io
 import os
 
 import numpy as np
@@ -11,34 +10,19 @@ import pytest
 from PIL import Image
 
 from handpose.images import frame_rate, read_frames, read_image
-from tests.images.pictures import CODECS, OLD_CODECS, write_video
+from tests.images.pictures import (
+    ANIMATIONS,
+    CODECS,
+    OLD_CODECS,
+    STILLS,
+    encoded,
+    write_video,
+)
 from tests.mutations import outcomes
 
 COUNT = int(os.environ.get("HANDPOSE_MUTATIONS", "24"))
 NOISE = np.random.default_rng(0).integers(0, 255, (24, 32, 3), dtype=np.uint8)
 FRAMES = [Image.fromarray(np.roll(NOISE, 5 * i, 1)) for i in range(3)]
-
-STILLS = {
-    "jpg": {"progressive": True},
-    "png": {},
-    "webp": {},
-    "gif": {},
-    "bmp": {},
-    "tif": {"compression": "tiff_lzw"},
-    "avif": {"speed": 10},
-    "ppm": {},
-}
-ANIMATIONS = ("avif", "gif", "png", "webp")
-
-
-def encoded(suffix, frames, **save):
-    """The bytes of a picture, or of an animation of several."""
-    content = io.BytesIO()
-    if len(frames) > 1:
-        save |= {"save_all": True, "append_images": frames[1:], "duration": 40}
-    kind = {"jpg": "jpeg", "tif": "tiff"}.get(suffix, suffix)
-    frames[0].save(content, kind, **save)
-    return content.getvalue()
 
 
 def check(path, content, *reads):

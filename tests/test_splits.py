@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import handpose as hp
-from handpose.splits import hold_out
+from handpose.splits import grouped_folds, hold_out
 
 
 def made_up(people=40, rows=5, labels=4, seed=0):
@@ -77,3 +77,8 @@ def test_a_share_above_zero_holds_out_at_least_one_group_and_zero_none():
 def test_what_cannot_be_held_out_is_refused(arguments, message):
     with pytest.raises(hp.DatasetError, match=message):
         hold_out(**arguments)
+
+
+def test_folds_of_nothing_are_refused():
+    with pytest.raises(hp.DatasetError, match="no pictures; evaluation needs at least two"):
+        grouped_folds([], [])

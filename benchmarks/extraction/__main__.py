@@ -25,6 +25,7 @@ from benchmarks.extraction.colours import colours
 from benchmarks.extraction.fallback import fallback
 from benchmarks.extraction.false_hands import false_hands
 from benchmarks.extraction.hard import crowds, far, light, one_or_two
+from benchmarks.extraction.instruction_sets import instruction_sets
 from benchmarks.extraction.passes import SHIPPED as RENDERS
 from benchmarks.extraction.passes import keypoints_of, passes
 from benchmarks.extraction.point_scores import backs, point_scores, sides
@@ -383,7 +384,7 @@ BENCHMARK = Benchmark(
     parts_of(
         *(detect, track, folder, speed, found, people, fallback, looks, evidence, confidence),
         *(crowds, one_or_two, light, far, colours, false_hands, point_scores, backs, sides),
-        *(error, passes, networks, precisions, waking, start_up, memory),
+        *(instruction_sets, error, passes, networks, precisions, waking, start_up, memory),
     ),
     shown={"detect": DEFAULT_ROWS, "track": DEFAULT_ROWS, "found": r"mediapipe|\w$"},
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -26,7 +27,35 @@ AT_WRIST = 0.5
 """A hand is at a wrist if the middle of its landmarks is nearer, in lengths of the trunk."""
 
 
-def people(setup: Setup) -> dict[str, Any]:
+class _PalmsAlone(NativeExtractor):
+    """Which never looks at people's arms."""
+
+    @property
+    def _effort(self) -> Effort:
+        return replace(super()._effort, people=())
+
+
+def ours() -> dict[str, Extractor]:
+    """The native extractor with the search at arms."""
+    return {
+        f"native, {effort}": make_extractor("native", effort=effort, threads=1)
+        for effort in ("balanced", "thorough")
+    }
+
+
+def everybody() -> dict[str, Extractor]:
+    """MediaPipe, and ours without and with the search at arms."""
+    return {
+        "mediapipe": make_extractor("mediapipe", retry=None),
+        "mediapipe, padded retry": make_extractor("mediapipe"),
+        "native, balanced, palms alone": _PalmsAlone(threads=1),
+        **ours(),
+    }
+
+
+def people(
+    setup: Setup, extractors: Callable[[], dict[str, Extractor]] = everybody
+) -> dict[str, Any]:
     """Photos of people in which a hand is found, at 4 to 6 m (far_people) and at 1 to 2 m
     (drone_hand). By the even photos of far_people the search at arms was chosen, the odd ones are
     others. There the surest hand lies at a raised wrist, at one that hangs down, or elsewhere,
@@ -39,7 +68,7 @@ def people(setup: Setup) -> dict[str, Any]:
     with NativeExtractor(effort="thorough", threads=1) as looker:
         bodies = [looker.detect_bodies(image) for image in far]
     rows = {}
-    for name, extractor in _extractors().items():
+    for name, extractor in extractors().items():
         with extractor:
             start = time.perf_counter()
             found = [extractor.detect(image) for image in far]
@@ -53,24 +82,6 @@ def people(setup: Setup) -> dict[str, Any]:
                 "ms a far photo": round(spent / len(far) * 1e3, 1),
             }
     return {"photos": [len(far), len(near)], "pictures without hands": len(free), "rows": rows}
-
-
-def _extractors() -> dict[str, Extractor]:
-    return {
-        "mediapipe": make_extractor("mediapipe", retry=None),
-        "mediapipe, padded retry": make_extractor("mediapipe"),
-        "native, balanced, palms alone": _PalmsAlone(threads=1),
-        "native, balanced": NativeExtractor(threads=1),
-        "native, thorough": NativeExtractor(effort="thorough", threads=1),
-    }
-
-
-class _PalmsAlone(NativeExtractor):
-    """Which never looks at people's arms."""
-
-    @property
-    def _effort(self) -> Effort:
-        return replace(super()._effort, people=())
 
 
 def _place(hands: Landmarks, bodies: Bodies) -> str:

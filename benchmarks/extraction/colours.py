@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.extraction.false_hands import EXTRACTORS, digest
+from benchmarks.extraction.false_hands import EXTRACTORS, Extractors, digest
 from benchmarks.extraction.recolored import TINTS, hand_mask, recolored
 from benchmarks.runner import Setup
 from handpose.containers.landmarks import Landmarks
@@ -38,7 +38,7 @@ def bare_hands(setup: Setup) -> Iterator[tuple[Any, Landmarks]]:
                     yield image, hands
 
 
-def colours(setup: Setup) -> dict[str, Any]:
+def colours(setup: Setup, extractors: Extractors = EXTRACTORS) -> dict[str, Any]:
     """Share of hands found after they were given another colour (cut out around the landmarks of
     the bare hand; light and shade stay), where they are; and of all of rock_paper_scissors, which
     has gloves, drawings and colour casts. Photos and clips by which nothing was chosen."""
@@ -47,7 +47,7 @@ def colours(setup: Setup) -> dict[str, Any]:
     clips = [row for row in _rows(setup, HARD) if digest(row["subject"]) % CHOSEN_BY]
     hard = [read_image(setup.folder(HARD) / row["path"]) for row in clips[: setup.few(len(clips))]]
     rows = {}
-    for name, (kind, options) in EXTRACTORS.items():
+    for name, (kind, options) in extractors.items():
         with make_extractor(kind, **options) as extractor:
             row = {"bare": _share(_at(extractor.detect(i), hands) for i, hands in photos)}
             for tint, color in TINTS.items():

@@ -19,7 +19,10 @@ SHOW_A_HAND = ("French_horn", "barbell", "basketball", "mitten", "sturgeon", "tr
 TRUE = {"hagrid_sample": 1, "drone_hand": 1, "sign_language_digits": 8, "rock_paper_scissors": 8}
 """Every how many-th photo is looked at."""
 
-EXTRACTORS: dict[str, tuple[str, dict[str, Any]]] = {
+Extractors = dict[str, tuple[str, dict[str, Any]]]
+"""Name to kind and options."""
+
+EXTRACTORS: Extractors = {
     "mediapipe": ("mediapipe", {"retry": None}),
     "mediapipe, padded retry": ("mediapipe", {}),
     **{
@@ -55,7 +58,7 @@ def everyday(setup: Setup) -> dict[str, list[Any]]:
     return pictures
 
 
-def false_hands(setup: Setup) -> dict[str, Any]:
+def false_hands(setup: Setup, extractors: Extractors = EXTRACTORS) -> dict[str, Any]:
     """Pictures in which a hand is found: everyday photos without and with one, in halves (what is
     done with doubtful hands was chosen on the first), pictures without hands, and photos of hands
     (every eighth of two sets)."""
@@ -66,7 +69,7 @@ def false_hands(setup: Setup) -> dict[str, Any]:
         files = sorted(photo_files(setup, name))[::step]
         pictures[name] = [read_image(file) for file in files]
     rows = {}
-    for name, (kind, options) in EXTRACTORS.items():
+    for name, (kind, options) in extractors.items():
         with make_extractor(kind, **options) as extractor:
             rows[name] = {kind: _found(extractor, images) for kind, images in pictures.items()}
     return {"pictures": {kind: len(images) for kind, images in pictures.items()}, "rows": rows}

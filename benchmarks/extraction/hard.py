@@ -53,24 +53,48 @@ class _Elsewhere:
         self._checkout.close()
 
 
-@contextmanager
-def _extractors(num_hands: int) -> Iterator[dict[str, _Elsewhere]]:
+class Asked(NamedTuple):
+    """An extractor, and the checkout that it is of."""
+
+    options: dict[str, Any]
+    kind: str = "native"
+    checkout: Path = HERE
+
+
+Choice = Callable[[], dict[str, Asked]]
+
+
+def ours() -> dict[str, Asked]:
+    """The native extractor in two efforts."""
+    return {
+        f"native, {effort}": Asked({"threads": 1, "effort": effort})
+        for effort in ("balanced", "thorough")
+    }
+
+
+def everybody() -> dict[str, Asked]:
     """MediaPipe, ours of the checkout from before (if `BEFORE` names one), and ours now."""
+    asked = {
+        "mediapipe": Asked({"retry": None}, "mediapipe"),
+        "mediapipe, padded retry": Asked({}, "mediapipe"),
+    }
+    for name, own in ours().items():
+        if before := os.environ.get(BEFORE):
+            asked[name.replace("native", "before")] = own._replace(checkout=Path(before))
+        asked[name] = own
+    return asked
+
+
+@contextmanager
+def _opened(extractors: Choice, num_hands: int) -> Iterator[dict[str, _Elsewhere]]:
+    """Each in a process of its own."""
     with ExitStack() as stack:
-
-        def opened(checkout: str | Path, *kind: str, **options: Any) -> _Elsewhere:
-            extractor = _Elsewhere(Path(checkout), *kind, num_hands=num_hands, **options)
-            return stack.enter_context(closing(extractor))
-
-        asked = {
-            "mediapipe": opened(HERE, "mediapipe", retry=None),
-            "mediapipe, padded retry": opened(HERE, "mediapipe"),
+        yield {
+            name: stack.enter_context(
+                closing(_Elsewhere(checkout, kind, num_hands=num_hands, **options))
+            )
+            for name, (options, kind, checkout) in extractors().items()
         }
-        for effort in ("balanced", "thorough"):
-            if before := os.environ.get(BEFORE):
-                asked[f"before, {effort}"] = opened(before, threads=1, effort=effort)
-            asked[f"native, {effort}"] = opened(HERE, threads=1, effort=effort)
-        yield asked
 
 
 def _alone(setup: Setup, count: int, kinds: tuple[str, ...] = KINDS) -> list[Alone]:
@@ -116,7 +140,7 @@ def _resized(image: Image, factor: float) -> Image:
     return np.asarray(cv2.resize(image, None, fx=factor, fy=factor, interpolation=how), np.uint8)
 
 
-def crowds(setup: Setup) -> dict[str, Any]:
+def crowds(setup: Setup, extractors: Choice = everybody) -> dict[str, Any]:
     """Grids of photos in each of which one hand is found alone: hands found, and in brackets hands
     too many."""
     images = [photo.image for photo in _alone(setup, 144, KINDS[:1])]
@@ -124,7 +148,7 @@ def crowds(setup: Setup) -> dict[str, Any]:
     for n in (2, 3, 4):
         many = range(0, len(images) - n * n + 1, n * n)
         with (
-            _extractors(n * n) as asked,
+            _opened(extractors, n * n) as asked,
             _written([_grid(images[i : i + n * n], n) for i in many]) as files,
         ):
             for name, extractor in asked.items():
@@ -141,11 +165,11 @@ def _cells(boxes: Boxes, n: int) -> list[tuple[int, int]]:
     return [(int((y0 + y1) / 2 // CELL), int((x0 + x1) / 2 // CELL)) for x0, y0, x1, y1 in boxes]
 
 
-def one_or_two(setup: Setup) -> dict[str, Any]:
+def one_or_two(setup: Setup, extractors: Choice = everybody) -> dict[str, Any]:
     """With ``num_hands=2``: photos of several data sets by the number of hands found. The digits
     show one hand each; in the others, where MediaPipe finds two, so should we."""
     rows: dict[str, dict[str, Any]] = {}
-    with _extractors(2) as asked:
+    with _opened(extractors, 2) as asked:
         for name, count in (("sign_language_digits", 500), *((kind, 400) for kind in KINDS)):
             files = photo_files(setup, name, count)
             counts = {key: [len(e.boxes(file)) for file in files] for key, e in asked.items()}
@@ -158,7 +182,7 @@ def one_or_two(setup: Setup) -> dict[str, Any]:
     return {"rows": rows}
 
 
-def light(setup: Setup) -> dict[str, Any]:
+def light(setup: Setup, extractors: Choice = everybody) -> dict[str, Any]:
     """Photos whose hand is found alone, darkened and made grainy (noise in grey levels); large:
     enlarged to 12 megapixels first. Photos in which a hand is found."""
     images = [photo.image for photo in _alone(setup, 80)]
@@ -182,10 +206,10 @@ def light(setup: Setup) -> dict[str, Any]:
         ]
         for s in (25, 50, 80)
     }
-    return {"rows": _hits(kinds)}
+    return {"rows": _hits(kinds, extractors)}
 
 
-def far(setup: Setup) -> dict[str, Any]:
+def far(setup: Setup, extractors: Choice = everybody) -> dict[str, Any]:
     """Photos whose hand is found alone, shrunk into a frame of 1920 x 1080 pixels until the hand's
     box has this share of its height; and put into grey pictures 4 and 8 times as long as wide.
     Photos in which a hand is found; in video: found in the still frame within a second."""
@@ -198,9 +222,9 @@ def far(setup: Setup) -> dict[str, Any]:
     kinds |= {
         f"{n} : 1": lambda n=n: [_long(photo.image, n, rng) for photo in photos] for n in (4, 8)
     }
-    rows = _hits(kinds)
+    rows = _hits(kinds, extractors)
     with (
-        _extractors(1) as asked,
+        _opened(extractors, 1) as asked,
         _written([_far(photo, 0.075, rng) for photo in photos]) as files,
     ):
         for name, extractor in asked.items():
@@ -229,10 +253,12 @@ def _pasted(image: Image, size: tuple[int, int], rng: np.random.Generator) -> Im
     return frame
 
 
-def _hits(kinds: dict[str, Callable[[], list[Image]]]) -> dict[str, dict[str, Any]]:
+def _hits(
+    kinds: dict[str, Callable[[], list[Image]]], extractors: Choice
+) -> dict[str, dict[str, Any]]:
     """For each extractor, in how many pictures of each kind it finds a hand."""
     rows: dict[str, dict[str, Any]] = {}
-    with _extractors(1) as asked:
+    with _opened(extractors, 1) as asked:
         for kind, make in kinds.items():
             with _written(make()) as files:
                 for name, extractor in asked.items():

@@ -17,6 +17,7 @@ from benchmarks.machine import machine
 from benchmarks.pictures import photo_files
 from benchmarks.runner import HERE, MissingDataError, Setup
 from handpose.containers.landmarks import Landmarks
+from handpose.errors import HandposeError
 from handpose.evaluation.statistics import bootstrap_interval
 from handpose.extractors import Extractor, make_extractor
 from handpose.images import read_image
@@ -48,22 +49,24 @@ def passes(setup: Setup) -> dict[str, Any]:
     by how much it is less, with a 95 % interval (bootstrap over hands). Of photos, percent of the
     palm: how far the landmarks of a photo lie from those of the photo turned by 20 degrees, for
     hands that got a second look in either."""
-    rows = {}
-    for name, settings in PROCESSORS.items():
-        command = [
-            sys.executable,
-            "-m",
-            "benchmarks.extraction.passes",
-            str(setup.data),
-            *(["--quick"] * setup.quick),
-        ]
-        done = subprocess.run(
-            command, env=os.environ | settings, capture_output=True, text=True, check=False
-        )
-        if done.returncode:
-            raise SystemExit(f"passes, {name}: {done.stderr}")
-        rows[name] = json.loads(done.stdout.splitlines()[-1])
+    rows = {name: elsewhere("passes", settings, setup) for name, settings in PROCESSORS.items()}
     return {"rows": rows}
+
+
+def elsewhere(module: str, settings: dict[str, str], setup: Setup) -> dict[str, Any]:
+    """What a module of this folder prints as JSON in a process with these settings."""
+    command = [sys.executable, "-m", f"benchmarks.extraction.{module}", str(setup.data)]
+    done = subprocess.run(
+        command + ["--quick"] * setup.quick,
+        env=os.environ | settings,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise HandposeError(f"{module}, {settings}: {done.stderr}")
+    result: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return result
 
 
 def _measured(setup: Setup) -> dict[str, Any]:

@@ -31,6 +31,8 @@ SHOWN = ("recognize", "extract", "data manifest", "a file that is not there")
 """Commands that show the names of their inputs."""
 _OWN = re.compile(r"\x1b\[[0-9;]*m|\x1b\[\?25[lh]|\r?(?:\x1b\[1A|\x1b\[2K)+")
 """What rich writes to a terminal itself: colours, the cursor, lines that are cleared."""
+_AT_COLUMN_0 = re.compile(r"^\r", re.MULTILINE)
+"""A return where the line begins, which rich writes when a bar was not shown: it moves nothing."""
 LIMIT_S = 300
 
 
@@ -132,7 +134,8 @@ def _on_a_terminal(arguments: list[Any]) -> str:
     process.wait(LIMIT_S)
     listener.join(5)
     os.close(ours)
-    return _OWN.sub("", said.decode("utf-8", "surrogateescape").replace("\r\n", "\n"))
+    text = said.decode("utf-8", "surrogateescape").replace("\r\n", "\n")
+    return _AT_COLUMN_0.sub("", _OWN.sub("", text))
 
 
 def _obeyed(text: str) -> list[str]:

@@ -59,6 +59,7 @@ _PLACES: dict[str, tuple[str, ...]] = {
         "ProvenanceWarning",
         "RandomSplitWarning",
         "SeenPeopleWarning",
+        "StoreError",
         "UnknownNameError",
         "WorkerError",
     ),

@@ -105,6 +105,9 @@ from .errors import (
     SeenPeopleWarning as SeenPeopleWarning,
 )
 from .errors import (
+    StoreError as StoreError,
+)
+from .errors import (
     UnknownNameError as UnknownNameError,
 )
 from .errors import (

@@ -46,6 +46,10 @@ class WorkerError(HandposeError, RuntimeError):
     """Workers of an executor failed at a part of the work, or cannot do it at all."""
 
 
+class StoreError(HandposeError, RuntimeError):
+    """A store of objects cannot be reached, or refuses."""
+
+
 class MissingExtraError(HandposeError, ImportError):
     """An optional dependency is needed and not installed."""
 

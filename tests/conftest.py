@@ -42,6 +42,7 @@ EXTRAS = {
     "search": "optuna",
     "studio": "starlette",
     "distributed": "distributed",
+    "stores": "fsspec",
 }
 """Marker of a test to the package that it needs."""
 

@@ -26,6 +26,7 @@ def test_every_error_can_be_caught_as_one_and_every_warning_too():
         (hp.UnknownNameError, ValueError),
         (hp.OptionError, ValueError),
         (hp.AssetError, RuntimeError),
+        (hp.StoreError, RuntimeError),
         (hp.WorkerError, RuntimeError),
         (hp.MissingExtraError, ImportError),
     ],

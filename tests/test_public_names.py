@@ -80,6 +80,7 @@ PUBLIC = [
     "UnknownNameError",
     "VideoRecognition",
     "VideoRecorder",
+    "StoreError",
     "WorkerError",
     "annotate",
     "cross_validate",

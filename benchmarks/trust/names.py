@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import pty
 import re
@@ -30,8 +29,10 @@ PAYLOADS = {
 over, text that is turned round; what rich and what browsers take for markup."""
 SHOWN = ("recognize", "extract", "data manifest", "a file that is not there")
 """Commands that show the names of their inputs."""
-_OWN = re.compile(r"\x1b\[[0-9;]*m|\x1b\[\?25[lh]|\x1b\[[0-9]*[AK]|\r?\x1b\[2K")
-"""What rich writes to a terminal itself: colours, the cursor, a line that is cleared."""
+_OWN = re.compile(r"\x1b\[[0-9;]*m|\x1b\[\?25[lh]|\r?(?:\x1b\[1A|\x1b\[2K)+")
+"""What rich writes to a terminal itself: colours, the cursor, lines that are cleared."""
+_AT_COLUMN_0 = re.compile(r"^\r", re.MULTILINE)
+"""A return where the line begins, which rich writes when a bar was not shown: it moves nothing."""
 LIMIT_S = 300
 
 
@@ -133,7 +134,8 @@ def _on_a_terminal(arguments: list[Any]) -> str:
     process.wait(LIMIT_S)
     listener.join(5)
     os.close(ours)
-    return _OWN.sub("", said.decode("utf-8", "surrogateescape").replace("\r\n", "\n"))
+    text = said.decode("utf-8", "surrogateescape").replace("\r\n", "\n")
+    return _AT_COLUMN_0.sub("", _OWN.sub("", text))
 
 
 def _obeyed(text: str) -> list[str]:
@@ -143,26 +145,39 @@ def _obeyed(text: str) -> list[str]:
 
 
 def _report_of_the_studio(payloads: dict[str, str]) -> dict[str, int]:
-    """The page that the studio gives away, with a folder and gestures of such names."""
+    """What the studio says of a gesture of such a name, which it refuses, and the page that it
+    gives away of a folder of such a name.
+    """
     from handpose.studio.report import report
     from handpose.studio.session import Studio
 
     row = {"runs": 0, "obeyed": 0, "markup lost": 0}
-    photos = sorted(photo_folder("rendered_hands").glob("[25]/*.jpg"))
     for payload in payloads.values():
         name = payload.replace("/", "")
         with TemporaryDirectory() as scratch:
+            refused = Path(scratch) / "mine"
+            _write_samples(refused, name)
+            with Studio(refused, _one_hand) as studio:
+                studio.open()
+                row["obeyed"] += bool(_obeyed(studio.state()["error"]))
             root = Path(scratch) / name
-            for photo in photos:
-                label = name if photo.parent.name == "2" else "other"
-                (root / label).mkdir(parents=True, exist_ok=True)
-                shutil.copy(photo, root / label / f"anna-000{photo.stem[-1]}.jpg")
-            with Studio(root, lambda: hp.make_extractor("native", num_hands=1)) as studio:
+            _write_samples(root, "two")
+            with Studio(root, _one_hand) as studio:
                 studio.open()
                 studio.train()
                 studio.job.wait()
-                page, state = report(studio), json.dumps(studio.state())
-            row["runs"] += 1
-            row["obeyed"] += "<img src=x" in page or bool(_obeyed(page.replace("\n", "")))
-            row["obeyed"] += bool(_obeyed(state))
+                page = report(studio)
+        row["runs"] += 2
+        row["obeyed"] += "<img src=x" in page or bool(_obeyed(page.replace("\n", "")))
     return row
+
+
+def _one_hand() -> hp.Extractor:
+    return hp.make_extractor("native", num_hands=1)
+
+
+def _write_samples(root: Path, label: str) -> None:
+    for photo in sorted(photo_folder("rendered_hands").glob("[25]/*.jpg")):
+        folder = root / (label if photo.parent.name == "2" else "other")
+        folder.mkdir(parents=True, exist_ok=True)
+        shutil.copy(photo, folder / f"anna-000{photo.stem[-1]}.jpg")

@@ -8,13 +8,16 @@ import warnings
 from collections.abc import Sequence
 from importlib import import_module
 from io import TextIOWrapper
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 from typer.core import TyperGroup
 
 from handpose.cli.console import APP_SETTINGS, fail, show_warnings
 from handpose.errors import HandposeError, OptionError, UnknownNameError
+
+_UsageError: Any = typer.BadParameter.__base__
+"""Of typer, or of the click that an older typer brings."""
 
 COMMANDS = {
     "demo": "Train, compare and recognise, on data that ships with the library.",
@@ -100,11 +103,11 @@ def run(app: typer.Typer, argv: Sequence[str] | None = None, name: str = "handpo
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # as standard error is
     if "--debug" in arguments:
-        app([argument for argument in arguments if argument != "--debug"], prog_name=name)
+        _call(app, [argument for argument in arguments if argument != "--debug"], name)
     warnings.simplefilter("ignore")
     with show_warnings():
         try:
-            app(arguments, prog_name=name)
+            _call(app, arguments, name)
         except (UnknownNameError, OptionError) as error:
             fail(str(error), code=2)
         except HandposeError as error:
@@ -113,3 +116,16 @@ def run(app: typer.Typer, argv: Sequence[str] | None = None, name: str = "handpo
             fail(f"{error.filename}: {error.strerror}" if error.filename else str(error))
         except Exception as error:
             fail(f"internal error, {type(error).__name__}: {error} (run again with --debug)")
+
+
+def _call(app: typer.Typer, arguments: list[str], name: str) -> NoReturn:
+    """Call a command, and exit; what is wrong in the command line itself is one line too."""
+    try:
+        code = app(arguments, prog_name=name, standalone_mode=False)
+    except _UsageError as error:
+        message = error.format_message().rstrip(".")
+        if not message:  # a command without arguments has shown its help
+            sys.exit(2)
+        called = error.ctx.command_path if error.ctx else name
+        fail(f"{message} (see {called} --help)", code=2)
+    sys.exit(code)

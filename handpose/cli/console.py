@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 import warnings
 from collections.abc import Callable, Iterator
@@ -14,6 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.text import Text
 
 from handpose.errors import HandposeWarning
+from handpose.system.words import printable
 
 APP_SETTINGS: dict[str, Any] = {
     "add_completion": False,
@@ -24,18 +24,6 @@ APP_SETTINGS: dict[str, Any] = {
 """Of every app: plain tracebacks, Markdown in help texts, -h beside --help."""
 
 _WIDTH = None if sys.stdout.isatty() else 120
-
-_COMMANDS = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
-"""What a terminal obeys (control characters), what turns text round, and what is no character."""
-
-
-def printable(text: str) -> str:
-    """A text as a terminal may show it, whatever is in the name of a file or of a label.
-
-    Every character that would command the terminal stands as its escape, ``\\x1b``. Line feeds
-    stay.
-    """
-    return _COMMANDS.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
 
 
 class _Console(Console):

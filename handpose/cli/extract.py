@@ -31,20 +31,29 @@ from handpose.extraction.engines import dask_executor
 from handpose.extraction.loading import check_unused
 from handpose.extractors import DEFAULT_EXTRACTOR
 from handpose.system.files import check_writable
+from handpose.system.stores import place_of
 
 SUFFIX = ".parquet"
 
 
 def extract(
     folder: Annotated[
-        Path,
+        str,
         typer.Argument(
             metavar="DIR",
-            help="Folder of images or videos (DIR/LABEL/IMAGE), or landmarks as CSV or JSON.",
+            help="Folder of images or videos (DIR/LABEL/IMAGE), also in a store "
+            "(s3://bucket/photos), or landmarks as CSV or JSON.",
         ),
     ],
     output: Annotated[
-        Path, typer.Option("--output", "-o", metavar="TABLE.parquet", help="Table to write.")
+        str,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="TABLE.parquet|DIR",
+            help="Table to write, also in a store. A name without a suffix is a folder of parts, "
+            "for photos by the million.",
+        ),
     ],
     extractor: ExtractorOption = DEFAULT_EXTRACTOR,
     num_hands: NumHandsOption = None,
@@ -75,24 +84,31 @@ def extract(
 
     A run that was stopped goes on where it was when it is started again.
     """
-    if output.suffix.lower() != SUFFIX:
-        raise DatasetError(f"{output}: a landmark table is written as {SUFFIX}; change the name")
-    check_writable(output)
-    if not folder.exists():
-        raise DatasetError(f"{folder}: no such folder or file")
+    source, table = place_of(folder), place_of(output)
+    if table.suffix.lower() not in ("", SUFFIX):
+        raise DatasetError(
+            f"{table}: a landmark table is written as {SUFFIX}, or as a folder whose name has no "
+            "suffix; change the name"
+        )
+    if isinstance(table, Path) and (table.suffix or table.is_file()):
+        check_writable(table)
+    if not source.exists():
+        raise DatasetError(f"{source}: no such folder or file")
     options = extractor_options(num_hands, effort, min_confidence)
-    dataset = read_dataset(folder)
+    dataset = read_dataset(source)
     if dataset is not None:
         check_unused(folder, options)
-        write_table(dataset, output)
-        out.print(f"{len(dataset):,} rows, landmarks as they were -> {output}")
+        if not table.suffix:
+            raise DatasetError(f"{table}: landmarks that are there go into one table, as {SUFFIX}")
+        write_table(dataset, table)
+        out.print(f"{len(dataset):,} rows, landmarks as they were -> {table}")
         return
     engine: AbstractContextManager[Executor | None]
     engine = nullcontext() if dask is None else dask_executor(dask)
     with engine as executor, progress_bar("finding hands") as progress:
         summary = extract_folder(
-            folder,
-            output,
+            source,
+            table,
             extractor=extractor,
             videos=videos,
             every=every,
@@ -104,7 +120,7 @@ def extract(
         )
     report_errors(summary)
     out.print(_counts(summary))
-    out.print(f"{summary} -> {output}")
+    out.print(f"{summary} -> {table}")
     if not summary.complete:
         raise typer.Exit(1)
 

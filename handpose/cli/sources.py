@@ -18,6 +18,7 @@ from handpose.extraction import ExtractionSummary, load_with_summary
 from handpose.extractors import DEFAULT_EXTRACTOR
 from handpose.images.addresses import is_address
 from handpose.models.gestures import GestureModel
+from handpose.system.stores import place_of
 
 SourceArgument = Annotated[
     str,
@@ -58,7 +59,7 @@ def load(
     DatasetError
         If there is no such data set, or of another kind.
     """
-    if source not in DATASETS and not Path(source).exists():
+    if source not in DATASETS and not place_of(source).exists():
         raise DatasetError(
             f"{source}: no such folder, table or data set{did_you_mean(source, DATASETS)}; "
             f"known data sets: {', '.join(DATASETS)}"

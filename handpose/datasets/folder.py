@@ -26,6 +26,7 @@ from handpose.images import IMAGE_SUFFIXES
 from handpose.images.listing import FolderFiles, files_in, left_out, listed
 from handpose.system.deprecation import renamed_arguments
 from handpose.system.locks import one_writer
+from handpose.system.stores import Place, StorePath, place_of
 
 _LABELS_SHOWN = 12
 
@@ -36,7 +37,7 @@ class PictureFolder:
 
     Attributes
     ----------
-    root : Path
+    root : Path or StorePath
     items : list of ImageItem
         The pictures that are read.
     notes : list of str
@@ -47,7 +48,7 @@ class PictureFolder:
         Whether the items are videos.
     """
 
-    root: Path
+    root: Place
     items: list[ImageItem]
     notes: list[str] = field(default_factory=list)
     unreadable: list[str] = field(default_factory=list)
@@ -69,19 +70,20 @@ class PictureFolder:
 
 
 @renamed_arguments(root="path")
-def list_images(path: str | Path) -> list[ImageItem]:
+def list_images(path: str | Path | StorePath) -> list[ImageItem]:
     """List the pictures of a folder in a fixed order; see `read_folder`."""
     return read_folder(path).items
 
 
 def read_folder(
-    path: str | Path, *, videos: bool | Literal["both"] | None = False
+    path: str | Path | StorePath, *, videos: bool | Literal["both"] | None = False
 ) -> PictureFolder:
     """List the pictures or videos of a folder in a fixed order, with what is left out of it.
 
     Parameters
     ----------
     path : str or Path
+        A folder, also of a store that fsspec reaches (``s3://bucket/photos``; extra `stores`).
         Holds one folder a label, or ``manifest.csv`` with the columns ``path``, ``label`` and
         (optionally) ``subject``, or both: then the manifest decides. Splits
         (``train/LABEL/IMAGE``), numbered people (``person1/LABEL/IMAGE``) and YOLO's form
@@ -101,7 +103,7 @@ def read_folder(
         If there is no such folder, no image in it, the manifest is wrong, or the folders can be
         understood in two ways.
     """
-    root = Path(path)
+    root = place_of(path)
     if not root.is_dir():
         raise DatasetError(f"{root}: no such folder")
     files = files_in(root)
@@ -115,7 +117,9 @@ def read_folder(
         notes.append(_videos(files))
     if files.pictures and videos is True:
         notes.append(left_out(files.pictures, "picture"))
-    notes += _alike(reading.items) + copies_among(root, reading.items)
+    notes += _alike(reading.items)
+    if isinstance(root, Path):  # of a store every picture would be fetched once more
+        notes += copies_among(root, reading.items)
     return PictureFolder(root, reading.items, notes, _unreadable(files, reading), videos is True)
 
 
@@ -179,7 +183,7 @@ def _unreadable(files: FolderFiles, reading: Reading) -> list[str]:
     return files.unreadable() + nothing
 
 
-def _read(root: Path, files: FolderFiles, videos: bool | Literal["both"]) -> Reading:
+def _read(root: Place, files: FolderFiles, videos: bool | Literal["both"]) -> Reading:
     names = files.videos if videos is True else files.pictures
     other = files.pictures if videos is True else files.videos
     if videos == "both":
@@ -210,7 +214,7 @@ def _alike(items: Sequence[ImageItem]) -> list[str]:
     return [f"labels that differ only in capital letters: {listed(alike)}"] if alike else []
 
 
-def _nothing(root: Path, files: FolderFiles, reading: Reading) -> str:
+def _nothing(root: Place, files: FolderFiles, reading: Reading) -> str:
     unreadable = files.unreadable()
     if unreadable:
         return "; ".join([f"{root}: no image in it can be read here", *unreadable])

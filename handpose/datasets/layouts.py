@@ -6,12 +6,12 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from shlex import quote
 
 from handpose.datasets.manifest import MANIFEST, ImageItem
 from handpose.errors import DatasetError
 from handpose.images.listing import left_out, listed
+from handpose.system.stores import Place
 
 LABEL, SUBJECT = "label", "subject"
 
@@ -43,7 +43,7 @@ class Reading:
     left_out: list[str] = field(default_factory=list)
 
 
-def read_layout(root: Path, pictures: Sequence[str]) -> Reading:
+def read_layout(root: Place, pictures: Sequence[str]) -> Reading:
     """Label pictures by the folders that they are in.
 
     Layouts: ``LABEL/IMAGE``; with splits around it (``train/LABEL/IMAGE``); with numbered people
@@ -51,7 +51,7 @@ def read_layout(root: Path, pictures: Sequence[str]) -> Reading:
 
     Parameters
     ----------
-    root : Path
+    root : Path or StorePath
         For messages.
     pictures : sequence of str
         Relative paths.
@@ -111,7 +111,7 @@ def is_split(folder: str) -> bool:
 
 
 def _without_splits(
-    root: Path, folders: dict[str, list[str]], reading: Reading
+    root: Place, folders: dict[str, list[str]], reading: Reading
 ) -> dict[str, list[str]]:
     """Take away outer folders that are all splits."""
     while folders and all(is_split(parts[0]) for parts in folders.values()):
@@ -131,7 +131,7 @@ def _without_splits(
     return folders
 
 
-def _check_names(root: Path, folders: dict[str, list[str]]) -> None:
+def _check_names(root: Place, folders: dict[str, list[str]]) -> None:
     """Refuse a single folder around everything: its name is not a gesture."""
     outer = {parts[0] for parts in folders.values()}
     if len(outer) != 1:
@@ -151,7 +151,7 @@ def _check_names(root: Path, folders: dict[str, list[str]]) -> None:
         )
 
 
-def _levels(root: Path, folders: dict[str, list[str]], reading: Reading) -> list[str]:
+def _levels(root: Place, folders: dict[str, list[str]], reading: Reading) -> list[str]:
     """The meaning of each level, from outside."""
     within = defaultdict(set)
     deep = [parts for parts in folders.values() if len(parts) > 1]
@@ -171,7 +171,7 @@ def _levels(root: Path, folders: dict[str, list[str]], reading: Reading) -> list
     return names
 
 
-def _ambiguous(root: Path, shared: dict[str, set[str]]) -> str:
+def _ambiguous(root: Place, shared: dict[str, set[str]]) -> str:
     inner, outers = next(iter(sorted(shared.items())))
     examples = listed((f"{outer}/{inner}" for outer in sorted(outers)), 2)
     return (

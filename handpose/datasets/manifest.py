@@ -13,6 +13,7 @@ from pathlib import Path
 from handpose.errors import DatasetError
 from handpose.system.files import replacing
 from handpose.system.paths import inner_path
+from handpose.system.stores import Place
 
 MANIFEST = "manifest.csv"
 COLUMNS = ("path", "label", "subject")
@@ -42,12 +43,12 @@ class ImageItem:
             object.__setattr__(self, name, unicodedata.normalize("NFC", getattr(self, name)))
 
 
-def read_manifest(source: Path) -> list[ImageItem]:
+def read_manifest(source: Place) -> list[ImageItem]:
     """Read a manifest.
 
     Parameters
     ----------
-    source : Path
+    source : Path or StorePath
         CSV in UTF-8 (or UTF-16 with its mark, as Excel writes it), with the columns ``path``,
         ``label`` and, optionally, ``subject`` and others, between commas, semicolons or tabs.
 
@@ -74,7 +75,7 @@ def read_manifest(source: Path) -> list[ImageItem]:
     return [item for item, _ in seen.values()]
 
 
-def read_rows(source: Path) -> tuple[list[str], list[dict[str, str]]]:
+def read_rows(source: Place) -> tuple[list[str], list[dict[str, str]]]:
     """The columns and rows of a manifest; values are not checked."""
     columns, lines = _lines(source)
     return columns, [row for _, row in lines]
@@ -96,7 +97,7 @@ def as_row(item: ImageItem) -> dict[str, str]:
     return {"path": item.path, "label": item.label, "subject": item.subject}
 
 
-def _lines(source: Path) -> tuple[list[str], list[tuple[int, dict[str, str]]]]:
+def _lines(source: Place) -> tuple[list[str], list[tuple[int, dict[str, str]]]]:
     """Columns, and each row with the number of its line."""
     try:
         rows = list(_cells(_text(source)))
@@ -112,7 +113,7 @@ def _lines(source: Path) -> tuple[list[str], list[tuple[int, dict[str, str]]]]:
     return header, [(line, _row(header, cells, source, line)) for line, cells in rows[1:]]
 
 
-def _text(source: Path) -> str:
+def _text(source: Place) -> str:
     try:
         data = source.read_bytes()
         wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
@@ -140,7 +141,7 @@ def _column(name: str) -> str:
     return name.lower() if name.lower() in COLUMNS else name
 
 
-def _row(header: list[str], cells: list[str], source: Path, line: int) -> dict[str, str]:
+def _row(header: list[str], cells: list[str], source: Place, line: int) -> dict[str, str]:
     if any(cell.strip() for cell in cells[len(header) :]):
         raise DatasetError(
             f"{source}, line {line}: {len(cells)} values under {len(header)} columns; "
@@ -150,7 +151,7 @@ def _row(header: list[str], cells: list[str], source: Path, line: int) -> dict[s
     return dict(zip(header, values, strict=True))
 
 
-def _item(row: dict[str, str], source: Path, line: int) -> ImageItem:
+def _item(row: dict[str, str], source: Place, line: int) -> ImageItem:
     path, label = row["path"].strip(), row["label"].strip()
     if not path or not label:
         raise DatasetError(f"{source}, line {line}: path and label must not be empty")

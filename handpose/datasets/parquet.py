@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from handpose.errors import DatasetError
-from handpose.system.files import replacing
+from handpose.system.stores import Place, place_of, writing
 
 FLOATS = pa.list_(pa.float32())  # not of a fixed size: see read_rows
 _LANDMARKS, _MOTION = "landmarks", "timestamps_ms"
@@ -56,7 +56,7 @@ is not seen; `body` frames x points x 2 numbers, or null."""
 
 _OPTIONAL = {"handedness_score", "world", "point_scores", "subject", "score", "body"}
 _ROW_GROUP = 4096
-_MOST_ROWS = 5_000_000
+MOST_ROWS = 5_000_000
 """Ten times the pictures of HaGRID; a damaged file may claim any number."""
 _METADATA_KEY = b"handpose"
 _TYPES_KEY = b"ARROW:schema"
@@ -65,7 +65,7 @@ _TEXT = {"path", "label", "subject", "handedness"}
 
 def write_tables(
     tables: Iterable[pa.Table],
-    path: str | Path,
+    path: str | Place,
     metadata: dict[str, Any],
     schema: pa.Schema = SCHEMA,
 ) -> None:
@@ -75,25 +75,33 @@ def write_tables(
     ----------
     tables : iterable of pyarrow.Table
         With the columns of `schema`. Only one is held in memory at a time.
-    path : str or Path
+    path : str, Path or StorePath
     metadata : dict
         ``name`` and ``extractor`` (its provenance), and whatever else JSON can hold.
     schema : pyarrow.Schema
         `SCHEMA` or `MOTION_SCHEMA`.
     """
-    from handpose import __version__
-
-    document = json.dumps({"handpose": __version__, **metadata}, sort_keys=True)
-    noted = schema.with_metadata({_METADATA_KEY: document.encode()})
+    noted = schema.with_metadata(with_version(metadata))
     lists = [field.name for field in schema if pa.types.is_list(field.type)]
     options = {
         "compression": "zstd",
         "use_dictionary": [name for name in schema.names if name in _TEXT],
         "column_encoding": {f"{name}.list.element": "BYTE_STREAM_SPLIT" for name in lists},
     }
-    with replacing(Path(path)) as temporary, pq.ParquetWriter(temporary, noted, **options) as file:
+    with (
+        writing(place_of(path)) as temporary,
+        pq.ParquetWriter(temporary, noted, **options) as file,
+    ):
         for table in _row_groups(tables, schema):
             file.write_table(table.replace_schema_metadata(noted.metadata))
+
+
+def with_version(metadata: Mapping[str, Any]) -> dict[bytes, bytes]:
+    """The notes of a table as Parquet keeps them."""
+    from handpose import __version__
+
+    document = json.dumps({"handpose": __version__, **metadata}, sort_keys=True)
+    return {_METADATA_KEY: document.encode()}
 
 
 def _row_groups(tables: Iterable[pa.Table], schema: pa.Schema) -> Iterator[pa.Table]:
@@ -160,12 +168,14 @@ def _read_columns(path: Path, source: Any, columns: Sequence[str] | None) -> pa.
         twice = [name for name in schema.names if names.count(name) > 1]
         if twice:
             raise DatasetError(f"{path}: has {names.count(twice[0])} columns named {twice[0]}")
-        if file.metadata.num_rows > _MOST_ROWS:
-            raise DatasetError(
-                f"{path}: has {file.metadata.num_rows} rows, but at most {_MOST_ROWS} are read; "
-                "divide it"
-            )
+        check_size(path, file.metadata.num_rows)
         return file.read(columns=[name for name in columns or schema.names if name in names])
+
+
+def check_size(path: object, rows: int) -> None:
+    """Raise DatasetError if a table claims more rows than are read."""
+    if rows > MOST_ROWS:
+        raise DatasetError(f"{path}: has {rows} rows, but at most {MOST_ROWS} are read; divide it")
 
 
 def column(table: pa.Table, name: str, default: Any) -> NDArray[Any]:

@@ -21,6 +21,7 @@ from handpose.datasets.landmark_files import (
 )
 from handpose.datasets.manifest import MANIFEST, read_manifest
 from handpose.datasets.originals import Originals
+from handpose.datasets.parts import is_table
 from handpose.datasets.places import DATA_VARIABLE, dataset_folders, shipped_folder
 from handpose.datasets.point_history import TRACKS_FILE, read_point_history
 from handpose.datasets.rendered import read_rendered_hands
@@ -36,6 +37,7 @@ from handpose.datasets.signs import (
 from handpose.datasets.table import read_table
 from handpose.errors import DatasetError, UnknownNameError
 from handpose.images.listing import files_in
+from handpose.system.stores import StorePath, place_of
 
 
 @dataclass(frozen=True)
@@ -222,7 +224,9 @@ DATASETS: dict[str, KnownDataset] = {
 }
 
 
-def read_dataset(name_or_path: str | Path, path: str | Path | None = None) -> Dataset | None:
+def read_dataset(
+    name_or_path: str | Path | StorePath, path: str | Path | None = None
+) -> Dataset | None:
     """Read what needs no extractor: a known data set, a table, a folder of landmark files.
 
     Parameters
@@ -246,16 +250,22 @@ def read_dataset(name_or_path: str | Path, path: str | Path | None = None) -> Da
     if str(name_or_path) in DATASETS:
         entry = DATASETS[str(name_or_path)]
         return entry.read(_file_of(entry, path)) if entry.read else None
-    place = Path(name_or_path)
+    place = place_of(name_or_path)
     if path is not None or not (place.suffix or place.exists()):
         raise UnknownNameError("data set, file or folder", str(name_or_path), DATASETS)
+    if is_table(place):
+        return read_table(place)
+    if isinstance(place, StorePath):
+        return None if place.is_dir() else read_table(place)
     if not place.is_dir():
         return read_landmark_file(place)
     files = [] if files_in(place).pictures else landmark_files(place)
     return read_landmark_files(place, files) if files else None
 
 
-def folder_to_extract(name_or_path: str | Path, path: str | Path | None = None) -> PictureFolder:
+def folder_to_extract(
+    name_or_path: str | Path | StorePath, path: str | Path | None = None
+) -> PictureFolder:
     """The photos or videos of a known data set of clips, or of a folder; see `read_dataset`."""
     if str(name_or_path) not in DATASETS:
         return read_folder(name_or_path, videos=None)

@@ -20,16 +20,17 @@ from handpose.datasets.parquet import (
     column,
     lists,
     notes_of,
-    read_rows,
     rows_of_lists,
     schema_of,
     write_tables,
 )
+from handpose.datasets.parts import is_table, read_rows
 from handpose.errors import DatasetError
 from handpose.provenance import is_provenance
+from handpose.system.stores import Place, StorePath, place_of
 
 
-def write_table(dataset: Dataset, path: str | Path) -> None:
+def write_table(dataset: Dataset, path: str | Path | StorePath) -> None:
     """Write a data set of still hands or of motions as a Parquet file.
 
     The file appears whole or not at all. Every number is kept as it is, so landmarks may be in any
@@ -40,6 +41,7 @@ def write_table(dataset: Dataset, path: str | Path) -> None:
     dataset : Dataset
         Its `X` are `Landmarks` or `Motions`.
     path : str or Path
+        Also of a store that fsspec reaches (``s3://bucket/table.parquet``; extra `stores`).
 
     Raises
     ------
@@ -51,14 +53,16 @@ def write_table(dataset: Dataset, path: str | Path) -> None:
     write_tables([table], path, metadata, schema_of(table))
 
 
-def read_table(path: str | Path) -> Dataset:
+def read_table(path: str | Path | StorePath) -> Dataset:
     """Read a landmark table.
 
     Parameters
     ----------
     path : str or Path
-        A Parquet file that `write_table` or `extract_folder` wrote. Of the columns, ``subject``,
-        ``score``, ``handedness_score``, ``world``, ``point_scores`` and ``body`` may be absent.
+        A Parquet file that `write_table` or `extract_folder` wrote, or a folder of parts that
+        `extract_folder` did, also of a store (``s3://bucket/table.parquet``). Of the columns,
+        ``subject``, ``score``, ``handedness_score``, ``world``, ``point_scores`` and ``body`` may
+        be absent.
 
     Returns
     -------
@@ -70,18 +74,18 @@ def read_table(path: str | Path) -> Dataset:
     DatasetError
         If the file is missing, not Parquet, lacks a column or holds half a hand.
     """
-    path = Path(path)
-    if not path.is_file():
-        raise DatasetError(f"{path}: no such file")
+    place = place_of(path)
+    if not place.is_file() and not is_table(place):
+        raise DatasetError(f"{place}: no such file")
     try:
-        table = read_rows(path)
+        table = read_rows(place)
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         reason = (str(error) or type(error).__name__).splitlines()[0]
-        raise DatasetError(f"{path}: not a readable Parquet table ({reason})") from None
+        raise DatasetError(f"{place}: not a readable Parquet table ({reason})") from None
     try:
-        return _from_arrow(table, path)
+        return _from_arrow(table, place)
     except (ValueError, TypeError, OverflowError, pa.ArrowException) as error:
-        raise DatasetError(f"{path}: {str(error).splitlines()[0]}") from None
+        raise DatasetError(f"{place}: {str(error).splitlines()[0]}") from None
 
 
 def to_arrow(dataset: Dataset) -> pa.Table:
@@ -141,7 +145,7 @@ def _nested(rows: NDArray[np.float32], present: NDArray[np.bool_]) -> pa.Array:
     return pa.ListArray.from_arrays(starts, flat, type=FLOATS, mask=pa.array(~present))
 
 
-def _from_arrow(table: pa.Table, path: Path) -> Dataset:
+def _from_arrow(table: pa.Table, path: Place) -> Dataset:
     notes = notes_of(table.schema)
     provenance, name = notes.get("extractor") or {}, notes.get("name")
     return Dataset(

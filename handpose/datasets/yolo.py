@@ -10,17 +10,18 @@ from handpose.datasets.layouts import Reading
 from handpose.datasets.manifest import ImageItem
 from handpose.errors import DatasetError
 from handpose.images.listing import left_out
+from handpose.system.stores import Place
 
 _NAMES_FILES = ("data.yaml", "data.yml", "dataset.yaml", "classes.txt", "obj.names")
 _IMAGES, _LABELS = "images", "labels"
 
 
-def read_yolo(root: Path, pictures: Sequence[str], others: Sequence[str]) -> Reading | None:
+def read_yolo(root: Place, pictures: Sequence[str], others: Sequence[str]) -> Reading | None:
     """Label pictures by the class of their boxes.
 
     Parameters
     ----------
-    root : Path
+    root : Path or StorePath
     pictures : sequence of str
         Relative paths; those with ``images`` among their folders can have boxes.
     others : sequence of str
@@ -69,7 +70,7 @@ def _boxes_of(picture: str) -> str:
     return "/".join([*folders, f"{Path(name).stem}.txt"])
 
 
-def _classes(file: Path) -> Iterator[int]:
+def _classes(file: Place) -> Iterator[int]:
     try:
         for line in file.read_text(encoding="utf-8").splitlines():
             if line.strip():
@@ -80,13 +81,13 @@ def _classes(file: Path) -> Iterator[int]:
         ) from None
 
 
-def _name_of(file: Path, number: int, names: dict[int, str]) -> str:
+def _name_of(file: Place, number: int, names: dict[int, str]) -> str:
     if number not in names:
         raise DatasetError(f"{file}: class {number} has no name; name it in {_NAMES_FILES[0]}")
     return names[number]
 
 
-def _names(root: Path) -> dict[int, str]:
+def _names(root: Place) -> dict[int, str]:
     file = next((root / name for name in _NAMES_FILES if (root / name).is_file()), None)
     if file is None:
         raise DatasetError(

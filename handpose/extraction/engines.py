@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from joblib import Parallel, delayed
 
-from handpose.errors import HandposeError, WorkerError
+from handpose.errors import HandposeError, StoreError, WorkerError
 from handpose.system.extras import require
 
 T = TypeVar("T")
@@ -40,8 +40,9 @@ def _numbered(number: int, task: Callable[[], T]) -> tuple[int, T]:
 def with_executor(tasks: Sequence[Callable[[], T]], executor: Executor) -> Iterator[tuple[int, T]]:
     """Run tasks on an executor; gives the number and result of each as it ends, and once.
 
-    A task that fails for another reason than a `HandposeError` is given to the executor again, at
-    most `TRIES` times in all. The other tasks are done before the error is raised.
+    A task that fails for another reason than a `HandposeError`, or because of a store, is given to
+    the executor again, at most `TRIES` times in all. The other tasks are done before the error is
+    raised.
 
     Raises
     ------
@@ -88,6 +89,8 @@ def _submit(executor: Executor, task: Callable[[], T]) -> Future[T]:
 
 def _raise_if_final(error: BaseException) -> None:
     """Raise what no other worker would do better."""
+    if isinstance(error, StoreError):
+        return  # another worker may reach it
     if isinstance(error, HandposeError) or not isinstance(error, Exception):
         raise error
     if isinstance(error, BrokenExecutor):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any, Literal
@@ -19,6 +20,7 @@ from handpose.extractors import DEFAULT_EXTRACTOR, PHOTO_OPTIONS, WORKER_OPTIONS
 from handpose.system.deprecation import renamed_arguments, warn_renamed
 from handpose.system.files import naming
 from handpose.system.locks import one_writer
+from handpose.system.stores import Place, StorePath, place_of
 
 VIDEOS: dict[str, bool | Literal["both"]] = {"motions": True, "stills": "both"}
 """What may become of videos: how `read_folder` lists them."""
@@ -28,7 +30,7 @@ Listed = Callable[[PictureFolder], None]
 
 @renamed_arguments(name="name_or_path")
 def load_dataset(
-    name_or_path: str | Path,
+    name_or_path: str | Path | StorePath,
     *,
     path: str | Path | None = None,
     extractor: str = DEFAULT_EXTRACTOR,
@@ -90,7 +92,7 @@ def load_dataset(
 
 
 def load_with_summary(
-    name_or_path: str | Path,
+    name_or_path: str | Path | StorePath,
     *,
     path: str | Path | None = None,
     extractor: str = DEFAULT_EXTRACTOR,
@@ -120,8 +122,8 @@ def check_unused(source: str | Path, options: Mapping[str, object]) -> None:
 
 @renamed_arguments(root="path", jobs="n_jobs")
 def extract_folder(
-    path: str | Path,
-    table: str | Path | None = None,
+    path: str | Path | StorePath,
+    table: str | Path | StorePath | None = None,
     *,
     extractor: str = DEFAULT_EXTRACTOR,
     videos: str | None = None,
@@ -141,11 +143,14 @@ def extract_folder(
     Parameters
     ----------
     path : str or Path
-        See `handpose.datasets.read_folder` for its layout.
+        See `handpose.datasets.read_folder` for its layout. Also a folder of a store that fsspec
+        reaches (``s3://bucket/photos``; extra `stores`): workers copy 16 files at a time.
     table : str or Path, optional
-        The Parquet file to write. It appears when all is done; until then the finished parts lie
-        beside it in ``TABLE.parts``. By default it is in the user's cache, and is made again only
-        when a file, a label or the extractor changes.
+        The Parquet file to write, also in a store. It appears when all is done; until then the
+        finished parts lie beside it in ``TABLE.parts``. A name without a suffix is a folder in
+        which the parts stay, for photos by the million; `read_table` reads it. By default the table
+        is in the user's cache, and is made again only when a file, a label or the extractor
+        changes.
     extractor : str, default="native"
         Name of the extractor.
     videos : {"motions", "stills"}, optional
@@ -179,6 +184,8 @@ def extract_folder(
         If the folder holds no images or videos, none of them can be read, or `every` is below 1.
     UnknownNameError
         If there is no such extractor, or `videos` is another word.
+    StoreError
+        If a store cannot be reached. What was finished is kept.
     WorkerError
         If workers of the executor failed three times at a chunk, do not see the folder, or have
         another extractor. What was finished is kept, and the next call goes on from there.
@@ -191,14 +198,14 @@ def extract_folder(
     if every < 1:
         raise DatasetError(f"every must be 1 or more, but got {every}")
     pictures = read_folder(path, videos=VIDEOS[videos] if videos else None)
-    target = None if table is None else Path(table)
+    target = None if table is None else place_of(table)
     workers = executor or n_jobs
     return _extract(pictures, target, extractor, options, workers, progress, listing, every)
 
 
 def _extract(
     pictures: PictureFolder,
-    table: Path | None,
+    table: Place | None,
     extractor: str,
     options: dict[str, Any],
     workers: int | Executor | None,
@@ -222,7 +229,7 @@ def _extract(
     recipe = Recipe(root, extractor, chosen, pictures.videos, every)
     provenance = extractor_of(recipe).provenance  # an error here comes before any work
     if table is not None:
-        with one_writer(table), naming(table):
+        with _alone(table):
             return run(pictures, table, recipe, workers, progress)
     name = f"{root.resolve().name}-{name_of(pictures.items, recipe, provenance)}"
     table = cache_dir() / "tables" / name
@@ -234,12 +241,22 @@ def _extract(
         return _kept(table, pictures) or run(pictures, table, recipe, workers, progress)
 
 
+@contextmanager
+def _alone(table: Place) -> Iterator[None]:
+    """The only process that writes a table. Stores have no locks."""
+    if isinstance(table, StorePath):
+        yield
+        return
+    with one_writer(table), naming(table):
+        yield
+
+
 def _kept(table: Path, pictures: PictureFolder) -> ExtractionSummary | None:
     """The summary of a cached table; None where it has to be made."""
     try:
         return summary_of(table, pictures) if table.is_file() else None
-    except (DatasetError, OSError, ValueError, KeyError):  # damaged, or of an earlier version
-        return None
+    except (DatasetError, OSError, ValueError, KeyError, TypeError):
+        return None  # damaged, or of an earlier version
 
 
 def _warn(pictures: PictureFolder, stacklevel: int = 5) -> None:

@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from handpose.datasets import PictureFolder
-from handpose.datasets.parquet import read_notes, read_rows
+from handpose.datasets.parts import read_notes
+from handpose.extraction.notes import Notes, signs_of_two_hands
 from handpose.images.listing import listed
+from handpose.system.stores import Place
 
 Progress = Callable[[int, int], None]
 """Called with the numbers of files that are done, and of all."""
-
-_MANY = 0.5
-"""Share of a label's files with two hands above which it counts as a sign of two hands."""
 
 
 @dataclass
@@ -24,7 +22,7 @@ class ExtractionSummary:
 
     Attributes
     ----------
-    path : Path
+    path : Path or StorePath
         The table.
     found, missed : Counter
         Images or clips with and without a hand, for each label.
@@ -41,7 +39,7 @@ class ExtractionSummary:
         Clips in which no hand is seen.
     """
 
-    path: Path
+    path: Place
     found: Counter[str] = field(default_factory=Counter)
     missed: Counter[str] = field(default_factory=Counter)
     errors: list[tuple[str, str]] = field(default_factory=list)
@@ -63,7 +61,7 @@ class ExtractionSummary:
     @property
     def signs_of_two_hands(self) -> list[str]:
         """Labels of which most show a second hand."""
-        return [x for x in self.labels if self.two_hands[x] > _MANY * self.found[x]]
+        return signs_of_two_hands(self.found, self.two_hands)
 
     def problems(self) -> list[str]:
         """One line for each file that could not be read, and for each clip without a hand."""
@@ -94,25 +92,26 @@ class ExtractionSummary:
         return f"; {total} show a second hand, the surer one was taken{signs}"
 
 
-def summary_of(table: Path, pictures: PictureFolder) -> ExtractionSummary:
+def summary_from(notes: Notes, table: Place, pictures: PictureFolder) -> ExtractionSummary:
+    """The summary of a table with these notes."""
+    return ExtractionSummary(
+        table,
+        notes.found,
+        notes.missed,
+        notes.errors,
+        notes.two_hands,
+        pictures.unreadable,
+        pictures.videos,
+        notes.without_hand,
+    )
+
+
+def summary_of(table: Place, pictures: PictureFolder) -> ExtractionSummary:
     """The summary of a table that was extracted.
 
     Raises
     ------
-    DatasetError, OSError, ValueError, KeyError
+    DatasetError, OSError, ValueError, KeyError, TypeError
         If the file is damaged, or an earlier version wrote it.
     """
-    rows, notes = read_rows(table, ["path", "label", "detected"]), read_notes(table)
-    paths, labels, detected = (rows[name].to_pylist() for name in ("path", "label", "detected"))
-    counts = Counter(zip(labels, detected, strict=True))
-    missed = [path for path, there in zip(paths, detected, strict=True) if not there]
-    return ExtractionSummary(
-        table,
-        Counter({label: n for (label, there), n in counts.items() if there}),
-        Counter({label: n for (label, there), n in counts.items() if not there}),
-        [(path, reason) for path, reason in notes["errors"]],
-        Counter(notes["two_hands"]),
-        pictures.unreadable,
-        pictures.videos,
-        missed if pictures.videos else [],
-    )
+    return summary_from(Notes.from_dict(read_notes(table)), table, pictures)

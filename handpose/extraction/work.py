@@ -2,7 +2,8 @@
 
 A folder is cut into chunks of consecutive files. A worker gives back the rows of a chunk, so that
 it needs nothing but the photos; this process writes them as a part file, whose name says what went
-into it. When all are there they become the table. No process holds more than a chunk of photos.
+into it. When all are there they become the table. Of a store a worker copies `CHUNK` photos at a
+time.
 """
 
 from __future__ import annotations
@@ -10,11 +11,9 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
-import shutil
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import lru_cache, partial
 from pathlib import Path
 from threading import Lock
@@ -25,25 +24,24 @@ import pyarrow as pa
 from handpose.containers.landmarks import Landmarks
 from handpose.containers.motion import Motions
 from handpose.datasets import Dataset, ImageItem, PictureFolder, read_table
-from handpose.datasets.parquet import MOTION_SCHEMA, SCHEMA, read_notes, read_rows, write_tables
+from handpose.datasets.parquet import MOTION_SCHEMA, SCHEMA, read_rows
 from handpose.datasets.table import to_arrow
 from handpose.errors import DatasetError, ImageError, WorkerError
 from handpose.extraction.clips import as_one_hand, follow, shows_both, stills_of
 from handpose.extraction.engines import with_executor, with_processes
-from handpose.extraction.summary import ExtractionSummary, Progress, summary_of
+from handpose.extraction.notes import Notes, signs_of_two_hands
+from handpose.extraction.outputs import CHUNK, Output
+from handpose.extraction.summary import ExtractionSummary, Progress, summary_from
 from handpose.extractors import Extractor, make_extractor
 from handpose.images import read_image
 from handpose.images.formats import VIDEO_SUFFIXES, suffix_of
 from handpose.provenance import Provenance
-
-CHUNK = 16
-"""Images in a part file: what a killed run loses at most, for each worker. A video is one
-part."""
+from handpose.system.stores import Place, StorePath, local_copy
 
 _ONE_AT_A_TIME = Lock()
 """Extractors are not made for several threads, which the workers of some executors have."""
 
-_NOTES = "errors, two_hands"
+_NOTES = ", ".join(field.name for field in fields(Notes))
 """What tables note beside their rows; parts and cached tables that note less are made again."""
 
 
@@ -53,7 +51,7 @@ class Recipe:
 
     Attributes
     ----------
-    root : Path
+    root : Path or StorePath
     extractor : str
     options : str
         As JSON, so that it can be a cache's key.
@@ -63,7 +61,7 @@ class Recipe:
         Which frames of a video are taken: every one (1), every second (2), ...
     """
 
-    root: Path
+    root: Place
     extractor: str
     options: str
     videos: bool
@@ -77,119 +75,106 @@ class Finished:
     Attributes
     ----------
     rows : pyarrow.Table
-    notes : dict
-        Errors, and how many files of each label show two hands.
-    n_files : int
+    notes : Notes
     provenance : dict
         Of the worker's extractor.
     """
 
     rows: pa.Table
-    notes: dict[str, Any]
-    n_files: int
+    notes: Notes
     provenance: dict[str, Any]
 
 
 def run(
     pictures: PictureFolder,
-    table: Path,
+    table: Place,
     recipe: Recipe,
     workers: int | Executor,
     progress: Progress | None,
 ) -> ExtractionSummary:
     """Write the table of a folder, by so many processes or the workers of an executor."""
-    items = pictures.items
+    output = Output(table)
+    there = output.begin(videos=recipe.videos)
     provenance = extractor_of(recipe).provenance
-    folder = table.with_name(f"{table.name}.parts")
-    folder.mkdir(parents=True, exist_ok=True)
-    chunks = _chunks(items, recipe)
-    parts = [folder / name_of(chunk, recipe, provenance) for chunk in chunks]
-    _run_all(recipe, chunks, parts, workers, progress)
-
-    errors: list[tuple[str, str]] = []
-    two_hands: Counter[str] = Counter()
-    for notes in map(read_notes, parts):
-        errors += notes["errors"]
-        two_hands += Counter(notes["two_hands"])
-    if len(errors) == len(items):
-        shutil.rmtree(folder)
-        what, reason = f"{len(items)} {pictures.kind}s", errors[0][1]
+    chunks = _chunks(pictures.items, recipe, output.chunk(len(pictures.items)))
+    names = [name_of(chunk, recipe, provenance) for chunk in chunks]
+    parts = dict(zip(names, chunks, strict=True))
+    notes = output.notes([name for name in names if name in there])
+    notes |= _run_all(recipe, parts, there, output, workers, progress)
+    total = Notes.sum(notes[name] for name in names)
+    if len(total.errors) == len(pictures.items):
+        output.discard()
+        what, reason = f"{len(pictures.items)} {pictures.kind}s", total.errors[0][1]
         raise DatasetError(f"{recipe.root}: none of its {what} can be read ({reason})")
-    name = recipe.root.resolve().name
-    metadata: dict[str, Any] = {
-        "name": name,
-        "extractor": provenance,
-        "errors": errors,
-        "two_hands": two_hands,
-    }
+    metadata = {"name": recipe.root.resolve().name, "extractor": provenance, **total.to_dict()}
     if recipe.every > 1:
         metadata["every"] = recipe.every
     if recipe.videos:
-        _write_motions(parts, table, metadata, pictures)
+        output.finish(names, metadata, partial(_join_motions, total), MOTION_SCHEMA)
     else:
-        write_tables((read_rows(part) for part in parts), table, metadata)
-    shutil.rmtree(folder)
-    return summary_of(table, pictures)
+        output.finish(names, metadata, partial(map, read_rows), SCHEMA)
+    return summary_from(total, table, pictures)
 
 
-def _chunks(items: Sequence[ImageItem], recipe: Recipe) -> list[list[ImageItem]]:
-    """Up to `CHUNK` photos that follow each other, or one video."""
+def _chunks(items: Sequence[ImageItem], recipe: Recipe, most: int) -> list[list[ImageItem]]:
+    """So many photos at most that follow each other, or one video."""
     chunks: list[list[ImageItem]] = []
     closed = True
     for item in items:
         alone = recipe.videos or suffix_of(item.path) in VIDEO_SUFFIXES
-        if alone or closed or len(chunks[-1]) == CHUNK:
+        if alone or closed or len(chunks[-1]) == most:
             chunks.append([])
         chunks[-1].append(item)
         closed = alone
     return chunks
 
 
-def _write_motions(
-    parts: Sequence[Path], table: Path, metadata: dict[str, Any], pictures: PictureFolder
-) -> None:
+def _join_motions(total: Notes, parts: Sequence[Path]) -> list[pa.Table]:
     """Both hands of every clip where a label needs both, else one."""
     kept = [part for part in map(read_table, parts) if len(part)]
+    motions = Motions.concat([part.X for part in kept])
+    if not signs_of_two_hands(total.found, total.two_hands):
+        motions = Motions(map(as_one_hand, motions))
     data = Dataset(
-        Motions.concat([part.X for part in kept]),
+        motions,
         y=[part.y[0] for part in kept],
         groups=[part.groups[0] for part in kept],
         paths=[part.paths[0] for part in kept],
     )
-    found = Counter(data.y[data.X.detected].tolist())
-    summary = ExtractionSummary(table, found, two_hands=metadata["two_hands"])
-    if not summary.signs_of_two_hands:
-        data = Dataset(Motions(map(as_one_hand, data.X)), data.y, data.groups, data.paths)
-    write_tables([to_arrow(data)], table, metadata, MOTION_SCHEMA)
+    return [to_arrow(data)]
 
 
 def _run_all(
     recipe: Recipe,
-    chunks: Sequence[Sequence[ImageItem]],
-    parts: Sequence[Path],
+    parts: Mapping[str, Sequence[ImageItem]],
+    there: Collection[str],
+    output: Output,
     workers: int | Executor,
     progress: Progress | None,
-) -> None:
-    """Write the parts that are not there yet."""
-    todo = [(chunk, part) for chunk, part in zip(chunks, parts, strict=True) if not part.is_file()]
-    total = sum(map(len, chunks))
-    done = total - sum(len(chunk) for chunk, _ in todo)
+) -> dict[str, Notes]:
+    """Write the parts that are not there yet; gives their notes."""
+    todo = [name for name in parts if name not in there]
+    total = sum(map(len, parts.values()))
+    done = total - sum(len(parts[name]) for name in todo)
     if progress:
         progress(done, total)
-    tasks = [partial(extract_chunk, recipe, chunk) for chunk, _ in todo]
+    tasks = [partial(extract_chunk, recipe, parts[name]) for name in todo]
     results = (
         with_processes(tasks, workers)
         if isinstance(workers, int)
         else with_executor(tasks, workers)
     )
     expected = Provenance.from_dict(extractor_of(recipe).provenance)
-    schema = MOTION_SCHEMA if recipe.videos else SCHEMA
+    notes = {}
     for number, finished in results:
         _check_same(expected, finished.provenance)
-        write_tables([finished.rows], todo[number][1], finished.notes, schema)
-        done += finished.n_files
+        name = todo[number]
+        output.write(name, finished.rows, finished.notes)
+        notes[name] = finished.notes
+        done += len(parts[name])
         if progress:
             progress(done, total)
+    return notes
 
 
 def _check_same(expected: Provenance, found: dict[str, Any]) -> None:
@@ -215,40 +200,50 @@ def extract_chunk(recipe: Recipe, chunk: Sequence[ImageItem]) -> Finished:
 
 def _extract_chunk(recipe: Recipe, chunk: Sequence[ImageItem]) -> Finished:
     extractor = extractor_of(recipe)
-    found: list[Any] = []
+    hands: list[Any] = []
     of: list[ImageItem] = []
-    paths, errors = [], []
-    two_hands: Counter[str] = Counter()
-    for item in chunk:
+    paths: list[str] = []
+    notes = Notes()
+    for item, path in _local(recipe.root, chunk):
         try:
-            rows = list(_rows_of(extractor, recipe, item))
+            rows = list(_rows_of(extractor, recipe, path))
         except ImageError as error:
-            errors.append((item.path, str(error)))
+            reason = str(error).replace(str(path), str(recipe.root / item.path))
+            notes.errors.append((item.path, reason))
             continue
         for place, hand, second in rows:
-            found.append(hand)
+            hands.append(hand)
             of.append(item)
             paths.append(item.path + place)
-            two_hands[item.label] += second
+            notes.two_hands[item.label] += second
     dataset = Dataset(
-        Motions(found) if recipe.videos else Landmarks.concat(found),
+        Motions(hands) if recipe.videos else Landmarks.concat(hands),
         y=[item.label for item in of],
         groups=[item.subject for item in of],
         paths=paths,
     )
-    notes = {"errors": errors, "two_hands": dict(two_hands)}
-    return Finished(to_arrow(dataset), notes, len(chunk), extractor.provenance)
+    detected = dataset.X.detected
+    notes.found.update(dataset.y[detected].tolist())
+    notes.missed.update(dataset.y[~detected].tolist())
+    if recipe.videos:
+        notes.without_hand += dataset.paths[~detected].tolist()
+    return Finished(to_arrow(dataset), notes, extractor.provenance)
 
 
-def _rows_of(
-    extractor: Extractor, recipe: Recipe, item: ImageItem
-) -> Iterable[tuple[str, Any, bool]]:
+def _local(root: Place, chunk: Sequence[ImageItem]) -> Iterator[tuple[ImageItem, Path]]:
+    """Each file and where it lies on this disk, for as long as it takes."""
+    for start in range(0, len(chunk), CHUNK):
+        some = chunk[start : start + CHUNK]
+        with local_copy(root, [item.path for item in some]) as here:
+            yield from ((item, here / item.path) for item in some)
+
+
+def _rows_of(extractor: Extractor, recipe: Recipe, path: Path) -> Iterable[tuple[str, Any, bool]]:
     """What follows the path in each row of a file, its hand or motion, and if there are two."""
-    path = recipe.root / item.path
     if recipe.videos:
         motion = follow(extractor, path, recipe.every)
         return [("", motion, shows_both(motion))]
-    if suffix_of(item.path) in VIDEO_SUFFIXES:
+    if suffix_of(path) in VIDEO_SUFFIXES:
         return stills_of(extractor, path, recipe.every)
     return [("", *best_hand(extractor, path))]
 
@@ -284,9 +279,12 @@ def name_of(chunk: Sequence[ImageItem], recipe: Recipe, provenance: dict[str, An
     return f"{digest.hexdigest()[:20]}.parquet"
 
 
-def _stamp(root: Path, item: ImageItem) -> str:
+def _stamp(root: Place, item: ImageItem) -> str:
+    path = root / item.path
     try:
-        status = (root / item.path).stat()
+        if isinstance(path, StorePath):
+            return path.stamp()
+        status = path.stat()
     except OSError:
         return "missing"
     return f"{status.st_size} {status.st_mtime_ns} {status.st_ctime_ns}"

@@ -18,6 +18,7 @@ from handpose.images.formats import (
     heic_is_readable,
     suffix_of,
 )
+from handpose.system.stores import Place, StorePath
 
 _EXAMPLES = 3
 _SYSTEM_FILES = frozenset({"desktop.ini", "thumbs.db"})
@@ -65,14 +66,14 @@ class FolderFiles:
         return lines
 
 
-def files_in(root: Path) -> FolderFiles:
+def files_in(root: Place) -> FolderFiles:
     """Sort the files of a folder by what their names say they are.
 
     Links are followed; a link to a folder that is being looked through is not.
 
     Parameters
     ----------
-    root : Path
+    root : Path or StorePath
     """
     found = FolderFiles()
     kinds = {
@@ -81,7 +82,8 @@ def files_in(root: Path) -> FolderFiles:
         **dict.fromkeys(FOREIGN_SUFFIXES, found.foreign),
         **dict.fromkeys(VIDEO_SUFFIXES, found.videos),
     }
-    for name in _names(root, found.closed):
+    stored = isinstance(root, StorePath)
+    for name in _names_in_store(root) if stored else _names(root, found.closed):
         if _is_text(name):
             kinds.get(suffix_of(name), found.others).append(name)
         else:
@@ -128,6 +130,10 @@ def _names(root: Path, closed: list[str]) -> Iterator[str]:
         for name in files:
             if not _hidden(name) and os.path.isfile(os.path.join(folder, name)):
                 yield prefix + name
+
+
+def _names_in_store(root: StorePath) -> Iterator[str]:
+    return (name for name in root.names() if not any(map(_hidden, name.split("/"))))
 
 
 def _is_text(name: str) -> bool:

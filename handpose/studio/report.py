@@ -9,6 +9,7 @@ from typing import Any
 from handpose import __version__
 from handpose.studio.advice import advice
 from handpose.studio.session import Studio
+from handpose.system.words import printable
 
 _STYLE = """
 body{font:16px/1.5 system-ui,sans-serif;max-width:52rem;margin:2rem auto;padding:0 1rem;
@@ -56,7 +57,7 @@ def report(studio: Studio) -> str:
         _gestures(state),
         _advice(advice(studio.album.samples, studio.album.labels)),
     ]
-    return (
+    return printable(
         '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" '
         f'content="width=device-width"><title>{escape(studio.root.name)}</title>'
         f"<style>{_STYLE}</style><main>{''.join(parts)}</main></html>"

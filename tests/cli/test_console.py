@@ -10,25 +10,9 @@ import pytest
 from rich.table import Table
 
 import handpose as hp
-from handpose.cli.console import _Console, printable, report, show_warnings
+from handpose.cli.console import _Console, report, show_warnings
 
 EVIL = "\x1b]0;owned\x07\x1b[2J\x9b31m\u202egpj.exe\r\x08"
-
-
-@pytest.mark.parametrize(
-    ("text", "shown"),
-    [
-        ("plain é 手 \U0001f590\ufe0f", "plain é 手 \U0001f590\ufe0f"),
-        ("a\u200cb\u200dc", "a\u200cb\u200dc"),  # joiners that Persian and emoji need
-        ("two\nlines", "two\nlines"),
-        ("\x1b[31m", r"\x1b[31m"),
-        ("a\rb\tc\x00\x7f\x85", r"a\rb\tc\x00\x7f\x85"),
-        ("\u202e\u2066\u2028", r"\u202e\u2066\u2028"),
-        ("\udcff", r"\udcff"),  # a byte of a file name that is no UTF-8
-    ],
-)
-def test_what_a_terminal_would_obey_stands_as_its_escape(text, shown):
-    assert printable(text) == shown
 
 
 def commands(text):
@@ -87,3 +71,30 @@ def test_names_of_files_and_folders_reach_no_terminal_as_they_are(
     ran = run(*[argument.format(**places) for argument in arguments])
     assert "\\x1b" in ran.out + ran.err or "\\u001b" in ran.out
     assert commands(ran.out + ran.err) == []
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        (EVIL,),
+        (f"--{EVIL}",),
+        ("recognize", f"--{EVIL}"),
+        ("recognize", f"--min-score={EVIL}", "a.jpg"),
+        ("extract", "a", EVIL, "-o", "b.parquet"),
+        ("data", EVIL),
+        ("--debug", "recognize", f"--{EVIL}"),
+    ],
+)
+def test_what_is_wrong_in_a_command_line_is_one_line_without_commands(run, arguments):
+    ran = run(*arguments)
+    assert ran.code == 2
+    (line,) = ran.err.splitlines()
+    assert line.startswith("handpose: ")
+    assert "--help" in line
+    assert commands(line) == []
+
+
+def test_a_command_without_arguments_shows_its_help_and_no_error(run):
+    ran = run("data")
+    assert ran.complaints == []
+    assert "Usage:" in ran.out + ran.err

@@ -113,9 +113,45 @@ def test_a_folder_of_videos_becomes_a_table_of_motions(run, tmp_path, monkeypatc
     assert motion.seen.mean() > 0.95
 
 
-@pytest.mark.parametrize("name", ["table.csv", "table", "table.parquet.txt"])
+@pytest.mark.parametrize("name", ["table.csv", "table.parquet.txt"])
 def test_a_table_under_another_suffix_is_refused_before_the_work(run, photos, tmp_path, name):
     ran = run("extract", photos, "-o", tmp_path / name, "--jobs", 1)
     assert ran.code == 1
     assert "written as .parquet" in ran.complaints[0]
     assert not (tmp_path / name).exists()
+
+
+def test_a_name_without_a_suffix_is_a_folder_of_parts_that_other_commands_read(
+    run, photos, tmp_path
+):
+    ran = run("extract", photos, "-o", tmp_path / "rows", "--jobs", 1)
+    assert (ran.code, ran.complaints) == (0, [])
+    assert f"-> {tmp_path / 'rows'}" in ran.out
+    assert sorted(hp.read_table(tmp_path / "rows").paths) == sorted(
+        path.relative_to(photos).as_posix() for path in photos.glob("*/*.jpg")
+    )
+    assert run("extract", tmp_path / "rows", "-o", tmp_path / "one.parquet").code == 0
+    assert hp.read_table(tmp_path / "one.parquet").paths.tolist() == (
+        hp.read_table(tmp_path / "rows").paths.tolist()
+    )
+    ran = run("extract", tmp_path / "rows", "-o", tmp_path / "again")
+    assert ran.code == 1
+    assert "go into one table" in ran.complaints[0]
+
+
+@pytest.mark.stores
+def test_photos_and_tables_may_be_in_a_store(run, photos, tmp_path):
+    import fsspec
+
+    store = fsspec.filesystem("memory")
+    store.put(str(photos), "/cli/photos", recursive=True)
+    ran = run("extract", "memory://cli/photos", "-o", "memory://cli/rows", "--jobs", 1)
+    assert (ran.code, ran.complaints) == (0, [])
+    assert len(hp.load_dataset("memory://cli/rows")) == 6
+    assert run("train", "memory://cli/rows", "-o", tmp_path / "m.handpose").code == 0
+    ran = run("extract", "memory://cli/gone", "-o", tmp_path / "t.parquet")
+    assert ran.code == 1
+    assert "no such folder" in ran.complaints[0]
+    ran = run("extract", "nowhere://bucket", "-o", tmp_path / "t.parquet")
+    assert ran.code == 1
+    assert "nowhere" in ran.complaints[0]

@@ -19,6 +19,7 @@ from handpose.errors import WorkerError
 from handpose.extraction import engines, extract_folder, work
 from handpose.extraction.engines import TRIES, dask_executor, with_executor
 from handpose.extraction.work import CHUNK
+from handpose.system.stores import StorePath
 
 N_CHUNKS = 5
 N = N_CHUNKS * CHUNK - 3
@@ -185,7 +186,7 @@ def test_a_worker_with_another_extractor_is_refused(fake, photos, table, monkeyp
     monkeypatch.setattr(
         work,
         "_extract_chunk",
-        lambda recipe, chunk: work.Finished(None, {}, 1, {"name": "fake", "version": "old"}),
+        lambda recipe, chunk: work.Finished(None, work.Notes(), {"name": "fake", "version": "old"}),
     )
     monkeypatch.setattr(fake, "provenance", {"name": "fake", "version": "new"})
     with LaterExecutor() as pool, pytest.raises(WorkerError, match=r"other landmarks .*same hand"):
@@ -287,6 +288,20 @@ def test_dask_workers_make_the_same_table_also_when_one_is_killed(
     assert workers[0].returncode == -signal.SIGKILL
     assert_same(killed, alone)
     assert fake.images_seen == 0  # all of it was done by the workers
+
+
+@pytest.mark.distributed
+@pytest.mark.filterwarnings("default")
+def test_dask_workers_copy_their_photos_from_a_store(fake, alone, photos, dask_cluster):
+    from fsspec.implementations.dirfs import DirFileSystem
+    from fsspec.implementations.local import LocalFileSystem
+
+    store = DirFileSystem(str(photos.parent), LocalFileSystem())  # every worker sees it
+    rows = StorePath(store, "rows")
+    with dask_executor(dask_cluster[0]) as executor:
+        extract_folder(StorePath(store, "photos"), rows, extractor="fake", executor=executor)
+    assert_same(rows, alone)
+    assert fake.images_seen == 0
 
 
 @pytest.mark.distributed

@@ -19,7 +19,7 @@ from handpose.classifiers import (
     Searched,
 )
 from handpose.classifiers.motion_net import MotionNet
-from handpose.export.coupling import coupled, voted
+from handpose.export.coupling import are_balanced, coupled, voted
 from handpose.export.graph import Value
 from handpose.export.motion_networks import motion_networks
 from handpose.export.neighbors import densities, embedded, votes
@@ -69,7 +69,8 @@ def motion_net(x: Value, net: MotionNet) -> Value:
 
 @_describes(SVM)
 def svm(x: Value, svm: SVM) -> Value:
-    """The kernel is computed about the middle of the vectors: small numbers lose fewer bits."""
+    """Small numbers lose fewer bits: the kernel is computed about the middle of the vectors, and
+    its mean is taken off, which no machine sees whose coefficients add up to 0."""
     arrays = svm.to_arrays()
     vectors = arrays["vectors"].astype(np.float64)
     middle = vectors.mean(0).astype(np.float32)
@@ -77,7 +78,9 @@ def svm(x: Value, svm: SVM) -> Value:
     x = x - middle
     gamma = float(arrays["gamma"])
     products = x @ (2 * gamma * vectors.T) - gamma * np.square(vectors).sum(1)
-    near = (products - (x * x).sum(1, keepdims=True) * gamma).minimum(0.0).exp()
+    near = (products - x.squares(1, keepdims=True) * gamma).exp()
+    if are_balanced(arrays):
+        near = near - near.mean(1, keepdims=True)
     if "temperature" in arrays:
         return voted(near, arrays)
     return coupled(near, arrays)

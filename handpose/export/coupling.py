@@ -19,15 +19,25 @@ Index = NDArray[np.intp]
 _SMALLEST = float(expit(-SUREST))
 """Least probability of a pair."""
 
+_BALANCED = 1e-9
+"""Largest sum of a machine's coefficients, as a share of the sum of all their sizes."""
+
 _MOST_NUMBERS = 2**19
 """Most coefficients of all pairs that are multiplied at once."""
 
 
+def are_balanced(arrays: Arrays) -> bool:
+    """Whether the coefficients of each machine add up to 0, as those of fitted ones do."""
+    coefficients = arrays["coefficients"].astype(np.float64)
+    starts = np.cumsum([0, *arrays["n_support"][:-1]])
+    sums, sizes = (np.add.reduceat(x, starts, axis=1) for x in (coefficients, np.abs(coefficients)))
+    first, second = np.array(list(combinations(range(len(starts)), 2))).T
+    left = np.abs(sums[second - 1, first] + sums[first, second])
+    return bool((left <= _BALANCED * (sizes[second - 1, first] + sizes[first, second])).all())
+
+
 def coupled(near: Value, arrays: Arrays) -> Value:
     """As `handpose.classifiers.coupling.coupled`, of the sigmoids of the machines' margins.
-
-    The equations are scaled to a diagonal of ones: a class that is sure to win has tiny entries in
-    its row, which would otherwise be lost in float32.
 
     Parameters
     ----------
@@ -38,13 +48,9 @@ def coupled(near: Value, arrays: Arrays) -> Value:
     """
     k = len(arrays["n_support"])
     against = _odds(near, arrays, -arrays["pair_slopes"], -arrays["pair_offsets"])
-    apart = 1 - np.eye(k, dtype=np.float32)
-    losses = against.sigmoid().maximum(_SMALLEST) * apart
-    length = (losses * losses).sum(2, keepdims=True).sqrt()
-    scaled = losses / length
-    rows = np.eye(k, dtype=np.float32) - scaled * scaled.transpose(0, 2, 1)
-    size = 1.0 / length.reshape(k)
-    likely = (rows.direction(size) * size).maximum(0.0)
+    losses = against.sigmoid().maximum(_SMALLEST) * (1 - np.eye(k))
+    own = losses.squares(2, keepdims=True) * np.eye(k)
+    likely = (own - losses * losses.transpose(0, 2, 1)).direction().maximum(0.0)
     return likely / likely.sum(1, keepdims=True)
 
 

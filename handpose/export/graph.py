@@ -147,6 +147,10 @@ class Value:
         """A slice of one axis."""
         return self.graph.op("part", self, start=start, stop=stop, axis=axis % self.ndim)
 
+    def split(self, *sizes: int) -> tuple[Value, ...]:
+        """The last axis in parts of these sizes."""
+        return (self,) if len(sizes) == 1 else self.graph.ops("split", self, sizes=sizes)
+
     def take(self, rows: ArrayLike, axis: int = -1) -> Value:
         """These entries of one axis."""
         index = np.asarray(rows, np.int64)
@@ -158,13 +162,20 @@ class Value:
     def max(self, *axes: int, keepdims: bool = False) -> Value:
         return self.graph.op("max", self, axes=self._axes(axes), keepdims=keepdims)
 
-    def total(self, axis: int, *, keepdims: bool = False) -> Value:
-        """Sum of a few entries, added one after the other as numpy does: equal to the last bit."""
-        return self.graph.op("total", self, axis=axis % self.ndim, keepdims=keepdims)
+    def mean(self, *axes: int, keepdims: bool = False) -> Value:
+        return self.graph.op("mean", self, axes=self._axes(axes), keepdims=keepdims)
 
-    def argmax(self) -> Value:
+    def squares(self, *axes: int, keepdims: bool = False) -> Value:
+        """Sum of squares."""
+        return self.graph.op("squares", self, axes=self._axes(axes), keepdims=keepdims)
+
+    def length(self, *axes: int, keepdims: bool = False) -> Value:
+        """Root of the sum of squares."""
+        return self.graph.op("length", self, axes=self._axes(axes), keepdims=keepdims)
+
+    def argmax(self, *, keepdims: bool = False) -> Value:
         """Position of the largest entry of the last axis, the first of equals."""
-        return self.graph.op("argmax", self)
+        return self.graph.op("argmax", self, keepdims=keepdims)
 
     def smallest(self, k: int) -> tuple[Value, Value]:
         """The k smallest entries along the last axis, rising, and their positions."""
@@ -186,12 +197,13 @@ class Value:
         """
         return self.graph.op("trees", self, arrays=dict(arrays), values=values)
 
-    def direction(self, right: Value) -> Value:
-        """A positive multiple of the solution y of ``self @ y = right``.
+    def direction(self) -> Value:
+        """A positive multiple of the solution y of ``self @ y = 1``, shape (n, k).
 
-        The matrices (n, k, k) are symmetric, have a diagonal of ones and no negative eigenvalues.
+        The matrices (n, k, k) are symmetric, have no negative eigenvalues, and a positive diagonal
+        with nothing positive beside it.
         """
-        return self.graph.op("direction", self, right)
+        return self.graph.op("direction", self)
 
     def _axes(self, axes: Sequence[int]) -> tuple[int, ...]:
         return tuple(axis % self.ndim for axis in axes)
@@ -297,12 +309,12 @@ def _reshape(x: Array, *, shape: tuple[int, ...]) -> Array:
     return x.reshape(len(x), *sizes)
 
 
-def _total(x: Array, *, axis: int, keepdims: bool) -> Array:
-    parts = np.split(x, x.shape[axis], axis)
-    found = parts[0]
-    for part in parts[1:]:
-        found = found + part
-    return found if keepdims else found.squeeze(axis)
+def _squares(x: Array, *, axes: tuple[int, ...], keepdims: bool) -> Array:
+    return np.square(x).sum(axes, keepdims=keepdims)
+
+
+def _split(x: Array, *, sizes: tuple[int, ...]) -> tuple[Array, ...]:
+    return tuple(np.split(x, np.cumsum(sizes[:-1]), axis=-1))
 
 
 def _smallest(x: Array, *, k: int) -> tuple[Array, Array]:
@@ -315,20 +327,20 @@ def _trees(x: Array, *, arrays: dict[str, Array], values: Array) -> Array:
     return values.astype(np.float32)[walk.leaves(x)].sum(1)
 
 
-def _direction(matrix: Array, right: Array) -> Array:
+def _direction(matrix: Array) -> Array:
     """By Cramer's rule, which a singular matrix does not disturb."""
     column = np.eye(matrix.shape[-1], dtype=bool)[:, None]
-    replaced = np.where(column, right[:, None, :, None], matrix[:, None])
-    return np.linalg.det(replaced)
+    return np.linalg.det(np.where(column, matrix.dtype.type(1), matrix[:, None]))
 
 
-def firmness(k: int) -> float:
-    """What the diagonal of k equations needs in float32, so that they can be eliminated.
+def firm(k: int) -> Array:
+    """What k equations are multiplied by, entry by entry, so that float32 can eliminate them.
 
     Where all pairs of classes agree, the equations of `handpose.export.coupling` are nearly
-    singular. The direction of their solution is not changed by more than this.
+    singular: their diagonal becomes a little larger. The direction of their solution is not changed
+    by more than that.
     """
-    return 2.5e-7 * k
+    return (1 + 2.5e-7 * k * np.eye(k)).astype(np.float32)
 
 
 MEANING: dict[str, Callable[..., Any]] = {
@@ -362,8 +374,11 @@ MEANING: dict[str, Callable[..., Any]] = {
     "take": lambda x, *, index, axis: x.take(index, axis),
     "sum": lambda x, *, axes, keepdims: x.sum(axes, keepdims=keepdims),
     "max": lambda x, *, axes, keepdims: x.max(axes, keepdims=keepdims),
-    "total": _total,
-    "argmax": lambda x: x.argmax(-1),
+    "mean": lambda x, *, axes, keepdims: x.mean(axes, keepdims=keepdims),
+    "squares": _squares,
+    "length": lambda x, **options: np.sqrt(_squares(x, **options)),
+    "split": _split,
+    "argmax": lambda x, *, keepdims: x.argmax(-1, keepdims=keepdims),
     "smallest": _smallest,
     "along": lambda x, index: np.take_along_axis(x, index, -1),
     "rows": lambda table, index: table[index],

@@ -6,15 +6,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handpose.export.graph import Value
-from handpose.export.neighbors import embedded, nearest
+from handpose.export.neighbors import embedded, squared_distances
 from handpose.models.known import DOUBT, NEAREST, SUREST, TINY, KnownHands
 
 _ANOTHER = 1e9
-"""Added to the squared distance of hands of other gestures."""
+"""Squared distance of hands of other gestures."""
 
 
 def known_chances(x: Value, scores: Value, known: KnownHands) -> Value:
-    """As `KnownHands.chances` of the class that each hand is taken for, shape (n,).
+    """As `KnownHands.chances` of the class that each hand is taken for, shape (n, 1).
+
+    Probabilities of the other classes are added up, which keeps small numbers.
 
     Parameters
     ----------
@@ -24,34 +26,30 @@ def known_chances(x: Value, scores: Value, known: KnownHands) -> Value:
         The classifier's probabilities.
     known : KnownHands
     """
-    label = scores.argmax()
+    label = scores.argmax(keepdims=True)
+    taken = label.equal(np.arange(scores.shape[1])[None])
     sizes = np.diff(known.starts, append=len(known.places))
-    codes = np.repeat(np.arange(len(sizes)), sizes)
-    far = label.reshape(1).equal(codes[None]).where(np.float32(0), np.full((1, 1), _ANOTHER))
-    few = min(NEAREST, len(known.places))
-    distances, _ = nearest(embedded(x, known.embedding), known.places, few, far)
-    counted = np.arange(few) < sizes[:, None]
-    shares = label.rows_of((counted / counted.sum(1, keepdims=True)).astype(np.float32))
-    logs = ((distances * shares).sum(1) + TINY).log()
+    counts = np.minimum(sizes, NEAREST)
+    own = taken.take(np.repeat(np.arange(len(sizes)), sizes))
+    squares = squared_distances(embedded(x, known.embedding), known.places) + TINY
+    nearest, _ = own.where(squares, np.float32(_ANOTHER)).smallest(int(counts.max()))
+    if counts.min() < counts.max():
+        counted = np.arange(counts.max()) < counts[:, None]
+        nearest = nearest * label.reshape().rows_of(counted.astype(np.float32))
+    others = taken.where(np.float32(0), scores).sum(1, keepdims=True)
+    doubts = (others / scores.max(1, keepdims=True)).maximum(float(np.exp(-SUREST)))
+    logs = scores.graph.concat([nearest.sum(1, keepdims=True), doubts]).log()
     slope, offset = known.sigmoid.tolist()
-    usual = label.rows_of((slope * known.usual + offset).astype(np.float32))
-    return (usual - (logs + _doubts(scores, label) * DOUBT) * slope).sigmoid()
+    usual = slope * (known.usual + np.log(counts) - DOUBT * SUREST) + offset
+    odds = label.rows_of(usual.astype(np.float32)) - logs @ (slope * np.array([[1], [DOUBT]]))
+    return odds.sigmoid()
 
 
-def _doubts(scores: Value, label: Value) -> Value:
-    """As `handpose.models.known.doubts`; the others are added up, which keeps small numbers."""
-    is_best = label.reshape(1).equal(np.arange(scores.shape[1])[None])
-    others = is_best.where(np.float32(0), scores).sum(1).maximum(TINY)
-    odds = scores.max(1).maximum(TINY) / others
-    return (SUREST - odds.log()).maximum(0.0)
-
-
-def with_nothing(scores: Value, known: Value, nothing: NDArray[np.bool_]) -> Value:
+def with_nothing(scores: Value, chance: Value, nothing: NDArray[np.bool_]) -> Value:
     """Probabilities of gestures times the chance that a gesture was taught.
 
     What lacks to 1 goes to the first label that means "no gesture", if there is one.
     """
-    chance = known.reshape(1)
     found = scores * chance
     if not nothing.any():
         return found

@@ -10,7 +10,7 @@ import numpy as np
 from handpose.containers.skeletons import HAND, PALM_TRIANGLE
 from handpose.export import tracing as xp
 from handpose.export.graph import Value
-from handpose.export.hands import LEFT, RIGHT, least_palm, looks_left, palm_size
+from handpose.export.hands import LEFT, RIGHT, looks_left, palm_size
 from handpose.export.resampled import resampled
 from handpose.export.tracing import Traced
 from handpose.features.motion_frames import BODY_POINTS, LEADS, MIRRORED_BODY, REST
@@ -33,7 +33,7 @@ class Frames:
     body_known : Traced of bool, shape (n, 3)
     seconds : Traced of shape (n,)
     palms : Traced of shape (n, frames, hands)
-    usable : Value of bool, shape (n,)
+    usable : Value of bool, shape (n, 1)
     left : Traced of bool, shape (n,), or None
         Which are a single left hand that was not mirrored; None where none is.
     """
@@ -106,9 +106,8 @@ def _palms(points: Traced) -> Traced:
     n, frames, hands, k, axes = points.shape
     if k != len(HAND):
         return points[..., 0, 0] * 0.0 + 1.0
-    planes = points.reshape(n * frames * hands, k, axes).value.transpose(0, 2, 1)
-    sizes = palm_size(planes).maximum(least_palm(planes - planes.part(0, 1, 2)))
-    return Traced(sizes).reshape(n, frames, hands)
+    each = points.reshape(n * frames * hands, k, axes).value
+    return Traced(palm_size(each)).reshape(n, frames, hands)
 
 
 def _middle(palms: Traced, seen: Traced) -> Traced:
@@ -161,8 +160,8 @@ def _single(frames: Frames, side: Traced, *, mirror: bool) -> Frames:
     left = Traced(side.value.equal(LEFT))
     n, count, _, k, axes = frames.points.shape
     if k == len(HAND):
-        planes = frames.points.reshape(n * count, k, axes).value.transpose(0, 2, 1)
-        guessed = Traced(looks_left(planes - planes.part(0, 1, 2))).reshape(n, count)
+        each = frames.points.reshape(n * count, k, axes).value
+        guessed = Traced(looks_left(each)).reshape(n, count)
         seen = frames.seen[:, :, 0]
         mostly = (guessed & seen).sum(1) * 2.0 > seen.sum(1)
         left = left | (mostly & ~Traced(side.value.equal(RIGHT)))

@@ -16,7 +16,7 @@ from handpose.containers.landmarks import N_LANDMARKS
 from handpose.errors import ExportError
 from handpose.export.classifying import CLASSIFYING
 from handpose.export.graph import Graph, Value
-from handpose.export.hands import normalized, present, vectors
+from handpose.export.hands import vectors
 from handpose.export.knowing import known_chances, with_nothing
 from handpose.export.motions import DESCRIBED, motion_inputs, motion_vectors
 from handpose.features import GeneratedFeatures, LandmarkFeatures
@@ -78,22 +78,22 @@ def described(model: GestureModel, min_score: float | None = None) -> Descriptio
     scores = gesture_scores(scaled(x, model), classifier, model.known_)
     threshold = threshold_of(model, min_score)
     nothing = is_no_gesture(classifier.classes_)
-    scores = found.reshape(1).where(scores, nothing.astype(np.float32)[None])
+    scores = found.where(scores, nothing.astype(np.float32)[None])
     label = scores.argmax()
-    none = ~found | graph.op("greater", threshold, scores.max(1))
+    none = graph.op("greater", threshold, scores.max(1))
     if nothing.any():
         none = none | label.rows_of(nothing)
+    elif threshold <= 0:
+        none = none | ~found.reshape()
     graph.outputs = {"label": label, "probabilities": scores, "none": none}
     return Description(graph, x, metadata(model, threshold))
 
 
 def _hand_vectors(graph: Graph, features: LandmarkFeatures) -> tuple[Value, Value]:
-    """Features of hands, and which are there."""
+    """Features of hands, and which are there, shape (n, 1)."""
     points = graph.input("points", _SAMPLE)
     side = graph.input("side", np.zeros(1, np.float32))
-    found = present(points)
-    hands = normalized(found.reshape(1, 1).where(points, np.float32(0)), side, features)
-    return vectors(hands, features), found
+    return vectors(points, side, features)
 
 
 def scaled(x: Value, model: GestureModel) -> Value:

@@ -10,7 +10,7 @@ from handpose.containers.skeletons import HAND, PALM_TRIANGLE
 from handpose.containers.skeletons import HandLandmark as H
 from handpose.export import tracing as xp
 from handpose.export.graph import Graph, Value
-from handpose.export.hands import LEFT, RIGHT, normalized, vectors
+from handpose.export.hands import LEFT, RIGHT, apart, vectors
 from handpose.export.leading import Frames, frames_of
 from handpose.export.tracing import Traced
 from handpose.features import LandmarkFeatures
@@ -52,7 +52,7 @@ def motion_inputs(graph: Graph, features: MotionTransformer) -> dict[str, Value]
 
 
 def motion_vectors(inputs: Mapping[str, Value], features: MotionTransformer) -> tuple[Value, Value]:
-    """What `transform` gives, shape (n, n_features), and which motions are usable, shape (n,)."""
+    """What `transform` gives, shape (n, n_features), and which motions are usable, shape (n, 1)."""
     if isinstance(features, MotionFeatures):
         frames = frames_of(inputs, features, features.n_frames)
         return _features(frames, features).value, frames.usable
@@ -106,11 +106,17 @@ class _Even:
             self.paths = self.paths / self.extents[:, None, None, None]
 
     def hands(self, instants: list[int], axes: int) -> Value:
-        """Normalised hands at some frames, folded: (n * instants, axes, 21)."""
+        """Hands at some frames, folded: (n * instants, 21, axes)."""
         points = self.frames.as_right_hands[:, instants, self.slot][..., :axes]
         n, count, k, _ = points.shape
-        flat = points.reshape(n * count, k, axes).value
-        return normalized(flat, LEFT if self.slot else RIGHT, LandmarkFeatures(depth=axes == 3))
+        return points.reshape(n * count, k, axes).value
+
+    def vectors(self, instants: list[int], blocks: str | tuple[str, ...], axes: int) -> Traced:
+        """Features of hands at some frames, shape (n, instants, k)."""
+        features = LandmarkFeatures(blocks, depth=axes == 3)
+        hands = self.hands(instants, axes)
+        found, _ = vectors(hands, LEFT if self.slot else RIGHT, features)
+        return Traced(found).reshape(len(self.seen), len(instants), -1)
 
 
 def _features(frames: Frames, features: MotionFeatures) -> Traced:
@@ -174,10 +180,9 @@ def _enclosed_area(paths: Traced) -> Traced:
 
 def _hand(even: _Even) -> Traced:
     n, frames = even.seen.shape
-    hands = even.hands(list(range(frames)), 2)
-    shape = Traced(vectors(hands, LandmarkFeatures("fingertips"))).reshape(n, frames, -1)
-    gap = Traced(hands.take([H.THUMB_TIP]) - hands.take([H.INDEX_FINGER_TIP]))
-    gap = xp.sqrt((gap * gap).sum(1)).reshape(n, frames)
+    every = list(range(frames))
+    shape = even.vectors(every, "fingertips", 2)
+    gap = Traced(apart(even.hands(every, 2), H.THUMB_TIP, H.INDEX_FINGER_TIP)).reshape(n, frames)
     sizes = xp.stack([gap, xp.log(xp.maximum(even.palms, own.TINY))], -1)
     return xp.concatenate([shape.mean(1), _change(shape), _change(sizes), xp.ptp(sizes, 1)], 1)
 
@@ -188,11 +193,9 @@ def _change(values: Traced) -> Traced:
 
 
 def _geometry(even: _Even) -> Traced:
-    n, frames = even.seen.shape
+    frames = even.seen.shape[1]
     instants = own.instants(frames, own.INSTANTS)
-    hands = even.hands(instants, even.frames.points.shape[-1])
-    features = LandmarkFeatures(own.LOOK, depth=hands.shape[1] == 3)
-    found = Traced(vectors(hands, features)).reshape(n, len(instants), -1)
+    found = even.vectors(instants, own.LOOK, even.frames.points.shape[-1])
     seen = even.seen[:, instants].astype(np.float32)
     seen = xp.where(seen.max(1, keepdims=True) > 0.5, seen, 1.0)
     return (found * (seen / seen.sum(1, keepdims=True))[..., None]).sum(1)

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.linalg import block_diag
 
 from handpose.export.graph import Value
 
@@ -28,8 +29,7 @@ def embedded(x: Value, embedding: Sequence[NDArray[Any]]) -> Value:
     networks, features, hidden = inputs.shape
     flat = inputs.transpose(1, 0, 2).reshape(features, networks * hidden)
     signal = (x @ flat + biases.ravel()).relu()
-    places = signal.reshape(networks, 1, hidden) @ (outputs / np.sqrt(networks))
-    return places.reshape(-1)
+    return signal @ (block_diag(*outputs) / np.sqrt(networks))
 
 
 def densities(
@@ -71,11 +71,11 @@ def squared_distances(places: Value, known: NDArray[Any]) -> Value:
     middle = known.astype(np.float64).mean(0).astype(np.float32)
     rows = known.astype(np.float64) - middle
     centred = places - middle
-    squares = (centred * centred).sum(1, keepdims=True) + np.square(rows).sum(1)
-    return (squares - centred @ (2 * rows.T)).maximum(0.0)
+    products = centred @ (-2 * rows.T) + np.square(rows).sum(1)
+    return (products + centred.squares(1, keepdims=True)).maximum(0.0)
 
 
-def nearest(places: Value, known: NDArray[Any], k: int, far: Value | None = None) -> Neighbors:
+def nearest(places: Value, known: NDArray[Any], k: int) -> Neighbors:
     """The nearest known places and their squared distances: a rough search, then an exact one.
 
     Parameters
@@ -83,20 +83,15 @@ def nearest(places: Value, known: NDArray[Any], k: int, far: Value | None = None
     places : Value of shape (n, d)
     known : ndarray of shape (m, d)
     k : int
-    far : Value of shape (n, m), optional
-        What is added to the squared distances.
 
     Returns
     -------
     distances, positions : Value of shape (n, k)
     """
-    rough = squared_distances(places, known)
-    rough = rough if far is None else rough + far
-    _, candidates = rough.smallest(min(len(known), k + _SPARE))
+    few = min(len(known), k + _SPARE)
+    _, candidates = squared_distances(places, known).smallest(few)
     apart = candidates.rows_of(known.astype(np.float32)) - places.reshape(1, known.shape[1])
-    exact = (apart * apart).sum(2)
-    exact = exact if far is None else exact + far.along(candidates)
-    distances, order = exact.smallest(min(k, len(known)))
+    distances, order = apart.squares(2).smallest(min(k, len(known)))
     return distances, candidates.along(order)
 
 

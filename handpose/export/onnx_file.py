@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from handpose.export.graph import Graph, Node, Value, firmness
+from handpose.export.graph import Graph, Node, Value, firm
 from handpose.export.trees import ensemble
 
 OPSET, TREE_OPSET, IR_VERSION = 17, 3, 8
@@ -76,11 +76,12 @@ class _Writer:
             self._info(name, value, ["n", "frames"] if name in frames else ["n"])
             for name, value in self._description.inputs.items()
         ]
-        found = []
-        for name, value in self._description.outputs.items():
-            self._nodes.append(self._helper.make_node("Identity", [self.name(value)], [name]))
-            found.append(self._info(name, value, ["n"]))
-        return self._helper.make_graph(self._nodes, "handpose", given, found, self._initializers)
+        outputs = self._description.outputs
+        found = [self._info(name, value, ["n"]) for name, value in outputs.items()]
+        self._rename({self.name(value): name for name, value in outputs.items()})
+        used = {name for node in self._nodes for name in node.input}
+        constants = [constant for constant in self._initializers if constant.name in used]
+        return self._helper.make_graph(self._nodes, "handpose", given, found, constants)
 
     def name(self, value: Value | Array) -> str:
         """The name of a value or of a constant, which is kept once."""
@@ -102,6 +103,11 @@ class _Writer:
     def ints(self, *numbers: int) -> str:
         """A constant of whole numbers."""
         return self.name(np.array(numbers, np.int64))
+
+    def _rename(self, names: Mapping[str, str]) -> None:
+        for node in self._nodes:
+            for side in (node.input, node.output):
+                side[:] = [names.get(name, name) for name in side]
 
     def _new(self) -> str:
         self._count += 1
@@ -125,7 +131,6 @@ class _Writer:
 
 _SAME = {
     "add": "Add",
-    "sub": "Sub",
     "mul": "Mul",
     "div": "Div",
     "maximum": "Max",
@@ -147,6 +152,14 @@ _SAME = {
 }
 
 Names = list[str]
+
+
+def _sub(writer: _Writer, x: Names, node: Node) -> str:
+    """A constant is added instead, which runtimes join with the product before it."""
+    taken = node.inputs[1]
+    if isinstance(taken, np.ndarray):
+        return writer.node("Add", [x[0], -taken])
+    return writer.node("Sub", x)
 
 
 def _softmax(writer: _Writer, x: Names, node: Node) -> str:
@@ -196,24 +209,21 @@ def _sum(writer: _Writer, x: Names, node: Node) -> str:
     return writer.node("ReduceSum", [*x, axes], keepdims=keep)
 
 
-def _max(writer: _Writer, x: Names, node: Node) -> str:
-    axes, keep = list(node.options["axes"]), int(node.options["keepdims"])
-    return writer.node("ReduceMax", x, axes=axes, keepdims=keep)
+def _reduce(kind: str) -> Callable[[_Writer, Names, Node], str]:
+    def write(writer: _Writer, x: Names, node: Node) -> str:
+        axes, keep = list(node.options["axes"]), int(node.options["keepdims"])
+        return writer.node(kind, x, axes=axes, keepdims=keep)
+
+    return write
 
 
-def _total(writer: _Writer, x: Names, node: Node) -> str:
-    """Two numbers have one sum; more are added in order."""
-    axis, keep = node.options["axis"], node.options["keepdims"]
-    size = node.inputs[0].shape[axis]
-    if size == 2:
-        return writer.node("ReduceSum", [*x, writer.ints(axis)], keepdims=int(keep))
-    parts = writer.node("Split", [*x, writer.ints(*[1] * size)], size, axis=axis)
-    found = writer.node("Sum", parts)
-    return found if keep else writer.node("Squeeze", [found, writer.ints(axis)])
+def _split(writer: _Writer, x: Names, node: Node) -> Names:
+    sizes = node.options["sizes"]
+    return writer.node("Split", [*x, writer.ints(*sizes)], len(sizes), axis=-1)
 
 
 def _argmax(writer: _Writer, x: Names, node: Node) -> str:
-    return writer.node("ArgMax", x, axis=-1, keepdims=0)
+    return writer.node("ArgMax", x, axis=-1, keepdims=int(node.options["keepdims"]))
 
 
 def _smallest(writer: _Writer, x: Names, node: Node) -> Names:
@@ -226,23 +236,21 @@ def _trees(writer: _Writer, x: Names, node: Node) -> str:
 
 
 def _direction(writer: _Writer, x: Names, node: Node) -> str:
-    k = node.inputs[1].shape[1]
+    k = node.inputs[0].shape[1]
     return _determined(writer, x, k) if k <= MOST_DETERMINED else _eliminated(writer, x, k)
 
 
 def _determined(writer: _Writer, x: Names, k: int) -> str:
-    """Cramer's rule: the right side takes the place of each column in turn."""
+    """Cramer's rule: ones take the place of each column in turn."""
     matrix = writer.node("Unsqueeze", [x[0], writer.ints(1)])
-    right = writer.node("Unsqueeze", [x[1], writer.ints(1, 3)])
     columns = np.eye(k, dtype=bool)[None, :, None]
-    return writer.node("Det", [writer.node("Where", [columns, right, matrix])])
+    return writer.node("Det", [writer.node("Where", [columns, np.float32(1)[None], matrix])])
 
 
 def _eliminated(writer: _Writer, x: Names, k: int) -> str:
     """Gauss-Jordan without exchanging rows, which such matrices do not need."""
-    right = writer.node("Unsqueeze", [x[1], writer.ints(2)])
-    firm = writer.node("Add", [x[0], np.eye(k, dtype=np.float32) * np.float32(firmness(k))])
-    rows = writer.node("Concat", [firm, right], axis=2)
+    pads = writer.ints(0, 0, 0, 0, 0, 1)
+    rows = writer.node("Pad", [writer.node("Mul", [x[0], firm(k)]), pads, np.float32(1)])
     for step in range(k):
         at, after = writer.ints(step), writer.ints(step + 1)
         row = writer.node("Slice", [rows, at, after, writer.ints(1)])
@@ -256,6 +264,7 @@ def _eliminated(writer: _Writer, x: Names, k: int) -> str:
 
 
 _WRITERS: dict[str, Callable[[_Writer, Names, Node], str | Names]] = {
+    "sub": _sub,
     "softmax": _softmax,
     "float": _float,
     "reshape": _reshape,
@@ -267,8 +276,11 @@ _WRITERS: dict[str, Callable[[_Writer, Names, Node], str | Names]] = {
     "rows": _rows,
     "along": _along,
     "sum": _sum,
-    "max": _max,
-    "total": _total,
+    "max": _reduce("ReduceMax"),
+    "mean": _reduce("ReduceMean"),
+    "squares": _reduce("ReduceSumSquare"),
+    "length": _reduce("ReduceL2"),
+    "split": _split,
     "argmax": _argmax,
     "smallest": _smallest,
     "trees": _trees,

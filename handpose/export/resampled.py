@@ -25,7 +25,7 @@ class Resampled:
         At equal steps of time, in pixels; zeros where a hand is hardly ever seen.
     seen : Traced of bool, shape (n, frames, hands)
     seconds : Traced of shape (n,)
-    usable : Value of bool, shape (n,)
+    usable : Value of bool, shape (n, 1)
         Which motions show a hand in `MIN_SEEN` frames or more.
     """
 
@@ -72,7 +72,7 @@ def resampled(
         even_rows.transpose(0, 2, 1, 3).reshape(len(planes), n_frames, hands, k, axes),
         seen[:, 0].transpose(0, 2, 1),
         ((last - first) / 1000.0)[:, 0, 0],
-        found[:, 0, 0].value,
+        found[:, 0].value,
     )
 
 

@@ -20,7 +20,7 @@ from handpose.containers.labels import NO_GESTURE_LABELS
 from handpose.containers.landmarks import N_LANDMARKS
 from handpose.errors import ExportError
 from handpose.export.graph import Graph
-from handpose.export.hands import LEFT, RIGHT, normalized, vectors
+from handpose.export.hands import LEFT, RIGHT, vectors
 from handpose.export.model import gesture_scores, parts
 from handpose.export.tflite_file import tflite_file
 from handpose.features import LandmarkFeatures
@@ -99,7 +99,7 @@ def _embedder(features: Any) -> tuple[bytes, int]:
     world = graph.input("world_hand", _SAMPLE)
     is_left = (handedness * -1.0).greater(-0.5).reshape()
     side = is_left.where(np.float32(LEFT), np.float32(RIGHT))
-    found = vectors(normalized(points, side, features), features)
+    found, _ = vectors(points, side, features)
     unused = world.reshape(-1).part(0, 1) * 0.0  # an input that nothing reads is dropped
     graph.outputs = {"embedding": found + unused}
     return tflite_file(graph), found.shape[1]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from handpose.export.graph import Graph, Node, firmness
+from handpose.export.graph import Array, Graph, Node, Value, firm
 from handpose.export.tflite_writer import Tensor, Writer
 from handpose.export.trees import tree_steps
 
@@ -26,7 +26,13 @@ def tflite_file(graph: Graph, entries: Mapping[str, bytes] | None = None) -> byt
     writer = Writer(entries or {})
     for name, value in graph.inputs.items():
         writer.input(name, value)
+    biases = _biases(graph)
     for node in graph.nodes:
+        if node in biases.values():
+            continue
+        if node in biases:
+            writer.keep(biases[node], [_product(writer, node, _bias(biases[node]))])
+            continue
         written = _WRITERS.get(node.kind, _plain)(writer, node)
         writer.keep(node, written if isinstance(written, list) else [written])
     for name, value in graph.outputs.items():
@@ -77,17 +83,57 @@ def _softmax(writer: Writer, node: Node) -> Tensor:
 
 
 def _matmul(writer: Writer, node: Node) -> Tensor:
+    if _is_product(node):
+        return _product(writer, node)
+    return writer.operator("BATCH_MATMUL", writer.places(node), node.outputs[0].shape)
+
+
+def _is_product(node: Node) -> bool:
+    """Whether it multiplies by a fixed matrix."""
+    return (
+        node.kind == "matmul"
+        and isinstance(node.inputs[1], np.ndarray)
+        and node.inputs[1].ndim == 2
+    )
+
+
+def _product(writer: Writer, node: Node, bias: Array | None = None) -> Tensor:
     left, right = node.inputs
-    shape = node.outputs[0].shape
-    if isinstance(right, np.ndarray) and right.ndim == 2:
-        inputs, outputs = right.shape
-        place = writer.place(left)
-        count = int(np.prod(writer.shape(place))) // inputs
-        rows = writer.reshaped(place, (count, inputs))
-        weights = writer.constant(right.T)
-        found = writer.operator("FULLY_CONNECTED", [rows, weights], (count, outputs))
-        return writer.reshaped(found, shape)
-    return writer.operator("BATCH_MATMUL", writer.places(node), shape)
+    inputs, outputs = right.shape
+    place = writer.place(left)
+    count = int(np.prod(writer.shape(place))) // inputs
+    rows = writer.reshaped(place, (count, inputs))
+    given = [rows, *(writer.constant(x) for x in (np.asarray(right).T, bias) if x is not None)]
+    found = writer.operator("FULLY_CONNECTED", given, (count, outputs))
+    return writer.reshaped(found, node.outputs[0].shape)
+
+
+def _biases(graph: Graph) -> dict[Node, Node]:
+    """Products to what adds a fixed number to each column, if nothing else asks for them."""
+    readers: dict[int, list[Node]] = {}
+    for node in graph.nodes:
+        for value in node.inputs:
+            readers.setdefault(id(value), []).append(node)
+    kept = {id(value) for value in graph.outputs.values()}
+    found = {}
+    for node in filter(_is_product, graph.nodes):
+        (product,) = node.outputs
+        after = readers.get(id(product), [])
+        if len(after) == 1 and id(product) not in kept and _adds_bias(after[0], product):
+            found[node] = after[0]
+    return found
+
+
+def _adds_bias(node: Node, product: Value) -> bool:
+    if node.kind not in ("add", "sub") or node.inputs[0] is not product:
+        return False
+    bias, wide = node.inputs[1], product.shape[-1]
+    return isinstance(bias, np.ndarray) and bias.size == wide and bias.shape[-1:] == (wide,)
+
+
+def _bias(node: Node) -> Array:
+    bias = np.ravel(node.inputs[1])
+    return bias if node.kind == "add" else -bias
 
 
 def _reshape(writer: Writer, node: Node) -> Tensor:
@@ -155,14 +201,24 @@ def _reduce(kind: str) -> Callable[[Writer, Node], Tensor]:
     return write
 
 
-def _total(writer: Writer, node: Node) -> Tensor:
-    x = writer.places(node)
-    axis = node.options["axis"]
-    parts = [_sliced(writer, x[0], axis, i, i + 1) for i in range(writer.shape(x[0])[axis])]
-    found = parts[0]
-    for part in parts[1:]:
-        found = writer.operator("ADD", [found, part], writer.shape(part))
-    return writer.reshaped(found, node.outputs[0].shape)
+def _squares(writer: Writer, node: Node) -> Tensor:
+    (x,) = writer.places(node)
+    squared = writer.operator("MUL", [x, x], writer.shape(x))
+    axes, keep = writer.constant(node.options["axes"], np.int32), node.options["keepdims"]
+    return writer.operator("SUM", [squared, axes], node.outputs[0].shape, keepDims=keep)
+
+
+def _length(writer: Writer, node: Node) -> Tensor:
+    return writer.operator("SQRT", [_squares(writer, node)], node.outputs[0].shape)
+
+
+def _split(writer: Writer, node: Node) -> Tensors:
+    (x,) = writer.places(node)
+    sizes, axis = node.options["sizes"], writer.constant(np.int32(node.inputs[0].ndim - 1))
+    found = [writer.tensor(value.shape, value.sample.dtype) for value in node.outputs]
+    numbers = writer.constant(sizes, np.int32)
+    writer.operators("SPLIT_V", [x, numbers, axis], found, numSplits=len(sizes))
+    return found
 
 
 def _argmax(writer: Writer, node: Node) -> Tensor:
@@ -213,12 +269,11 @@ def _trees(writer: Writer, node: Node) -> Tensor:
 def _direction(writer: Writer, node: Node) -> Tensor:
     """Gauss-Jordan without exchanging rows, which such matrices do not need."""
     x = writer.places(node)
-    k = node.inputs[1].shape[1]
-    right = writer.reshaped(x[1], (1, k, 1))
+    k = node.inputs[0].shape[1]
     shape = (1, k, k + 1)
-    more = writer.constant(np.eye(k)[None] * firmness(k))
-    firm = writer.operator("ADD", [x[0], more], (1, k, k))
-    rows = writer.operator("CONCATENATION", [firm, right], shape, axis=2)
+    matrix = writer.operator("MUL", [*x, writer.constant(firm(k))], (1, k, k))
+    ones = writer.constant(np.ones((1, k, 1), np.float32))
+    rows = writer.operator("CONCATENATION", [matrix, ones], shape, axis=2)
     for step in range(k):
         row = _sliced(writer, rows, 1, step, step + 1)
         column = _sliced(writer, rows, 2, step, step + 1)
@@ -245,7 +300,10 @@ _WRITERS: dict[str, Callable[[Writer, Node], Tensor | Tensors]] = {
     "along": _along,
     "sum": _reduce("SUM"),
     "max": _reduce("REDUCE_MAX"),
-    "total": _total,
+    "mean": _reduce("MEAN"),
+    "squares": _squares,
+    "length": _length,
+    "split": _split,
     "argmax": _argmax,
     "smallest": _smallest,
     "trees": _trees,

@@ -15,6 +15,10 @@ Arrays = Mapping[str, Array]
 """See `handpose.classifiers.trees.tree_specs`."""
 
 
+_LAST_BITS = 5e-7
+"""By how much features are rounded differently, relative to the larger of them and 1."""
+
+
 class Steps(NamedTuple):
     """What a walk needs: arrays with an entry for each node, and the nodes where it starts.
 
@@ -34,7 +38,7 @@ def tree_steps(arrays: Arrays) -> Steps:
     inner, n_trees = arrays["feature"] >= 0, int(arrays["n_trees"])
     itself = np.arange(len(inner))
     threshold = np.full(len(inner), np.finfo(np.float32).max, np.float32)
-    threshold[inner] = down32(arrays["threshold"])
+    threshold[inner] = limits(arrays["threshold"])
     return Steps(
         feature=np.where(inner, arrays["feature"], 0),
         threshold=threshold,
@@ -79,7 +83,7 @@ def ensemble(arrays: Arrays, values: Array) -> dict[str, Any]:
     number[order] = np.arange(len(feature)) - np.repeat(np.cumsum(counts) - counts, counts)
     left = np.where(inner, _left(inner, n_trees), 0)
     thresholds = np.zeros(len(feature), np.float32)
-    thresholds[inner] = down32(arrays["threshold"])
+    thresholds[inner] = limits(arrays["threshold"])
     yes, no = (np.where(inner, number[np.where(inner, left + i, 0)], 0)[order] for i in (0, 1))
     leaf, target = np.nonzero(values)
     leaves = np.flatnonzero(~inner)[leaf]
@@ -99,6 +103,14 @@ def ensemble(arrays: Arrays, values: Array) -> dict[str, Any]:
         "aggregate_function": "SUM",
         "post_transform": "NONE",
     }
+
+
+def limits(thresholds: NDArray[np.floating]) -> NDArray[np.float32]:
+    """Thresholds a little higher: trees take many from hands, which must not fall beyond them.
+
+    The last bits of features differ from one runtime to another.
+    """
+    return down32(thresholds + _LAST_BITS * np.maximum(np.abs(thresholds), 1.0))
 
 
 def down32(thresholds: NDArray[np.floating]) -> NDArray[np.float32]:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from handpose.containers.skeletons import FINGERS, HAND, PALM_TRIANGLE
 from handpose.containers.skeletons import HandLandmark as H
+from handpose.features.normalize import SMALLEST_LENGTH
 
 Hands = NDArray[np.float32]
 Indices = NDArray[np.intp]
@@ -40,6 +41,9 @@ ANGLE_STARTS, ANGLE_ENDS = np.array(
 ).T.reshape(2, -1)
 """Of the first vectors of all angles, then of the second: 2 x 20."""
 
+TURNS = {2: ([0], [1]), 3: ([1, 2, 0], [2, 0, 1])}
+"""Axes of the products in each component of a cross product, of vectors with two or three axes."""
+
 _BONES = [bone for joints in FINGERS.values() for bone in pairwise(joints)]
 REACH_STARTS, REACH_ENDS = np.array(_FINGER_ENDS + _BONES).T.copy()
 """From base to tip of five fingers, then along each finger's three bones."""
@@ -58,14 +62,13 @@ def distances(hands: Hands) -> Hands:
 def angles(hands: Hands) -> Hands:
     """How far each of 15 joints is bent, and how far five pairs of fingers are spread (radians).
 
-    0 is a straight joint, or two parallel fingers. In float32 good to about 0.001 radians.
+    0 is a straight joint, or two parallel fingers.
     """
-    vectors = _vectors(hands, ANGLE_STARTS, ANGLE_ENDS)
-    squares = _squares(vectors)
-    n_angles = len(squares) // 2
-    lengths = np.sqrt(squares[:n_angles] * squares[n_angles:])
-    dot = np.add.reduce(vectors[:, :n_angles] * vectors[:, n_angles:])
-    cross = np.sqrt(np.maximum(np.square(lengths) - np.square(dot), 0))
+    first, second = np.split(_vectors(hands, ANGLE_STARTS, ANGLE_ENDS), 2, axis=1)
+    dot = np.add.reduce(first * second)
+    one, other = TURNS[len(first)]
+    turned = first[one] * second[other] - first[other] * second[one]
+    cross = np.abs(turned[0]) if len(turned) == 1 else np.sqrt(_squares(turned))
     return np.arctan2(cross, dot).T
 
 
@@ -82,7 +85,7 @@ def fingertips(hands: Hands) -> Hands:
     lengths = np.sqrt(_squares(_vectors(hands, REACH_STARTS, REACH_ENDS)))
     reach, bones = lengths[: len(FINGERS)], lengths[len(FINGERS) :]
     bones = np.add.reduce(bones.reshape(len(FINGERS), -1, len(hands)), axis=1)
-    return np.concatenate([positions, (reach / np.maximum(bones, np.float32(1e-6))).T], axis=1)
+    return np.concatenate([positions, (reach / np.maximum(bones, SMALLEST_LENGTH)).T], axis=1)
 
 
 def _vectors(hands: Hands, start: Indices, end: Indices) -> Hands:

@@ -10,7 +10,7 @@ from handpose.containers.skeletons import HandLandmark as H
 
 PALM_POINTS = np.array(PALM)
 SMALLEST_PALM = np.float32(1e-6)
-"""Of the distance from the wrist to the farthest landmark: a palm seen as a point has no size."""
+"""Of the root of all squared distances from the wrist: a palm seen as a point has no size."""
 SMALLEST_LENGTH = np.float32(1e-30)
 _MIRRORED, _AS_SEEN = np.float32(-1), np.float32(1)
 
@@ -74,7 +74,7 @@ def normalize(
         Stored with the hands innermost: its transpose is contiguous.
     """
     landmarks = np.subtract(points.T, points[:, :1].T, order="C")
-    palms = palm_size(points[..., :2])
+    palms = palm_size(landmarks[:2].T)
     landmarks /= np.maximum(palms, smallest_palm(landmarks))
     landmarks[0] *= np.where(is_mirror_image(points, handedness), _MIRRORED, _AS_SEEN)
     return (_upright(landmarks) if rotate else landmarks).T
@@ -88,7 +88,7 @@ def smallest_palm(landmarks: NDArray[np.float32]) -> NDArray[np.float32]:
     landmarks : ndarray of float32, shape (d, 21, n)
         Of n hands, seen from the wrist.
     """
-    reach = np.maximum.reduce(np.abs(landmarks[:2]), axis=(0, 1))
+    reach = np.sqrt(np.add.reduce(np.square(landmarks[:2]), axis=(0, 1)))
     return np.maximum(reach * SMALLEST_PALM, SMALLEST_LENGTH)
 
 

@@ -16,12 +16,16 @@ def named(model: Any, hands: Landmarks, min_score: float) -> Recognition:
 
     Parameters
     ----------
-    model : GestureModel, or any other estimator of hands
-        Fitted.
+    model : GestureModel, any other estimator of hands, or None
+        Fitted. None names nothing.
     hands : Landmarks
     min_score : float
         From which score on a gesture is named.
     """
+    if model is None:
+        n = len(hands)
+        nothing = (None,) * n, np.full(n, np.nan), np.empty((n, 0))
+        return Recognition(hands, *nothing, image_size=_image_size(hands))
     tell = getattr(model, "gesture_scores", model.predict_proba)
     found = tell(hands)
     probabilities = np.where(hands.detected[:, None], found, np.nan)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from handpose.containers.landmarks import Landmarks
 from handpose.containers.timestamps import check_growing
-from handpose.errors import ImageError, ModelKindError
+from handpose.errors import HandposeError, ImageError, ModelKindError
 from handpose.extractors import (
     DEFAULT_EXTRACTOR,
     DEFAULT_NUM_HANDS,
@@ -48,8 +48,9 @@ class GestureRecognizer(Closing):
     extractor : Extractor or str, optional
         An extractor, or the name of one (``"native"``, ``"mediapipe"``, a ``.keypoints`` file),
         which then looks for two hands. By default the one that the model was trained with.
-    model : GestureModel, str or Path, default="digits"
-        A fitted model, a ``.handpose`` file or the name of a pretrained model.
+    model : GestureModel, str, Path or None, default="digits"
+        A fitted model, a ``.handpose`` file or the name of a pretrained model. None, beside
+        `motions`: hands that hold still are named nothing.
     motions : GestureModel, str or Path, optional
         A fitted model of motions, or its file: in videos, the last moments of each hand (of both
         hands, if the model was trained on two) are named too.
@@ -89,7 +90,7 @@ class GestureRecognizer(Closing):
     def __init__(
         self,
         extractor: Extractor | str | os.PathLike[str] | None = None,
-        model: ModelLike = DEFAULT_MODEL,
+        model: ModelLike | None = DEFAULT_MODEL,
         *,
         motions: ModelLike | None = None,
         min_score: float | None = None,
@@ -98,9 +99,12 @@ class GestureRecognizer(Closing):
         steadying: Steadying | None = None,
     ):
         steadying = _checked_steadying(steadying)
-        self.model = loaded_model("model", model)
-        self.card = card or getattr(self.model, "card", None) or ModelCard()
         self.motions = None if motions is None else loaded_model("motions", motions)
+        self.model = None
+        if model is not None or self.motions is None:
+            self.model = loaded_model("model", model)
+        first = self.motions if self.model is None else self.model
+        self.card = card or getattr(first, "card", None) or ModelCard()
         self._motions_min_score = threshold_of(self.motions, min_score)
         self.min_score = threshold_of(self.model, min_score, false_accepts)
         enter = self.min_score if steadying.enter is None else steadying.enter
@@ -108,13 +112,13 @@ class GestureRecognizer(Closing):
         self.extractor = _made(extractor, self.card, num_hands=DEFAULT_NUM_HANDS)
         self._video: FollowedVideo | None = None
         warn_if_foreign(self.card.extractor, self.extractor.provenance)
-        if self.motions is not None:
+        if self.motions is not None and self.motions is not first:
             warn_if_foreign(self.motions.card.extractor, self.extractor.provenance)
 
     @property
     def labels(self) -> list[str]:
         """The gestures that the model knows."""
-        return [str(label) for label in self.model.classes_]
+        return [] if self.model is None else [str(label) for label in self.model.classes_]
 
     @overload
     def recognize(self, image: ImageLike) -> Recognition: ...
@@ -229,7 +233,15 @@ class GestureRecognizer(Closing):
         return named(self.model, hands, self.min_score)
 
     def save(self, path: str | Path) -> Path:
-        """Write the model and the extractor's provenance to a ``.handpose`` file."""
+        """Write the model and the extractor's provenance to a ``.handpose`` file.
+
+        Raises
+        ------
+        HandposeError
+            If the recogniser names motions alone.
+        """
+        if self.model is None:
+            raise HandposeError("there is no model of still hands; save the model of motions")
         known = self.card.extractor or self.extractor.provenance
         return save_model(self.model, path, replace(self.card, extractor=known))
 
@@ -252,7 +264,7 @@ class GestureRecognizer(Closing):
 
 @renamed_arguments(source="model")
 def load_recognizer(
-    model: ModelLike = DEFAULT_MODEL,
+    model: ModelLike | None = DEFAULT_MODEL,
     *,
     motions: ModelLike | None = None,
     extractor: Extractor | str | os.PathLike[str] | None = None,
@@ -268,8 +280,9 @@ def load_recognizer(
 
     Parameters
     ----------
-    model : str, Path or GestureModel, default="digits"
-        A ``.handpose`` file, the name of a pretrained model or a fitted model.
+    model : str, Path, GestureModel or None, default="digits"
+        A ``.handpose`` file, the name of a pretrained model or a fitted model; None beside
+        `motions`, see `GestureRecognizer`.
     motions : str, Path or GestureModel, optional
         A model of motions, see `GestureRecognizer`.
     extractor : Extractor, str or Path, optional
@@ -307,10 +320,12 @@ def load_recognizer(
             f"make_extractor(num_hands=2), or name the extractor"
         )
     steadying = _checked_steadying(steadying)
-    loaded = loaded_model("model", model, trusted)
     if motions is not None:
         motions = loaded_model("motions", motions, trusted)
-    card = getattr(loaded, "card", None) or ModelCard()
+    loaded = None
+    if model is not None or motions is None:
+        loaded = loaded_model("model", model, trusted)
+    card = getattr(motions if loaded is None else loaded, "card", None) or ModelCard()
     made = _made(extractor, card, **{"num_hands": DEFAULT_NUM_HANDS, "mirrored": False, **options})
     return GestureRecognizer(
         made,

@@ -113,9 +113,9 @@ def hands_as_json(hands: Landmarks) -> list[dict[str, Any]]:
     ]
 
 
-def recognition_as_json(seen: VideoRecognition, *, still: bool = True) -> list[dict[str, Any]]:
-    """Points, side and motion of each hand; with `still`, its gesture and scores."""
-    if not still:
+def recognition_as_json(seen: VideoRecognition) -> list[dict[str, Any]]:
+    """Points, side and motion of each hand; its gesture and scores, if a model names any."""
+    if not seen.labels:
         found = hands_as_json(seen.hands)
         motions = zip(found, seen, strict=False)
         return [hand | {"motion": each.motion} for hand, each in motions]

@@ -9,10 +9,8 @@ from numpy.typing import NDArray
 
 from handpose.errors import DatasetError
 from handpose.extractors import Extractor
-from handpose.models import ModelCard
 from handpose.models.gestures import GestureModel
 from handpose.recognition import GestureRecognizer, VideoRecognition
-from handpose.recognition.recognizer import DEFAULT_MODEL
 from handpose.studio.frames import recognition_as_json
 from handpose.studio.unknown import Unknown, Unknowns
 from handpose.system.extras import is_installed
@@ -49,10 +47,7 @@ class Live:
         self.leave()
         self.still, self.moving, self._recognizer = still, moving, None
         if still is not None or moving is not None:
-            # a recogniser needs a model of gestures; nobody is told what this one says
-            other = ModelCard(extractor=extractor.provenance)
-            named, card = (DEFAULT_MODEL, other) if still is None else (still, None)
-            self._recognizer = GestureRecognizer(extractor, named, motions=moving, card=card)
+            self._recognizer = GestureRecognizer(extractor, still, motions=moving)
         self.unknowns.clear()
         self._events = []
 
@@ -79,17 +74,15 @@ class Live:
         assert self._recognizer is not None
         seen = self._recognizer.recognize_for_video(rgb, now_ms)
         self._note_events(seen)
-        if self.still is not None:
-            self._note_unknown(seen, rgb, now_ms)
-        hands = recognition_as_json(seen, still=self.still is not None)
-        return {"hands": hands, "events": self._events}
+        self._note_unknown(seen, rgb, now_ms)
+        return {"hands": recognition_as_json(seen), "events": self._events}
 
     def state(self) -> dict[str, Any] | None:
         """What the page tells of the models."""
         if self._recognizer is None:
             return None
         return {
-            "labels": [] if self.still is None else self._recognizer.labels,
+            "labels": self._recognizer.labels,
             "min_score": self._recognizer.min_score,
             "motions": [] if self.moving is None else self.moving.classes_.tolist(),
             "onnx": is_installed("onnx"),
@@ -97,8 +90,7 @@ class Live:
 
     def _note_events(self, seen: VideoRecognition) -> None:
         for event in seen.events:
-            told = event.kind == "motion" or self.still is not None
-            if told and event.gesture is not None and not event.has_ended:
+            if event.gesture is not None and not event.has_ended:
                 found = {"gesture": event.gesture, "kind": event.kind, "ms": event.started_ms}
                 self._events.insert(0, found)
         del self._events[_SHOWN_EVENTS:]

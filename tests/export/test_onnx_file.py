@@ -10,6 +10,7 @@ from handpose.export import onnx_file as module
 from handpose.export.model import described
 from handpose.export.onnx_file import onnx_file
 from tests.export.conftest import given
+from tests.quick_fits import QUICK
 
 pytestmark = pytest.mark.export
 
@@ -34,6 +35,14 @@ def test_every_classifier_answers_as_in_python(any_model, hands):
     assert (label == want.argmax(1))[there].all()
     assert none[~there].all()
     assert (none.dtype, label.dtype, probabilities.dtype) == (bool, np.int64, np.float32)
+
+
+@pytest.mark.parametrize("name", ["gbdt", "random_forest"])
+def test_trees_answer_as_in_python_on_the_hands_that_their_thresholds_come_from(name, people):
+    model = hp.make_model(name, augmentation=None, **QUICK.get(name, {}))
+    model.fit(people.X, people.y, groups=people.groups)
+    probabilities = session_of(model).run(["probabilities"], given(people.X))[0]
+    assert np.abs(probabilities - model.gesture_scores(people.X)).max() < 1e-5
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import numpy as np
 
 from handpose.classifiers.trees import Walk
-from handpose.export.trees import down32, leaf_trees, node_trees, tree_steps
+from handpose.export.trees import down32, leaf_trees, limits, node_trees, tree_steps
 
 
 def test_comparisons_with_a_threshold_in_32_bits_stay_the_same():
@@ -17,6 +17,14 @@ def test_comparisons_with_a_threshold_in_32_bits_stay_the_same():
     assert rounded.dtype == np.float32
     assert np.isfinite(rounded).all()
     assert ((x[:, None] <= rounded) == (x[:, None] <= thresholds)).all()
+
+
+def test_a_feature_at_a_threshold_stays_there_when_its_last_bit_differs():
+    at = np.array([0.01, 0.7, 1.3, 3.1, -2.2])
+    x = at.astype(np.float32)
+    for other in (x, np.nextafter(x, np.float32(9)), np.nextafter(x, np.float32(-9))):
+        assert (other <= limits(at)).all()
+    assert (limits(at) < at + 3e-6).all()
 
 
 def test_nodes_and_leaves_know_their_trees(fitted):

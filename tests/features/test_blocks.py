@@ -107,8 +107,15 @@ def test_a_finger_turned_sideways_is_spread_from_its_neighbours():
     assert angle(hand, "spread_middle_ring") == pytest.approx(0, abs=1e-6)
 
 
+def test_angles_of_straight_joints_have_all_their_digits(hands):
+    """The root of a difference of squares would lose half of them."""
+    exact = angles(hands.astype(np.float64))
+    assert (exact < 0.02).any()
+    assert np.abs(angles(hands) - exact).max() < 1e-5
+
+
 def test_angles_do_not_depend_on_size(hands):
-    np.testing.assert_allclose(angles(hands), angles(hands * np.float32(7)), atol=2e-3)
+    np.testing.assert_allclose(angles(hands), angles(hands * np.float32(7)), atol=2e-5)
 
 
 def fingertip(hand, name):

@@ -163,6 +163,23 @@ def test_without_a_model_of_motions_there_are_none(recognizer, hand):
     assert "motion" not in result.to_dict()["hands"][0]
 
 
+def test_motions_alone_are_told_without_a_model_of_gestures(fitted, hand, tmp_path):
+    frames = moving(hand, SCENE)
+    recognizer = hp.GestureRecognizer(Script(frames), None, motions=fitted)
+    assert (recognizer.model, recognizer.labels) == (None, [])
+    seen = list(recognizer.stream(times(len(frames))))
+    assert {hand.motion for frame in seen for hand in frame} >= {"rest", "clockwise"}
+    assert {event.kind for frame in seen for event in frame.events} == {"motion"}
+    (one,) = seen[-1]
+    assert (one.gesture, one.steady_gesture, one.rejected, one.caption) == (None, None, None, "?")
+    json.dumps(seen[-1].to_dict())
+    assert hp.GestureRecognizer(Script(frames), None, motions=fitted).classify(frames[0]).labels == ()
+    with pytest.raises(hp.HandposeError, match="no model of still hands"):
+        recognizer.save(tmp_path / "x.handpose")
+    with pytest.raises(TypeError, match="NoneType"):
+        hp.GestureRecognizer(Script(frames), None)
+
+
 def test_models_in_the_wrong_place_are_refused(model, fitted):
     with pytest.raises(hp.ModelKindError, match=r"motions takes .* give it as model"):
         hp.GestureRecognizer("native", model, motions=model)

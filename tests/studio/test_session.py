@@ -243,6 +243,7 @@ def test_motions_are_trained_tried_and_taken_away(paced, hands):
     assert state["model"]["labels"] == []
     answer = paced.frame(FrameHead(1, "try"), jpeg(turn=2))
     assert set(answer["hands"][0]) == {"points", "side", "motion"}
+    assert paced.live._recognizer.model is None  # no other model works unseen
     assert hp.load_model(paced.model_file(moving=True)).takes_motions
     with pytest.raises(DatasetError, match="no model yet"):
         paced.model_file()

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from handpose.export.graph import Value
 from handpose.export.neighbors import embedded, nearest
-from handpose.models.known import DOUBT, NEAREST, SUREST, TINY, KnownHands
+from handpose.models.known import NEAREST, TINY, KnownHands
 
 _ANOTHER = 1e9
 """Added to the squared distance of hands of other gestures."""
@@ -35,15 +35,7 @@ def known_chances(x: Value, scores: Value, known: KnownHands) -> Value:
     logs = ((distances * shares).sum(1) + TINY).log()
     slope, offset = known.sigmoid.tolist()
     usual = label.rows_of((slope * known.usual + offset).astype(np.float32))
-    return (usual - (logs + _doubts(scores, label) * DOUBT) * slope).sigmoid()
-
-
-def _doubts(scores: Value, label: Value) -> Value:
-    """As `handpose.models.known.doubts`; the others are added up, which keeps small numbers."""
-    is_best = label.reshape(1).equal(np.arange(scores.shape[1])[None])
-    others = is_best.where(np.float32(0), scores).sum(1).maximum(TINY)
-    odds = scores.max(1).maximum(TINY) / others
-    return (SUREST - odds.log()).maximum(0.0)
+    return (usual - logs * slope).sigmoid()
 
 
 def with_nothing(scores: Value, known: Value, nothing: NDArray[np.bool_]) -> Value:

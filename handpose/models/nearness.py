@@ -19,10 +19,6 @@ NETWORKS_SLOPE, LINEAR_SLOPE = (2.0, 0.2), (4.5, 1.0)
 """Mean and deviation of the slope, likewise. In the networks it hardly changes: training hands are
 of few people and one camera, and would make it too steep for others."""
 
-_RARE = 10.0
-"""Hands of a gesture for each foreign one. Were there as many, models would refuse more foreign
-hands, and many of the same gestures before another camera; thresholds by rate are for that."""
-
 _TINY = 1e-9
 _STEPS = 30
 
@@ -54,6 +50,8 @@ def sigmoid_of_known(
 ) -> Floats:
     """Slope and offset of the log odds of a known hand, with a prior; a class counts as one hand.
 
+    Foreign hands are expected as often as those of one gesture.
+
     Parameters
     ----------
     of_own : ndarray of shape (m,) or (2, m)
@@ -79,7 +77,7 @@ def sigmoid_of_known(
     columns = (np.concatenate(parts) for parts in (values, truth, weights))
     found = _regression(slope, *columns)
     gestures = int((~nothing[np.unique(codes)]).sum())
-    found[1] += np.log(_RARE * max(gestures, 1))
+    found[1] += np.log(max(gestures, 1))
     return found
 
 

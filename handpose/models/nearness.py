@@ -12,7 +12,7 @@ Codes = NDArray[np.intp]
 _USUAL_ROWS, _OWN_ROWS = 5.0, 10.0
 """Hands that the usual distance, and the one over all gestures, count as much as."""
 
-_OFFSET, _OFFSET_SD = 5.5, 2.0
+_OFFSET, _OFFSET_SD = 5.5, 3.0
 """Of the log odds of a known hand, before anything is known of the gestures."""
 
 NETWORKS_SLOPE, LINEAR_SLOPE = (2.0, 0.2), (4.5, 1.0)
@@ -84,16 +84,24 @@ def sigmoid_of_known(
 def _regression(
     slope: tuple[float, float], values: Floats, truth: Floats, weights: Floats
 ) -> Floats:
+    """Slope and offset of the least loss, by Newton's method; a step that overshoots is halved."""
     prior = np.array([slope[0], _OFFSET])
     precision = np.array([slope[1], _OFFSET_SD]) ** -2.0
     columns = np.stack([values, np.ones(len(values))], axis=1)
+
+    def loss(at: Floats) -> float:
+        wrong = np.logaddexp(0, np.where(truth, -1, 1) * (columns @ at))
+        return float(weights @ wrong + precision @ np.square(at - prior) / 2)
+
     found = prior.copy()
     for _ in range(_STEPS):
         chances = expit(columns @ found)
         gradient = columns.T @ (weights * (chances - truth)) + precision * (found - prior)
         curvature = (columns.T * (weights * chances * (1 - chances))) @ columns
         step = np.linalg.solve(curvature + np.diag(precision), gradient)
-        found = found - step
-        if np.abs(step).max() < _TINY:
+        while loss(found - step) > loss(found) and np.abs(step).max() > _TINY:
+            step /= 2
+        if np.abs(step).max() <= _TINY:
             break
+        found = found - step
     return np.array([max(found[0], _TINY), found[1]])

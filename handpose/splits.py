@@ -291,7 +291,9 @@ def _check_counts(
     what: str,
 ) -> None:
     if len(set(truth.tolist())) < 2:
-        shown = f"all {len(truth)} pictures are labelled {truth[0]}" if len(truth) else "no pictures"
+        shown = (
+            f"all {len(truth)} pictures are labelled {truth[0]}" if len(truth) else "no pictures"
+        )
         raise DatasetError(f"{shown}; evaluation needs at least two gestures")
     counts = {label: len(set(units[truth == label])) for label in needed}
     label = min(counts, key=lambda name: counts[name], default="")

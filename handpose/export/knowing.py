@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from handpose.export.graph import Value
 from handpose.export.neighbors import embedded, squared_distances
-from handpose.models.known import DOUBT, NEAREST, SUREST, TINY, KnownHands
+from handpose.models.known import NEAREST, TINY, KnownHands
 
 _ANOTHER = 1e9
 """Squared distance of hands of other gestures."""
@@ -36,13 +36,10 @@ def known_chances(x: Value, scores: Value, known: KnownHands) -> Value:
     if counts.min() < counts.max():
         counted = np.arange(counts.max()) < counts[:, None]
         nearest = nearest * label.reshape().rows_of(counted.astype(np.float32))
-    others = taken.where(np.float32(0), scores).sum(1, keepdims=True)
-    doubts = (others / scores.max(1, keepdims=True)).maximum(float(np.exp(-SUREST)))
-    logs = scores.graph.concat([nearest.sum(1, keepdims=True), doubts]).log()
+    logs = nearest.sum(1, keepdims=True).log()
     slope, offset = known.sigmoid.tolist()
-    usual = slope * (known.usual + np.log(counts) - DOUBT * SUREST) + offset
-    odds = label.rows_of(usual.astype(np.float32)) - logs @ (slope * np.array([[1], [DOUBT]]))
-    return odds.sigmoid()
+    usual = slope * (known.usual + np.log(counts)) + offset
+    return (label.rows_of(usual.astype(np.float32)) - logs * slope).sigmoid()
 
 
 def with_nothing(scores: Value, chance: Value, nothing: NDArray[np.bool_]) -> Value:

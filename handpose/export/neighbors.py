@@ -59,11 +59,10 @@ def densities(
     shares[np.arange(len(known)), codes] = 1 / sizes[codes]
     logs = squared_distances(places, known) * (-1 / temperature)
     most = logs.max(1, keepdims=True)
-    dense = ((logs - most).exp() @ shares).maximum(_FAINT).log() + most
-    behind = most * 0.0 - background / temperature
-    likely = (places.graph.concat([dense, behind]) * sharpness).softmax()
-    k = len(sizes)
-    return likely.part(0, k) + likely.part(k, k + 1) * (1 / k)
+    behind = most * 0.0 - background / temperature - float(np.log(len(sizes)))
+    largest = most.maximum(behind)
+    dense = (logs - largest).exp() @ shares + (behind - largest).exp()
+    return (dense.maximum(_FAINT).log() * sharpness).softmax()
 
 
 def squared_distances(places: Value, known: NDArray[Any]) -> Value:

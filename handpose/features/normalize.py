@@ -88,7 +88,8 @@ def smallest_palm(landmarks: NDArray[np.float32]) -> NDArray[np.float32]:
     landmarks : ndarray of float32, shape (d, 21, n)
         Of n hands, seen from the wrist.
     """
-    reach = np.sqrt(np.add.reduce(np.square(landmarks[:2]), axis=(0, 1)))
+    squares = np.square(landmarks[:2], dtype=np.float64)
+    reach = np.sqrt(np.add.reduce(squares, axis=(0, 1))).astype(np.float32)
     return np.maximum(reach * SMALLEST_PALM, SMALLEST_LENGTH)
 
 
@@ -99,5 +100,6 @@ def _upright(landmarks: NDArray[np.float32]) -> NDArray[np.float32]:
     length = np.maximum(np.sqrt(np.square(axis_x) + np.square(axis_y)), SMALLEST_PALM)
     cos, sin = -axis_y / length, axis_x / length
     landmarks[0] = cos * x + sin * y
+    landmarks[0, H.MIDDLE_FINGER_MCP] *= 0  # but for rounding; NaN stays
     landmarks[1] = -sin * x + cos * y
     return landmarks

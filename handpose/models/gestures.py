@@ -177,6 +177,7 @@ class GestureModel(Pipeline):
             self._window_ms = _median_duration(samples, labels)
         people = _units(labels, people)
         taught = samples, labels, people
+        n = len(samples)
         if self.augmentation and self.augmentation.copies and isinstance(samples, Landmarks):
             copies = augment(samples, self.augmentation, np.random.default_rng(self.random_state))
             samples = Landmarks.concat([samples, copies])
@@ -187,7 +188,7 @@ class GestureModel(Pipeline):
             warnings.catch_warnings(),
         ):
             warnings.filterwarnings("ignore", _NO_REGRESSION)
-            super().fit(samples, labels, **self._fit_params(people))
+            super().fit(samples, labels, **self._fit_params(people, np.arange(len(people)) >= n))
             self.known_ = self._known_hands(*taught)
         return self
 
@@ -288,12 +289,13 @@ class GestureModel(Pipeline):
                 "training needs at least two gestures"
             )
 
-    def _fit_params(self, people: NDArray[Any]) -> dict[str, Any]:
-        """Keywords for the classifier's `fit`: groups and feature names, if it takes them."""
+    def _fit_params(self, people: NDArray[Any], changed: NDArray[np.bool_]) -> dict[str, Any]:
+        """Keywords for the classifier's `fit`, if it takes them: groups, copies, feature names."""
         name, classifier = self.classifier_name, self.classifier_
         params: dict[str, Any] = {}
-        if has_fit_parameter(classifier, "groups"):
-            params[f"{name}__groups"] = people
+        for keyword, values in (("groups", people), ("changed", changed)):
+            if has_fit_parameter(classifier, keyword):
+                params[f"{name}__{keyword}"] = values
         ours = len(self.steps) == 2 and isinstance(self.features_, LandmarkFeatures)
         if ours and has_fit_parameter(classifier, "feature_names"):
             params[f"{name}__feature_names"] = self.features_.get_feature_names_out().tolist()
@@ -356,7 +358,7 @@ class GestureModel(Pipeline):
         if self.known_ is None:
             return cast("NDArray[np.float64]", chances)
         best = chances.argmax(1)
-        known = self.known_.chances(vectors, best, chances[np.arange(len(best)), best])
+        known = self.known_.chances(vectors, best)
         scores = chances * known[:, None]
         nothing = is_no_gesture(self.classes_)
         if nothing.any():

@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import block_diag
 from scipy.special import expit
 
 from handpose.classifiers.arrays import Arrays, Spec, check_arrays
@@ -28,6 +27,7 @@ from handpose.models.nearness import (
     sigmoid_of_known,
     usual_logs,
 )
+from handpose.models.one_hand import OneHand
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.intp]
@@ -52,12 +52,11 @@ _ROUND_ROWS, _VARIANCE = 20.0, 0.1
 """The variance within gestures, as a share of that of all hands, before anything is known of it;
 that counts as much as so many hands."""
 
-DOUBT, SUREST = 0.3, np.log(1e3)
-"""By how much a hand is farther, as it were, for each unit that the classifier's log odds lack to
-the surest ones that count."""
+_ROUNDING = 1e-6
+"""A column whose spread is below this share of the usual one holds rounding errors."""
 
 TINY = 1e-9
-"""Added to a mean squared distance before its logarithm; the least probability of a doubt."""
+"""Added to a mean squared distance before its logarithm."""
 _LARGEST = 6e4
 
 
@@ -72,8 +71,7 @@ class KnownHands:
 
     The logarithm of that ratio becomes a probability by a sigmoid. It is fitted on the training
     hands: known are those beside the hands of other people, foreign are those whose own gesture is
-    left away. Foreign hands are expected a tenth as often as those of one gesture. Where the
-    classifier is in doubt between gestures, a hand counts as farther away.
+    left away. Foreign hands are expected as often as those of one gesture.
 
     Attributes
     ----------
@@ -104,7 +102,7 @@ class KnownHands:
         wide = places.astype(np.float64)
         self._of = [wide[a:b] for a, b in zip(starts.tolist(), ends, strict=True)]
         self._squares = [np.square(hands).sum(1) for hands in self._of]
-        self._layers = _flat(embedding)
+        self._one = OneHand(embedding, self._of, NEAREST)
 
     @classmethod
     def fit(
@@ -156,7 +154,7 @@ class KnownHands:
         known.sigmoid = sigmoid_of_known(of_own, near, codes, nothing, slope)
         return known
 
-    def chances(self, vectors: NDArray[Any], codes: Codes, sure: Floats | float = 1.0) -> Floats:
+    def chances(self, vectors: NDArray[Any], codes: Codes) -> Floats:
         """Probability that each hand shows a gesture that was taught, shape (n,).
 
         Parameters
@@ -164,17 +162,14 @@ class KnownHands:
         vectors : ndarray of shape (n, d)
         codes : ndarray of int, shape (n,)
             The class that each is taken for.
-        sure : ndarray of shape (n,), default=1.0
-            The classifier's probability of that class.
         """
         slope, offset = self.sigmoid
-        near = self.nearness(vectors, codes) - DOUBT * doubts(sure)
-        return expit(slope * near + offset)
+        return expit(slope * self.nearness(vectors, codes) + offset)
 
     def nearness(self, vectors: NDArray[Any], codes: Codes) -> Floats:
         """Logarithm of the usual distance over that of each hand: 0 is usual, shape (n,)."""
         if len(vectors) == 1:
-            return self.usual[codes] - self._log_of_one(vectors[0], int(codes[0]))
+            return self.usual[codes] - log(self._one.distance(vectors[0], int(codes[0])) + TINY)
         places = embed(self.embedding, vectors)
         logs = np.empty(len(places))
         for code in np.unique(codes):
@@ -218,20 +213,6 @@ class KnownHands:
             arrays["sigmoid"],
         )
 
-    def _log_of_one(self, vector: NDArray[Any], code: int) -> float:
-        """As `_logs`, of one hand: in a video, every microsecond of numpy's own counts."""
-        place = vector.astype(np.float64)
-        for weights, biases in self._layers:
-            place = place @ weights
-            if biases is not None:
-                place += biases
-                np.maximum(place, 0, out=place)
-        apart = self._of[code] - place
-        distances = np.einsum("ij,ij->i", apart, apart)
-        few = min(NEAREST, len(distances))
-        distances.partition(few - 1)
-        return log(float(distances[:few].sum()) / few + TINY)
-
     def _logs(self, places: Floats, code: int) -> Floats:
         """Log mean squared distance to the nearest hands of one class."""
         return _log_means(self._distances(places, code))
@@ -273,29 +254,15 @@ def check_none(none: str | None) -> None:
         raise UnknownNameError("way of telling none", none, NONE_METHODS)
 
 
-def doubts(sure: Floats | float) -> Floats:
-    """What the log odds of these probabilities lack to the surest that count, at least 0."""
-    odds = np.maximum(sure, TINY) / np.maximum(1 - np.asarray(sure), TINY)
-    return np.maximum(SUREST - np.log(odds), 0.0)
-
-
 def _embedding(rows: Floats, codes: Codes, names: Sequence[str] | None) -> tuple[Embedding, float]:
     """Networks that can read the columns, else a linear map; and the usual log distance in it."""
     key = None if names is None else known_networks(names)
     if key is not None and names is not None:
         return shipped_embedding(key, names), _USUAL
-    spread = np.maximum(rows.std(0), TINY)
-    return [_rounding(rows / spread, codes) / spread[:, None]], np.log(2.0 * rows.shape[1])
-
-
-def _flat(embedding: Embedding) -> list[tuple[Floats, Floats | None]]:
-    """Weights and biases of an embedding as of one network; no biases, no rectification."""
-    if len(embedding) == 1:
-        return [(np.ascontiguousarray(embedding[0]), None)]
-    inputs, biases, outputs = embedding
-    n, _, hidden = inputs.shape
-    second = block_diag(*outputs) / np.sqrt(n)
-    return [(np.concatenate(list(inputs), axis=1), biases.reshape(n * hidden)), (second, None)]
+    spread = rows.std(0)
+    says = spread > _ROUNDING * np.median(spread)
+    spread[~says] = np.inf
+    return [_rounding(rows / spread, codes) / spread[:, None]], np.log(2.0 * max(says.sum(), 1))
 
 
 def _some(codes: Codes, n_classes: int, random_state: int) -> Codes:

@@ -12,16 +12,12 @@ Codes = NDArray[np.intp]
 _USUAL_ROWS, _OWN_ROWS = 5.0, 10.0
 """Hands that the usual distance, and the one over all gestures, count as much as."""
 
-_OFFSET, _OFFSET_SD = 5.5, 2.0
+_OFFSET, _OFFSET_SD = 5.5, 3.0
 """Of the log odds of a known hand, before anything is known of the gestures."""
 
 NETWORKS_SLOPE, LINEAR_SLOPE = (2.0, 0.2), (4.5, 1.0)
 """Mean and deviation of the slope, likewise. In the networks it hardly changes: training hands are
 of few people and one camera, and would make it too steep for others."""
-
-_RARE = 10.0
-"""Hands of a gesture for each foreign one. Were there as many, models would refuse more foreign
-hands, and many of the same gestures before another camera; thresholds by rate are for that."""
 
 _TINY = 1e-9
 _STEPS = 30
@@ -54,6 +50,8 @@ def sigmoid_of_known(
 ) -> Floats:
     """Slope and offset of the log odds of a known hand, with a prior; a class counts as one hand.
 
+    Foreign hands are expected as often as those of one gesture.
+
     Parameters
     ----------
     of_own : ndarray of shape (m,) or (2, m)
@@ -79,23 +77,31 @@ def sigmoid_of_known(
     columns = (np.concatenate(parts) for parts in (values, truth, weights))
     found = _regression(slope, *columns)
     gestures = int((~nothing[np.unique(codes)]).sum())
-    found[1] += np.log(_RARE * max(gestures, 1))
+    found[1] += np.log(max(gestures, 1))
     return found
 
 
 def _regression(
     slope: tuple[float, float], values: Floats, truth: Floats, weights: Floats
 ) -> Floats:
+    """Slope and offset of the least loss, by Newton's method; a step that overshoots is halved."""
     prior = np.array([slope[0], _OFFSET])
     precision = np.array([slope[1], _OFFSET_SD]) ** -2.0
     columns = np.stack([values, np.ones(len(values))], axis=1)
+
+    def loss(at: Floats) -> float:
+        wrong = np.logaddexp(0, np.where(truth, -1, 1) * (columns @ at))
+        return float(weights @ wrong + precision @ np.square(at - prior) / 2)
+
     found = prior.copy()
     for _ in range(_STEPS):
         chances = expit(columns @ found)
         gradient = columns.T @ (weights * (chances - truth)) + precision * (found - prior)
         curvature = (columns.T * (weights * chances * (1 - chances))) @ columns
         step = np.linalg.solve(curvature + np.diag(precision), gradient)
-        found = found - step
-        if np.abs(step).max() < _TINY:
+        while loss(found - step) > loss(found) and np.abs(step).max() > _TINY:
+            step /= 2
+        if np.abs(step).max() <= _TINY:
             break
+        found = found - step
     return np.array([max(found[0], _TINY), found[1]])

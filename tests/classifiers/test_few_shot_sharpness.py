@@ -26,6 +26,32 @@ def test_a_gesture_of_one_person_is_left_out():
     assert np.isfinite(fitted_sharpness(scores, own, 4.0, 1.0)).all()
 
 
+def test_changed_copies_are_known_but_not_asked_about():
+    places = np.array([[0.0], [1.0], [3.0], [10.0], [12.0]])
+    codes, groups = np.array([0, 0, 0, 1, 1]), np.array(["a", "b", "c", "a", "b"])
+    changed = np.array([False, False, True, False, False])
+    scores, own = held_out_scores(places, codes, groups, 1.0, changed)
+    np.testing.assert_array_equal(own, [0, 0, 1, 1])
+    np.testing.assert_allclose(scores[0], [np.log((np.exp(-1) + np.exp(-9)) / 2), -144])
+
+
+def test_a_model_says_which_hands_are_changed_copies(people):
+    model = hp.make_model("few_shot", none=None).fit(*people)
+    few_shot, vectors = model.classifier_, model._vectors(people.X)
+    asked = type(few_shot)().fit(
+        vectors, people.y, model.features_.get_feature_names_out(), people.groups
+    )
+    assert few_shot.sharpness_[0] == pytest.approx(asked.sharpness_[0], rel=0.5)
+    known = held_out_scores(
+        few_shot.places_.astype(float),
+        np.repeat(np.arange(10), np.diff(few_shot.starts_, append=len(few_shot.places_))),
+        np.tile(people.groups, 5)[np.argsort(np.tile(people.y, 5), kind="stable")],
+        few_shot.temperature,
+    )
+    everything = fitted_sharpness(*known, few_shot.background, few_shot.temperature)
+    assert not np.allclose(few_shot.sharpness_, everything)
+
+
 def test_without_anybody_elses_hands_nothing_changes():
     nobody = np.empty((0, 3)), np.empty(0, int)
     np.testing.assert_array_equal(fitted_sharpness(*nobody, 4.0, 0.75), [1, 4])

@@ -47,6 +47,16 @@ def test_one_hand_alone_gets_the_same_answer():
     np.testing.assert_allclose(alone, known.chances(vectors, codes)[:9], atol=1e-9)
 
 
+def test_one_hand_alone_gets_the_same_answer_of_networks(people, strangers):
+    model = hp.make_model("knn", augmentation=None).fit(*people)
+    found = strangers.X[strangers.detected]
+    assert len(model.known_.embedding) == 3
+    vectors, codes = model._vectors(found), model.classifier_.predict_proba(model._vectors(found))
+    codes = codes.argmax(1)
+    alone = [model.known_.chances(vectors[i : i + 1], codes[i : i + 1])[0] for i in range(60)]
+    np.testing.assert_allclose(alone, model.known_.chances(vectors, codes)[:60], atol=1e-6)
+
+
 @pytest.mark.parametrize("n", [1, 2, 3])
 def test_one_hand_of_each_gesture_is_enough(n):
     vectors, codes, _, strange = blobs(n=4 * n, apart=30.0)
@@ -60,6 +70,25 @@ def test_one_hand_of_each_gesture_is_enough(n):
 def test_many_hands_are_thinned_out():
     known = fitted(4 * MOST_OF_ONE)
     assert len(known.places) == 3 * MOST_OF_ONE
+
+
+def test_rounding_errors_of_a_constant_column_say_nothing():
+    vectors, codes, groups, strange = blobs()
+    noise = 1e-8 * np.random.default_rng(5).standard_normal((len(vectors) + len(strange), 1))
+    nothing = np.zeros(3, bool)
+    known = KnownHands.fit(
+        np.hstack([vectors, noise[: len(vectors)]]), codes, groups, nothing=nothing
+    )
+    other = [
+        np.hstack([strange, column])
+        for column in (noise[-len(strange) :], 1e-7 + 0 * strange[:, :1])
+    ]
+    of = np.zeros(len(strange), int)
+    np.testing.assert_allclose(
+        known.nearness(other[0], of), known.nearness(other[1], of), atol=1e-9
+    )
+    plain = KnownHands.fit(vectors, codes, groups, nothing=nothing)
+    np.testing.assert_allclose(known.nearness(other[0], of), plain.nearness(strange, of), atol=0.2)
 
 
 def test_hands_that_are_all_the_same_do_no_harm():
@@ -117,6 +146,14 @@ def test_scores_are_probabilities_of_the_gestures_and_none(five, strangers, miss
     assert (scores[~hands.detected] == 0).all()
     found = hands.detected
     np.testing.assert_array_equal(scores[found].argmax(1), chances[found].argmax(1))
+
+
+def test_only_distance_tells_none(five, strangers):
+    """A classifier's doubt between gestures counts once: in its own probability."""
+    found = strangers.X[strangers.detected]
+    chances = five.predict_proba(found)
+    known = five.known_.chances(five._vectors(found), chances.argmax(1))
+    np.testing.assert_allclose(five.gesture_scores(found), chances * known[:, None])
 
 
 def test_a_model_and_its_file_say_the_same(five, strangers, tmp_path):

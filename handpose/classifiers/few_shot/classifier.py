@@ -61,8 +61,8 @@ class FewShot(ArrayClassifier):
     not among the classes. Its share of the probability is spread evenly over the classes, so that
     far from all training hands no class is probable.
 
-    Where it is known whose hands they are, the densities are made sharper or flatter, and the
-    background is moved, until the probabilities fit training hands among those of other people.
+    Where it is known whose hands they are, the background is moved, and the probabilities are made
+    sharper or flatter, until they fit training hands among those of other people.
     With one hand of a gesture, or without people, both stay as they are.
 
     Parameters
@@ -90,7 +90,7 @@ class FewShot(ArrayClassifier):
     starts_ : ndarray of int, shape (n_classes,)
         First row of each class in `places_`.
     sharpness_ : ndarray of shape (2,)
-        By what log densities are multiplied, and the background's squared distance.
+        The power to which probabilities are raised, and the background's squared distance.
     n_features_in_ : int
 
     Notes
@@ -120,6 +120,7 @@ class FewShot(ArrayClassifier):
         y: ArrayLike,
         feature_names: Sequence[str] | None = None,
         groups: ArrayLike | None = None,
+        changed: ArrayLike | None = None,
     ) -> Self:
         """Embed the training rows.
 
@@ -133,6 +134,9 @@ class FewShot(ArrayClassifier):
             passes them.
         groups : array_like of shape (n,), optional
             Whose hands. A `GestureModel` passes them.
+        changed : array_like of n bool, optional
+            Which rows are changed copies of hands: what they say of how sure one may be does not
+            count. A `GestureModel` passes it.
 
         Warns
         -----
@@ -157,7 +161,8 @@ class FewShot(ArrayClassifier):
         self.sharpness_ = np.array([1.0, self.background])
         if groups is not None:
             people = np.asarray(groups)[order]
-            held_out = held_out_scores(places, codes[order], people, self.temperature)
+            copies = None if changed is None else np.asarray(changed, bool)[order]
+            held_out = held_out_scores(places, codes[order], people, self.temperature, copies)
             self.sharpness_ = fitted_sharpness(*held_out, self.background, self.temperature)
         return self
 

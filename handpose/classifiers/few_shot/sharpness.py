@@ -25,6 +25,7 @@ def held_out_scores(
     codes: NDArray[np.intp],
     groups: NDArray[np.generic],
     temperature: float,
+    changed: NDArray[np.bool_] | None = None,
 ) -> tuple[Floats, NDArray[np.intp]]:
     """Log densities of training hands by the hands of other people, and the classes of these hands.
 
@@ -36,6 +37,8 @@ def held_out_scores(
     groups : ndarray of shape (n,)
         Whose hands.
     temperature : float
+    changed : ndarray of bool, shape (n,), optional
+        Which are changed copies: none that anybody showed, so that they are not asked about.
 
     Returns
     -------
@@ -45,7 +48,9 @@ def held_out_scores(
     codes : ndarray of int, shape (m,)
     """
     owner = np.unique(groups, return_inverse=True)[1]
-    asked = np.unique(np.linspace(0, len(places) - 1, min(len(places), _MOST_ROWS)).astype(int))
+    shown = np.arange(len(places)) if changed is None else np.flatnonzero(~changed)
+    even = np.linspace(0, len(shown) - 1, min(len(shown), _MOST_ROWS)).astype(int)
+    asked = shown[np.unique(even)]
     squares = np.square(places).sum(1)
     distances = squares[asked, None] + squares - 2 * places[asked] @ places.T
     logarithms = -np.maximum(distances, 0) / temperature
@@ -90,10 +95,11 @@ def fitted_sharpness(
 
 
 def with_background(scores: Floats, background: float, sharpness: float = 1.0) -> Floats:
-    """Probabilities from log densities (n, n_classes), the background's share spread evenly."""
-    behind = np.full((len(scores), 1), background)
-    shares = softmax(sharpness * np.concatenate([scores, behind], axis=1))
-    return shares[:, :-1] + shares[:, -1:] / scores.shape[1]
+    """Probabilities from log densities (n, n_classes), the background's share spread evenly.
+
+    They are raised to the power of the sharpness, and sum to 1 again.
+    """
+    return softmax(sharpness * np.logaddexp(scores, background - np.log(scores.shape[1])))
 
 
 def _log_mean(logarithms: Floats) -> Floats:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from handpose.containers.labels import DEFAULT_MIN_SCORE
 from handpose.temporal.clock import FrameClock
@@ -47,28 +47,13 @@ class _Seen:
 
 
 @dataclass
-class _Evidence:
-    """What speaks for a label while a motion is under way: summed, and where it was surest."""
-
-    total: float = 0.0
-    ticks: int = 0
-    best: float = 0.0
-    started_ms: float = 0.0
-    ended_ms: float = 0.0
-
-    def add(self, seen: _Seen, now: float) -> None:
-        self.total += seen.score
-        self.ticks += 1
-        if seen.score > self.best:
-            self.best, self.started_ms, self.ended_ms = seen.score, seen.started_ms, now
-
-
-@dataclass
 class _Candidate:
-    """A motion that is under way and not yet told."""
+    """The motion that was shown most surely of late, and is not yet told."""
 
-    labels: dict[str, _Evidence] = field(default_factory=dict)
-    peak: float = 0.0
+    label: str
+    score: float
+    started_ms: float
+    ended_ms: float
     settled_ms: float = 0.0
     held_ms: float = 0.0
 
@@ -88,6 +73,8 @@ class Segmenter:
         For how long a motion must be shown.
     settle_ms : float, default=150
         A motion is told once no window has been surer for this long.
+    smooth_ms : float, default=70
+        Scores are means over this long.
     exit_hold_ms : float, optional
         For how long no window must show a motion that was told, before it has ended; `hold_ms` by
         default.
@@ -98,10 +85,10 @@ class Segmenter:
 
     Notes
     -----
-    Windows of several lengths that end now are each named. A motion is a candidate from the first
-    window that shows one surely. What it was is decided when no later window is surer: the label
-    with the most evidence, in the window that shows it best. A window that lies in a motion that
-    was told, by more than `SHARED` of its length, tells no other one.
+    Windows of several lengths that end now are each named, and a label is as sure as its surest
+    window, on average over `smooth_ms`. The surest of all is the candidate until a later one is
+    surer; where none is for `settle_ms`, it is told. A window that lies in a motion that was told,
+    by more than `SHARED` of its length, tells no other one.
     """
 
     def __init__(
@@ -112,6 +99,7 @@ class Segmenter:
         exit: float | None = None,  # noqa: A002 (the usual name of the threshold)
         hold_ms: float = 100.0,
         settle_ms: float = SETTLE_MS,
+        smooth_ms: float = SMOOTH_MS,
         exit_hold_ms: float | None = None,
         rejecting: Collection[str] = (),
         clock: FrameClock | None = None,
@@ -121,11 +109,17 @@ class Segmenter:
             raise ValueError(
                 f"0 <= exit <= enter <= 1 must hold, but got enter={enter} and exit={self._exit}"
             )
-        times = {"hold_ms": hold_ms, "settle_ms": settle_ms, "exit_hold_ms": exit_hold_ms}
+        times = {
+            "hold_ms": hold_ms,
+            "settle_ms": settle_ms,
+            "smooth_ms": smooth_ms,
+            "exit_hold_ms": exit_hold_ms,
+        }
         for name, time in times.items():
             if time is not None and not time >= 0:
                 raise ValueError(f"{name} must not be below 0, but got {time}")
         self._track_id, self._hold_ms, self._settle_ms = track_id, hold_ms, settle_ms
+        self._smooth_ms = smooth_ms
         self._exit_hold_ms = hold_ms if exit_hold_ms is None else exit_hold_ms
         self._rejecting = frozenset(rejecting)
         self._clock, self._ticks = clock or FrameClock(), clock is None
@@ -169,7 +163,7 @@ class Segmenter:
         step = self._clock.covered(self._clock.step_ms)
         self._handedness = handedness or self._handedness
         self._recent.append((timestamp_ms, looks))
-        while self._recent[0][0] <= timestamp_ms - SMOOTH_MS:
+        while self._recent[0][0] <= timestamp_ms - self._smooth_ms:
             self._recent.popleft()
         events = self._go_on(timestamp_ms, step)
         return events + self._consider(timestamp_ms, step)
@@ -210,38 +204,39 @@ class Segmenter:
         return [] if self._gone_ms < self._exit_hold_ms else self._end_active()
 
     def _consider(self, now: float, step: float) -> list[GestureEvent]:
-        """Gather evidence for the next motion, and tell it when no window gets surer."""
+        """Keep the surest motion, and tell it when none gets surer."""
         shown = self._shown(self._boundary_ms)
         top = max(shown, key=lambda label: shown[label].score, default="")
-        score = shown[top].score if top else 0.0
-        names = bool(top) and top not in self._rejecting and top != self.gesture
-        if names and score >= self._enter:
-            candidate = self._candidate = self._candidate or _Candidate()
-            candidate.labels.setdefault(top, _Evidence()).add(shown[top], now)
-            candidate.held_ms += step or self._clock.period_ms
-            if score > candidate.peak + _SURER:
-                candidate.peak, candidate.settled_ms = score, 0.0
-        if self._candidate is None:
-            return []
-        self._candidate.settled_ms += step
-        over = not names or score < self._exit
-        if self._candidate.settled_ms < self._settle_ms and not over:
-            return []
-        return self._tell()
+        sure = bool(top) and shown[top].score >= self._enter
+        if sure and top not in self._rejecting and top != self.gesture:
+            self._propose(top, shown[top], now, step)
+        elif self._candidate is not None:
+            self._candidate.settled_ms += step
+        settled = self._candidate is not None and self._candidate.settled_ms >= self._settle_ms
+        return self._tell() if settled else []
+
+    def _propose(self, label: str, seen: _Seen, now: float, step: float) -> None:
+        """Take what is shown surely as the candidate, if it is surer."""
+        held_ms = step or self._clock.period_ms
+        best = self._candidate
+        if best is None or seen.score > best.score + _SURER:
+            held_ms += best.held_ms if best else 0.0
+            self._candidate = _Candidate(label, seen.score, seen.started_ms, now, 0.0, held_ms)
+        else:
+            best.held_ms += held_ms
+            best.settled_ms += step
 
     def _tell(self) -> list[GestureEvent]:
-        candidate, self._candidate = self._candidate, None
-        if candidate is None or candidate.held_ms < self._hold_ms:
+        found, self._candidate = self._candidate, None
+        if found is None or found.held_ms < self._hold_ms:
             return []
-        label = max(candidate.labels, key=lambda name: candidate.labels[name].total)
-        found = candidate.labels[label]
         ended = self._end_active()
         self._active = GestureEvent(
-            label,
+            found.label,
             self._track_id,
             round(max(found.started_ms, self._boundary_ms)),
             None,
-            found.total / found.ticks,
+            found.score,
             self._handedness,
             kind="motion",
         )

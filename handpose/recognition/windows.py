@@ -106,14 +106,14 @@ def segmenter_for(
     clock: FrameClock | None = None,
 ) -> Segmenter:
     """A segmenter for what `windows_before_end` gives of one hand, or (None) of both."""
+    settle_ms = max(SETTLE * window_ms, SETTLE_MS)
     return Segmenter(
         track_id,
         enter=min_score,
         hold_ms=hold_ms,
-        settle_ms=max(SETTLE * window_ms, SETTLE_MS),
+        settle_ms=settle_ms,
         smooth_ms=max(SMOOTH * window_ms, SMOOTH_MS),
-        # Windows overlap: what is lost for less than half of one is the same motion.
-        exit_hold_ms=max(window_ms / 2, hold_ms),
+        exit_hold_ms=max(settle_ms, hold_ms),
         rejecting=NO_GESTURE_LABELS,
         clock=clock,
     )

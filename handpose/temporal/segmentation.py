@@ -16,8 +16,11 @@ SETTLE_MS = 150.0
 motion often looks like another one."""
 SMOOTH_MS = 70.0
 """Scores are means over this long."""
-SHARED = 0.4
+SHARED = 0.2
 """Share of a window that may lie in the motion before it."""
+ALIKE = 0.1
+"""Windows that are less sure than the surest by this at most show the motion too, from the first
+begin to the last end."""
 
 _SURER = 0.01
 
@@ -39,23 +42,14 @@ class Look:
 
 
 @dataclass(frozen=True)
-class _Seen:
-    """How surely a label is shown, and since when."""
-
-    score: float
-    started_ms: float
-
-
-@dataclass
-class _Candidate:
-    """The motion that was shown most surely of late, and is not yet told."""
+class _Shown:
+    """A label that is shown by a window that ended at a tick, and for how long until the next."""
 
     label: str
     score: float
     started_ms: float
     ended_ms: float
-    settled_ms: float = 0.0
-    held_ms: float = 0.0
+    lasts_ms: float
 
 
 class Segmenter:
@@ -86,9 +80,9 @@ class Segmenter:
     Notes
     -----
     Windows of several lengths that end now are each named, and a label is as sure as its surest
-    window, on average over `smooth_ms`. The surest of all is the candidate until a later one is
-    surer; where none is for `settle_ms`, it is told. A window that lies in a motion that was told,
-    by more than `SHARED` of its length, tells no other one.
+    window, on average over `smooth_ms`. The surest motion is told where none is surer for
+    `settle_ms`; it lasted as long as the windows together that show it about as surely. A window
+    that lies in a motion that was told, by more than `SHARED` of its length, tells no other one.
     """
 
     def __init__(
@@ -124,7 +118,9 @@ class Segmenter:
         self._rejecting = frozenset(rejecting)
         self._clock, self._ticks = clock or FrameClock(), clock is None
         self._recent: deque[tuple[float, Sequence[Look]]] = deque()
-        self._candidate: _Candidate | None = None
+        self._sure: list[_Shown] = []
+        self._surest: _Shown | None = None
+        self._settled_ms = 0.0
         self._active: GestureEvent | None = None
         self._until_ms = self._boundary_ms = -float("inf")
         self._gone_ms = 0.0
@@ -165,83 +161,82 @@ class Segmenter:
         self._recent.append((timestamp_ms, looks))
         while self._recent[0][0] <= timestamp_ms - self._smooth_ms:
             self._recent.popleft()
-        events = self._go_on(timestamp_ms, step)
-        return events + self._consider(timestamp_ms, step)
+        lasts_ms = step or self._clock.period_ms
+        return self._go_on(timestamp_ms, step) + self._consider(timestamp_ms, step, lasts_ms)
 
     def end(self) -> list[GestureEvent]:
         """Tell what was under way, and end what goes on: the hand is gone, or the video is over."""
-        events = self._tell() if self._candidate else []
-        return events + self._end_active()
+        return self._tell() + self._end_active()
 
-    def _shown(self, since_ms: float) -> dict[str, _Seen]:
+    def _shown(self, now: float, since_ms: float, lasts_ms: float = 0.0) -> list[_Shown]:
         """How surely each label is shown by windows that lie behind a time, mean of some ticks."""
         sums: dict[str, float] = {}
-        newest: dict[str, _Seen] = {}
-        for now, looks in self._recent:
+        newest: dict[str, tuple[float, float]] = {}
+        for ended_ms, looks in self._recent:
             newest = {}
             for look in looks:
-                if since_ms - look.started_ms > SHARED * (now - look.started_ms):
+                if since_ms - look.started_ms > SHARED * (ended_ms - look.started_ms):
                     continue
                 for label, score in look.scores.items():
-                    if label not in newest or score > newest[label].score:
-                        newest[label] = _Seen(score, look.started_ms)
-            for label, seen in newest.items():
-                sums[label] = sums.get(label, 0.0) + seen.score
+                    newest[label] = max(newest.get(label, (0.0, 0.0)), (score, look.started_ms))
+            for label, (score, _) in newest.items():
+                sums[label] = sums.get(label, 0.0) + score
         n = len(self._recent)
-        return {label: replace(seen, score=sums[label] / n) for label, seen in newest.items()}
+        return [
+            _Shown(label, sums[label] / n, started_ms, now, lasts_ms)
+            for label, (_, started_ms) in newest.items()
+        ]
 
     def _go_on(self, now: float, step: float) -> list[GestureEvent]:
         """Whether the motion that was told goes on."""
         if self._active is None:
             return []
-        gesture = self._active.gesture or ""
-        again = self._shown(self._until_ms).get(gesture)
-        if again is not None and again.score >= self._enter:
-            self._until_ms = self._boundary_ms = now
-        anywhere = self._shown(-float("inf")).get(gesture)
-        shown = anywhere is not None and anywhere.score >= self._exit
-        self._gone_ms = 0.0 if shown else self._gone_ms + step
+        again = any(
+            one.label == self.gesture and one.score >= self._exit
+            for one in self._shown(now, -float("inf"))
+        )
+        self._gone_ms = 0.0 if again else self._gone_ms + step
         return [] if self._gone_ms < self._exit_hold_ms else self._end_active()
 
-    def _consider(self, now: float, step: float) -> list[GestureEvent]:
-        """Keep the surest motion, and tell it when none gets surer."""
-        shown = self._shown(self._boundary_ms)
-        top = max(shown, key=lambda label: shown[label].score, default="")
-        sure = bool(top) and shown[top].score >= self._enter
-        if sure and top not in self._rejecting and top != self.gesture:
-            self._propose(top, shown[top], now, step)
-        elif self._candidate is not None:
-            self._candidate.settled_ms += step
-        settled = self._candidate is not None and self._candidate.settled_ms >= self._settle_ms
-        return self._tell() if settled else []
-
-    def _propose(self, label: str, seen: _Seen, now: float, step: float) -> None:
-        """Take what is shown surely as the candidate, if it is surer."""
-        held_ms = step or self._clock.period_ms
-        best = self._candidate
-        if best is None or seen.score > best.score + _SURER:
-            held_ms += best.held_ms if best else 0.0
-            self._candidate = _Candidate(label, seen.score, seen.started_ms, now, 0.0, held_ms)
-        else:
-            best.held_ms += held_ms
-            best.settled_ms += step
+    def _consider(self, now: float, step: float, lasts_ms: float) -> list[GestureEvent]:
+        """Keep what is surely shown, and tell the surest when none gets surer."""
+        sure = [
+            one
+            for one in self._shown(now, self._boundary_ms, lasts_ms)
+            if one.score >= self._enter and one.label not in self._rejecting
+        ]
+        self._sure += sure
+        best = max(sure, key=lambda one: one.score, default=None)
+        if best and (self._surest is None or best.score > self._surest.score + _SURER):
+            self._surest, self._settled_ms = best, 0.0
+            return []
+        self._settled_ms += step
+        return self._tell() if self._settled_ms >= self._settle_ms else []
 
     def _tell(self) -> list[GestureEvent]:
-        found, self._candidate = self._candidate, None
-        if found is None or found.held_ms < self._hold_ms:
+        """Begin the surest motion, or go on with it where it was told already."""
+        best, sure = self._surest, self._sure
+        self._surest, self._sure = None, []
+        held_ms = sum({one.ended_ms: one.lasts_ms for one in sure}.values())
+        if best is None or held_ms < self._hold_ms:
             return []
-        ended = self._end_active()
+        own = [o for o in sure if o.label == best.label and o.score >= best.score - ALIKE]
+        started_ms = max(min(one.started_ms for one in own), self._boundary_ms)
+        goes_on = best.label == self.gesture
+        ended = [] if goes_on else self._end_active()
+        self._until_ms = self._boundary_ms = max(one.ended_ms for one in own)
+        self._gone_ms = 0.0
+        if goes_on:
+            return []
         self._active = GestureEvent(
-            found.label,
+            best.label,
             self._track_id,
-            round(max(found.started_ms, self._boundary_ms)),
+            round(started_ms),
             None,
-            found.score,
+            best.score,
             self._handedness,
             kind="motion",
         )
-        self._until_ms = self._boundary_ms = found.ended_ms
-        self._gone_ms = 0.0
         return [*ended, self._active]
 
     def _end_active(self) -> list[GestureEvent]:

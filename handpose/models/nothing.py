@@ -1,53 +1,60 @@
-"""What a model of motions must learn to pass over: pieces of motions, and the way between two."""
+"""What a model of motions must learn to pass over: pieces of motions, and what lies between."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.base import clone
 
 from handpose.containers.labels import NO_GESTURE, is_no_gesture
-from handpose.containers.motion import MIN_SEEN, Motion, Motions
+from handpose.containers.motion import Motion, Motions
+from handpose.containers.skeletons import HAND
 from handpose.datasets import Dataset
 from handpose.errors import DatasetError, ModelKindError
+from handpose.features.normalize import SMALLEST_PALM, palm_size
 from handpose.models.gestures import GestureModel
+from handpose.models.stitched import StitchedTakes, kind_of, stitch_takes
 
-PIECE = (0.2, 0.5)
-"""Shares of a take that a piece has."""
-PAUSE = (0.0, 0.2)
-"""Shares of a take for which the hand rests, or comes and goes, before and after it."""
-CUT = (0.0, 0.1)
-"""Shares of a take by which a window may miss its beginning and its end."""
-COPIES = 2
-"""Windows of each take."""
-REST_SHARE = 0.4
-"""Of windows whose hand rests before the take, or after it."""
-GLIDE_MS = 200.0
-"""Time from one take to the next."""
+SHOWS, NOT = 0.6, 0.4
+"""Overlap of a window and a sign, over both together: from the first on the window shows the sign,
+up to the second it does not."""
+BESIDE = 0.3
+"""Share of a sign by which a window of it may begin or end too early or too late."""
+LENGTHS = (0.3, 2.0)
+"""Of windows that show nothing, in lengths of the median take."""
+WINDOWS, NOTHINGS = 2, 5
+"""Windows of each sign, and for each sign windows of nothing."""
+HELD = {1: 0.06, len(HAND): 1.0}
+"""A sign in which no point goes farther is held still: a piece is as good as the whole. In image
+heights of a track, in palm sizes of a hand, by how many points there are."""
+_TRIES = 20
 
 
 def with_nothing(dataset: Dataset, model: GestureModel, *, random_state: int = 0) -> Dataset:
-    """A data set of takes, with what lies between them in a stream.
+    """A data set of takes, with windows of streams that are stitched from them.
 
-    A stream shows more than whole takes: beginnings, ends, a hand that rests, and the way from one
-    take to the next. Of each take the following is added: two windows that hold it with a little
-    of what is around it, and, as ``"no_gesture"``, its beginning, its end, and its end followed by
-    the beginning of another. A piece that a model of the takes alone names rightly stays out: where
-    a hand is held still, a piece is as good as the whole.
+    A stream shows more than whole takes: beginnings, ends, a hand that rests or is away, motions
+    that are begun and given up, and the way from one take to the next. The takes of each person
+    are stitched into a stream, of which windows are added: some that hold a take with a little of
+    what is around it, and, as ``"no_gesture"``, some that hold parts of takes at most. Parts of a
+    sign stay out where a model of the takes alone names most of them rightly: where a hand is held
+    still, or goes round and round, a piece is as good as the whole.
 
     Parameters
     ----------
     dataset : Dataset of motions
-        Takes, one motion in each. Its own takes of ``"no_gesture"`` stay what they are.
+        Takes, one motion in each. Its own takes of ``"no_gesture"`` stay what they are, and lie
+        between the others in the streams.
     model : GestureModel of motions
-        Decides which pieces stay out; not changed.
+        Decides which windows stay out; not changed.
     random_state : int, default=0
 
     Returns
     -------
     Dataset
-        The rows of `dataset`, then the others; each is of the group of its take. With one motion
-        only, which pieces would be named rightly cannot be told: then nothing is added.
+        The rows of `dataset`, then the others; each is of the group of its takes. With one motion
+        only, nothing is added.
 
     Raises
     ------
@@ -60,116 +67,107 @@ def with_nothing(dataset: Dataset, model: GestureModel, *, random_state: int = 0
         raise ModelKindError("pieces of motions need a model of motions, but this is one of stills")
     if not isinstance(dataset.X, Motions):
         raise DatasetError("pieces can be cut of motions only")
-    rng = np.random.default_rng(random_state)
-    signs = np.flatnonzero(dataset.detected & ~is_no_gesture(dataset.y) & (dataset.y != ""))
-    if len(set(dataset.y[signs].tolist())) < 2:
+    shown = dataset[dataset.detected & (dataset.y != "")]
+    signs = shown[~is_no_gesture(shown.y)]
+    if len(signs.label_names) < 2:
         return dataset
-    takes = list(dataset.X[signs])
-    shown = [_in_context(take, takes, rng) for take in takes for _ in range(COPIES)]
-    rows = np.repeat(signs, COPIES)
-    pieces, owners, names = _pieces(takes, dataset, signs, rng)
-    alone = clone(model).fit(dataset.X[signs], dataset.y[signs], groups=dataset.groups[signs])
-    answers = alone.predict(Motions(pieces)) if pieces else np.empty(0, str)
-    wrong = [i for i, own in enumerate(names) if answers[i] not in own]
+    windows = _windows(shown, signs, np.random.default_rng(random_state))
+    windows = [window for window in windows if Motions([window.motion]).detected[0]]
     return Dataset(
-        Motions([*dataset.X, *shown, *(pieces[i] for i in wrong)]),
-        [*dataset.y, *dataset.y[rows], *[NO_GESTURE] * len(wrong)],
-        [*dataset.groups, *dataset.groups[rows], *(dataset.groups[owners[i]] for i in wrong)],
-        [*dataset.paths, *dataset.paths[rows], *(dataset.paths[owners[i]] for i in wrong)],
+        Motions([*dataset.X, *(window.motion for window in windows)]),
+        [*dataset.y, *(window.label for window in windows)],
+        [*dataset.groups, *(window.group for window in windows)],
+        [*dataset.paths, *[""] * len(windows)],
         name=dataset.name,
         provenance=dataset.provenance,
     )
 
 
-def _pieces(
-    takes: list[Motion], dataset: Dataset, signs: NDArray[np.intp], rng: np.random.Generator
-) -> tuple[list[Motion], list[int], list[set[str]]]:
-    """Pieces, the row of each one's take, and the labels that would be right for it."""
-    pieces, owners, names = [], [], []
-    for number, (take, row) in enumerate(zip(takes, signs.tolist(), strict=True)):
-        same = np.flatnonzero(dataset.groups[signs] == dataset.groups[row])
-        other = int(rng.choice(same)) if len(same) > 1 else int(rng.integers(len(takes)))
-        label, next_label = str(dataset.y[row]), str(dataset.y[signs[other]])
-        head, tail = _cut(take, rng, end=False), _cut(take, rng, end=True)
-        made: list[tuple[Motion | None, set[str]]] = [
-            (head, {label}),
-            (tail, {label}),
-            (_joined(tail, _cut(takes[other], rng, end=False)), {label, next_label}),
-        ]
-        if other == number:
-            made.pop()
-        for piece, own in made:
-            if piece is not None and _is_seen(piece):
-                pieces.append(piece)
-                owners.append(row)
-                names.append(own)
-    return pieces, owners, names
+@dataclass(frozen=True, eq=False)
+class _Window:
+    """A piece of a stream: its label, and whose it is."""
+
+    motion: Motion
+    label: str
+    group: str
 
 
-def _cut(take: Motion, rng: np.random.Generator, *, end: bool) -> Motion | None:
-    """The beginning or the end of a take; None of a take of too few frames."""
-    frames = round(rng.uniform(*PIECE) * len(take))
-    if frames < 3:
-        return None
-    return take[-frames:] if end else take[:frames]
+def _windows(shown: Dataset, signs: Dataset, rng: np.random.Generator) -> list[_Window]:
+    """Windows of a stream of each person's takes."""
+    length_ms = float(np.median([motion.duration_ms for motion in signs.X]))
+    held = _held(signs)
+    takes: dict[tuple[object, ...], list[tuple[Motion, str]]] = {}
+    for motion, label, group in zip(*shown, strict=True):
+        takes.setdefault((group, motion.handedness, *kind_of(motion)), []).append((motion, label))
+    found = []
+    for (group, *_), own in takes.items():
+        order = rng.permutation(len(own))
+        stream = stitch_takes([own[i] for i in order], rng, rests=not held)
+        if stream.signs:
+            cut = [*_of_signs(stream, held, rng), *_of_nothing(stream, length_ms, held, rng)]
+            found += [_Window(motion, label, str(group)) for motion, label in cut]
+    return found
 
 
-def _joined(first: Motion | None, second: Motion | None) -> Motion | None:
-    """One piece after another, with the way from one to the other between them."""
-    if first is None or second is None or first.points.shape[1:] != second.points.shape[1:]:
-        return None
-    step = float(np.median(np.diff(first.timestamps_ms)))
-    between = max(round(GLIDE_MS / step), 1)
-    share = (np.arange(1, between + 1, dtype=np.float32) / (between + 1))[:, None, None, None]
-    start, end = first.points[-1], second.points[0]
-    glide = start + share * (end - start)
-    points = np.concatenate([first.points, glide, second.points])
-    start_ms, end_ms = first.timestamps_ms[-1], second.timestamps_ms[0]
-    times = np.concatenate(
-        [
-            first.timestamps_ms,
-            start_ms + step * np.arange(1, between + 1),
-            second.timestamps_ms - end_ms + start_ms + step * (between + 1),
-        ]
-    )
-    return Motion(points, times, first.handedness)
+def _of_signs(
+    stream: StitchedTakes, held: set[str], rng: np.random.Generator
+) -> list[tuple[Motion, str]]:
+    """Windows that show a sign and not much else, or a piece of a sign that is held."""
+    found, most = [], len(stream.motion)
+    for sign in stream.signs:
+        span, length = np.array([sign.first, sign.end]), sign.end - sign.first
+        for _ in range(WINDOWS):
+            if sign.label in held:
+                beside = rng.dirichlet(np.ones(3))[:2] * [1, -1]
+            else:
+                beside = rng.uniform(-BESIDE, BESIDE, 2)
+            first, end = (span + np.round(beside * length).astype(int)).clip(0, most).tolist()
+            shows = sign.label in held or _overlaps(first, end, span[None])[0] >= SHOWS
+            if end - first > 1 and shows:
+                found.append((stream.motion[first:end], sign.label))
+    return found
 
 
-def _in_context(take: Motion, others: list[Motion], rng: np.random.Generator) -> Motion:
-    """A take as a window of a stream holds it: cut a little, or with what comes before and after.
-
-    That is a rest, or a part of the way from another take and to one.
-    """
-    first, last = (round(rng.uniform(*CUT) * len(take)) for _ in range(2))
-    kept = take[first : len(take) - last] if len(take) - first - last >= MIN_SEEN else take
-    step = float(np.median(np.diff(take.timestamps_ms)))
-    before, after = (round(rng.uniform(*PAUSE) * len(take)) for _ in range(2))
-    away = [others[int(rng.integers(len(others)))] for _ in range(2)]
-    way_in = _way(away[0].points[-1], kept.points[0], before, rng)[::-1]
-    way_out = _way(away[1].points[0], kept.points[-1], after, rng)
-    points = np.concatenate([way_in, kept.points, way_out])
-    times = np.concatenate(
-        [
-            kept.timestamps_ms[0] - step * np.arange(before, 0, -1),
-            kept.timestamps_ms,
-            kept.timestamps_ms[-1] + step * np.arange(1, after + 1),
-        ]
-    )
-    return Motion(points, times, take.handedness)
+def _of_nothing(
+    stream: StitchedTakes, length_ms: float, held: set[str], rng: np.random.Generator
+) -> list[tuple[Motion, str]]:
+    """Windows that show no sign, but may show parts of some that are not held."""
+    found: list[tuple[Motion, str]] = []
+    times, most = stream.motion.timestamps_ms, len(stream.motion)
+    spans = np.array([(sign.first, sign.end) for sign in stream.signs])
+    as_good = np.array([sign.label in held for sign in stream.signs])
+    wanted = NOTHINGS * len(spans)
+    for _ in range(_TRIES * wanted):
+        first = int(rng.integers(most - 2))
+        end = int(np.searchsorted(times, times[first] + rng.uniform(*LENGTHS) * length_ms))
+        overlaps = _overlaps(first, end, spans)
+        if end - first > 1 and overlaps.max() <= NOT and not overlaps[as_good].any():
+            found.append((stream.motion[first:end], NO_GESTURE))
+        if len(found) == wanted:
+            break
+    return found
 
 
-def _way(
-    away: NDArray[np.float32], here: NDArray[np.float32], frames: int, rng: np.random.Generator
-) -> NDArray[np.float32]:
-    """From a pose on: so many frames of a rest, or of the way to another pose."""
-    if rng.random() < REST_SHARE or away.shape != here.shape:
-        return np.repeat(here[None], frames, axis=0)
-    whole = max(frames, round(rng.uniform(1.0, 2.5) * max(frames, 1)))
-    share = (np.arange(1, frames + 1, dtype=np.float32) / whole)[:, None, None, None]
-    share = share * share * (3 - 2 * share)
-    way = here + share * (away - here)
-    return np.where(np.isnan(way), here, way).astype(np.float32)
+def _overlaps(first: int, end: int, spans: NDArray[np.intp]) -> NDArray[np.float64]:
+    """What a window shares with each span, over what both cover together."""
+    inside = np.minimum(end, spans[:, 1]) - np.maximum(first, spans[:, 0])
+    both = np.maximum(end, spans[:, 1]) - np.minimum(first, spans[:, 0])
+    return np.maximum(inside, 0) / both
 
 
-def _is_seen(piece: Motion) -> bool:
-    return bool(Motions([piece]).detected[0])
+def _held(signs: Dataset) -> set[str]:
+    """Labels that are shown by a hand that is held still."""
+    reaches = np.array([_reach(motion) for motion in signs.X])
+    least = HELD[next(iter(signs.X)).n_points]
+    return {n for n in signs.label_names if np.median(reaches[signs.y == n]) < least}
+
+
+def _reach(motion: Motion) -> float:
+    """How far any point of a hand goes: in palm sizes, of a track in its own unit."""
+    reaches = [0.0]
+    for slot in range(motion.n_hands):
+        points = motion.points[motion.seen[:, slot], slot, :, :2]
+        if len(points):
+            unit = np.median(palm_size(points)) if motion.n_points > 1 else 1.0
+            reaches.append(float(np.ptp(points, axis=0).max() / max(unit, SMALLEST_PALM)))
+    return max(reaches)

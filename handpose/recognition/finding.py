@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.utils.validation import check_is_fitted
 
-from handpose.containers.labels import NO_GESTURE_LABELS
 from handpose.containers.motion import SLOTS, Motion
 from handpose.errors import LandmarksError, ModelKindError
 from handpose.extraction.clips import as_one_hand
@@ -20,10 +19,11 @@ from handpose.recognition.windows import (
     EVERY_MS,
     SCALES,
     looks_of,
+    segmenter_for,
     windows_before_end,
 )
 from handpose.system.words import counted
-from handpose.temporal import GestureEvent, Segmenter, Steadying
+from handpose.temporal import GestureEvent, Steadying
 
 
 def find_motions(
@@ -77,13 +77,11 @@ def events_in_time(
     check_is_fitted(model)
     motion = _fitting(motion, model.features_)
     window_ms = model.window_ms or DEFAULT_WINDOW_MS
-    segmenter = Segmenter(
+    segmenter = segmenter_for(
         None if motion.n_hands == 2 else 0,
-        enter=threshold_of(model, min_score),
+        window_ms,
+        min_score=threshold_of(model, min_score),
         hold_ms=hold_ms,
-        # Windows overlap: what is lost for less than half of one is the same motion.
-        exit_hold_ms=max(window_ms / 2, hold_ms),
-        rejecting=NO_GESTURE_LABELS,
     )
     times = motion.timestamps_ms
     ticks = _ticks(times)

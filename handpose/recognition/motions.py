@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.utils.validation import check_is_fitted
 
-from handpose.containers.labels import NO_GESTURE_LABELS
 from handpose.containers.landmarks import Landmarks
 from handpose.containers.motion import Motion
 from handpose.containers.skeletons import HandLandmark
@@ -21,6 +20,7 @@ from handpose.recognition.windows import (
     SCALES,
     Window,
     looks_of,
+    segmenter_for,
     windows_before_end,
 )
 from handpose.system.deprecation import warn_renamed
@@ -118,13 +118,11 @@ class VideoMotions:
 
     def _segmenter(self, key: int) -> Segmenter:
         if key not in self._segmenters:
-            self._segmenters[key] = Segmenter(
+            self._segmenters[key] = segmenter_for(
                 None if key == _BOTH else key,
-                enter=self._min_score,
+                self._window_ms,
+                min_score=self._min_score,
                 hold_ms=self._hold_ms,
-                # Windows overlap: what is lost for less than half of one is the same motion.
-                exit_hold_ms=max(self._window_ms / 2, self._hold_ms),
-                rejecting=NO_GESTURE_LABELS,
                 clock=self._clock,
             )
         return self._segmenters[key]

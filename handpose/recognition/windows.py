@@ -8,12 +8,14 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from handpose.containers.labels import NO_GESTURE_LABELS
 from handpose.containers.landmarks import N_LANDMARKS, Landmarks
 from handpose.containers.motion import MIN_SEEN, ROUNDING_MS, Motion
 from handpose.containers.skeletons import HandLandmark
 from handpose.errors import LandmarksError
 from handpose.models.gestures import GestureModel
-from handpose.temporal import Look
+from handpose.temporal import FrameClock, Look, Segmenter
+from handpose.temporal.segmentation import SETTLE_MS, SMOOTH_MS
 
 DEFAULT_WINDOW_MS = 500.0
 """How far to look back where the model does not say how long its motions were."""
@@ -23,6 +25,10 @@ EVERY_MS = 50.0
 
 SCALES = (0.35, 0.5, 0.7, 1.0, 1.4, 1.9)
 """Lengths of the windows that are named, in lengths of the median motion in training."""
+
+SMOOTH, SETTLE = 0.1, 0.14
+"""For how long scores are averaged, and how long none must be surer, in lengths of the median
+motion; never less than `Segmenter` has it. Chosen on people of SHREC'17: see benchmarks/streams."""
 
 
 class Window:
@@ -89,6 +95,28 @@ def windows_before_end(motion: Motion, window_ms: float) -> list[Motion]:
         if len(shown) >= MIN_SEEN and shown[-1] - shown[0] >= length / 2:
             found.append(motion[first:])
     return found
+
+
+def segmenter_for(
+    track_id: int | None,
+    window_ms: float,
+    *,
+    min_score: float,
+    hold_ms: float,
+    clock: FrameClock | None = None,
+) -> Segmenter:
+    """A segmenter for what `windows_before_end` gives of one hand, or (None) of both."""
+    settle_ms = max(SETTLE * window_ms, SETTLE_MS)
+    return Segmenter(
+        track_id,
+        enter=min_score,
+        hold_ms=hold_ms,
+        settle_ms=settle_ms,
+        smooth_ms=max(SMOOTH * window_ms, SMOOTH_MS),
+        exit_hold_ms=max(settle_ms, hold_ms),
+        rejecting=NO_GESTURE_LABELS,
+        clock=clock,
+    )
 
 
 def looks_of(model: GestureModel, windows: Sequence[Motion]) -> list[Look]:

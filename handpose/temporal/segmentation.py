@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from handpose.containers.labels import DEFAULT_MIN_SCORE
 from handpose.temporal.clock import FrameClock
@@ -16,8 +16,11 @@ SETTLE_MS = 150.0
 motion often looks like another one."""
 SMOOTH_MS = 70.0
 """Scores are means over this long."""
-SHARED = 0.4
+SHARED = 0.2
 """Share of a window that may lie in the motion before it."""
+ALIKE = 0.1
+"""Windows that are less sure than the surest by this at most show the motion too, from the first
+begin to the last end."""
 
 _SURER = 0.01
 
@@ -39,38 +42,14 @@ class Look:
 
 
 @dataclass(frozen=True)
-class _Seen:
-    """How surely a label is shown, and since when."""
+class _Shown:
+    """A label that is shown by a window that ended at a tick, and for how long until the next."""
 
+    label: str
     score: float
     started_ms: float
-
-
-@dataclass
-class _Evidence:
-    """What speaks for a label while a motion is under way: summed, and where it was surest."""
-
-    total: float = 0.0
-    ticks: int = 0
-    best: float = 0.0
-    started_ms: float = 0.0
-    ended_ms: float = 0.0
-
-    def add(self, seen: _Seen, now: float) -> None:
-        self.total += seen.score
-        self.ticks += 1
-        if seen.score > self.best:
-            self.best, self.started_ms, self.ended_ms = seen.score, seen.started_ms, now
-
-
-@dataclass
-class _Candidate:
-    """A motion that is under way and not yet told."""
-
-    labels: dict[str, _Evidence] = field(default_factory=dict)
-    peak: float = 0.0
-    settled_ms: float = 0.0
-    held_ms: float = 0.0
+    ended_ms: float
+    lasts_ms: float
 
 
 class Segmenter:
@@ -88,6 +67,8 @@ class Segmenter:
         For how long a motion must be shown.
     settle_ms : float, default=150
         A motion is told once no window has been surer for this long.
+    smooth_ms : float, default=70
+        Scores are means over this long.
     exit_hold_ms : float, optional
         For how long no window must show a motion that was told, before it has ended; `hold_ms` by
         default.
@@ -98,10 +79,10 @@ class Segmenter:
 
     Notes
     -----
-    Windows of several lengths that end now are each named. A motion is a candidate from the first
-    window that shows one surely. What it was is decided when no later window is surer: the label
-    with the most evidence, in the window that shows it best. A window that lies in a motion that
-    was told, by more than `SHARED` of its length, tells no other one.
+    Windows of several lengths that end now are each named, and a label is as sure as its surest
+    window, on average over `smooth_ms`. The surest motion is told where none is surer for
+    `settle_ms`; it lasted as long as the windows together that show it about as surely. A window
+    that lies in a motion that was told, by more than `SHARED` of its length, tells no other one.
     """
 
     def __init__(
@@ -112,6 +93,7 @@ class Segmenter:
         exit: float | None = None,  # noqa: A002 (the usual name of the threshold)
         hold_ms: float = 100.0,
         settle_ms: float = SETTLE_MS,
+        smooth_ms: float = SMOOTH_MS,
         exit_hold_ms: float | None = None,
         rejecting: Collection[str] = (),
         clock: FrameClock | None = None,
@@ -121,16 +103,24 @@ class Segmenter:
             raise ValueError(
                 f"0 <= exit <= enter <= 1 must hold, but got enter={enter} and exit={self._exit}"
             )
-        times = {"hold_ms": hold_ms, "settle_ms": settle_ms, "exit_hold_ms": exit_hold_ms}
+        times = {
+            "hold_ms": hold_ms,
+            "settle_ms": settle_ms,
+            "smooth_ms": smooth_ms,
+            "exit_hold_ms": exit_hold_ms,
+        }
         for name, time in times.items():
             if time is not None and not time >= 0:
                 raise ValueError(f"{name} must not be below 0, but got {time}")
         self._track_id, self._hold_ms, self._settle_ms = track_id, hold_ms, settle_ms
+        self._smooth_ms = smooth_ms
         self._exit_hold_ms = hold_ms if exit_hold_ms is None else exit_hold_ms
         self._rejecting = frozenset(rejecting)
         self._clock, self._ticks = clock or FrameClock(), clock is None
         self._recent: deque[tuple[float, Sequence[Look]]] = deque()
-        self._candidate: _Candidate | None = None
+        self._sure: list[_Shown] = []
+        self._surest: _Shown | None = None
+        self._settled_ms = 0.0
         self._active: GestureEvent | None = None
         self._until_ms = self._boundary_ms = -float("inf")
         self._gone_ms = 0.0
@@ -169,84 +159,84 @@ class Segmenter:
         step = self._clock.covered(self._clock.step_ms)
         self._handedness = handedness or self._handedness
         self._recent.append((timestamp_ms, looks))
-        while self._recent[0][0] <= timestamp_ms - SMOOTH_MS:
+        while self._recent[0][0] <= timestamp_ms - self._smooth_ms:
             self._recent.popleft()
-        events = self._go_on(timestamp_ms, step)
-        return events + self._consider(timestamp_ms, step)
+        lasts_ms = step or self._clock.period_ms
+        return self._go_on(timestamp_ms, step) + self._consider(timestamp_ms, step, lasts_ms)
 
     def end(self) -> list[GestureEvent]:
         """Tell what was under way, and end what goes on: the hand is gone, or the video is over."""
-        events = self._tell() if self._candidate else []
-        return events + self._end_active()
+        return self._tell() + self._end_active()
 
-    def _shown(self, since_ms: float) -> dict[str, _Seen]:
+    def _shown(self, now: float, since_ms: float, lasts_ms: float = 0.0) -> list[_Shown]:
         """How surely each label is shown by windows that lie behind a time, mean of some ticks."""
         sums: dict[str, float] = {}
-        newest: dict[str, _Seen] = {}
-        for now, looks in self._recent:
+        newest: dict[str, tuple[float, float]] = {}
+        for ended_ms, looks in self._recent:
             newest = {}
             for look in looks:
-                if since_ms - look.started_ms > SHARED * (now - look.started_ms):
+                if since_ms - look.started_ms > SHARED * (ended_ms - look.started_ms):
                     continue
                 for label, score in look.scores.items():
-                    if label not in newest or score > newest[label].score:
-                        newest[label] = _Seen(score, look.started_ms)
-            for label, seen in newest.items():
-                sums[label] = sums.get(label, 0.0) + seen.score
+                    newest[label] = max(newest.get(label, (0.0, 0.0)), (score, look.started_ms))
+            for label, (score, _) in newest.items():
+                sums[label] = sums.get(label, 0.0) + score
         n = len(self._recent)
-        return {label: replace(seen, score=sums[label] / n) for label, seen in newest.items()}
+        return [
+            _Shown(label, sums[label] / n, started_ms, now, lasts_ms)
+            for label, (_, started_ms) in newest.items()
+        ]
 
     def _go_on(self, now: float, step: float) -> list[GestureEvent]:
         """Whether the motion that was told goes on."""
         if self._active is None:
             return []
-        gesture = self._active.gesture or ""
-        again = self._shown(self._until_ms).get(gesture)
-        if again is not None and again.score >= self._enter:
-            self._until_ms = self._boundary_ms = now
-        anywhere = self._shown(-float("inf")).get(gesture)
-        shown = anywhere is not None and anywhere.score >= self._exit
-        self._gone_ms = 0.0 if shown else self._gone_ms + step
+        again = any(
+            one.label == self.gesture and one.score >= self._exit
+            for one in self._shown(now, -float("inf"))
+        )
+        self._gone_ms = 0.0 if again else self._gone_ms + step
         return [] if self._gone_ms < self._exit_hold_ms else self._end_active()
 
-    def _consider(self, now: float, step: float) -> list[GestureEvent]:
-        """Gather evidence for the next motion, and tell it when no window gets surer."""
-        shown = self._shown(self._boundary_ms)
-        top = max(shown, key=lambda label: shown[label].score, default="")
-        score = shown[top].score if top else 0.0
-        names = bool(top) and top not in self._rejecting and top != self.gesture
-        if names and score >= self._enter:
-            candidate = self._candidate = self._candidate or _Candidate()
-            candidate.labels.setdefault(top, _Evidence()).add(shown[top], now)
-            candidate.held_ms += step or self._clock.period_ms
-            if score > candidate.peak + _SURER:
-                candidate.peak, candidate.settled_ms = score, 0.0
-        if self._candidate is None:
+    def _consider(self, now: float, step: float, lasts_ms: float) -> list[GestureEvent]:
+        """Keep what is surely shown, and tell the surest when none gets surer."""
+        sure = [
+            one
+            for one in self._shown(now, self._boundary_ms, lasts_ms)
+            if one.score >= self._enter and one.label not in self._rejecting
+        ]
+        self._sure += sure
+        best = max(sure, key=lambda one: one.score, default=None)
+        if best and (self._surest is None or best.score > self._surest.score + _SURER):
+            self._surest, self._settled_ms = best, 0.0
             return []
-        self._candidate.settled_ms += step
-        over = not names or score < self._exit
-        if self._candidate.settled_ms < self._settle_ms and not over:
-            return []
-        return self._tell()
+        self._settled_ms += step
+        return self._tell() if self._settled_ms >= self._settle_ms else []
 
     def _tell(self) -> list[GestureEvent]:
-        candidate, self._candidate = self._candidate, None
-        if candidate is None or candidate.held_ms < self._hold_ms:
+        """Begin the surest motion, or go on with it where it was told already."""
+        best, sure = self._surest, self._sure
+        self._surest, self._sure = None, []
+        held_ms = sum({one.ended_ms: one.lasts_ms for one in sure}.values())
+        if best is None or held_ms < self._hold_ms:
             return []
-        label = max(candidate.labels, key=lambda name: candidate.labels[name].total)
-        found = candidate.labels[label]
-        ended = self._end_active()
+        own = [o for o in sure if o.label == best.label and o.score >= best.score - ALIKE]
+        started_ms = max(min(one.started_ms for one in own), self._boundary_ms)
+        goes_on = best.label == self.gesture
+        ended = [] if goes_on else self._end_active()
+        self._until_ms = self._boundary_ms = max(one.ended_ms for one in own)
+        self._gone_ms = 0.0
+        if goes_on:
+            return []
         self._active = GestureEvent(
-            label,
+            best.label,
             self._track_id,
-            round(max(found.started_ms, self._boundary_ms)),
+            round(started_ms),
             None,
-            found.total / found.ticks,
+            best.score,
             self._handedness,
             kind="motion",
         )
-        self._until_ms = self._boundary_ms = found.ended_ms
-        self._gone_ms = 0.0
         return [*ended, self._active]
 
     def _end_active(self) -> list[GestureEvent]:

@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 
 import handpose as hp
-from handpose.containers.motion import Motion, Motions
-from handpose.models import with_nothing
+from handpose.containers.motion import Motion
 from handpose.recognition.finding import events_in_time, find_motions
 from tests.motions import FRAME_MS, circle, examples, line
 
@@ -85,28 +84,3 @@ def test_one_hand_is_a_motion_of_two_for_a_model_of_two():
     of_two = hp.make_model("logistic", features="motion").fit([pair(m) for m in X], y)
     (found,) = find_motions(of_two, scene(circle(LENGTH)))
     assert (found.gesture, found.track_id) == ("clockwise", None)
-
-
-def test_pieces_of_motions_become_nothing():
-    X, y = examples(0)
-    signs = y != "rest"
-    data = hp.Dataset(Motions(X)[signs], y[signs], ["p"] * int(signs.sum()))
-    model = hp.make_model("logistic", features="motion")
-    more = with_nothing(data, model)
-    assert list(more.y[: len(data)]) == list(data.y)
-    assert set(more.y) == {*data.y, "no_gesture"}
-    assert set(more.groups) == {"p"}
-    pieces = more.X[more.y == "no_gesture"]
-    assert len(pieces) >= 5
-    again = with_nothing(data, model)
-    assert [len(m) for m in again.X] == [len(m) for m in more.X]
-
-
-def test_pieces_are_cut_of_motions_of_two_kinds(digits):
-    model = hp.make_model("knn", features="motion")
-    with pytest.raises(hp.DatasetError, match="motions only"):
-        with_nothing(digits, model)
-    one_kind = hp.Dataset([circle()] * 3, ["a"] * 3)
-    assert with_nothing(one_kind, model) is one_kind
-    with pytest.raises(hp.ModelKindError, match="model of motions"):
-        with_nothing(one_kind, hp.make_model("knn"))

@@ -33,7 +33,7 @@ def fuzz_images(setup: Setup) -> dict[str, Any]:
     that was read and does not predict. *code run*: a process, a connection, a file elsewhere, a
     class taken from a pickle, code that was executed. What the budget does not allow is not done.
     """
-    return _fuzzed("images", 45_000, setup)
+    return _fuzzed("images", 50_000, setup)
 
 
 def fuzz_videos(setup: Setup) -> dict[str, Any]:
@@ -42,7 +42,8 @@ def fuzz_videos(setup: Setup) -> dict[str, Any]:
 
 
 def fuzz_tables(setup: Setup) -> dict[str, Any]:
-    """Damaged tables of hands and of motions, CSV, JSON, arrays of data sets, lists of words."""
+    """Damaged tables of hands and of motions, alone and in parts, CSV, JSON, arrays of data sets,
+    lists of words."""
     return _fuzzed("tables", 25_000, setup)
 
 

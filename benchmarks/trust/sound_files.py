@@ -21,6 +21,7 @@ from handpose.datasets import photo_folder
 from handpose.datasets.gathered import ASL, HAGRID
 from handpose.datasets.landmark_files import read_landmark_file
 from handpose.datasets.manifest import read_manifest
+from handpose.datasets.parts import NOTES
 from handpose.datasets.places import shipped_folder
 from handpose.datasets.rendered import read_rendered_hands
 from handpose.datasets.rendered_clips import read_clip_table
@@ -96,12 +97,17 @@ def videos() -> Iterator[Sound]:
 
 
 def tables() -> Iterator[Sound]:
-    """Parquet of hands and of motions, CSV, JSON, arrays of every data set, lists of words."""
+    """Parquet of hands and of motions, alone and in parts, CSV, JSON, arrays of every data set,
+    lists of words."""
     digits = hp.load_dataset("sign_language_digits")
     with TemporaryDirectory() as scratch:
         table = Path(scratch) / "hands.parquet"
         hp.write_table(digits[::40], table)
         yield Sound(table.name, table.read_bytes(), hp.read_table, {})
+        beside = {"a.parquet": table.read_bytes(), "b.parquet": table.read_bytes()}
+        notes = json.dumps({"name": "hands", "parts": list(beside)}).encode()
+        yield Sound(NOTES, notes, _read_parts, beside)
+        yield Sound("a.parquet", table.read_bytes(), _read_parts, {**beside, NOTES: notes})
         moving = Path(scratch) / "moving.parquet"
         hp.write_table(_motions(), moving)
         yield Sound(moving.name, moving.read_bytes(), hp.read_table, {})
@@ -167,6 +173,10 @@ KINDS: dict[str, Callable[[], Iterator[Sound]]] = {
 def _read_animation(path: Path) -> None:
     frame_rate(path)
     list(read_frames(path))
+
+
+def _read_parts(path: Path) -> None:
+    hp.read_table(path.parent)
 
 
 def _read_video(path: Path) -> None:

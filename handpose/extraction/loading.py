@@ -111,7 +111,7 @@ def load_with_summary(
     return read_table(summary.path), summary
 
 
-def check_unused(source: str | Path, options: Mapping[str, object]) -> None:
+def check_unused(source: object, options: Mapping[str, object]) -> None:
     """Raise DatasetError for options of an extractor where no hand has to be found."""
     if options:
         raise DatasetError(

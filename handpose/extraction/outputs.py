@@ -102,8 +102,11 @@ class Output:
             return
         with local_copy(self.folder, names) as here:
             write_tables(join([here / name for name in names]), self.table, metadata, schema)
-        self.discard()
+        self.discard(names)
 
-    def discard(self) -> None:
-        """Remove the parts."""
-        remove(self.folder)
+    def discard(self, names: Sequence[str]) -> None:
+        """Remove these parts; in a folder of parts all others stay."""
+        for name in names if self.in_parts else ():
+            remove(self.folder / name)
+        if not self.in_parts:
+            remove(self.folder)

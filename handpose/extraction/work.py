@@ -103,7 +103,7 @@ def run(
     notes |= _run_all(recipe, parts, there, output, workers, progress)
     total = Notes.sum(notes[name] for name in names)
     if len(total.errors) == len(pictures.items):
-        output.discard()
+        output.discard(names)
         what, reason = f"{len(pictures.items)} {pictures.kind}s", total.errors[0][1]
         raise DatasetError(f"{recipe.root}: none of its {what} can be read ({reason})")
     metadata = {"name": recipe.root.resolve().name, "extractor": provenance, **total.to_dict()}

@@ -82,8 +82,7 @@ def files_in(root: Place) -> FolderFiles:
         **dict.fromkeys(FOREIGN_SUFFIXES, found.foreign),
         **dict.fromkeys(VIDEO_SUFFIXES, found.videos),
     }
-    stored = isinstance(root, StorePath)
-    for name in _names_in_store(root) if stored else _names(root, found.closed):
+    for name in _names(root, found.closed):
         if _is_text(name):
             kinds.get(suffix_of(name), found.others).append(name)
         else:
@@ -112,9 +111,14 @@ def listed(words: Iterable[str], most: int = 8) -> str:
     return ", ".join(words[:most] + ["..."] * (len(words) > most))
 
 
-def _names(root: Path, closed: list[str]) -> Iterator[str]:
-    """The files of a folder and of those within it, relative to it."""
+def _names(root: Place, closed: list[str]) -> Iterator[str]:
+    """The files of a folder and of those within it, relative to it; `closed` takes folders."""
+    if isinstance(root, StorePath):
+        return (name for name in root.names() if not any(map(_hidden, name.split("/"))))
+    return _names_on_disk(root, closed)
 
+
+def _names_on_disk(root: Path, closed: list[str]) -> Iterator[str]:
     def note(error: OSError) -> None:
         closed.append(Path(error.filename).relative_to(root).as_posix())
 
@@ -130,10 +134,6 @@ def _names(root: Path, closed: list[str]) -> Iterator[str]:
         for name in files:
             if not _hidden(name) and os.path.isfile(os.path.join(folder, name)):
                 yield prefix + name
-
-
-def _names_in_store(root: StorePath) -> Iterator[str]:
-    return (name for name in root.names() if not any(map(_hidden, name.split("/"))))
 
 
 def _is_text(name: str) -> bool:

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -97,6 +98,37 @@ def test_a_photo_that_changes_is_done_again_and_its_old_part_goes(fake, bucket, 
     assert fake.images_seen == CHUNK
     assert not hp.read_table(f"{BUCKET}/rows").X.detected[1]
     assert len(bucket.ls("/bucket/rows")) == len(range(0, N, CHUNK)) + 1
+
+
+def test_a_table_in_parts_stays_where_none_of_new_photos_can_be_read(fake, photos, tmp_path):
+    extract(photos, tmp_path / "rows")
+    before = hp.read_table(tmp_path / "rows")
+    for path in photos.glob("*/*.png"):
+        path.write_text("no picture")
+    with pytest.raises(hp.DatasetError, match="none of its"):
+        extract(photos, tmp_path / "rows", listing=lambda _: None)
+    assert_same(hp.read_table(tmp_path / "rows"), before)
+    assert len(list((tmp_path / "rows").iterdir())) == len(range(0, N, CHUNK)) + 1
+
+
+def test_where_a_store_fails_another_worker_tries(fake, bucket, monkeypatch):
+    get, calls = type(bucket).get_file, []
+
+    def fails_at_first(self, path, *more, **options):
+        calls.append(path)
+        if calls.count(path) == 1 and path.endswith("020.png"):
+            raise RuntimeError("slow down")
+        return get(self, path, *more, **options)
+
+    monkeypatch.setattr(type(bucket), "get_file", fails_at_first)
+    with pytest.raises(hp.StoreError, match=r"020\.png: slow down"):
+        extract(f"{BUCKET}/photos", f"{BUCKET}/rows")
+    calls.clear()
+    with ThreadPoolExecutor(2) as pool:
+        extract_folder(f"{BUCKET}/photos", f"{BUCKET}/rows", extractor="fake", executor=pool)
+    assert sum(path.endswith("020.png") for path in calls) == 2
+    assert not any(path.endswith("000.png") for path in calls)  # of a part that was finished
+    assert len(hp.read_table(f"{BUCKET}/rows")) == N
 
 
 def test_parts_that_stay_are_larger_and_not_too_large(tmp_path, bucket):

@@ -173,7 +173,9 @@ def test_motions_alone_are_told_without_a_model_of_gestures(fitted, hand, tmp_pa
     (one,) = seen[-1]
     assert (one.gesture, one.steady_gesture, one.rejected, one.caption) == (None, None, None, "?")
     json.dumps(seen[-1].to_dict())
-    assert hp.GestureRecognizer(Script(frames), None, motions=fitted).classify(frames[0]).labels == ()
+    assert (
+        hp.GestureRecognizer(Script(frames), None, motions=fitted).classify(frames[0]).labels == ()
+    )
     with pytest.raises(hp.HandposeError, match="no model of still hands"):
         recognizer.save(tmp_path / "x.handpose")
     with pytest.raises(TypeError, match="NoneType"):

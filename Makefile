@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help demo test check check-extras check-newest check-processors check-versions release-check cpp docs web bench trust \
+.PHONY: help demo test check check-extras check-newest check-processors check-versions release-check cpp docs web studio bench trust \
 	shipped clean
 
 help:
@@ -18,6 +18,7 @@ help:
 	@echo "make release-check    build wheel and sdist, and work with the wheel on every Python"
 	@echo "make cpp              build and test the example in C++ (Debian's packages)"
 	@echo "make web              build and test the page (npm's packages; Chromium for its tests)"
+	@echo "make studio           test the page of the studio (Chromium; playwright from PyPI)"
 	@echo "make docs             the site, from docs/ and the docstrings, into build/site"
 	@echo "make bench            measure what the README quotes: two hours (photos in HANDPOSE_DATA)"
 	@echo "make trust            fuzz, kill, fill the disk, a million frames: an hour (Linux, root)"
@@ -60,6 +61,10 @@ cpp: $(VENV)/ready
 web: $(VENV)/ready
 	$(BIN)/handpose assets fetch
 	PYTHON=$(abspath $(BIN)/python) web/check.sh
+
+studio: $(VENV)/ready
+	$(BIN)/handpose assets fetch
+	PYTHON=$(abspath $(BIN)/python) scripts/check_studio.sh
 
 docs: $(VENV)/ready
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[docs]"

@@ -8,14 +8,8 @@ cd "$(dirname "$0")"
 
 node --version >/dev/null 2>&1 || { echo "NOT TESTED: web/ needs Node.js 20.19 or newer" >&2; exit 1; }
 npm ci --silent || { echo "NOT TESTED: web/ needs npm's registry" >&2; exit 1; }
-if ! ls /usr/bin/chromium* "${CHROMIUM:-}" >/dev/null 2>&1; then
-  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-    apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
-      apt-get install -qq --yes --no-install-recommends chromium >/dev/null || true
-  fi
-  ls /usr/bin/chromium* >/dev/null 2>&1 ||
-    echo "NOT TESTED: the page itself, for want of Chromium; only its parts are" >&2
-fi
+../scripts/get_chromium.sh ||
+  echo "NOT TESTED: the page itself, for want of Chromium; only its parts are" >&2
 [ "${1:-}" = --only-set-up ] && exit
 
 python=${PYTHON:-python3}

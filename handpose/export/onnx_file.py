@@ -244,7 +244,7 @@ def _determined(writer: _Writer, x: Names, k: int) -> str:
     """Cramer's rule: ones take the place of each column in turn."""
     matrix = writer.node("Unsqueeze", [x[0], writer.ints(1)])
     columns = np.eye(k, dtype=bool)[None, :, None]
-    return writer.node("Det", [writer.node("Where", [columns, np.float32(1)[None], matrix])])
+    return writer.node("Det", [writer.node("Where", [columns, np.ones(1, np.float32), matrix])])
 
 
 def _eliminated(writer: _Writer, x: Names, k: int) -> str:

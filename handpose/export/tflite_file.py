@@ -27,14 +27,14 @@ def tflite_file(graph: Graph, entries: Mapping[str, bytes] | None = None) -> byt
     for name, value in graph.inputs.items():
         writer.input(name, value)
     biases = _biases(graph)
+    joined = {after for after, _ in biases.values()}
     for node in graph.nodes:
-        if node in biases.values():
-            continue
         if node in biases:
-            writer.keep(biases[node], [_product(writer, node, _bias(biases[node]))])
-            continue
-        written = _WRITERS.get(node.kind, _plain)(writer, node)
-        writer.keep(node, written if isinstance(written, list) else [written])
+            after, bias = biases[node]
+            writer.keep(after, [_product(writer, node, bias)])
+        elif node not in joined:
+            written = _WRITERS.get(node.kind, _plain)(writer, node)
+            writer.keep(node, written if isinstance(written, list) else [written])
     for name, value in graph.outputs.items():
         writer.output(name, value)
     return writer.file()
@@ -93,7 +93,7 @@ def _is_product(node: Node) -> bool:
     return (
         node.kind == "matmul"
         and isinstance(node.inputs[1], np.ndarray)
-        and node.inputs[1].ndim == 2
+        and (node.inputs[1].ndim == 2)
     )
 
 
@@ -102,38 +102,41 @@ def _product(writer: Writer, node: Node, bias: Array | None = None) -> Tensor:
     inputs, outputs = right.shape
     place = writer.place(left)
     count = int(np.prod(writer.shape(place))) // inputs
-    rows = writer.reshaped(place, (count, inputs))
-    given = [rows, *(writer.constant(x) for x in (np.asarray(right).T, bias) if x is not None)]
+    given = [writer.reshaped(place, (count, inputs)), writer.constant(np.asarray(right).T)]
+    if bias is not None:
+        given.append(writer.constant(bias))
     found = writer.operator("FULLY_CONNECTED", given, (count, outputs))
     return writer.reshaped(found, node.outputs[0].shape)
 
 
-def _biases(graph: Graph) -> dict[Node, Node]:
-    """Products to what adds a fixed number to each column, if nothing else asks for them."""
+def _biases(graph: Graph) -> dict[Node, tuple[Node, Array]]:
+    """Products, and what alone reads them to add a fixed number to each column: node and numbers.
+
+    Both are one operator.
+    """
     readers: dict[int, list[Node]] = {}
     for node in graph.nodes:
         for value in node.inputs:
             readers.setdefault(id(value), []).append(node)
-    kept = {id(value) for value in graph.outputs.values()}
+    outputs = {id(value) for value in graph.outputs.values()}
     found = {}
     for node in filter(_is_product, graph.nodes):
         (product,) = node.outputs
         after = readers.get(id(product), [])
-        if len(after) == 1 and id(product) not in kept and _adds_bias(after[0], product):
-            found[node] = after[0]
+        bias = _bias(after[0], product) if len(after) == 1 else None
+        if bias is not None and id(product) not in outputs:
+            found[node] = after[0], bias
     return found
 
 
-def _adds_bias(node: Node, product: Value) -> bool:
+def _bias(node: Node, product: Value) -> Array | None:
+    """What a node adds to each column of a product, if that is all that it does."""
     if node.kind not in ("add", "sub") or node.inputs[0] is not product:
-        return False
-    bias, wide = node.inputs[1], product.shape[-1]
-    return isinstance(bias, np.ndarray) and bias.size == wide and bias.shape[-1:] == (wide,)
-
-
-def _bias(node: Node) -> Array:
-    bias = np.ravel(node.inputs[1])
-    return bias if node.kind == "add" else -bias
+        return None
+    numbers, wide = node.inputs[1], product.shape[-1]
+    if not isinstance(numbers, np.ndarray) or numbers.shape[-1:] != (wide,) or numbers.size != wide:
+        return None
+    return numbers.ravel() if node.kind == "add" else -numbers.ravel()
 
 
 def _reshape(writer: Writer, node: Node) -> Tensor:

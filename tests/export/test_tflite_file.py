@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import handpose as hp
+from handpose.export.graph import Graph, evaluate
 from handpose.export.model import described
 from handpose.export.tflite_file import METADATA, tflite_file
 from tests.export.conftest import given
@@ -70,6 +71,30 @@ def test_inputs_and_outputs_are_those_of_the_contract(fitted):
         ("probabilities", "float32", [1, 10]),
         ("none", "int32", [1]),
     ]
+
+
+@pytest.mark.parametrize(
+    ("make", "operators"),
+    [
+        (lambda x: x @ np.eye(3) + [1.0, 2, 3], 1),
+        (lambda x: x @ np.eye(3) - np.array([[1.0, 2, 3]]), 1),
+        (lambda x: x @ np.eye(3) + [1.0], 2),
+        (lambda x: x @ np.eye(3) + x, 2),
+        (lambda x: x.graph.concat([product := x @ np.eye(3), product + np.arange(3.0)]), 3),
+    ],
+    ids=["bias", "minus", "one number", "itself", "read twice"],
+)
+def test_a_product_and_its_bias_are_one_operator(make, operators):
+    from ai_edge_litert.interpreter import Interpreter, OpResolverType
+
+    x = np.array([[4, 5, 6]], np.float32)
+    graph = Graph()
+    graph.outputs = {"found": make(graph.input("x", x))}
+    file = tflite_file(graph)
+    assert (runner(file)(x=x)["found"] == evaluate(graph, {"x": x})["found"]).all()
+    undelegated = OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES
+    plain = Interpreter(model_content=file, experimental_op_resolver_type=undelegated)
+    assert len(plain._get_ops_details()) == operators
 
 
 def test_metadata_is_in_the_file(fitted):

@@ -1,7 +1,8 @@
 """The page in Chromium, with a camera made of rendered hands: from an empty folder to a model.
 
-Takes minutes, so ``pytest -m slow tests/studio/test_browser.py``. HANDPOSE_SCREENSHOTS names a
-folder for pictures of each step.
+Takes minutes, so ``make studio`` or ``pytest -m slow tests/studio/test_browser.py``. It prints how
+long things took: measure on a quiet machine. HANDPOSE_SCREENSHOTS names a folder for pictures of
+each step.
 """
 
 from __future__ import annotations
@@ -36,6 +37,14 @@ MOTIONS = {"four": "sway", "five": "hover"}
 PEOPLE = ("anna", "ben")
 ENOUGH = 6
 PATIENCE_MS = 300_000
+TRIED_MS = 3000
+"""While frames are counted."""
+CONTROLS = {
+    *("button", "checkbox", "combobox", "link", "progressbar", "ProgressIndicator"),
+    *("searchbox", "slider", "spinbutton", "tab", "textbox", "image", "img"),
+}
+"""Roles of what a screen reader must be able to name."""
+MOST_TABS = 120
 FLAGS = (
     "--headless",
     "--no-sandbox",
@@ -90,6 +99,24 @@ def browsing(address, camera, profile, size=(1280, 860), **options):
         context.close()
 
 
+def unnamed(page):
+    """The controls without a name, as a screen reader is told of them."""
+    session = page.context.new_cdp_session(page)
+    nodes = session.send("Accessibility.getFullAXTree")["nodes"]
+    told = [node for node in nodes if not node["ignored"] and node["role"]["value"] in CONTROLS]
+    assert len(told) > 4
+    return [node for node in told if not node.get("name", {}).get("value", "").strip()]
+
+
+def tab_to(page, selector, key="Tab"):
+    """Press Tab until something has the focus."""
+    for _ in range(MOST_TABS):
+        if page.evaluate("s => document.activeElement?.matches(s) ?? false", selector):
+            return
+        page.keyboard.press(key)
+    pytest.fail(f"{key} does not lead to {selector}")
+
+
 def is_outside(url):
     return not re.match(r"(http|ws)://127\.0\.0\.1:|blob:|data:", url)
 
@@ -124,19 +151,26 @@ def cameras(tmp_path_factory):
     return clips
 
 
-def test_from_an_empty_folder_to_a_model(cameras, tmp_path):
-    folder = tmp_path / "mine"
+def test_from_an_empty_folder_to_a_model(cameras, tmp_path, capsys):
+    folder, start, first = tmp_path / "mine", monotonic(), None
     with serving(folder) as (address, _):
+        served = monotonic() - start
         for (label, who), clip in [item for item in cameras.items() if item[0] != "all"]:
             with browsing(address, clip, tmp_path / "profile") as page:
+                first = first or _first_page(page)
                 _collect(page, label, who)
                 shoot(page, f"collect-{label}-{who}")
                 if label in MOTIONS:
                     _record(page, MOTIONS[label], who)
         with browsing(address, cameras["all"], tmp_path / "profile") as page:
             _train(page)
-            _try(page)
+            rate = _try(page)
             model = _take(page, tmp_path)
+    with capsys.disabled():
+        sys.stdout.write(
+            f"\nserver {served:.1f} s, first page {first:.2f} s, all {monotonic() - start:.0f} s, "
+            f"trying {rate:.0f} frames a second\n"
+        )
     photos = photo_folder("rendered_hands")
     recognizer = hp.load_recognizer(model)
     for label, digit in GESTURES.items():
@@ -162,31 +196,62 @@ def test_kill_while_collecting_loses_nothing_that_was_shown(cameras, tmp_path):
 
 
 def test_a_phone_in_the_dark_without_a_mouse(cameras, tmp_path):
+    """From an empty folder to a file by Tab, Enter and arrows alone."""
     clip = cameras["four", "anna"]
     with (
         serving(tmp_path / "mine") as (address, _),
         browsing(address, clip, tmp_path / "profile", (390, 844), color_scheme="dark") as page,
     ):
         page.wait_for_selector("#gesture-name")
-        page.focus("#subject")
+        tab_to(page, "#subject")
         page.keyboard.type("anna")
-        page.keyboard.press("Tab")
-        page.keyboard.type("four")
-        page.keyboard.press("Enter")
-        page.wait_for_selector("[data-record=four]")
-        page.focus("[data-record=four]")
-        page.keyboard.press("Enter")
-        until(page, "parseInt(document.querySelector('[data-count=four]').textContent) > 2")
-        shoot(page, "phone-dark")
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-        page.focus("#tab-collect")
+        for label in ("four", "stop"):
+            tab_to(page, "#gesture-name")
+            page.keyboard.type(label)
+            page.keyboard.press("Enter")
+            page.wait_for_selector(f"[data-record={label}]")
+        for label in ("four", "stop"):
+            tab_to(page, f"[data-record={label}]")
+            page.keyboard.press("Enter")
+            until(page, f"{_shown(label)} > 3")
+            shoot(page, f"phone-dark-{label}")
+            page.keyboard.press("Enter")
+            until(page, "!document.querySelector('.gesture.recording')")
+        _fits(page)
+        tab_to(page, "#tab-collect", "Shift+Tab")
         page.keyboard.press("ArrowRight")
-        page.wait_for_selector("#train")
-        unnamed = page.evaluate(
-            "[...document.querySelectorAll('button,input,select,a')].filter(e => "
-            "!(e.textContent.trim() || e.ariaLabel || e.labels?.length || e.hidden)).length"
-        )
-        assert unnamed == 0
+        tab_to(page, "#train")
+        page.keyboard.press("Enter")
+        page.wait_for_selector("#accuracy, #caveat")
+        shoot(page, "phone-dark-train")
+        tab_to(page, "#threshold")
+        before = page.evaluate("window.studio.shared.state.model.min_score")
+        page.keyboard.press("Home")
+        until(page, f"window.studio.shared.state.model.min_score !== {before}")
+        _fits(page)
+        tab_to(page, "#tab-train", "Shift+Tab")
+        page.keyboard.press("ArrowRight")
+        until(page, "!!document.querySelector('#bars .line')")
+        shoot(page, "phone-dark-try")
+        _fits(page)
+        page.keyboard.press("ArrowRight")
+        tab_to(page, "#take-model")
+        shoot(page, "phone-dark-take")
+        _fits(page)
+        with page.expect_download():
+            page.keyboard.press("Enter")
+
+
+def _fits(page):
+    """Nothing is wider than the window, and everything has a name."""
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert unnamed(page) == []
+
+
+def _first_page(page):
+    """Seconds from the address to the first card."""
+    page.wait_for_selector("#gesture-name")
+    return page.evaluate("performance.now()") / 1000
 
 
 def _collect(page, label, who, stop=True):
@@ -230,6 +295,7 @@ def _train(page):
     page.wait_for_selector("#accuracy")
     page.wait_for_timeout(500)
     shoot(page, "train")
+    assert unnamed(page) == []
     assert page.text_content("#headline").startswith(tuple(str(n) for n in range(1, 100)))
     assert "motions" in page.text_content("#motion-headline")
     slider, score = page.locator("#threshold"), "window.studio.shared.state.model.min_score"
@@ -253,12 +319,18 @@ def _try(page):
     for label in GESTURES:
         until(page, f"document.querySelector('#caption').textContent.startsWith('{label}')")
         shoot(page, f"try-{label}")
+    assert unnamed(page) == []
+    before, start = page.evaluate("window.studio.camera.frames"), monotonic()
+    page.wait_for_timeout(TRIED_MS)
+    seen = page.evaluate("window.studio.camera.frames") - before
+    return seen / (monotonic() - start)
 
 
 def _take(page, folder):
     page.click("#tab-take")
     until(page, "document.querySelector('#snippet').textContent.includes('import')")
     shoot(page, "take")
+    assert unnamed(page) == []
     assert page.query_selector("#take-motions") is not None
     with page.expect_download() as download:
         page.click("#take-model")

@@ -1,5 +1,5 @@
 // The camera, and the socket: one frame is on its way at a time.
-import { byId } from "./dom.js";
+import { byId, counted } from "./dom.js";
 import { clear, draw } from "./stage.js";
 
 const WIDTH = 640;
@@ -81,7 +81,7 @@ function receive(event) {
   const [first, last] = [camera.trips[0], camera.trips.at(-1)];
   const rate = last > first ? (1000 * (camera.trips.length - 1)) / (last - first) : 0;
   const trip = Math.round(performance.now() - sentAt);
-  byId("speed").textContent = `${rate.toFixed(0)} frames a second · ${trip} ms a frame`;
+  byId("speed").textContent = `${counted(Math.round(rate), "frame")} a second · ${trip} ms a frame`;
   draw(answer, shot);
   for (const listener of camera.listeners) listener(answer);
   requestAnimationFrame(() => send());

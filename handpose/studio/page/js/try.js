@@ -19,7 +19,7 @@ export function enter(box, open) {
     h("div", { class: "head" }, h("h2", {}, "Try it"), still && h("p", { class: "quiet" }, `names a gesture from ${percent(score)} on`)),
     still && h("div", { class: "box", id: "bars", "aria-label": "Scores" }, h("p", { class: "quiet" }, "Show your hand to the camera.")),
     motions.length > 0 && h("div", { class: "box" }, h("h3", {}, "Motions that it knows"), h("p", { id: "known-motions" }, motions.filter((name) => name !== "no_gesture").join(", "))),
-    h("div", { class: "box" }, h("h3", {}, "Just now"), h("ul", { class: "events", id: "events", "aria-live": "polite" }, h("li", {}, "nothing yet"))),
+    h("div", { class: "box" }, h("h3", {}, "Just now"), h("ul", { class: "events", id: "events", "aria-live": "polite" }, nothingYet())),
     still && h("div", { class: "box" }, h("h3", {}, "What it did not know"),
       h("p", { class: "quiet" }, "Hands that it named nothing. Say what they show, and train again."),
       h("div", { class: "mistakes", id: "unknown" })),
@@ -44,9 +44,9 @@ function unknownOf(unknown, state) {
     const who = localStorage.getItem("subject") || "somebody";
     if (await act("unknown/teach", { id: unknown.id, label, subject: who })) say(`One more picture of ${label} by ${who}. Train again when you have some.`);
   };
-  return h("figure", { class: "mistake" }, h("img", { src: `api/unknown/${unknown.id}`, alt: `A hand that is perhaps ${unknown.nearest}` }),
+  return h("figure", { class: "mistake" }, h("img", { src: `api/unknown/${unknown.id}`, alt: `Hand ${unknown.id}, perhaps ${unknown.nearest}` }),
     h("figcaption", {}, `perhaps ${unknown.nearest}, ${percent(unknown.score)}`),
-    h("select", { "aria-label": "What it shows", onchange: teach }, h("option", { value: "", disabled: true, selected: true }, "It shows …"),
+    h("select", { "aria-label": `What hand ${unknown.id} shows`, onchange: teach }, h("option", { value: "", disabled: true, selected: true }, "It shows …"),
       ...state.gestures.map((card) => h("option", { value: card.name }, card.name))));
 }
 
@@ -82,10 +82,13 @@ function showBars(hand) {
   });
 }
 
+const nothingYet = () => h("li", { class: "nothing" }, "nothing yet");
+
 function showEvents(events) {
   const box = byId("events");
   const key = JSON.stringify(events);
   if (box.dataset.key === key) return;
   box.dataset.key = key;
-  box.replaceChildren(...events.map((event) => h("li", { class: event.kind }, event.gesture)));
+  const items = events.map((event) => h("li", { class: event.kind }, event.gesture));
+  box.replaceChildren(...(items.length ? items : [nothingYet()]));
 }

@@ -1,0 +1,9 @@
+#!/usr/bin/env bash
+# Chromium for tests of pages: what is here, else Debian's package. Fails where neither can be had.
+set -euo pipefail
+here() { ls /usr/bin/chromium* "${CHROMIUM:-}" >/dev/null 2>&1; }
+here && exit
+[ "$(id -u)" = 0 ] && command -v apt-get >/dev/null || exit 1
+apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
+  apt-get install -qq --yes --no-install-recommends chromium >/dev/null || true
+here

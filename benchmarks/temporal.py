@@ -25,8 +25,6 @@ from handpose.images import VideoRecorder, read_frames
 from handpose.models import load_model
 from handpose.recognition import GestureRecognizer, VideoRecognition
 
-MIN_SCORE = 0.8
-"""That of the command line: what is less probable is no gesture."""
 SETTLED = 10
 """Frames after which a filter no longer remembers how it began."""
 LAGS_MS = np.arange(-40.0, 160.0, 1.0)
@@ -57,7 +55,7 @@ def watch(path: Path) -> Watched:
         return raw[-1]
 
     extractor.video = lambda: HandVideo(noted)
-    with GestureRecognizer(extractor, model, min_score=MIN_SCORE) as recognizer:
+    with GestureRecognizer(extractor, model) as recognizer:
         return Watched(list(recognizer.stream(path)), raw)
 
 

@@ -16,7 +16,9 @@ from numpy.typing import NDArray
 import handpose as hp
 from benchmarks.few_shot.__main__ import test_gestures
 from benchmarks.open_set.default import default
+from benchmarks.open_set.lookalikes import lookalikes
 from benchmarks.open_set.methods import METHODS, Taught
+from benchmarks.open_set.promise import ceiling, promise
 from benchmarks.open_set.rounds import (
     SAME_AS_A_DIGIT,
     Round,
@@ -29,7 +31,7 @@ from benchmarks.open_set.rounds import (
 )
 from benchmarks.runner import Benchmark, Setup, parts_of, run
 from handpose.datasets import Dataset
-from handpose.evaluation.accepting import Hands, auroc, promised_rate, true_accepts
+from handpose.evaluation.accepting import Hands, auroc, true_accepts
 from handpose.evaluation.metrics import expected_calibration_error
 from handpose.evaluation.open_set import ask_open_set
 from handpose.evaluation.open_set_results import RATES
@@ -38,8 +40,6 @@ from scripts.random_hands import random_hands
 
 RANDOM_HANDS = 3000
 CLASSIFIERS = ("svm", "gbdt", "mlp", "few_shot", "logistic", "knn")
-HALVES = 20
-PROMISED = (0.01, 0.001)
 SAMPLES = (1, 2, 3, 5, 10, 20)
 EACH = 20
 REPEATS = 300
@@ -98,33 +98,6 @@ def models(setup: Setup) -> dict[str, Any]:
             name: [list(pair) for pair in result.mistaken(0.01)] for name, result in columns.items()
         }
     return {"rows": rows, "details": mistaken}
-
-
-def promise(setup: Setup) -> dict[str, Any]:
-    """A threshold chosen on half of the people and gestures, on the other half of the people.
-
-    Percent of foreign hands that are named: median of random halves, the range in which nine in ten
-    lie, and the mean. "Same gestures": those that were left out to choose the threshold, shown by
-    the other people. "New gestures": the other half. "Promised": what the card says of new gestures
-    beside the threshold, mean of the halves; it holds where it is above the mean of the new
-    gestures. Then the known hands that are named right.
-    """
-    rows = {}
-    gestures, _ = hagrid(setup)
-    for name, data in (("digits", digits(setup)), ("HaGRID", gestures)):
-        halves = [_halves(data, seed) for seed in range(2 if setup.quick else HALVES)]
-        for rate in PROMISED:
-            shares = 100 * np.array([found[rate] for found in halves])
-            same, new = shares[:, 0], shares[:, 1]
-            rows[f"{name}, {rate:.1%} asked for"] = {
-                "same gestures": _spread(same),
-                "in 0.5 to 2 times the rate": _within(same, 100 * rate),
-                "new gestures": _spread(new),
-                "in 0.5 to 2 times": _within(new, 100 * rate),
-                "promised": f"{shares[:, 2].mean():.1f}",
-                "known hands named right": _spread(shares[:, 3]),
-            }
-    return {"rows": rows, "halves": len(halves)}
 
 
 def few(setup: Setup) -> dict[str, Any]:
@@ -253,47 +226,6 @@ def _words(result: Any) -> str:
     return f"{result.auroc:.3f} {' / '.join(shares)}"
 
 
-def _halves(data: Dataset, seed: int) -> dict[float, tuple[float, ...]]:
-    """Half of the gestures and people train and choose; the others are asked about.
-
-    The thresholds are those that `handpose train --false-accepts` would choose. Gives shares of the
-    foreign hands of the same gestures that are named, of new ones, what is promised, and the share
-    of the known hands that are named right.
-    """
-    rng = np.random.default_rng(seed)
-    taught = np.isin(data.y, np.array_split(rng.permutation(data.label_names), 2)[0])
-    ours = np.isin(data.groups, np.array_split(rng.permutation(np.unique(data.groups)), 2)[0])
-    train = data[taught & ours]
-    chosen = leave_gestures_out(hp.make_model("svm"), train)
-    same = Hands.concat(
-        [_left_out(train, data[taught & ~ours], out) for out in chosen.left_out]
-    ).scores
-    model = hp.make_model("svm").fit(*train)
-    known, foreign = ask_open_set(model, data[~ours])
-    found = {}
-    for rate in PROMISED:
-        limit = chosen.careful_threshold(rate)
-        right = known.counted & (known.scores >= limit)
-        named = [float((scores >= limit).mean()) for scores in (same, foreign.scores)]
-        found[rate] = (*named, promised_rate(limit, chosen.foreign), float(right.mean()))
-    return found
-
-
-def _left_out(train: Dataset, asked: Dataset, out: list[str]) -> Hands:
-    """Hands that show these gestures, asked of a model of the others."""
-    model = hp.make_model("svm").fit(*train[~np.isin(train.y, out)])
-    return ask_open_set(model, asked[np.isin(asked.y, out)])[1]
-
-
-def _spread(shares: NDArray[np.float64]) -> str:
-    low, middle, high = np.quantile(shares, [0.05, 0.5, 0.95])
-    return f"{middle:.2f} ({low:.2f} to {high:.2f}), mean {shares.mean():.2f}"
-
-
-def _within(shares: NDArray[np.float64], percent: float) -> int:
-    return int(((shares >= 0.5 * percent) & (shares <= 2 * percent)).sum())
-
-
 def _few(
     gestures: Dataset, nothing: Dataset, chosen: list[str], name: str, n: int, seed: int
 ) -> tuple[Hands, Hands, float | None]:
@@ -319,7 +251,7 @@ def _error_with_none(result: hp.Evaluation) -> float:
 
 BENCHMARK = Benchmark(
     "open_set",
-    parts_of(methods, models, default, promise, few, calibration, cost),
+    parts_of(methods, models, lookalikes, default, promise, ceiling, few, calibration, cost),
     shown=dict.fromkeys(("default", "promise"), "."),
 )
 

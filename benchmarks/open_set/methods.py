@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import logsumexp
+from scipy.special import logit, logsumexp
 from scipy.stats import weibull_min
 from sklearn.covariance import ledoit_wolf
 from sklearn.ensemble import ExtraTreesClassifier
@@ -185,16 +185,43 @@ def nothing_class(taught: Taught) -> Ask:
     return lambda vectors, codes: machine.decision_function(taught.embedded(vectors))
 
 
-def neighbors(taught: Taught) -> Ask:
-    """What models do: `handpose.models.known`."""
-    known = KnownHands.fit(
+def _known(taught: Taught) -> KnownHands:
+    return KnownHands.fit(
         taught.vectors,
         taught.codes,
         taught.groups,
         nothing=np.zeros(taught.n, bool),
         names=network_columns("geometry"),
     )
-    return known.nearness
+
+
+def neighbors(taught: Taught) -> Ask:
+    """What tells none in a model: `handpose.models.known`."""
+    return _known(taught).nearness
+
+
+def scores(taught: Taught) -> Ask:
+    """What a model's scores are: the probability, times the chance that the gesture is known."""
+    known, likely = _known(taught), probability(taught)
+    return lambda vectors, codes: likely(vectors, codes) * known.chances(vectors, codes)
+
+
+def rare_scores(taught: Taught) -> Ask:
+    """The same where foreign hands are expected a tenth as often."""
+    known, likely = _known(taught), probability(taught)
+    known.sigmoid = known.sigmoid + np.array([0, np.log(10)])
+    return lambda vectors, codes: likely(vectors, codes) * known.chances(vectors, codes)
+
+
+def doubtful_neighbors(taught: Taught) -> Ask:
+    """A hand is farther away by 0.3 for each unit that the log odds lack to 1000 to 1."""
+    known, likely = _known(taught), probability(taught)
+
+    def ask(vectors: Floats, codes: Codes) -> Floats:
+        doubts = np.maximum(np.log(1e3) - logit(np.clip(likely(vectors, codes), 1e-9, 1)), 0)
+        return known.nearness(vectors, codes) - 0.3 * doubts
+
+    return ask
 
 
 METHODS: dict[str, Callable[[Taught], Ask]] = {
@@ -213,6 +240,9 @@ METHODS: dict[str, Callable[[Taught], Ask]] = {
     "extreme values": extreme_values,
     "svm against random hands": nothing_class,
     "3 nearest over the usual": neighbors,
+    "3 nearest over the usual, less doubts": doubtful_neighbors,
+    "scores of a model": scores,
+    "scores, foreign hands rare": rare_scores,
 }
 
 

@@ -3,7 +3,7 @@
 Usage: python scripts/check_extras.py [--python 3.10 3.13] [--extras "" search,plots] [--newest]
        [-- PYTEST...]
 
-Each Python has one environment: the first without any extra, the others each without another one.
+Each Python has one environment: the first with all extras but torch, the others without some.
 Interpreters are those on the path and those of pyenv; one that is missing is named and skipped.
 With --newest, the newest versions on PyPI are installed instead of those of constraints.txt, and
 scikit-learn beyond the bound in pyproject.toml, whose reason is that private attributes are read.
@@ -21,9 +21,14 @@ from tempfile import TemporaryDirectory
 
 ROOT = Path(__file__).parents[1]
 PYTHONS = ("3.10", "3.11", "3.12", "3.13")
-EXTRAS = ("", "export,mediapipe,plots,search", "mediapipe,search", "plots,search")
-"""For each Python: none; all but torch; without plots; without mediapipe. The ordinary tests have
-all, and torch is large."""
+EXTRAS = (
+    "distributed,export,heic,mediapipe,pandas,plots,search,stores,studio",
+    "",
+    "mediapipe,search",
+    "plots,search",
+)
+"""For each Python: all but torch; none; without plots; without mediapipe. The ordinary tests have
+all, and torch is large. The oldest Python has all: its packages are those that lag behind."""
 
 
 def main() -> None:
@@ -62,7 +67,7 @@ def run(interpreter: str, extras: str, pytest: list[str], *, newest: bool = Fals
         subprocess.run([interpreter, "-m", "venv", folder], check=True)
         python = str(Path(folder) / ("Scripts/python.exe" if os.name == "nt" else "bin/python"))
         install = [python, "-m", "pip", "install", "--quiet"]
-        wanted = ["-e", f".[{extras}]" if extras else ".", "pytest"]
+        wanted = ["-e", f".[{extras}]" if extras else ".", "pytest", "httpx2"]
         if newest:
             subprocess.run([*install, *wanted], cwd=ROOT, check=True)
             beyond = [*install, "--upgrade", "--no-deps", "scikit-learn"]

@@ -53,7 +53,7 @@ FLOORS: tuple[dict[str, str], ...] = (
         "containers": "`Landmarks`, `Motion`, `Keypoints`, skeletons, labels",
         "provenance": "what made the landmarks, and whether two of these agree",
     },
-    {"system": "files, locks, paths, threads, optional packages, rules for parameters"},
+    {"system": "files, locks, paths, stores, threads, optional packages, rules for parameters"},
     {"errors": "every error and warning", "_pyinstaller": "the hook for PyInstaller"},
 )
 

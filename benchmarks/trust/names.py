@@ -134,8 +134,12 @@ def _on_a_terminal(arguments: list[Any]) -> str:
     process.wait(LIMIT_S)
     listener.join(5)
     os.close(ours)
-    text = said.decode("utf-8", "surrogateescape").replace("\r\n", "\n")
-    return _AT_COLUMN_0.sub("", _OWN.sub("", text))
+    return without_own(said.decode("utf-8", "surrogateescape"))
+
+
+def without_own(text: str) -> str:
+    """What a terminal was sent, without what rich writes itself."""
+    return _AT_COLUMN_0.sub("", _OWN.sub("", text.replace("\r\n", "\n")))
 
 
 def _obeyed(text: str) -> list[str]:

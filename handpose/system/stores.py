@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -19,7 +20,7 @@ Place: TypeAlias = "Path | StorePath"
 
 AT_ONCE = 16
 """Files that are copied at a time."""
-_MARK = "://"
+_ADDRESS = re.compile(r"([a-z][\w+.:-]+://)", re.IGNORECASE)  # C:// is a disk of Windows
 
 
 class StorePath:
@@ -140,7 +141,7 @@ class StorePath:
 
 
 def place_of(where: str | Path | StorePath) -> Place:
-    """A path of a disk, or that of a store where ``://`` is in it.
+    """A path of a disk, or that of a store where it begins as ``s3://``.
 
     Raises
     ------
@@ -151,16 +152,18 @@ def place_of(where: str | Path | StorePath) -> Place:
     """
     if isinstance(where, StorePath):
         return where
-    if not isinstance(where, str) or _MARK not in where:
+    address = _ADDRESS.match(where) if isinstance(where, str) else None
+    if address is None:
         return Path(where)
-    require("fsspec", f"an address ({where.partition(_MARK)[0]}{_MARK}...)", "stores")
+    shown = f"{address[1]}..."  # keys may stand in what follows
+    require("fsspec", f"an address ({shown})", "stores")
     from fsspec.core import url_to_fs
     from fsspec.implementations.local import LocalFileSystem
 
     try:
         store, path = url_to_fs(where)
     except Exception as error:  # a driver may raise anything
-        raise StoreError(f"{where.partition(_MARK)[0]}{_MARK}...: {_reason(error)}") from None
+        raise StoreError(f"{shown}: {_reason(error)}") from None
     return Path(path) if isinstance(store, LocalFileSystem) else StorePath(store, path)
 
 

@@ -72,6 +72,13 @@ def test_a_table_in_a_store_or_in_parts_is_that_of_the_folder(
     assert left == ({table} if stored else set())
 
 
+def test_an_address_of_a_disk_is_a_path(fake, bucket, photos, tmp_path):
+    summary = extract(photos.as_uri(), (tmp_path / "rows").as_uri())
+    assert summary.path == tmp_path / "rows"
+    extract(photos, tmp_path / "alone.parquet")
+    assert_same(hp.read_table(tmp_path / "rows"), hp.read_table(tmp_path / "alone.parquet"))
+
+
 @pytest.mark.parametrize("target", [f"{BUCKET}/table.parquet", f"{BUCKET}/rows", "rows"])
 def test_a_run_that_was_stopped_goes_on_from_its_parts(fake, bucket, tmp_path, target):
     target = target if "://" in target else tmp_path / target

@@ -23,6 +23,7 @@ def test_only_an_address_is_a_place_of_a_store(store, tmp_path):
     assert place_of("a/b") == Path("a/b")
     assert place_of(Path("a")) == Path("a")
     assert place_of("C:\\photos") == Path("C:\\photos")
+    assert place_of("C://photos") == Path("C://photos")
     assert place_of((tmp_path / "a").as_uri()) == tmp_path / "a"
     stored = place_of("memory://bucket/photos")
     assert isinstance(stored, StorePath)

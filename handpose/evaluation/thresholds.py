@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass, replace
-from math import floor
+from math import ceil, floor
 from typing import Any
 
 import numpy as np
@@ -27,6 +27,10 @@ LOWEST = 0.3
 ABOVE_CHANCE = 1.5
 """No threshold is below `LOWEST`, or below so many times the score of a guess: something must be
 rejected."""
+
+NAMED = 0.01
+"""Share of the pieces of streams without a whole motion that may be named: of each motion that is
+made some tens are looked at."""
 
 UNMEASURED = 0.5
 """Threshold where too few hands could be held out: the gesture is more probable than all others."""
@@ -98,10 +102,32 @@ def choose_min_score(evaluation: Evaluation) -> float:
     return min(highest, max(lowest, floor(100 * wanted) / 100))
 
 
+def score_above_nothing(evaluation: Evaluation) -> float:
+    """The threshold, of at most 0.8, above which `NAMED` of what shows no gesture is named.
+
+    Parameters
+    ----------
+    evaluation : Evaluation
+        Of motions that were held out, with probabilities.
+
+    Returns
+    -------
+    float
+        In hundredths; 0 where so little shows no gesture that the share cannot be counted.
+    """
+    nothing = is_no_gesture(evaluation.truth) & evaluation.detected
+    if evaluation.probabilities is None or float(nothing.sum()) * NAMED < 1:
+        return 0.0
+    gestures = ~is_no_gesture(np.array(evaluation.labels))
+    scores = evaluation.probabilities[nothing][:, gestures].max(1)
+    return min(DEFAULT_MIN_SCORE, ceil(100 * float(np.quantile(scores, 1 - NAMED))) / 100)
+
+
 def try_out(model: Any, dataset: Dataset, false_accepts: float | None = None) -> Trial:
     """Fit a model on parts of a training set, and choose its threshold from the rest.
 
-    Whole people are held out where that can be done, else photos.
+    Whole people are held out where that can be done, else photos. A model of motions that learns
+    what is none names at most `NAMED` of that.
 
     Parameters
     ----------
@@ -128,6 +154,8 @@ def try_out(model: Any, dataset: Dataset, false_accepts: float | None = None) ->
     strange = None if false_accepts is None else leave_gestures_out(model, dataset)
     if strange is None or false_accepts is None:
         min_score = choose_min_score(measured)
+        if isinstance(dataset.X, Motions):
+            min_score = max(min_score, score_above_nothing(measured))
     else:
         min_score = strange.careful_threshold(false_accepts)
     chosen = replace(measured, min_score=min_score)

@@ -26,7 +26,7 @@ EVERY_MS = 50.0
 SCALES = (0.35, 0.5, 0.7, 1.0, 1.4, 1.9)
 """Lengths of the windows that are named, in lengths of the median motion in training."""
 
-SMOOTH, SETTLE = 0.1, 0.14
+SMOOTH, SETTLE = 0.15, 0.14
 """For how long scores are averaged, and how long none must be surer, in lengths of the median
 motion; never less than `Segmenter` has it. Chosen on people of SHREC'17: see benchmarks/streams."""
 

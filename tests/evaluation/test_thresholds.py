@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -7,11 +9,14 @@ from handpose.evaluation import Evaluation
 from handpose.evaluation.thresholds import (
     ABOVE_CHANCE,
     LOWEST,
+    NAMED,
     UNMEASURED,
     choose_min_score,
+    score_above_nothing,
     to_try,
     try_out,
 )
+from tests.motions import examples
 
 TEN = [str(i) for i in range(10)]
 
@@ -59,6 +64,34 @@ def test_wrong_hands_do_not_count():
 def test_hands_of_no_gesture_do_not_count():
     labels = ["nothing", *TEN]
     assert choose_min_score(held_out(np.full(100, 0.9), labels=labels)) == LOWEST
+
+
+def of_nothing(scores):
+    """What shows nothing and is "a" by so much."""
+    found = held_out(scores, labels=["a", "b", "nothing"])
+    return replace(found, truth=np.full(len(scores), "nothing"))
+
+
+def test_hardly_any_motion_is_named_where_there_is_none():
+    scores = np.linspace(0, 0.6, 1001)
+    chosen = score_above_nothing(of_nothing(scores))
+    assert chosen == 0.6
+    assert np.mean(scores >= chosen) <= NAMED < np.mean(scores >= chosen - 0.01)
+    assert score_above_nothing(of_nothing(np.full(200, 0.95))) == 0.8
+    assert score_above_nothing(of_nothing(np.full(99, 0.95))) == 0
+    assert score_above_nothing(held_out(np.full(200, 0.95))) == 0
+
+
+def test_a_model_of_motions_names_from_there_on():
+    X, y = examples(0, n=20)
+    data = hp.Dataset(X, y, [f"person {i // 4}" for i in range(len(y))])
+    model = hp.make_model("knn", features="motion")
+    trial = try_out(model, hp.with_nothing(data, model))
+    assert trial.evaluation is not None
+    assert trial.min_score == max(
+        choose_min_score(trial.evaluation), score_above_nothing(trial.evaluation)
+    )
+    assert trial.min_score > choose_min_score(trial.evaluation)
 
 
 def test_a_few_hands_cannot_show_a_high_threshold():

@@ -117,7 +117,8 @@ def lite(setup: Setup) -> dict[str, Any]:
 def one_hand(setup: Setup) -> dict[str, Any]:
     """Milliseconds from landmarks to gesture, one hand at a time and in one thread: Python, ONNX
     Runtime and LiteRT in turn, features ``geometry``, trained on all digits. Models that "know
-    none" tell gestures that nobody taught; the others were made with ``none=None``."""
+    none" tell gestures that nobody taught; the others were made with ``none=None``. ``nodes`` are
+    the operations in a file."""
     hands = _digits(setup)
     rows = _rows(hands[hands.detected][: setup.few(TIMED)])
     table = {}
@@ -135,6 +136,7 @@ def one_hand(setup: Setup) -> dict[str, Any]:
             seconds, _, undisturbed = interleaved(calls, rows, patience=setup.patience / 10)
             medians = {f"{way} ms": _median(times) for way, times in seconds.items()}
             sizes = {"onnx_kb": _kb(files.onnx), "tflite_kb": _kb(files.tflite)}
+            sizes |= {"onnx_nodes": _nodes(files.onnx), "tflite_nodes": _operators(files.tflite)}
             table[title] = {**sizes, **medians, "undisturbed": undisturbed}
     return {"rows": table}
 
@@ -300,6 +302,20 @@ def _lite(file: bytes) -> Callable[[Any], Answers]:
 
 def _median(seconds: list[float]) -> float:
     return round(float(np.median(seconds)) * 1e3, 4)
+
+
+def _nodes(file: bytes) -> int:
+    """Operations of an ONNX file."""
+    import onnx
+
+    return len(onnx.load_from_string(file).graph.node)
+
+
+def _operators(file: bytes) -> int:
+    """Operations of a TFLite file."""
+    from ai_edge_litert import schema_py_generated as schema
+
+    return int(schema.Model.GetRootAs(file, 0).Subgraphs(0).OperatorsLength())
 
 
 def _kb(file: bytes) -> int:

@@ -245,8 +245,9 @@ def _fingertips(measured: _Measured) -> list[Value]:
     sums = np.zeros((measured.lengths.shape[1], 2 * fingers))
     sums[rows[:fingers], np.arange(fingers)] = 1
     sums[rows[fingers:], fingers + np.repeat(np.arange(fingers), 3)] = 1
-    reach, bones = (measured.lengths @ sums).split(fingers, fingers)
-    return [measured.places["tips"], reach / bones.maximum(SMALLEST_LENGTH)]
+    tiny = np.where(np.arange(2 * fingers) < fingers, 0, SMALLEST_LENGTH)
+    reach, bones = (measured.lengths @ sums + tiny).split(fingers, fingers)
+    return [measured.places["tips"], reach / bones]
 
 
 _BLOCKS = {

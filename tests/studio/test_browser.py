@@ -71,7 +71,7 @@ def serving(folder, *, end=signal.SIGINT):
         yield re.search(r"http://\S+", line)[0], process
     finally:
         process.send_signal(end)
-        process.wait(30)
+        process.wait(PATIENCE_MS / 1000)
         process.stdout.close()
 
 
@@ -131,8 +131,10 @@ def until(page, condition):
 
 def shoot(page, name):
     folder = os.environ.get("HANDPOSE_SCREENSHOTS")
-    if folder:
+    if folder:  # how busy this machine is belongs into no picture
+        page.locator("#speed").evaluate("e => { e.style.visibility = 'hidden'; }")
         page.screenshot(path=Path(folder) / f"{name}.png")
+        page.locator("#speed").evaluate("e => { e.style.visibility = ''; }")
 
 
 @pytest.fixture(scope="module")

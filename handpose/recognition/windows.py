@@ -15,7 +15,7 @@ from handpose.containers.skeletons import HandLandmark
 from handpose.errors import LandmarksError
 from handpose.models.gestures import GestureModel
 from handpose.temporal import FrameClock, Look, Segmenter
-from handpose.temporal.segmentation import SETTLE_MS, SMOOTH_MS
+from handpose.temporal.segmentation import SETTLE_MS
 
 DEFAULT_WINDOW_MS = 500.0
 """How far to look back where the model does not say how long its motions were."""
@@ -26,9 +26,9 @@ EVERY_MS = 50.0
 SCALES = (0.35, 0.5, 0.7, 1.0, 1.4, 1.9)
 """Lengths of the windows that are named, in lengths of the median motion in training."""
 
-SMOOTH, SETTLE = 0.15, 0.14
-"""For how long scores are averaged, and how long none must be surer, in lengths of the median
-motion; never less than `Segmenter` has it. Chosen on people of SHREC'17: see benchmarks/streams."""
+SETTLE = 0.14
+"""For how long no window must be surer, in lengths of the median motion; never less than
+`SETTLE_MS`. Chosen on people of SHREC'17: see benchmarks/streams."""
 
 
 class Window:
@@ -112,7 +112,6 @@ def segmenter_for(
         enter=min_score,
         hold_ms=hold_ms,
         settle_ms=settle_ms,
-        smooth_ms=max(SMOOTH * window_ms, SMOOTH_MS),
         exit_hold_ms=max(settle_ms, hold_ms),
         rejecting=NO_GESTURE_LABELS,
         clock=clock,

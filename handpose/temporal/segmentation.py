@@ -14,8 +14,8 @@ from handpose.temporal.events import GestureEvent
 SETTLE_MS = 150.0
 """A motion is told once no window has been surer for this long: a window that holds part of a
 motion often looks like another one."""
-SMOOTH_MS = 70.0
-"""Scores are means over this long."""
+SMOOTH_MS = 270.0
+"""Scores are means over this long: chosen on people of SHREC'17, see benchmarks/streams."""
 SHARED = 0.2
 """Share of a window that may lie in the motion before it."""
 ALIKE = 0.1
@@ -67,7 +67,7 @@ class Segmenter:
         For how long a motion must be shown.
     settle_ms : float, default=150
         A motion is told once no window has been surer for this long.
-    smooth_ms : float, default=70
+    smooth_ms : float, default=270
         Scores are means over this long.
     exit_hold_ms : float, optional
         For how long no window must show a motion that was told, before it has ended; `hold_ms` by

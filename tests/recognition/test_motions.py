@@ -96,7 +96,7 @@ def test_a_frame_has_the_motion_of_each_hand(recognizer, hand):
 def test_one_motion_is_one_event_however_it_flickers(fitted, hand, monkeypatch):
     frames = moving(hand, track_of(circle(60, turns=4)))
     sure = fitted.classes_ == "clockwise"
-    answers = iter([1, 1, 1, 1, 0, 0] * 20)  # lost for 130 ms every 400 ms
+    answers = iter([1] * 8 + [1, 1, 1, 1, 0, 0] * 20)  # then lost for 130 ms every 400 ms
 
     def flickering(motions):
         return np.where(sure, 0.99 if next(answers) else 0.0, 0.0)[None].repeat(len(motions), 0)

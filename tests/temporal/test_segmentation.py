@@ -33,7 +33,7 @@ def resting(n, at):
 
 
 def make(**settings):
-    return Segmenter(3, rejecting=["no_gesture"], **settings)
+    return Segmenter(3, rejecting=["no_gesture"], smooth_ms=70, **settings)
 
 
 def test_a_motion_is_told_once_when_no_window_is_surer():
@@ -79,6 +79,19 @@ def test_a_motion_that_goes_on_is_one_event():
     assert told[-1][1].ended_ms >= 80 * STEP
 
 
+def test_a_motion_lasts_as_long_as_the_windows_that_show_it_together():
+    """Of windows about as sure, the longest begins first and the newest ends last."""
+    longer = [[look(begin * STEP, wave=0.9)] for begin in (20, 20, 20, 19, 18, 17)]
+    told = run(make(), resting(20, 0) + longer + resting(30, 40))
+    assert [e.started_ms for _, e in told] == [17 * STEP] * 2
+    assert told[-1][1].ended_ms >= 25 * STEP
+
+
+def test_one_sure_window_among_others_is_averaged_away():
+    frames = [*resting(9, 0), [look(9 * STEP, wave=0.99)]] * 6
+    assert run(Segmenter(3, hold_ms=0, rejecting=["no_gesture"]), frames) == []
+
+
 def test_too_short_or_too_unsure_is_nothing():
     short = [*resting(20, 0), [look(10 * STEP, wave=0.95)], *resting(20, 20)]
     assert run(make(hold_ms=100), short) == []
@@ -107,5 +120,6 @@ def test_time_must_grow_and_settings_make_sense():
         segmenter.update([], 10)
     with pytest.raises(ValueError, match="exit <= enter"):
         Segmenter(enter=0.5, exit=0.6)
-    with pytest.raises(ValueError, match="settle_ms"):
-        Segmenter(settle_ms=-1)
+    for name in ("settle_ms", "smooth_ms"):
+        with pytest.raises(ValueError, match=name):
+            Segmenter(**{name: -1})

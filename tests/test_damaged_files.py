@@ -271,7 +271,7 @@ def test_a_column_that_stands_twice_is_refused(tmp_path, people):
 
 
 def test_a_table_that_claims_any_number_of_rows_is_refused(tmp_path, people, monkeypatch):
-    monkeypatch.setattr("handpose.datasets.parquet._MOST_ROWS", 2)
+    monkeypatch.setattr("handpose.datasets.parquet.MOST_ROWS", 2)
     hp.write_table(people[:3], tmp_path / "table.parquet")
     with pytest.raises(hp.DatasetError, match="has 3 rows, but at most 2 are read"):
         hp.read_table(tmp_path / "table.parquet")

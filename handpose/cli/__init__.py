@@ -128,4 +128,6 @@ def _call(app: typer.Typer, arguments: list[str], name: str) -> NoReturn:
             sys.exit(2)
         called = error.ctx.command_path if error.ctx else name
         fail(f"{message} (see {called} --help)", code=2)
-    sys.exit(code)
+    except typer.Abort:
+        fail("aborted")
+    sys.exit(code or 0)

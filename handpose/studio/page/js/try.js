@@ -89,6 +89,6 @@ function showEvents(events) {
   const key = JSON.stringify(events);
   if (box.dataset.key === key) return;
   box.dataset.key = key;
-  const items = events.map((event) => h("li", { class: event.kind }, event.gesture));
+  const items = events.map((event) => h("li", { class: event.kind === "motion" && "motion" }, event.gesture));
   box.replaceChildren(...(items.length ? items : [nothingYet()]));
 }

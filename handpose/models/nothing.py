@@ -38,8 +38,7 @@ def with_nothing(dataset: Dataset, model: GestureModel, *, random_state: int = 0
     that are begun and given up, and the way from one take to the next. The takes of each person
     are stitched into a stream, of which windows are added: some that hold a take with a little of
     what is around it, and, as ``"no_gesture"``, some that hold parts of takes at most. Parts of a
-    sign stay out where a model of the takes alone names most of them rightly: where a hand is held
-    still, or goes round and round, a piece is as good as the whole.
+    sign that is held still are no such windows: there a piece is as good as the whole.
 
     Parameters
     ----------
@@ -47,7 +46,7 @@ def with_nothing(dataset: Dataset, model: GestureModel, *, random_state: int = 0
         Takes, one motion in each. Its own takes of ``"no_gesture"`` stay what they are, and lie
         between the others in the streams.
     model : GestureModel of motions
-        Decides which windows stay out; not changed.
+        What is to learn them; not changed.
     random_state : int, default=0
 
     Returns

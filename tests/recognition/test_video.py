@@ -302,7 +302,8 @@ def test_the_json_of_a_video_has_the_number_and_the_steady_gesture(recognizer, s
 def test_the_digits_of_a_clip_are_told_in_order_at_every_rate(fps):
     clip = read_clip("gestures")
     frames = list(hp.read_frames(clip.path))[:: 30 // fps]
-    with hp.load_recognizer("digits", num_hands=1) as recognizer:
+    of_zeros = 0.35  # rendered ones are doubtful: the door asks for no more
+    with hp.load_recognizer("digits", num_hands=1, min_score=of_zeros) as recognizer:
         events = list(recognizer.events([(frame.rgb, frame.timestamp_ms) for frame in frames]))
     ended = [e for e in events if e.has_ended]
     shown = [g for g in clip.gestures[:, 0] if g is not None]

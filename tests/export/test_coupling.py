@@ -5,7 +5,7 @@ import pytest
 
 from handpose.classifiers.coupling import coupled as in_python
 from handpose.export import onnx_file as module
-from handpose.export.coupling import coupled
+from handpose.export.coupling import are_balanced, coupled
 from handpose.export.graph import Graph, evaluate
 from handpose.export.onnx_file import onnx_file
 from handpose.export.tflite_file import tflite_file
@@ -84,3 +84,12 @@ def test_many_vectors_are_multiplied_class_by_class(monkeypatch):
     monkeypatch.setattr("handpose.export.coupling._MOST_NUMBERS", 0)
     by_class = evaluate(graph_of(10), {"odds": odds})["probabilities"]
     assert np.abs(by_class - at_once).max() < 1e-5
+
+
+def test_coefficients_of_fitted_machines_add_up_to_nothing(fitted):
+    """So that the mean of the kernel can be taken off, which they do not see."""
+    arrays = fitted("svm").classifier_.to_arrays()
+    assert are_balanced(arrays)
+    changed = arrays["coefficients"].copy()
+    changed[3, -1] += 1e-3
+    assert not are_balanced({**arrays, "coefficients": changed})

@@ -65,6 +65,16 @@ def test_every_block_of_features(people, hands, features):
     assert np.abs(probabilities - model.gesture_scores(hands))[there].max() < 1e-5
 
 
+@pytest.mark.parametrize(("name", "most"), [("mlp", 75), ("svm", 93)])
+def test_a_hand_costs_few_operations(fitted, name, most):
+    """Each takes longer to begin than to compute."""
+    import onnx
+
+    found = described(fitted(name))
+    file = onnx.load_from_string(onnx_file(found.graph, found.metadata))
+    assert len(file.graph.node) <= most
+
+
 def test_one_hand_and_none_at_all(fitted, hands):
     model = fitted("svm")
     session = session_of(model)

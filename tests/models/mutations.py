@@ -165,7 +165,7 @@ def edited(document, rng):
 
 def changed_text(value, rng):
     """An odd value; a text that holds JSON may hold odd JSON."""
-    odd = rng.choice(ODD)
+    odd = copy.deepcopy(rng.choice(ODD))  # it may be edited in its turn
     return json.dumps(odd) if isinstance(value, str) and rng.random() < 0.5 else odd
 
 

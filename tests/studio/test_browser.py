@@ -23,7 +23,8 @@ import handpose as hp
 from handpose.datasets import photo_folder
 
 playwright = pytest.importorskip("playwright.sync_api", reason="pip install playwright")
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
+PLACES = (os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome")
+CHROMIUM = next(filter(None, map(shutil.which, PLACES)), None)
 
 pytestmark = [
     pytest.mark.slow,

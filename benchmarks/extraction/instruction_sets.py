@@ -16,16 +16,15 @@ from benchmarks.extraction.recolored import TINTS
 from benchmarks.machine import machine
 from benchmarks.runner import Setup
 
-ASKED = ("as it is", "AVX2")
-"""Of `PROCESSORS`: two whose arithmetic differs on a processor of today."""
+ASKED = ("AVX2",)
+"""Of `PROCESSORS`: their arithmetic differs from that of a processor of today."""
 
 Rows = dict[str, dict[str, Any]]
 
 
 def instruction_sets(setup: Setup) -> dict[str, Any]:
-    """What the parts above count, with the instructions that this processor has and with fewer:
-    hands found, in brackets hands too many, and pictures in which there is none. Grids and video
-    with all effort."""
+    """What the parts above count, with the instructions of other processors: hands found, in
+    brackets hands too many, and pictures in which there is none."""
     rows: Rows = {}
     for name in ASKED:
         for effort, row in elsewhere("instruction_sets", PROCESSORS[name], setup).items():

@@ -280,7 +280,7 @@ def _wait_for(address: str, count: int) -> None:
 BENCHMARK = Benchmark(
     "at_scale",
     parts_of(workers, killed, photo, driver),
-    shown={"workers": "", "killed": "", "photo": "", "driver": ""},
+    shown={"killed": ""},
 )
 
 if __name__ == "__main__":

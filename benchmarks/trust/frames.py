@@ -65,7 +65,7 @@ def _watched(
         count += 1
         seen = recognizer.recognize_for_video(next(pictures), number * FRAME_MS)
         events += len(seen.events)
-        hands += len(seen.landmarks)
+        hands += len(seen.hands)
         most_tracks = max([most_tracks, *(seen.track_ids + 1).tolist()])
         if number % every == every - 1:
             held.append(resident_mib())

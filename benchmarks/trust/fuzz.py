@@ -56,7 +56,7 @@ def fuzz_keypoint_files(setup: Setup) -> dict[str, Any]:
     """Damaged keypoint networks and checkpoints of trainings."""
     if not is_installed("torch"):
         raise MissingDataError("torch is not installed: pip install 'handpose[torch]'")
-    return _fuzzed("keypoint files", 5_000, setup)
+    return _fuzzed("keypoint files", 6_000, setup)
 
 
 PARTS = (fuzz_images, fuzz_videos, fuzz_tables, fuzz_models, fuzz_keypoint_files)

@@ -53,7 +53,7 @@ class Studies:
     Raises
     ------
     SearchError
-        If the journal is damaged or belongs to other data.
+        If the journal is damaged, cannot be written, or belongs to other data.
     """
 
     def __init__(self, journal: str | Path | None, fingerprint: str, random_state: int):
@@ -69,13 +69,18 @@ class Studies:
         Successive halving compares candidates after folds 1, 2 and 4 and stops the worse half.
         """
         pruner = self._optuna.pruners.SuccessiveHalvingPruner(min_resource=1, reduction_factor=2)
-        study = self._optuna.create_study(
-            study_name=part,
-            direction="maximize",
-            storage=self._storage,
-            load_if_exists=True,
-            pruner=pruner,
-        )
+        try:
+            study = self._optuna.create_study(
+                study_name=part,
+                direction="maximize",
+                storage=self._storage,
+                load_if_exists=True,
+                pruner=pruner,
+            )
+        except AssertionError:  # Optuna does not find what it has just written
+            raise SearchError(
+                f"{self._journal}: cannot be written; free some space or use another file"
+            ) from None
         known = study.user_attrs.get(_FINGERPRINT)
         if known is None and not study.trials:
             study.set_user_attr(_FINGERPRINT, self._fingerprint)

@@ -145,3 +145,12 @@ def test_without_optuna_the_extra_is_named(monkeypatch):
     monkeypatch.setattr(builtins, "__import__", absent)
     with pytest.raises(hp.MissingExtraError, match=r'pip install "handpose\[search\]"'):
         import_optuna()
+
+
+def test_a_journal_that_keeps_nothing_cannot_be_written(tmp_path, monkeypatch):
+    """As on a full disk, where Optuna's line is lost."""
+    backend = optuna.storages.journal.JournalFileBackend
+    monkeypatch.setattr(backend, "append_logs", lambda self, logs: None)
+    journal = tmp_path / "j.log"
+    with pytest.raises(hp.SearchError, match=r"j\.log: cannot be written; free some space"):
+        Studies(journal, "abc", 0).study("features")

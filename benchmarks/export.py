@@ -325,7 +325,7 @@ def _kb(file: bytes) -> int:
 BENCHMARK = Benchmark(
     "export",
     parts_of(same, lite, one_hand, task, networks),
-    shown={"one_hand": ""},
+    shown={"one_hand": "svm|mlp"},
 )
 
 if __name__ == "__main__":

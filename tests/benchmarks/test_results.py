@@ -18,12 +18,6 @@ OTHER_LANDMARKS = {
 }
 """Parts that use no landmarks of ours: annotations, other projects' landmarks, faces."""
 
-OLDER = {
-    "keypoint_net": {"hands"},
-    "keypoints_or_pixels": {"cost", "overhead"},
-}
-"""Parts that are still to be measured again with this version; none may be added."""
-
 
 def stamps(path):
     """Part to when, where and with what it was measured."""
@@ -41,7 +35,7 @@ def test_every_part_says_when_where_and_with_what(path):
 
 @pytest.mark.parametrize("path", RESULTS, ids=lambda path: path.stem)
 def test_landmarks_are_of_the_present_extractor(path):
-    others = OTHER_LANDMARKS.get(path.stem, set()) | OLDER.get(path.stem, set())
+    others = OTHER_LANDMARKS.get(path.stem, set())
     found = {
         name: stamp["versions"][EXTRACTOR]
         for name, stamp in stamps(path).items()
@@ -50,15 +44,7 @@ def test_landmarks_are_of_the_present_extractor(path):
     assert set(found.values()) <= {str(VERSION)}, f"measure these parts again: {found}"
 
 
-@pytest.mark.parametrize("exceptions", [OTHER_LANDMARKS, OLDER], ids=["others", "older"])
-def test_exceptions_name_parts_that_exist(exceptions):
-    for stem, names in exceptions.items():
+def test_exceptions_name_parts_that_exist():
+    for stem, names in OTHER_LANDMARKS.items():
         (path,) = [path for path in RESULTS if path.stem == stem]
         assert names <= set(stamps(path))
-
-
-def test_what_was_measured_again_is_no_longer_called_older():
-    for stem, names in OLDER.items():
-        (path,) = [path for path in RESULTS if path.stem == stem]
-        for name in names:
-            assert stamps(path)[name]["versions"][EXTRACTOR] != str(VERSION), name

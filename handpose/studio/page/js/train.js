@@ -132,8 +132,13 @@ function byRate(data, score) {
 function byScore(data, score) {
   const chart = h("div", {}, curve(data, score));
   const words = h("p", { id: "threshold-words", "aria-live": "polite" }, inWords(data, score));
-  const input = h("input", { type: "range", id: "threshold", min: data.scores[0], max: data.scores.at(-1), step: 0.01, value: score, "data-score": score, "aria-label": "Score from which on a gesture is named",
-    oninput: () => { chart.replaceChildren(curve(data, +input.value)); words.textContent = inWords(data, +input.value); input.dataset.score = input.value; },
+  const input = h("input", { type: "range", id: "threshold", min: data.scores[0], max: data.scores.at(-1), step: 0.01, value: score, "data-score": score, "aria-label": "Score from which on a gesture is named", "aria-valuetext": (+score).toFixed(2),
+    oninput: () => {
+      chart.replaceChildren(curve(data, +input.value));
+      words.textContent = inWords(data, +input.value);
+      input.dataset.score = input.value;
+      input.setAttribute("aria-valuetext", (+input.value).toFixed(2));
+    },
     onchange: () => choose(+input.value) });
   return sure(chart, h("div", { class: "key" }, key("named right", "--good"), key("named wrongly", "--bad"), data.foreign && key("unknown gestures that are named", "--warn")), input, words,
     !data.foreign && h("p", { class: "quiet" }, "How often it names a gesture that nobody taught it was not measured: that takes three gestures."));

@@ -165,11 +165,11 @@ def _cells(boxes: Boxes, n: int) -> list[tuple[int, int]]:
     return [(int((y0 + y1) / 2 // CELL), int((x0 + x1) / 2 // CELL)) for x0, y0, x1, y1 in boxes]
 
 
-def one_or_two(setup: Setup, extractors: Choice = everybody) -> dict[str, Any]:
+def one_or_two(setup: Setup) -> dict[str, Any]:
     """With ``num_hands=2``: photos of several data sets by the number of hands found. The digits
     show one hand each; in the others, where MediaPipe finds two, so should we."""
     rows: dict[str, dict[str, Any]] = {}
-    with _opened(extractors, 2) as asked:
+    with _opened(everybody, 2) as asked:
         for name, count in (("sign_language_digits", 500), *((kind, 400) for kind in KINDS)):
             files = photo_files(setup, name, count)
             counts = {key: [len(e.boxes(file)) for file in files] for key, e in asked.items()}

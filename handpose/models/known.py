@@ -102,7 +102,7 @@ class KnownHands:
         wide = places.astype(np.float64)
         self._of = [wide[a:b] for a, b in zip(starts.tolist(), ends, strict=True)]
         self._squares = [np.square(hands).sum(1) for hands in self._of]
-        self._one = OneHand(embedding, self._of, NEAREST)
+        self._one = OneHand(embedding, self._of, self._squares, NEAREST)
 
     @classmethod
     def fit(

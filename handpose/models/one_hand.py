@@ -24,14 +24,18 @@ class OneHand:
         Networks are computed in float32, a linear map in float64.
     of : sequence of ndarray of shape (m, k)
         Embedded hands of each class.
+    squares : sequence of ndarray of shape (m,)
+        Their squared lengths.
     nearest : int
         Hands that count.
     """
 
-    def __init__(self, embedding: Embedding, of: Sequence[Floats], nearest: int):
+    def __init__(
+        self, embedding: Embedding, of: Sequence[Floats], squares: Sequence[Floats], nearest: int
+    ):
         self._place = _linear(embedding[0]) if len(embedding) == 1 else _networks(*embedding)
         self._twice = [2 * hands for hands in of]
-        self._squares = [np.square(hands).sum(1) for hands in of]
+        self._squares = squares
         self._few = [min(nearest, len(hands)) for hands in of]
 
     def distance(self, vector: NDArray[Any], code: int) -> float:

@@ -29,6 +29,7 @@ from benchmarks.open_set.rounds import (
     hagrid_rounds,
     half,
 )
+from benchmarks.open_set.shipped import shipped
 from benchmarks.runner import Benchmark, Setup, parts_of, run
 from handpose.datasets import Dataset
 from handpose.evaluation.accepting import Hands, auroc, true_accepts
@@ -251,7 +252,9 @@ def _error_with_none(result: hp.Evaluation) -> float:
 
 BENCHMARK = Benchmark(
     "open_set",
-    parts_of(methods, models, lookalikes, default, promise, ceiling, few, calibration, cost),
+    parts_of(
+        methods, models, lookalikes, default, shipped, promise, ceiling, few, calibration, cost
+    ),
     shown=dict.fromkeys(("default", "promise"), "."),
 )
 

@@ -48,7 +48,7 @@ def default(setup: Setup) -> dict[str, Any]:
         ):
             for taught in rounds:
                 model = hp.make_model("svm", none=none).fit(*taught.taught)
-                for name, data in ({kind: taught.asked} if kind else _elsewhere(setup)).items():
+                for name, data in ({kind: taught.asked} if kind else elsewhere(setup)).items():
                     scores, named = best_gestures(model, data.X)
                     right = (scores >= threshold) & (named == data.y)
                     found[way][f"{name}, known"].append(right)
@@ -62,7 +62,7 @@ def default(setup: Setup) -> dict[str, Any]:
     return {"rows": rows}
 
 
-def _elsewhere(setup: Setup) -> dict[str, Dataset]:
+def elsewhere(setup: Setup) -> dict[str, Dataset]:
     """Digits before other cameras."""
     gestures, _ = hagrid(setup)
     same = gestures[np.isin(gestures.y, list(SHOWN_BY))]

@@ -1,0 +1,77 @@
+"""Part: what the shipped models name of hands that mean nothing."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+import handpose as hp
+from benchmarks.open_set.default import elsewhere
+from benchmarks.runner import Setup
+from handpose.evaluation.open_set import best_gestures
+from handpose.extractors import DEFAULT_NUM_HANDS
+from handpose.models.threshold import OPEN_SET, threshold_of
+
+MODELS = ("digits", "hagrid")
+
+
+def shipped(setup: Setup) -> dict[str, Any]:
+    """What the shipped models name by default, and where a rate of false accepts is asked for.
+
+    *everyday hands*: those that are found in everyday photos with hands that mean nothing; no
+    model and no threshold was chosen on them. Percent of them that are named, then percent of hands
+    that show a gesture of the model and are named right: new people of the training set (from the
+    model's card), and digits before other cameras as in `default`.
+    """
+    hands = everyday_hands(setup)
+    rows: dict[str, dict[str, Any]] = {}
+    details = {}
+    for name in MODELS:
+        model = hp.load_model(name)
+        scores, named = best_gestures(model, hands)
+        known = {
+            where: (data.y, *best_gestures(model, data.X))
+            for where, data in (elsewhere(setup) if name == "digits" else {}).items()
+        }
+        for asked, limit, of_new_people in _thresholds(model):
+            rows[f"{name}, {asked}"] = {
+                "from score": round(limit, 3),
+                "everyday hands": _percent(scores >= limit),
+                "new people": of_new_people,
+                **{
+                    where: _percent((theirs >= limit) & (labels == truth))
+                    for where, (truth, theirs, labels) in known.items()
+                },
+            }
+        by_default = named[scores >= threshold_of(model)]
+        details[name] = {label: int((by_default == label).sum()) for label in np.unique(by_default)}
+    return {"rows": rows, "hands": len(hands), "details": details}
+
+
+def _thresholds(model: hp.GestureModel) -> Iterator[tuple[str, float, str]]:
+    """The default and those of the card: name, score, percent of new people's hands named right."""
+    yield "default", threshold_of(model), ""
+    assert model.card is not None
+    for entry in model.card.metrics[OPEN_SET]["true_accepts"]:
+        rate, kept = entry["false_accepts"], entry["true_accepts"]
+        yield f"{rate:.1%} asked for", float(entry["threshold"]), f"{100 * kept:.1f}"
+
+
+@cache
+def everyday_hands(setup: Setup) -> hp.Landmarks:
+    """Hands of everyday photos that mean nothing, as a recogniser finds them."""
+    folder = setup.folder("everyday_photos")
+    with (folder / "manifest.csv").open() as file:
+        files = [folder / row["path"] for row in csv.DictReader(file) if row["label"] == "hand"]
+    with hp.make_extractor(num_hands=DEFAULT_NUM_HANDS) as extractor:
+        found = [extractor.detect(hp.read_image(file)) for file in files]
+    return hp.Landmarks.concat(found)
+
+
+def _percent(true: NDArray[np.bool_]) -> str:
+    return f"{100 * true.mean():.1f}"

@@ -6,10 +6,10 @@ import errno
 import os
 import re
 import secrets
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import BinaryIO
 
 from handpose.errors import HandposeError
@@ -63,16 +63,19 @@ def remove_left_over(path: Path) -> None:
     ours = re.compile(re.escape(f".{path.name}.") + r"[0-9a-f]{8}\.tmp(\.\w+)?")
     for name in os.listdir(path.parent):
         if ours.fullmatch(name):
-            with suppress(OSError), (path.parent / name).open("r+b") as file:
+            left = path.parent / name
+            with suppress(OSError), left.open("r+b") as file:
                 if take(file):
-                    (path.parent / name).unlink()
+                    shutil.rmtree(_folder_of(left), ignore_errors=True)
+                    left.unlink()
 
 
 def check_writable(path: Path) -> None:
     """Refuse, before the work, a file that `replacing` could not write after it.
 
-    What the file needs, folders too, is made in a temporary folder where the path begins to be
-    new. Nothing is left behind.
+    What the file needs, folders too, is made under temporary names where the path begins to be new.
+    Nothing is left behind; what a killed process left is removed when the same file is asked about
+    again.
 
     Raises
     ------
@@ -84,14 +87,31 @@ def check_writable(path: Path) -> None:
         if path.is_dir():
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
         there = next(folder for folder in path.absolute().parents if folder.exists())
-        with TemporaryDirectory(dir=there, prefix=".handpose-") as scratch:
-            copy = Path(scratch) / path.absolute().relative_to(there)
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            copy.with_name(f".{copy.name}.{secrets.token_hex(4)}.tmp").touch()
+        new = path.absolute().relative_to(there)
+        first = there / new.parts[0]
+        remove_left_over(first)
+        with _temporary_file(first) as (temporary, _):
+            if len(new.parts) > 1:
+                _try_in(_folder_of(temporary), new)
     except OSError as error:
         raise HandposeError(
             f"{path}: cannot be written ({error.strerror}); name another file"
         ) from None
+
+
+def _try_in(scratch: Path, new: Path) -> None:
+    """Make a file and the folders that it needs in a folder that is made and removed."""
+    try:
+        copy = scratch / new
+        copy.parent.mkdir(parents=True)
+        copy.with_name(f".{copy.name}.{secrets.token_hex(4)}.tmp").touch()
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _folder_of(temporary: Path) -> Path:
+    """The folder that belongs to a temporary file, and is left over if the file is."""
+    return temporary.with_name(f"{temporary.name}.d")
 
 
 def _check_kind(path: Path) -> None:

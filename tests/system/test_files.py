@@ -111,6 +111,24 @@ def test_what_a_killed_process_left_is_removed_by_the_next_that_writes_the_file(
     assert sorted(tmp_path.iterdir()) == [other, path]
 
 
+@pytest.mark.skipif(os.name == "nt", reason="kills with a signal")
+@pytest.mark.parametrize("name", ["file.txt", "new/folder/file.txt"])
+def test_what_a_process_left_that_was_killed_while_it_asked_is_removed(tmp_path, name):
+    """Killed at once, `handpose train -o` left a folder that nothing removed."""
+    killed = (
+        "import os, pathlib, sys\n"
+        "from handpose.system.files import check_writable\n"
+        "pathlib.Path.touch = lambda *_: os.kill(os.getpid(), 9)\n"
+        "pathlib.Path.unlink = lambda *_, **__: os.kill(os.getpid(), 9)\n"
+        "check_writable(pathlib.Path(sys.argv[1]))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", killed, str(tmp_path / name)], check=False)
+    assert done.returncode < 0
+    assert list(tmp_path.iterdir())
+    check_writable(tmp_path / name)
+    assert not list(tmp_path.iterdir())
+
+
 def test_a_file_that_another_writer_has_open_is_not_left_over(tmp_path):
     path = tmp_path / "file.txt"
     with replacing(path) as first:

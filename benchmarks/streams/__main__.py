@@ -30,7 +30,7 @@ TAUGHT_NOTHING = NONSENSE[:2]
 """Of these, the ones that a model may learn as nothing, from people of the training set."""
 NAMED_FROM = 0.6
 """Score from which on gestures of SHREC'17 are named."""
-WHOLE_FROM = 0.7
+WHOLE_FROM = 0.75
 """The same where phases count."""
 MODELS: dict[str, tuple[str, dict[str, Any]]] = {
     "svm": ("svm", {}),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
@@ -52,23 +53,33 @@ def surroundings(
         mirrored. What is not known is 0.
     """
     here = np.arange(len(motion)) if frames is None else frames
-    rows = _rows_around(motion.timestamps_ms, here, window_ms)
+    around = _frames_around(motion.timestamps_ms, here, window_ms)
     points = _with_axes(motion, axes)
     hands = range(motion.n_hands)
-    parts = [_of_hand(points[:, hand], motion.seen[:, hand], rows) for hand in hands]
+    parts = [_of_hand(points[:, hand], motion.seen[:, hand], around) for hand in hands]
     return np.concatenate(parts, axis=1)
 
 
-def _rows_around(
-    times: NDArray[np.float64], here: NDArray[np.intp], window_ms: float
-) -> NDArray[np.intp]:
-    """The frame nearest to each offset from each frame, its own first; -1 beyond the ends."""
+@dataclass(frozen=True)
+class _Around:
+    """Times around frames, shape (n, offsets) each: the frames before and after, the share of the
+    way between them, and whether the stream has begun and not ended."""
+
+    before: NDArray[np.intp]
+    after: NDArray[np.intp]
+    share: Floats
+    inside: NDArray[np.bool_]
+
+
+def _frames_around(times: NDArray[np.float64], here: NDArray[np.intp], window_ms: float) -> _Around:
+    """Each frame itself, and what `BEFORE` and `AHEAD_MS` name."""
     offsets = np.array([0.0, *(-share * window_ms for share in BEFORE), *AHEAD_MS])
     wanted = times[here][:, None] + offsets
+    inside = (wanted > times[0] - _ROUNDING_MS) & (wanted < times[-1] + _ROUNDING_MS)
     after = np.searchsorted(times, wanted).clip(1, len(times) - 1)
-    nearest = after - (wanted - times[after - 1] < times[after] - wanted)
-    outside = (wanted < times[0] - _ROUNDING_MS) | (wanted > times[-1] + _ROUNDING_MS)
-    return np.where(outside, -1, nearest)
+    start, end = times[after - 1], times[after]
+    share = ((wanted - start) / (end - start)).clip(0, 1).astype(np.float32)
+    return _Around(after - 1, after, share, inside)
 
 
 def _with_axes(motion: Motion, axes: int) -> Floats:
@@ -81,21 +92,26 @@ def _with_axes(motion: Motion, axes: int) -> Floats:
     return found
 
 
-def _of_hand(points: Floats, seen: NDArray[np.bool_], rows: NDArray[np.intp]) -> Floats:
-    """Vectors of one hand: points (frames, k, axes), rows (n, offsets)."""
-    known = (rows >= 0) & seen[rows]
-    poses = np.where(known[..., None, None], points[rows], 0)
+def _of_hand(points: Floats, seen: NDArray[np.bool_], around: _Around) -> Floats:
+    """Vectors of one hand, of points (frames, k, axes)."""
+    nearest = np.where(around.share < 0.5, around.before, around.after)
+    known = around.inside & seen[nearest]
+    both_seen = seen[around.before] & seen[around.after]
+    first = np.where(both_seen, around.before, nearest)
+    last = np.where(both_seen, around.after, nearest)
+    poses = points[first] + around.share[..., None, None] * (points[last] - points[first])
+    poses = np.where(known[..., None, None], poses, np.float32(0))
     poses = poses / _unit(poses, known)[:, None, None, None]
     whole = poses.shape[2] == len(HAND)
     middles = poses[..., PALM_TRIANGLE, :].mean(2) if whole else poses[..., 0, :]
-    shape = _shape(poses) if whole else np.zeros((*rows.shape, 0), np.float32)
+    shape = _shape(poses) if whole else np.zeros((*known.shape, 0), np.float32)
     both = (known[:, 1:] & known[:, :1])[..., None]
     ways = (middles[:, 1:] - middles[:, :1]) * both
     changes = (shape[:, 1:] - shape[:, :1]) * both
     lengths = np.linalg.norm(ways, axis=-1, keepdims=True)
     now = shape[:, 0] * known[:, :1]
     after = np.concatenate([ways, lengths, changes, both], axis=2, dtype=np.float32)
-    return np.concatenate([now, known[:, :1], after.reshape(len(rows), -1)], 1, dtype=np.float32)
+    return np.concatenate([now, known[:, :1], after.reshape(len(known), -1)], 1, dtype=np.float32)
 
 
 def _unit(poses: Floats, known: NDArray[np.bool_]) -> Floats:

@@ -27,7 +27,7 @@ PACE = 0.3
 MOST_FRAMES = 60_000
 FEWEST_FRAMES = 100
 """With fewer frames of motions nothing is learnt."""
-TREES = {
+TREES: dict[str, Any] = {
     "max_iter": 80,
     "learning_rate": 0.1,
     "max_leaf_nodes": 31,

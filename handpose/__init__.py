@@ -106,6 +106,7 @@ _PLACES: dict[str, tuple[str, ...]] = {
     "containers.landmarks": ("Landmarks",),
     "models": (
         "ModelCard",
+        "learn_phases",
         "load_model",
         "personalize",
         "save_model",

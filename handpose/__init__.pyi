@@ -152,6 +152,7 @@ from .images import read_image as read_image
 from .keypoint_net import KeypointDetector as KeypointDetector
 from .keypoint_net import KeypointNet as KeypointNet
 from .models import ModelCard as ModelCard
+from .models import learn_phases as learn_phases
 from .models import load_model as load_model
 from .models import personalize as personalize
 from .models import save_model as save_model

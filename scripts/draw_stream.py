@@ -15,7 +15,7 @@ import numpy as np
 import handpose as hp
 from benchmarks.streams.stitching import Stream, stitch
 from handpose.recognition.finding import events_in_time
-from handpose.recognition.windows import SCALES, looks_of, windows_before_end
+from handpose.recognition.windows import firsts_before
 from scripts.made_swipes import DIRECTIONS, swipes
 
 ROOT = Path(__file__).parents[1]
@@ -67,17 +67,14 @@ def a_stream() -> Stream:
 def best_scores(model: hp.GestureModel, stream: Stream) -> dict[str, list[float]]:
     """The highest score of each direction of the windows that end with each frame."""
     motion, window_ms = stream.motion, model.window_ms or 500.0
-    found: dict[str, list[float]] = {label: [] for label in DIRECTIONS}
+    columns = [model.classes_.tolist().index(label) for label in DIRECTIONS]
+    best = []
     for end in range(2, len(motion)):
-        first = int(
-            np.searchsorted(
-                motion.timestamps_ms, motion.timestamps_ms[end] - max(SCALES) * window_ms
-            )
-        )
-        looks = looks_of(model, windows_before_end(motion[first : end + 1], window_ms))
-        for label, scores in found.items():
-            scores.append(max((look.scores[label] for look in looks), default=0.0))
-    return found
+        windows = [motion[first : end + 1] for first in firsts_before(motion, window_ms, end)]
+        nothing = np.zeros((1, len(columns)))
+        scores = model.gesture_scores(windows)[:, columns] if windows else nothing
+        best.append(scores.max(0))
+    return dict(zip(DIRECTIONS, np.array(best).T.tolist(), strict=True))
 
 
 def bars(axes: object, stream: Stream, model: hp.GestureModel) -> None:

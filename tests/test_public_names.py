@@ -93,6 +93,7 @@ PUBLIC = [
     "fetch_dataset",
     "find_motions",
     "frame_rate",
+    "learn_phases",
     "list_images",
     "load_dataset",
     "load_model",

@@ -16,7 +16,6 @@ from handpose.assets import HAND_NETWORKS, PALM_NETWORK, asset_path
 from handpose.models import save_model
 from handpose.networks.arithmetic import openvino
 from handpose.pixels import EfficientNetClassifier
-from handpose.pixels.cost import multiply_adds, parameter_count
 
 KEYPOINTS = """
 import json, sys
@@ -78,12 +77,13 @@ def size_rows(
 ) -> list[dict[str, Any]]:
     """A row for each fitted recogniser; memory is that of recognising the photos."""
     rows: list[dict[str, Any]] = []
+    memory: dict[str, float | None]
     for classifier, contender in keypoints.items():
         model = save_model(contender.model_, place / f"{classifier}.handpose")
         first = not rows
         for variant in HAND_NETWORKS if first else ("full",):
             names = (PALM_NETWORK, HAND_NETWORKS[variant])
-            memory: dict[str, float | None] = {}
+            memory = {}
             if first and variant == "full":  # the others differ by less than two runs do
                 memory = {
                     f"{runtime}_mib": peak_memory(KEYPOINTS, photos, str(model), runtime)
@@ -95,15 +95,19 @@ def size_rows(
             rows.append(_size_row(name, palm and hand and palm + hand, files, memory))
     for number, (name, network) in enumerate(pixels.items()):
         model = network.save(place / f"{number}.safetensors")
-        classes = len(network.classes_)
-        cost = GraphCost(
-            parameter_count(network.variant, classes=classes),
-            multiply_adds(network.variant, network.resolution_, classes=classes),
-        )
-        rows.append(
-            _size_row(name, cost, [model], {"torch_mib": peak_memory(PIXELS, photos, str(model))})
-        )
+        memory = {"torch_mib": peak_memory(PIXELS, photos, str(model))}
+        rows.append(_size_row(name, _cost_of(network), [model], memory))
     return rows
+
+
+def _cost_of(network: EfficientNetClassifier) -> GraphCost:
+    from handpose.pixels.cost import multiply_adds, parameter_count  # needs torch
+
+    classes = len(network.classes_)
+    return GraphCost(
+        parameter_count(network.variant, classes=classes),
+        multiply_adds(network.variant, network.resolution_, classes=classes),
+    )
 
 
 def _size_row(

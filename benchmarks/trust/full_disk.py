@@ -17,13 +17,13 @@ from benchmarks.trust.killing import command_of, left_over, shape_of
 from handpose.datasets.places import shipped_folder
 from handpose.system.extras import is_installed
 
-DISK = "1m"
+DISK = "8m"
 COPIES = 2
 LIMIT_S = 300
 
 
 def full_disk(setup: Setup) -> dict[str, Any]:
-    """Commands whose output goes to a disk of one megabyte that is full, or has room for the
+    """Commands whose output goes to a disk of eight megabytes that is full, or has room for the
     beginning only: a file system in memory, which this makes (as root, on Linux).
 
     *one line*: the command ends with code 1 and one line that names a file; no traceback. *old file
@@ -66,13 +66,13 @@ def _commands(work: Path) -> dict[str, Any]:
             4,
         ),
         "search": (
-            lambda d: ["search", table, "-o", d / "m.handpose", "--budget", "5s"],
+            lambda d: ["search", table, "-o", d / "m.handpose", "--budget", "20s"],
             "m.handpose",
             4,
         ),
         "search, the journal": (
             lambda d: [
-                *("search", table, "-o", work / "m.handpose", "--budget", "5s"),
+                *("search", table, "-o", work / "m.handpose", "--budget", "20s"),
                 *("--journal", d / "j.log"),
             ],
             "",

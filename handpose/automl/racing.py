@@ -181,7 +181,10 @@ class Racing:
         try:
             if self.seconds_left(until) > 0:
                 cannot_be_fitted = (ValueError, HandposeError)
-                study.optimize(objective, n_trials=most, callbacks=[after], catch=cannot_be_fitted)
+                with self.studies.writing():
+                    study.optimize(
+                        objective, n_trials=most, callbacks=[after], catch=cannot_be_fitted
+                    )
         finally:
             self._take_in(part, study)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -61,6 +61,7 @@ class Studies:
         self._journal = None if journal is None else Path(journal)
         self._fingerprint = fingerprint
         self._random_state = random_state
+        self._unwritten: SearchError | None = None
         self._storage = self._open()
 
     def study(self, part: str) -> optuna.Study:
@@ -69,18 +70,13 @@ class Studies:
         Successive halving compares candidates after folds 1, 2 and 4 and stops the worse half.
         """
         pruner = self._optuna.pruners.SuccessiveHalvingPruner(min_resource=1, reduction_factor=2)
-        try:
-            study = self._optuna.create_study(
-                study_name=part,
-                direction="maximize",
-                storage=self._storage,
-                load_if_exists=True,
-                pruner=pruner,
-            )
-        except AssertionError:  # Optuna does not find what it has just written
-            raise SearchError(
-                f"{self._journal}: cannot be written; free some space or use another file"
-            ) from None
+        study = self._optuna.create_study(
+            study_name=part,
+            direction="maximize",
+            storage=self._storage,
+            load_if_exists=True,
+            pruner=pruner,
+        )
         known = study.user_attrs.get(_FINGERPRINT)
         if known is None and not study.trials:
             study.set_user_attr(_FINGERPRINT, self._fingerprint)
@@ -108,6 +104,16 @@ class Studies:
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise self._damaged(error) from None
 
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Report a journal that cannot be written, whatever Optuna makes of it."""
+        try:
+            yield
+        except Exception:
+            if self._unwritten is not None:
+                raise self._unwritten from None
+            raise
+
     def _seed(self, study: optuna.Study) -> int:
         """A seed that differs between workers that share a journal."""
         if self._journal is None:
@@ -126,6 +132,7 @@ class Studies:
                 lock = journals.JournalFileOpenLock(str(path), grace_period=LOCKED_S)
                 _cut_unfinished_line(path, lock)
                 backend = journals.JournalFileBackend(str(path), lock)
+                backend.append_logs = self._checked(backend.append_logs, path)
                 storage = self._optuna.storages.JournalStorage(backend)
                 storage.get_all_studies()
         except OSError as error:
@@ -133,6 +140,26 @@ class Studies:
         except Exception as error:  # a damaged line can fail in any way inside Optuna
             raise self._damaged(error) from None
         return storage
+
+    def _checked(self, append: Callable[[Any], None], path: Path) -> Callable[[Any], None]:
+        """The same, but a line that is not in the file afterwards is an error."""
+
+        def append_or_fail(logs: Any) -> None:
+            before = path.stat().st_size
+            try:
+                append(logs)
+                with path.open("rb") as file:
+                    grown = file.seek(-1, os.SEEK_END) + 1 > before
+                    written = grown and file.read() == b"\n"
+            except OSError:
+                written = False
+            if not written:
+                self._unwritten = SearchError(
+                    f"{path}: cannot be written; free some space or use another file"
+                )
+                raise self._unwritten
+
+        return append_or_fail
 
     def _damaged(self, error: Exception) -> SearchError:
         return SearchError(

@@ -28,7 +28,14 @@ from handpose.datasets import Dataset
 from handpose.errors import DatasetError
 from handpose.evaluation.thresholds import Trial, to_try, try_out
 from handpose.extractors import DEFAULT_EXTRACTOR
-from handpose.models import SUFFIX, ModelCard, load_model, personalize, with_nothing
+from handpose.models import (
+    SUFFIX,
+    ModelCard,
+    learn_phases,
+    load_model,
+    personalize,
+    with_nothing,
+)
 from handpose.models.gestures import GestureModel
 from handpose.models.making import (
     DEFAULT_CLASSIFIER,
@@ -89,7 +96,7 @@ def train(
         bool,
         typer.Option(
             help="Of motions: learn too that pieces of takes, and the way between two, are "
-            "nothing, so that motions are found in videos that go on."
+            "nothing, and how motions begin and end, so that they are found in videos that go on."
         ),
     ] = True,
     extractor: ExtractorOption = DEFAULT_EXTRACTOR,
@@ -117,6 +124,8 @@ def train(
     trial = _tried(model, to_try(taught, dataset), false_accepts) if validate else None
     model.set_params(min_score=trial and trial.min_score)
     model.fit(taught.X, taught.y, groups=taught.groups if taught.has_subjects else None)
+    if moving and pieces:
+        learn_phases(model, dataset)
     card = ModelCard(
         extractor=dataset.provenance,
         training=training_summary(dataset),

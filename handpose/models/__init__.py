@@ -16,6 +16,7 @@ from handpose.models.files import (
 )
 from handpose.models.nothing import with_nothing
 from handpose.models.personal import personalize
+from handpose.models.phases import learn_phases
 
 __all__ = [
     "FORMAT_VERSION",
@@ -23,6 +24,7 @@ __all__ = [
     "PRETRAINED",
     "SUFFIX",
     "ModelCard",
+    "learn_phases",
     "load_model",
     "model_path",
     "personalize",

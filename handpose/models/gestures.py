@@ -6,7 +6,7 @@ import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -26,6 +26,9 @@ from handpose.models.known import AUTO, KnownHands, check_none
 from handpose.models.missed import label_of_missed, missed_label, missed_probabilities
 from handpose.system.deprecation import warn_renamed
 from handpose.system.threads import SMALL_BATCH, SMALL_TABLE, one_blas_thread, one_thread
+
+if TYPE_CHECKING:
+    from handpose.models.phases import Phases
 
 Samples = Landmarks | Motions | Sequence[Motion] | ArrayLike
 
@@ -71,6 +74,8 @@ class GestureModel(Pipeline):
         a file that does not hold them has none.
     known_ : KnownHands or None
         What tells gestures that were not taught; None where `none` is.
+    phases_ : Phases or None
+        What tells whole motions from pieces; None before `handpose.learn_phases`.
 
     Notes
     -----
@@ -81,6 +86,7 @@ class GestureModel(Pipeline):
 
     seen_: SeenHands | None
     known_: KnownHands | None = None
+    phases_: Phases | None = None
 
     def __init__(
         self,
@@ -172,7 +178,7 @@ class GestureModel(Pipeline):
         self.missed_label_ = missed_label(labels, usable)
         samples, labels, people = samples[usable], labels[usable], people[usable]
         self.seen_ = SeenHands.of(samples, None if groups is None else people)
-        self._card, self._window_ms, self._was_loaded = None, None, False
+        self._card, self._window_ms, self._was_loaded, self.phases_ = None, None, False, None
         if isinstance(samples, Motions):
             self._window_ms = _median_duration(samples, labels)
         people = _units(labels, people)

@@ -82,6 +82,24 @@ def with_nothing(dataset: Dataset, model: GestureModel, *, random_state: int = 0
     )
 
 
+def people_of(takes: Dataset) -> dict[tuple[object, ...], list[tuple[Motion, str]]]:
+    """Takes and their labels that can be stitched to one another, by whose and what they are."""
+    found: dict[tuple[object, ...], list[tuple[Motion, str]]] = {}
+    for motion, label, group in zip(*takes, strict=True):
+        found.setdefault((group, motion.handedness, *kind_of(motion)), []).append((motion, label))
+    return found
+
+
+def held_still(takes: Dataset) -> set[str]:
+    """Labels of gestures that are shown by a hand that is held still."""
+    signs = takes[~is_no_gesture(takes.y)]
+    if not len(signs):
+        return set()
+    reaches = np.array([_reach(motion) for motion in signs.X])
+    least = HELD[next(iter(signs.X)).n_points]
+    return {n for n in signs.label_names if np.median(reaches[signs.y == n]) < least}
+
+
 @dataclass(frozen=True, eq=False)
 class _Window:
     """A piece of a stream: its label, and whose it is."""
@@ -94,12 +112,9 @@ class _Window:
 def _windows(shown: Dataset, signs: Dataset, rng: np.random.Generator) -> list[_Window]:
     """Windows of a stream of each person's takes."""
     length_ms = float(np.median([motion.duration_ms for motion in signs.X]))
-    held = _held(signs)
-    takes: dict[tuple[object, ...], list[tuple[Motion, str]]] = {}
-    for motion, label, group in zip(*shown, strict=True):
-        takes.setdefault((group, motion.handedness, *kind_of(motion)), []).append((motion, label))
+    held = held_still(signs)
     found = []
-    for (group, *_), own in takes.items():
+    for (group, *_), own in people_of(shown).items():
         order = rng.permutation(len(own))
         stream = stitch_takes([own[i] for i in order], rng, rests=not held)
         if stream.signs:
@@ -152,13 +167,6 @@ def _overlaps(first: int, end: int, spans: NDArray[np.intp]) -> NDArray[np.float
     inside = np.minimum(end, spans[:, 1]) - np.maximum(first, spans[:, 0])
     both = np.maximum(end, spans[:, 1]) - np.minimum(first, spans[:, 0])
     return np.maximum(inside, 0) / both
-
-
-def _held(signs: Dataset) -> set[str]:
-    """Labels that are shown by a hand that is held still."""
-    reaches = np.array([_reach(motion) for motion in signs.X])
-    least = HELD[next(iter(signs.X)).n_points]
-    return {n for n in signs.label_names if np.median(reaches[signs.y == n]) < least}
 
 
 def _reach(motion: Motion) -> float:

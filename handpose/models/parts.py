@@ -34,6 +34,7 @@ from handpose.features.motion import MotionFeatures
 from handpose.features.motion_sequences import MotionSequences
 from handpose.models.gestures import GestureModel
 from handpose.models.known import NONE_METHODS, KnownHands
+from handpose.models.phases import Phases
 from handpose.models.values import (
     decode_classes,
     decode_params,
@@ -68,6 +69,7 @@ REMEDY = (
 )
 
 _SCALER = {"mean": Spec(("features",)), "scale": Spec(("features",), low=SMALLEST_SCALE)}
+_PARTS = ("features", "scale", "classifier", "known", "phases")
 _MOST_BLOCKS = 16
 _MOST_CROSSINGS = 1000
 _MOST_COPIES = 1000
@@ -100,6 +102,9 @@ def describe(model: GestureModel) -> tuple[dict[str, Any], Arrays]:
     known = getattr(model, "known_", None)
     if known is not None:
         arrays |= {f"known/{name}": array for name, array in known.to_arrays().items()}
+    phases = getattr(model, "phases_", None)
+    if phases is not None:
+        arrays |= {f"phases/{name}": array for name, array in phases.to_arrays().items()}
     augmentation = model.augmentation.to_dict() if model.augmentation else None
     document = {
         "features": {
@@ -141,7 +146,7 @@ def rebuild(
     ValueError
         If anything contradicts something else.
     """
-    parts = [_group(arrays, part) for part in ("features", "scale", "classifier", "known")]
+    parts = [_group(arrays, part) for part in _PARTS]
     if sum(map(len, parts)) != len(arrays):
         raise ValueError("an array belongs to no part")
     features = _features(document["features"], parts[0], trusted)
@@ -168,7 +173,23 @@ def rebuild(
     model._window_ms = _number(document, "window_ms", 1e-3, _LONGEST_MS)
     if model.takes_motions != (model.window_ms is not None):
         raise ValueError("motions need a window, and still hands have none")
+    if parts[4]:
+        model.phases_ = _phases(parts[4], model)
     return model
+
+
+def _phases(arrays: Arrays, model: GestureModel) -> Phases:
+    """What tells whole motions from pieces, checked."""
+    if model.window_ms is None:
+        raise ValueError("still hands have no phases")
+    features = model.features_
+    return Phases.from_arrays(
+        arrays,
+        window_ms=model.window_ms,
+        hands=features.n_hands_,
+        points=features.n_points_,
+        axes=features.axes_,
+    )
 
 
 def _number(document: Mapping[str, Any], name: str, low: float, high: float) -> float | None:

@@ -82,7 +82,7 @@ def personalize(
         random_state=model.random_state,
         min_score=model.min_score,
     )
-    made._window_ms = model.window_ms
+    made._window_ms, made.phases_ = model.window_ms, model.phases_
     if model.seen_ is not None:
         named = None if groups is None else people[usable]
         made.seen_ = model.seen_.joined(samples[usable], named)

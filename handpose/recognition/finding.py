@@ -14,14 +14,8 @@ from handpose.errors import LandmarksError, ModelKindError
 from handpose.extraction.clips import as_one_hand
 from handpose.models.gestures import GestureModel
 from handpose.models.threshold import threshold_of
-from handpose.recognition.windows import (
-    DEFAULT_WINDOW_MS,
-    EVERY_MS,
-    SCALES,
-    looks_of,
-    segmenter_for,
-    windows_before_end,
-)
+from handpose.recognition.motion_finders import chances_of, finder_for
+from handpose.recognition.windows import EVERY_MS, longest_ms
 from handpose.system.words import counted
 from handpose.temporal import GestureEvent, Steadying
 
@@ -76,26 +70,23 @@ def events_in_time(
         raise ModelKindError("this is a model of still hands; use one of motions to find motions")
     check_is_fitted(model)
     motion = _fitting(motion, model.features_)
-    window_ms = model.window_ms or DEFAULT_WINDOW_MS
-    segmenter = segmenter_for(
+    finder = finder_for(
+        model,
         None if motion.n_hands == 2 else 0,
-        window_ms,
         min_score=threshold_of(model, min_score),
         hold_ms=hold_ms,
     )
     times = motion.timestamps_ms
     ticks = _ticks(times)
-    firsts = np.searchsorted(times, times[ticks] - max(SCALES) * window_ms)
-    windows = [
-        windows_before_end(motion[first : tick + 1], window_ms)
-        for first, tick in zip(firsts.tolist(), ticks, strict=True)
-    ]
-    looks = iter(looks_of(model, [one for several in windows for one in several]))
-    for tick, several in zip(ticks, windows, strict=True):
-        own = [next(looks) for _ in several]
-        for event in segmenter.update(own, float(times[tick]), motion.handedness):
-            yield float(times[tick]), event
-    for event in segmenter.end():
+    firsts = np.searchsorted(times, times[ticks] - longest_ms(model))
+    lately = [motion[first : t + 1] for first, t in zip(firsts.tolist(), ticks, strict=True)]
+    asked = [finder.windows(one) for one in lately]
+    chances = iter(chances_of(model, [window for several in asked for window in several]))
+    for now, one, several in zip(times[ticks].tolist(), lately, asked, strict=True):
+        _, events = finder.update([next(chances) for _ in several], now, one)
+        for event in events:
+            yield now, event
+    for event in finder.end():
         yield float(times[-1]), event
 
 

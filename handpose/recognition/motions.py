@@ -14,17 +14,10 @@ from handpose.containers.skeletons import HandLandmark
 from handpose.containers.timestamps import check_growing
 from handpose.errors import LandmarksError
 from handpose.models.gestures import GestureModel
-from handpose.recognition.windows import (
-    DEFAULT_WINDOW_MS,
-    EVERY_MS,
-    SCALES,
-    Window,
-    looks_of,
-    segmenter_for,
-    windows_before_end,
-)
+from handpose.recognition.motion_finders import MotionFinder, chances_of, finder_for
+from handpose.recognition.windows import DEFAULT_WINDOW_MS, EVERY_MS, Window, longest_ms
 from handpose.system.deprecation import warn_renamed
-from handpose.temporal import FrameClock, GestureEvent, Segmenter
+from handpose.temporal import FrameClock, GestureEvent
 
 _BOTH = -1
 """Key of a motion of both hands, where others have the number of a hand."""
@@ -45,12 +38,11 @@ class VideoMotions:
 
     def __init__(self, model: GestureModel, min_score: float, hold_ms: float):
         self._model, self._min_score, self._hold_ms = model, min_score, hold_ms
-        self._window_ms = model.window_ms or DEFAULT_WINDOW_MS
         self._both = model.features_.n_hands_ == 2
         self._clock = FrameClock()
         self._last_ms = -np.inf
         self._windows: dict[int, Window] = {}
-        self._segmenters: dict[int, Segmenter] = {}
+        self._finders: dict[int, MotionFinder] = {}
         self._scores: dict[int, float] = {}
 
     def update(
@@ -78,7 +70,7 @@ class VideoMotions:
         found = {_BOTH: hands} if self._both else dict(zip(keys, hands, strict=True))
         events: list[GestureEvent] = []
         for key in {**self._windows, **found}:
-            longest = max(SCALES) * self._window_ms
+            longest = longest_ms(self._model)
             window = self._windows.setdefault(key, Window(self._model, longest))
             window.add(found.get(key, Landmarks.empty()), timestamp_ms)
             if window.is_empty:
@@ -96,41 +88,38 @@ class VideoMotions:
 
     def _named(self, timestamp_ms: int) -> list[GestureEvent]:
         """Name the windows of every hand."""
-        shown: dict[int, list[Motion]] = {}
-        sides: dict[int, str] = {}
-        for key, window in self._windows.items():
-            motion = window.motion()
-            if motion is not None:
-                shown[key] = windows_before_end(motion, self._window_ms)
-                sides[key] = motion.handedness
-        looks = iter(looks_of(self._model, [one for several in shown.values() for one in several]))
+        lately = {key: window.motion() for key, window in self._windows.items()}
+        asked = {key: self._finder(key).windows(motion) for key, motion in lately.items()}
+        windows = [window for several in asked.values() for window in several]
+        chances = iter(chances_of(self._model, windows))
         self._scores = {}
         events: list[GestureEvent] = []
-        for key in self._windows:
-            own = [next(looks) for _ in shown.get(key, ())]
-            if own:
-                self._scores[key] = max(max(look.scores.values()) for look in own)
-            events += self._segmenter(key).update(own, timestamp_ms, sides.get(key, ""))
+        for key, motion in lately.items():
+            own = [next(chances) for _ in asked[key]]
+            score, told = self._finder(key).update(own, timestamp_ms, motion)
+            events += told
+            if score is not None:
+                self._scores[key] = score
         return events
 
     def _motion(self, key: int) -> str | None:
-        return self._segmenters[key].gesture if key in self._segmenters else None
+        return self._finders[key].gesture if key in self._finders else None
 
-    def _segmenter(self, key: int) -> Segmenter:
-        if key not in self._segmenters:
-            self._segmenters[key] = segmenter_for(
+    def _finder(self, key: int) -> MotionFinder:
+        if key not in self._finders:
+            self._finders[key] = finder_for(
+                self._model,
                 None if key == _BOTH else key,
-                self._window_ms,
                 min_score=self._min_score,
                 hold_ms=self._hold_ms,
                 clock=self._clock,
             )
-        return self._segmenters[key]
+        return self._finders[key]
 
     def _forget(self, key: int) -> list[GestureEvent]:
         self._windows.pop(key, None)
         self._scores.pop(key, None)
-        known = self._segmenters.pop(key, None)
+        known = self._finders.pop(key, None)
         return known.end() if known else []
 
 

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import NDArray
 
-from handpose.containers.labels import NO_GESTURE_LABELS
 from handpose.containers.landmarks import N_LANDMARKS, Landmarks
 from handpose.containers.motion import MIN_SEEN, ROUNDING_MS, Motion
 from handpose.containers.skeletons import HandLandmark
 from handpose.errors import LandmarksError
 from handpose.models.gestures import GestureModel
-from handpose.temporal import FrameClock, Look, Segmenter
-from handpose.temporal.segmentation import SETTLE_MS
 
 DEFAULT_WINDOW_MS = 500.0
 """How far to look back where the model does not say how long its motions were."""
@@ -26,9 +23,10 @@ EVERY_MS = 50.0
 SCALES = (0.35, 0.5, 0.7, 1.0, 1.4, 1.9)
 """Lengths of the windows that are named, in lengths of the median motion in training."""
 
-SETTLE = 0.14
-"""For how long no window must be surer, in lengths of the median motion; never less than
-`SETTLE_MS`. Chosen on people of SHREC'17: see benchmarks/streams."""
+
+def longest_ms(model: GestureModel) -> float:
+    """How far the longest window of a model of motions looks back."""
+    return max(SCALES) * (model.window_ms or DEFAULT_WINDOW_MS)
 
 
 class Window:
@@ -83,53 +81,21 @@ class Window:
         return float(height)
 
 
-def windows_before_end(motion: Motion, window_ms: float) -> list[Motion]:
-    """The windows of `SCALES` that end with a motion, where a hand is seen over half of them."""
-    times = motion.timestamps_ms
-    seen: NDArray[np.bool_] = np.any(motion.seen, axis=1)
+def firsts_before(motion: Motion, window_ms: float, last: int) -> list[int]:
+    """First frames of the windows of `SCALES` that end with a frame.
+
+    Only of those where a hand is seen over half of the window.
+    """
+    times = motion.timestamps_ms[: last + 1]
+    seen: NDArray[np.bool_] = np.any(motion.seen[: last + 1], axis=1)
     found = []
     for scale in SCALES:
         length = scale * window_ms
         first = int(np.searchsorted(times, times[-1] - length - ROUNDING_MS))
         shown = times[first:][seen[first:]]
         if len(shown) >= MIN_SEEN and shown[-1] - shown[0] >= length / 2:
-            found.append(motion[first:])
+            found.append(first)
     return found
-
-
-def segmenter_for(
-    track_id: int | None,
-    window_ms: float,
-    *,
-    min_score: float,
-    hold_ms: float,
-    clock: FrameClock | None = None,
-) -> Segmenter:
-    """A segmenter for what `windows_before_end` gives of one hand, or (None) of both."""
-    settle_ms = max(SETTLE * window_ms, SETTLE_MS)
-    return Segmenter(
-        track_id,
-        enter=min_score,
-        hold_ms=hold_ms,
-        settle_ms=settle_ms,
-        exit_hold_ms=max(settle_ms, hold_ms),
-        rejecting=NO_GESTURE_LABELS,
-        clock=clock,
-    )
-
-
-def looks_of(model: GestureModel, windows: Sequence[Motion]) -> list[Look]:
-    """What each window shows."""
-    labels = [str(label) for label in model.classes_]
-    chances = model.gesture_scores(list(windows)) if windows else ()
-    return [
-        Look(_first_seen_ms(window), dict(zip(labels, row.tolist(), strict=True)))
-        for window, row in zip(windows, np.asarray(chances), strict=True)
-    ]
-
-
-def _first_seen_ms(motion: Motion) -> float:
-    return float(motion.timestamps_ms[int(motion.seen.any(axis=1).argmax())])
 
 
 def _of_one(frames: Iterable[Landmarks], times: Iterable[float]) -> Motion:

@@ -14,7 +14,7 @@ from handpose.errors import DatasetError, HandposeError
 from handpose.evaluation.open_set_results import OpenSetEvaluation
 from handpose.evaluation.thresholds import Trial, leave_gestures_out, to_try, try_out
 from handpose.features.motion import MOTION
-from handpose.models import ModelCard, with_nothing
+from handpose.models import ModelCard, learn_phases, with_nothing
 from handpose.models.gestures import GestureModel
 from handpose.models.making import make_model
 from handpose.studio.advice import FEWEST
@@ -91,6 +91,7 @@ def learn_motions(dataset: Dataset, tell: Tell = lambda step, share: None) -> Tr
     tell("learning from all motions", 0.8)
     model.set_params(min_score=trial.min_score)
     model.fit(taught.X, taught.y, groups=taught.groups if taught.has_subjects else None)
+    learn_phases(model, dataset)
     model.card = _card(dataset, trial)
     found = findings(trial, asked, "motion") | {"samples": len(dataset), "worst": []}
     return Trained(model, found | {"seconds": round(time.perf_counter() - start, 1)})

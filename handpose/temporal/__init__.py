@@ -1,6 +1,7 @@
 """Hands in time: who is who, smooth landmarks, steady labels, sequences of gestures."""
 
 from handpose.temporal.clock import FrameClock
+from handpose.temporal.covering import Candidate, CoveringSegmenter
 from handpose.temporal.debounce import Debouncer
 from handpose.temporal.events import GestureEvent
 from handpose.temporal.liveness import HandLiveness, HandMotion
@@ -12,6 +13,8 @@ from handpose.temporal.steadying import SteadyHands, Steadying
 from handpose.temporal.tracks import Sight, Tracker, sights_of, with_sides
 
 __all__ = [
+    "Candidate",
+    "CoveringSegmenter",
     "Debouncer",
     "FrameClock",
     "GestureEvent",

@@ -1,4 +1,7 @@
 import builtins
+import errno
+import json
+import os
 from multiprocessing import get_context
 from time import monotonic
 
@@ -147,10 +150,30 @@ def test_without_optuna_the_extra_is_named(monkeypatch):
         import_optuna()
 
 
-def test_a_journal_that_keeps_nothing_cannot_be_written(tmp_path, monkeypatch):
-    """As on a full disk, where Optuna's line is lost."""
+@pytest.mark.parametrize("kept", [0, 10, None], ids=["nothing", "half a line", "an error"])
+@pytest.mark.parametrize("after", [0, 6], ids=["at once", "later"])
+def test_a_journal_on_a_full_disk_cannot_be_written(tmp_path, monkeypatch, kept, after):
+    """Optuna's line is lost, and a study or a trial was not found later."""
     backend = optuna.storages.journal.JournalFileBackend
-    monkeypatch.setattr(backend, "append_logs", lambda self, logs: None)
+    whole, calls = backend.append_logs, []
+
+    def append(self, logs):
+        calls.append(logs)
+        if len(calls) <= after:
+            return whole(self, logs)
+        if kept is None:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        with journal.open("ab") as file:
+            file.write(json.dumps(logs).encode()[:kept])
+
+    monkeypatch.setattr(backend, "append_logs", append)
     journal = tmp_path / "j.log"
+
+    def try_some():
+        studies = Studies(journal, "abc", 0)
+        study = studies.study("features")
+        with studies.writing():
+            study.optimize(_objective, n_trials=9, catch=hp.HandposeError)
+
     with pytest.raises(hp.SearchError, match=r"j\.log: cannot be written; free some space"):
-        Studies(journal, "abc", 0).study("features")
+        try_some()

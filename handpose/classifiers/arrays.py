@@ -15,6 +15,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.preprocessing import StandardScaler
 from sklearn.utils.validation import check_is_fitted, validate_data
 from typing_extensions import Self
 
@@ -226,6 +227,23 @@ def standardization(X: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArra
     """Mean and standard deviation of each feature; 1 for features that are constant."""
     scale = X.std(0)
     return X.mean(0), np.where(scale > _CONSTANT, scale, np.float32(1)).astype(np.float32)
+
+
+class SteadyScaler(StandardScaler):
+    """A `StandardScaler` that takes features for constant which hardly differ.
+
+    What is left of them are rounding errors, other ones for other hands.
+    """
+
+    def partial_fit(self, X: Any, y: Any = None, sample_weight: Any = None) -> Self:
+        """Learn mean and deviation; a deviation of 1 for features that are constant."""
+        super().partial_fit(X, y, sample_weight)
+        self.scale_ = np.where(self.scale_ > _CONSTANT, self.scale_, 1.0)
+        return self
+
+
+SCALERS = (StandardScaler, SteadyScaler)
+"""Scalers that are kept as a mean and a deviation of each feature."""
 
 
 def softmax(scores: NDArray[np.float64]) -> NDArray[np.float64]:

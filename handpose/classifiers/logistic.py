@@ -19,6 +19,7 @@ from handpose.classifiers.arrays import (
     ArrayClassifier,
     Prepared,
     Spec,
+    SteadyScaler,
     Vectors,
     binary_scores,
 )
@@ -81,7 +82,7 @@ class Logistic(ArrayClassifier):
         """
         features, labels = validate_data(self, X, y, dtype=self._DTYPE)
         check_classification_targets(labels)
-        pipeline = make_pipeline(StandardScaler(), LogisticRegression(**self.get_params()))
+        pipeline = make_pipeline(SteadyScaler(), LogisticRegression(**self.get_params()))
         weights = {f"{name}__sample_weight": sample_weight for name, _ in pipeline.steps}
         pipeline.fit(features, labels, **weights)
         self.n_iter_ = pipeline[-1].n_iter_

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from sklearn.preprocessing import StandardScaler
 from sklearn.utils.validation import check_is_fitted
 
 from handpose import __version__
 from handpose.classifiers import CLASSIFIERS
+from handpose.classifiers.arrays import SCALERS
 from handpose.containers.labels import NO_GESTURE_LABELS, is_no_gesture
 from handpose.containers.landmarks import N_LANDMARKS
 from handpose.errors import ExportError
@@ -134,7 +134,7 @@ def parts(model: Any) -> tuple[LandmarkFeatures | MotionTransformer, Any]:
             f"features of type {type(features).__name__} cannot be exported; use {use}"
         )
     for name, step in model.steps[1:-1]:
-        if type(step) is not StandardScaler:
+        if type(step) not in SCALERS:
             raise ExportError(
                 f"the step {name} between features and classifier cannot be exported; leave it out"
             )

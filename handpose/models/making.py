@@ -6,9 +6,8 @@ import warnings
 from collections.abc import Sequence
 from typing import Any
 
-from sklearn.preprocessing import StandardScaler
-
 from handpose.classifiers import MOTION_CLASSIFIERS, make_classifier
+from handpose.classifiers.arrays import SteadyScaler
 from handpose.containers.landmarks import Landmarks
 from handpose.containers.motion import Motions
 from handpose.errors import DatasetError, HandposeError, HandposeWarning
@@ -104,7 +103,7 @@ def make_model(
     if isinstance(features, LandmarkFeatures):
         features.get_feature_names_out()  # an unknown name is reported now, not after an extraction
     scaled = motions and not sequences  # speeds and turns have other units
-    scale = [("scale", StandardScaler())] if scaled else []
+    scale = [("scale", SteadyScaler())] if scaled else []
     return GestureModel(
         [("features", features), *scale, (name, classifier)],
         augmentation=None if motions else augmentation,

@@ -26,7 +26,7 @@ from handpose.classifiers import (
     Logistic,
     RandomForest,
 )
-from handpose.classifiers.arrays import SMALLEST_SCALE, Spec, check_arrays
+from handpose.classifiers.arrays import SCALERS, SMALLEST_SCALE, Spec, check_arrays
 from handpose.classifiers.personal import Personal
 from handpose.errors import ModelFileError
 from handpose.features import Augmentation, GeneratedFeatures, LandmarkFeatures
@@ -86,8 +86,9 @@ def describe(model: GestureModel) -> tuple[dict[str, Any], Arrays]:
     """
     check_is_fitted(model)
     features, step = model.features_, model.classifier_name
-    between = [(name, type(part)) for name, part in model.steps[1:-1]]
-    if model.steps[0][0] != "features" or between not in ([], [("scale", StandardScaler)]):
+    between = model.steps[1:-1]
+    scaled = [name for name, part in between if type(part) in SCALERS]
+    if model.steps[0][0] != "features" or scaled != ["scale"] * len(between):
         raise ModelFileError(
             f"cannot be saved: it has the steps {', '.join(name for name, _ in model.steps)}; a "
             "file holds features, a StandardScaler (scale) if need be, and a classifier"

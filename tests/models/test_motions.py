@@ -214,3 +214,15 @@ def test_a_window_of_a_longer_motion_is_a_motion_like_any_other(fitted):
     answers = fitted.predict(list(long.windows(500, 100)))
     assert set(answers.tolist()) == {"clockwise"}
     assert isinstance(next(long.windows(500, 100)), Motion)
+
+
+def test_a_model_of_a_hand_that_keeps_its_shape_can_be_saved(people, tmp_path):
+    """Features that do not change but for rounding errors had a deviation that no file may hold."""
+    hand = np.asarray(people.X.points[0, :, :2], np.float64)
+    takes = [carried(hand, 16 + i, (300.0 * (-1) ** i, 0.0), opening=80.0) for i in range(12)]
+    labels = ["right", "left"] * 6
+    model = hp.make_model("svm", features="motion").fit(takes, labels)
+    loaded = hp.load_model(hp.save_model(model, tmp_path / "m.handpose"))
+    assert np.allclose(loaded.predict_proba(takes), model.predict_proba(takes))
+    bare = hp.make_model("logistic", features="motion").fit(takes, labels)
+    assert hp.save_model(bare, tmp_path / "l.handpose").is_file()

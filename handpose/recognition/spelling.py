@@ -11,6 +11,7 @@ from handpose.features.normalize import palm_size
 from handpose.recognition.results import VideoRecognition
 from handpose.temporal import GestureEvent
 from handpose.temporal.letters import HOLD_MS, LetterReader
+from handpose.temporal.segmentation import SETTLE_MS
 from handpose.temporal.word_list import WordList
 
 SPACES = ("space", " ")
@@ -157,7 +158,7 @@ class Speller:
         elif name in DELETES:
             self.backspace()
         elif len(name) == 1 and name not in self._held:
-            self._reader.insert(name, event.score, event.started_ms, self._now_ms)
+            self._reader.insert(name, event.score, event.started_ms, self._now_ms - SETTLE_MS)
 
 
 def _letter(label: str) -> str:

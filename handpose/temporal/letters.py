@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,6 +17,14 @@ STILL = 2.5
 """Palm sizes a second, mean of the landmarks, below which a hand holds still."""
 LEAST = 0.3
 """Least probability of a letter that is held."""
+SAME_MS = 300.0
+"""Without a movement in between, a letter is another one only where it explains what is shown better
+than the one before, by so many milliseconds times natural logarithms of probability."""
+FLOOR = 0.01
+"""Least probability of any letter in that."""
+SURER = 0.35
+"""By how much more probable a drawn letter must be than the letters that were held meanwhile, as a
+share of its time."""
 GUARD_MS = 400.0
 """Before and after a letter is drawn, the hand that draws it is no letter for this long."""
 _DRAWING = 0.2
@@ -43,6 +52,11 @@ class Letter:
         """The most probable letter."""
         return max(self.scores, key=lambda name: self.scores[name])
 
+    @property
+    def lasted_ms(self) -> float:
+        """For how long it was shown."""
+        return self.ended_ms - self.started_ms
+
 
 @dataclass
 class _Held:
@@ -67,6 +81,18 @@ class _Held:
     def means(self) -> dict[str, float]:
         """Mean probabilities."""
         return {name: total / self.weight for name, total in self.sums.items()}
+
+    def loss(self, label: str) -> float:
+        """By how much another letter explains what was shown worse than the best one does."""
+        sums, least = self.sums, FLOOR * self.weight
+        best = max(sums.values())
+        return self.weight * math.log(max(best, least) / max(sums.get(label, 0.0), least))
+
+
+def _alike(before: _Held, held: _Held) -> bool:
+    """Whether one letter explains about as well what two pieces of a still hand show."""
+    losses = (before.loss(name) + held.loss(name) for name in held.sums)
+    return min(losses) < SAME_MS
 
 
 class LetterReader:
@@ -97,6 +123,7 @@ class LetterReader:
         self._hold_ms, self._still, self._least = hold_ms, still, least
         self._clock = FrameClock()
         self._held: _Held | None = None
+        self._before: _Held | None = None
         self._recent: deque[tuple[float, str]] = deque()
         self._drawing: tuple[set[str], float] = (set(), 0.0)
         self.letters: list[Letter] = []
@@ -125,6 +152,8 @@ class LetterReader:
         self._recent.append((timestamp_ms, best))
         while self._recent[0][0] < timestamp_ms - _REMEMBERED_MS:
             self._recent.popleft()
+        if not scores or speed > self._still:
+            self._before = None
         held = self._held
         if held is None or shown != held.label:
             held = self._leave(held, shown, timestamp_ms, step)
@@ -135,21 +164,28 @@ class LetterReader:
         return self._read(held)
 
     def insert(self, label: str, score: float, started_ms: float, ended_ms: float) -> None:
-        """Take a letter that is drawn.
+        """Take a letter that is drawn, unless letters that were held meanwhile explain it.
 
         It replaces what was read while it was drawn. The hand that drew it, held just before or
         after, is no letter either.
         """
+        held = [one for one in self.letters if _within(one, started_ms, ended_ms)]
+        explained = sum(max(one.scores.values()) * one.lasted_ms for one in held)
+        if score < SURER + explained / max(ended_ms - started_ms, 1.0):
+            return
         shown = [name for now, name in self._recent if started_ms <= now <= ended_ms and name]
         drawing = {name for name in shown if shown.count(name) >= _DRAWING * len(shown)}
-        self.letters = [
+        drawn = Letter({label: score}, started_ms, ended_ms)
+        left = [
             one
             for one in self.letters
-            if not _within(one, started_ms, ended_ms)
+            if one not in held
             and not (one.label in drawing and one.ended_ms >= started_ms - GUARD_MS)
         ]
-        self.letters.append(Letter({label: score}, started_ms, ended_ms))
-        self._held, self._drawing = None, (drawing, ended_ms + GUARD_MS)
+        self.letters = sorted([*left, drawn], key=lambda one: one.started_ms + one.ended_ms)
+        self._drawing = drawing, ended_ms + GUARD_MS
+        if self._held is not None and self._held.since_ms < ended_ms:
+            self._held = None
 
     def _leave(self, held: _Held | None, shown: str, now: float, step: float) -> _Held | None:
         """Give up what was held once something else, or nothing, is shown for long enough."""
@@ -166,6 +202,9 @@ class LetterReader:
             return False
         if held.still_ms < self._hold_ms:
             return False
+        if self._before is not None and _alike(self._before, held):
+            return False
+        self._before = held
         held.letter = Letter(held.means(), held.since_ms, held.until_ms)
         drawing, until_ms = self._drawing
         if held.label in drawing and held.since_ms <= until_ms:
@@ -177,4 +216,4 @@ class LetterReader:
 def _within(letter: Letter, started_ms: float, ended_ms: float) -> bool:
     """Whether half of a letter or more lies between two times."""
     shared = min(letter.ended_ms, ended_ms) - max(letter.started_ms, started_ms)
-    return shared >= 0.5 * (letter.ended_ms - letter.started_ms)
+    return shared >= 0.5 * letter.lasted_ms

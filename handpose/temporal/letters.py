@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 from collections import deque
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from handpose.temporal.clock import FrameClock
 
 HOLD_MS = 130.0
 """For how long a letter must be held still."""
-BREAK_MS = 60.0
+BREAK_MS = 90.0
 """A letter that is left for longer than this and held again was shown twice."""
 STILL = 2.5
 """Palm sizes a second, mean of the landmarks, below which a hand holds still."""
@@ -88,11 +88,23 @@ class _Held:
         best = max(sums.values())
         return self.weight * math.log(max(best, least) / max(sums.get(label, 0.0), least))
 
+    def is_like(self, other: _Held) -> bool:
+        """Whether one letter explains both about as well as two do."""
+        return min(self.loss(name) + other.loss(name) for name in self.sums) < SAME_MS
 
-def _alike(before: _Held, held: _Held) -> bool:
-    """Whether one letter explains about as well what two pieces of a still hand show."""
-    losses = (before.loss(name) + held.loss(name) for name in held.sums)
-    return min(losses) < SAME_MS
+    def with_piece(self, other: _Held) -> _Held:
+        """The same letter, and another piece of it."""
+        joined = replace(self, sums=dict(self.sums))
+        for name, total in other.sums.items():
+            joined.sums[name] = joined.sums.get(name, 0.0) + total
+        joined.weight += other.weight
+        joined.until_ms = other.until_ms
+        return joined
+
+    def write(self) -> None:
+        """Say in its letter what is known of it."""
+        if self.letter is not None:
+            self.letter.scores, self.letter.ended_ms = self.means(), self.until_ms
 
 
 class LetterReader:
@@ -124,6 +136,7 @@ class LetterReader:
         self._clock = FrameClock()
         self._held: _Held | None = None
         self._before: _Held | None = None
+        self._joined: _Held | None = None
         self._recent: deque[tuple[float, str]] = deque()
         self._drawing: tuple[set[str], float] = (set(), 0.0)
         self.letters: list[Letter] = []
@@ -153,7 +166,7 @@ class LetterReader:
         while self._recent[0][0] < timestamp_ms - _REMEMBERED_MS:
             self._recent.popleft()
         if not scores or speed > self._still:
-            self._before = None
+            self._before = self._joined = None
         held = self._held
         if held is None or shown != held.label:
             held = self._leave(held, shown, timestamp_ms, step)
@@ -193,17 +206,22 @@ class LetterReader:
             held.away_ms += step
             if held.away_ms < BREAK_MS:
                 return held
+        self._before, self._joined = self._joined or self._before, None
         self._held = _Held(shown, now, now) if shown else None
         return self._held
 
     def _read(self, held: _Held) -> bool:
         if held.letter is not None:
-            held.letter.scores, held.letter.ended_ms = held.means(), held.until_ms
+            held.write()
             return False
         if held.still_ms < self._hold_ms:
             return False
-        if self._before is not None and _alike(self._before, held):
-            return False
+        if self._before is not None:
+            alike = self._before.is_like(held)
+            self._joined = self._before.with_piece(held) if alike else None
+            (self._joined or self._before).write()
+            if alike:
+                return False
         self._before = held
         held.letter = Letter(held.means(), held.since_ms, held.until_ms)
         drawing, until_ms = self._drawing

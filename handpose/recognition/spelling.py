@@ -47,7 +47,7 @@ class Speller:
     -----
     Letters of one character are read, whatever their case. ``"space"`` ends a word, ``"del"``,
     ``"delete"`` and ``"backspace"`` take back a letter. A letter that only the model of motions
-    knows replaces what was read of stills while it was drawn.
+    knows replaces what was read of stills while it was drawn, if it is surer than these together.
     """
 
     def __init__(

@@ -18,8 +18,8 @@ STILL = 2.5
 LEAST = 0.3
 """Least probability of a letter that is held."""
 SAME_MS = 300.0
-"""Without a movement in between, a letter is another one only where it explains what is shown better
-than the one before, by so many milliseconds times natural logarithms of probability."""
+"""By how much two letters must explain what a hand that holds still shows better than one letter
+does: milliseconds times the natural logarithm of a ratio of probabilities."""
 FLOOR = 0.01
 """Least probability of any letter in that."""
 SURER = 0.35
@@ -112,7 +112,8 @@ class LetterReader:
 
     A letter is read when it is the most probable one for `hold_ms` while the hand is still. What a
     hand shows on its way from one letter to the next is too short or too fast. A letter that is
-    left, or carried aside, and held again is read again, as double letters are shown.
+    left, or carried aside, and held again is read again, as double letters are shown. While a hand
+    holds still, it shows another letter only where that explains clearly more.
 
     Parameters
     ----------

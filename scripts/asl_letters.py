@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 
 import handpose as hp
@@ -29,13 +31,29 @@ DRAWN_FROM = 0.5
 """Score from which on a letter is drawn: chosen on session 0 of `asl_sequences`."""
 
 
+def letters_in(folder: Path) -> hp.Dataset:
+    """Takes of letters, of spaces and of hands that do nothing, in both files of `asl_sequences`.
+
+    Signers of the second file stand farther away. Its sessions are called ``"words 0"`` and so on.
+    """
+    near = hp.load_dataset("asl_sequences", path=folder / "letters.npz")
+    far = hp.load_dataset("asl_sequences", path=folder / "words.npz")
+    far = far[np.char.str_len(far.y) == 1]
+    return hp.Dataset(
+        Motions([*near.X, *far.X]),
+        [*near.y, *far.y],
+        [*near.groups, *np.char.add("words ", far.groups)],
+        name=near.name,
+    )
+
+
 def held_letters(sequences: hp.Dataset, alphabet: hp.Dataset | None) -> hp.Dataset:
     """Hands that hold a letter, or show a space.
 
     Parameters
     ----------
     sequences : Dataset
-        Rows of `asl_sequences`.
+        Rows of `letters_in`.
     alphabet : Dataset, optional
         `asl_alphabet_landmarks`.
     """
@@ -91,14 +109,18 @@ def drawn_letters(takes: hp.Dataset, seed: int = 0) -> hp.Dataset:
 
 
 def model_of_held() -> hp.GestureModel:
-    """For `held_letters`; not fitted. Copies of the hands make it no better, and a large file."""
-    return hp.make_model("svm", augmentation=None)
+    """For `held_letters`; not fitted."""
+    return hp.make_model("logistic", C=0.3)
 
 
 def model_of_drawn() -> hp.GestureModel:
-    """For `drawn_letters`; not fitted. The way of a hand tells them apart, whatever its shape."""
-    features = MotionFeatures("path+statistics")
-    return hp.make_model("logistic", features=features).set_params(min_score=DRAWN_FROM)
+    """For `drawn_letters`; not fitted.
+
+    J is drawn with the hand of an I, Z with a forefinger: the shape of the hand counts beside its
+    way, or every way from one letter to the next would be a drawing.
+    """
+    features = MotionFeatures("path+statistics+hand", depth=False)
+    return hp.make_model("svm", features=features).set_params(min_score=DRAWN_FROM)
 
 
 def _changed(motion: Motion, rng: np.random.Generator) -> Motion:

@@ -17,11 +17,13 @@ from pathlib import Path
 import handpose as hp
 from handpose.cli.sources import training_summary
 from handpose.datasets import photo_folder
+from handpose.datasets.registry import find_file, known_dataset
 from handpose.evaluation.thresholds import leave_gestures_out, try_out
 from handpose.extraction import extract_folder
 from scripts.asl_letters import (
     drawn_letters,
     held_letters,
+    letters_in,
     model_of_drawn,
     model_of_held,
     moved_letters,
@@ -86,14 +88,19 @@ def hagrid() -> tuple[hp.Dataset, str]:
 
 def letters() -> tuple[hp.Dataset, str]:
     """Held letters by the signers of both data sets."""
-    sequences = hp.load_dataset("asl_sequences")
+    sequences = letters_in(sequences_folder())
     return held_letters(sequences, hp.load_dataset("asl_alphabet_landmarks")), LETTERS_SOURCE
 
 
 def drawn() -> tuple[hp.Dataset, str]:
     """J and Z; pieces of them, and held letters, as nothing."""
-    data = drawn_letters(moved_letters(hp.load_dataset("asl_sequences")))
+    data = drawn_letters(moved_letters(letters_in(sequences_folder())))
     return hp.with_nothing(data, model_of_drawn()), LETTERS_SOURCE
+
+
+def sequences_folder() -> Path:
+    """Where both files of `asl_sequences` are."""
+    return find_file(known_dataset("asl_sequences")).parent
 
 
 def swipes() -> tuple[hp.Dataset, str]:

@@ -198,9 +198,9 @@ def spelling(setup: Setup) -> dict[str, Any]:
     """200 words spelled by stitched takes of letters of a session that was not trained on.
 
     Settings were chosen on session 0 with 30 other words, trained on the rest. *session 1*: trained
-    on all but session 1. A letter is held for 14 to 30 frames, four to ten frames lead to the next.
-    Character error: edits for each letter. *its words*: the list has the 200 words; *more words*:
-    many more (see details).
+    on all but session 1. Sessions of the same number in the file of words are not trained on
+    either. A letter is held for 14 to 30 frames, four to ten frames lead to the next. Character
+    error: edits for each letter. The list has all 230 words.
     """
     return read_all(setup)
 

@@ -20,13 +20,12 @@ from handpose.recognition.spelling import Speller
 from scripts.asl_letters import (
     drawn_letters,
     held_letters,
+    letters_in,
     model_of_drawn,
     model_of_held,
     moved_letters,
 )
 
-STILL, MOVING = "svm", "svm"
-"""Classifiers of held letters, and of takes."""
 HELD = (14, 30)
 """Frames for which a letter is held."""
 ASIDE = 1.2
@@ -174,9 +173,13 @@ def read_all(setup: Setup) -> dict[str, Any]:
 def letters_of(
     setup: Setup, session: str
 ) -> tuple[dict[str, list[Motion]], hp.GestureModel, hp.GestureModel]:
-    """Takes of each letter of a session, and models of all others."""
-    data = hp.load_dataset("asl_sequences", path=setup.folder("asl_sequences") / "letters.npz")
-    others, own = data[data.groups != session], moved_letters(data[data.groups == session])
+    """Takes of each letter of a session, and models of all others.
+
+    The session of the same number in the file of words may be of the same signer: it is in neither.
+    """
+    data = letters_in(setup.folder("asl_sequences"))
+    others = data[~np.isin(data.groups, (session, f"words {session}"))]
+    own = moved_letters(data[data.groups == session])
     held = held_letters(others, setup.landmarks("asl_alphabet_landmarks"))
     still = model_of_held().fit(*held)
     drawn, moving = drawn_letters(moved_letters(others)), model_of_drawn()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable
 
 import numpy as np
@@ -11,6 +12,7 @@ from handpose.features.normalize import palm_size
 from handpose.recognition.results import VideoRecognition
 from handpose.temporal import GestureEvent
 from handpose.temporal.letters import HOLD_MS, LetterReader
+from handpose.temporal.segmentation import SETTLE_MS
 from handpose.temporal.word_list import WordList
 
 SPACES = ("space", " ")
@@ -19,6 +21,9 @@ DELETES = ("del", "delete", "backspace")
 
 SPACE_MS = 1500.0
 """A hand that is not seen for this long ends a word."""
+SPEED_MS = 110.0
+"""Over how long the speed of a hand is taken: landmarks tremble from frame to frame, and cameras
+repeat frames."""
 
 
 class Speller:
@@ -42,7 +47,7 @@ class Speller:
     -----
     Letters of one character are read, whatever their case. ``"space"`` ends a word, ``"del"``,
     ``"delete"`` and ``"backspace"`` take back a letter. A letter that only the model of motions
-    knows replaces what was read of stills while it was drawn.
+    knows replaces what was read of stills while it was drawn, if it is surer than these together.
     """
 
     def __init__(
@@ -58,7 +63,8 @@ class Speller:
         self._seen_ms: float | None = None
         self._now_ms = 0.0
         self._held: set[str] = set()
-        self._last: tuple[int, float, NDArray[np.float32]] | None = None
+        self._track: int | None = None
+        self._way: deque[tuple[float, NDArray[np.float32]]] = deque()
 
     @property
     def text(self) -> str:
@@ -78,7 +84,7 @@ class Speller:
         self._held = {_letter(label) for label in result.labels}
         hand = self._leading(result)
         if hand is None:
-            self._last = None
+            self._track = None
             if self._seen_ms is not None and now - self._seen_ms >= self._space_ms:
                 self.space()
             self._reader.update({}, now, 0.0)
@@ -121,22 +127,27 @@ class Speller:
         if not len(result):
             return None
         ids = result.track_ids.tolist()
-        known = self._last[0] if self._last else None
-        place = ids.index(known) if known in ids else int(np.nan_to_num(result.scores).argmax())
+        known = self._track in ids
+        place = ids.index(self._track) if known else int(np.nan_to_num(result.scores).argmax())
         if np.isnan(result.probabilities[place]).any():
             return None
+        if not known:
+            self._track = ids[place]
+            self._way.clear()
         return place, result.probabilities[place]
 
     def _speed(self, result: VideoRecognition, place: int, now: float) -> float:
-        """Mean speed of the landmarks, in palm sizes a second."""
+        """Mean speed of the landmarks over the last `SPEED_MS`, in palm sizes a second."""
         points = result.hands.points[place, :, :2]
-        track, last = int(result.track_ids[place]), self._last
-        self._last = (track, now, points)
-        if last is None or last[0] != track or now <= last[1]:
+        while self._way and self._way[0][0] < now - SPEED_MS:
+            self._way.popleft()
+        first = self._way[0] if self._way else None
+        self._way.append((now, points))
+        if first is None:
             return 0.0
         size = float(palm_size(points[None])[0])
-        moved = float(np.linalg.norm(points - last[2], axis=1).mean())
-        return moved / max(size, 1e-6) / (now - last[1]) * 1000
+        moved = float(np.linalg.norm(points - first[1], axis=1).mean())
+        return moved / max(size, 1e-6) / (now - first[0]) * 1000
 
     def _obey(self) -> None:
         """What the letter that was just read means."""
@@ -157,7 +168,7 @@ class Speller:
         elif name in DELETES:
             self.backspace()
         elif len(name) == 1 and name not in self._held:
-            self._reader.insert(name, event.score, event.started_ms, self._now_ms)
+            self._reader.insert(name, event.score, event.started_ms, self._now_ms - SETTLE_MS)
 
 
 def _letter(label: str) -> str:

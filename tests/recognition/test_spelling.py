@@ -84,12 +84,57 @@ def event(letter, started, ended=None):
 
 
 def test_a_drawn_letter_replaces_what_was_held_meanwhile(hand):
-    drawn = ("i", 20, 0.0, [event("j", 21 * STEP)])
-    assert spelled(hand, ("B", 20), drawn).text == "bj"
-    known = ("i", 20, 0.0, [event("l", 21 * STEP)])  # the model of stills knows better
-    assert spelled(hand, ("B", 20), known).text == "bi"
-    deleted = ("a", 20, 0.0, [event("del", 21 * STEP)])
-    assert spelled(hand, ("B", 20), deleted).text == "b"
+    far = 2 * float(np.ptp(hand.points[0, :, 0]))
+    hold = ("i", 8)
+    drawing = [("i", 1, far * step / 12) for step in range(1, 12)]
+
+    def told(letter):
+        return ("i", 1, far, [event(letter, 21 * STEP)])
+
+    assert spelled(hand, ("B", 20), hold, *drawing, told("j")).text == "bj"
+    known = told("l")  # the model of stills knows better
+    assert spelled(hand, ("B", 20), hold, *drawing, known).text == "bi"
+    deleted = told("del")
+    assert spelled(hand, ("B", 20), hold, *drawing, deleted).text == "b"
+
+
+def test_no_j_on_the_way_between_two_held_letters(hand):
+    far = float(np.ptp(hand.points[0, :, 0]))
+    way = [("", 1), *(("a", 1, far * step / 4) for step in range(1, 4))]
+    last = ("l", 1, far, [event("j", 12 * STEP)])
+    held = [("i", 20), *way, ("l", 19, far)]
+    assert spelled(hand, ("B", 8), *held, last).text == "bil"
+
+
+def ways_between(hands, rng):
+    """A hand that holds one shape after the other, slow at both ends of each way between them."""
+    pieces = []
+    for points in hands.points:
+        here = (points - points[0]) / np.linalg.norm(points[9, :2] - points[0, :2]) * 100
+        if pieces:
+            share = np.linspace(0, 1, int(rng.integers(6, 12)))[1:-1, None, None]
+            share = share * share * (3 - 2 * share)
+            pieces.append(pieces[-1][-1] + share * (here - pieces[-1][-1]))
+        pieces.append(here + rng.normal(0, 0.5, (20, 21, 3)))
+    points = np.concatenate(pieces).astype(np.float32)
+    return hp.Motion(points, np.arange(len(points)) * 1000 / 30, "Right")
+
+
+def test_the_shipped_model_takes_no_way_between_held_hands_for_a_j(digits):
+    model = hp.load_model("asl_letters_moving")
+    hands = digits.X[digits.X.detected]
+    told = []
+    for seed in range(8):
+        rng = np.random.default_rng(seed)
+        shown = hands[rng.integers(len(hands), size=8)]
+        told += hp.find_motions(model, ways_between(shown, rng))
+    assert not told
+
+
+def test_a_hand_that_trembles_holds_still(hand):
+    tremble = 0.06 * float(np.ptp(hand.points[0, :, 0]))
+    frames = [("l", 1, tremble * (number % 2)) for number in range(30)]
+    assert spelled(hand, *frames).text == "l"
 
 
 def test_a_letter_can_be_taken_back(hand):

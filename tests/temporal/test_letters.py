@@ -56,10 +56,52 @@ def test_the_mean_follows_what_is_held():
     assert letter.ended_ms == 29 * STEP
 
 
+def shown_still(*pieces):
+    """What is read of a hand that holds still: (frames, probabilities) one after the other."""
+    reader, now = LetterReader(), 0
+    for frames, scores in pieces:
+        for _ in range(frames):
+            now += STEP
+            reader.update(scores, now, 0.2)
+    return spelled(reader)
+
+
+def test_pieces_of_a_still_hand_are_one_letter_where_one_explains_both():
+    unsure, other = {"i": 0.55, "y": 0.4}, {"i": 0.45, "y": 0.55}
+    assert shown_still((10, unsure), (8, other)) == "i"
+    assert shown_still((10, unsure), (8, other), (10, unsure)) == "i"
+    assert shown_still((6, unsure), (12, {"i": 0.1, "y": 0.9})) == "y"
+
+
+def test_a_still_hand_shows_another_letter_where_that_is_surely_another():
+    assert shown_still((10, {"i": 0.9, "y": 0.1}), (10, {"i": 0.02, "y": 0.98})) == "iy"
+    assert shown_still((10, {"i": 0.9, "y": 0.1}), (40, {"i": 0.3, "y": 0.7})) == "iy"
+
+
+def test_a_letter_that_flickers_while_the_hand_is_still_was_shown_once():
+    assert spelled(read([("t", 10, 0.2), ("s", 4, 0.2), ("t", 10, 0.2)])) == "t"
+
+
 def test_a_drawn_letter_replaces_what_was_read_of_it():
-    reader = read([("h", 20, 0.2), ("i", 10, 0.2), ("d", 10, 0.2)])
+    reader = read([("h", 20, 0.2), ("i", 8, 0.2), ("d", 12, 9.0)])
+    assert spelled(reader) == "hi"
     reader.insert("j", 0.9, 21 * STEP, 41 * STEP)
     assert spelled(reader) == "hj"
+
+
+def test_nothing_is_drawn_while_letters_are_held():
+    shown = [("h", 20, 0.2), ("", 5, 0.0), ("i", 20, 0.2), ("", 5, 0.0), ("c", 20, 0.2)]
+    reader = read(shown)
+    reader.insert("j", 0.9, 24 * STEP, 68 * STEP)
+    assert spelled(reader) == "hic"
+
+
+def test_a_letter_that_began_before_a_drawing_was_told_comes_after_it():
+    reader = read([("d", 6, 0.2), ("", 20, 0.0), ("e", 8, 0.2)])
+    reader.insert("z", 0.9, 0, 27 * STEP)
+    assert spelled(reader) == "ze"
+    reader.update({"e": 0.9}, 35 * STEP, 0.2)
+    assert spelled(reader) == "ze"
 
 
 def test_the_hand_that_draws_is_no_letter_just_before_and_after():

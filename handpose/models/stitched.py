@@ -146,11 +146,16 @@ class _Stream:
         self.add(np.where(np.isnan(way), np.where(share > 0.5, there, here), way))
 
     def motion(self, like: Motion) -> Motion:
-        """The whole stream, its rows as the hands and the body of a motion of its kind."""
+        """The whole stream, its rows as the hands and the body of a motion of its kind.
+
+        Where depth is relative to wrists, it stays so.
+        """
         rows = np.concatenate(self._rows)
         width = int(np.prod(like.points.shape[1:]))
         body = None if like.body is None else rows[:, width:].reshape(-1, *like.body.shape[1:])
         points = rows[:, :width].reshape(-1, *like.points.shape[1:])
+        if like.n_points > 1 and not np.nan_to_num(like.points[..., 0, 2:]).any():
+            points[..., 2:] -= points[..., :1, 2:]
         times = np.concatenate(self._steps).cumsum()
         return Motion(points, times, like.handedness, body=body)
 

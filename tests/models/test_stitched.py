@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from handpose.containers.motion import Motion
+from handpose.features.motion import MotionFeatures
 from handpose.models.stitched import BETWEEN, kind_of, stitch_takes
 from tests.motions import FRAME_MS, circle, line, times, without
 
@@ -78,3 +79,20 @@ def test_takes_of_one_kind_have_as_many_hands_points_and_coordinates():
 
 def test_shares_of_what_comes_between_make_a_whole():
     assert sum(BETWEEN.values()) == pytest.approx(1)
+
+
+@pytest.mark.parametrize("own", [0.0, 40.0], ids=["relative to the wrist", "a camera's own"])
+def test_depth_stays_what_it_is(people, own):
+    """A hand at rest, and one moved to where the last take ended, seemed to have a camera's own."""
+    hand = np.asarray(people.X.points[0], np.float64)
+    hand[:, 2] -= hand[0, 2]
+    rng, takes = np.random.default_rng(0), []
+    for i in range(12):
+        points = np.repeat(hand[None], 16, axis=0) + np.linspace(0, 1, 16)[:, None, None] * 50
+        points[..., 2] = hand[:, 2] * (1 + i / 10) + own * np.linspace(0, 1, 16)[:, None]
+        takes.append((Motion(points, times(16), "Right"), "there"))
+    motion = stitch_takes(takes, rng).motion
+    wrists = motion.points[motion.seen][:, 0, 2]
+    assert (np.ptp(wrists) > 1) == bool(own)
+    features = MotionFeatures().fit([motion])
+    assert features.depth_ == bool(own)

@@ -249,7 +249,9 @@ BENCHMARK = Benchmark(
     parts_of(
         *OF_PEOPLE, recordings, rest, classifiers, confusion, features, frame_rate, clips, swipes
     ),
-    shown={part.__name__: "" for part in OF_PEOPLE if part is not personal_words},
+    shown={
+        part.__name__: "" for part in OF_PEOPLE if part.__name__ not in ("cost", "personal_words")
+    },
 )
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import threading
+from itertools import product
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -45,16 +46,15 @@ def names(setup: Setup) -> dict[str, Any]:
     """
     rows: dict[str, dict[str, int]] = {}
     payloads = dict(list(PAYLOADS.items())[:1]) if setup.quick else PAYLOADS
-    for payload in payloads.values():
+    for payload, run in product(payloads.values(), (_piped, _on_a_terminal)):
         with TemporaryDirectory() as scratch:
             for command, arguments in _commands(Path(scratch), payload).items():
                 row = rows.setdefault(command, {"runs": 0, "obeyed": 0, "markup lost": 0})
-                for run in (_piped, _on_a_terminal):
-                    said = run(arguments)
-                    row["runs"] += 1
-                    row["obeyed"] += bool(_obeyed(said))
-                    shown = command in SHOWN and payload.startswith("[")
-                    row["markup lost"] += shown and "[red]" not in said
+                said = run(arguments)
+                row["runs"] += 1
+                row["obeyed"] += bool(_obeyed(said))
+                shown = command in SHOWN and payload.startswith("[")
+                row["markup lost"] += shown and "[red]" not in said
         setup.report(f"{payload!r}: {rows}")
     if is_installed("starlette"):
         rows["studio, report"] = _report_of_the_studio(payloads)

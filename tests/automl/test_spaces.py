@@ -12,6 +12,7 @@ from handpose.automl.spaces import (
     suggest_preset,
 )
 from handpose.features import BLOCKS, PRESETS
+from tests.classifiers.conftest import NAMES
 
 optuna = pytest.importorskip("optuna")
 
@@ -36,7 +37,7 @@ def corner(request):
     return Corner(request.param)
 
 
-@pytest.mark.parametrize("name", hp.CLASSIFIERS)
+@pytest.mark.parametrize("name", NAMES)
 def test_every_corner_of_a_classifier_is_made(name, corner):
     params = SPACES[name](corner) if name in SPACES else {}
     model = Candidate(name, params).make(0)

@@ -93,6 +93,7 @@ def test_the_page_and_the_readme_are_drawn_from_the_results_alone(call, out):
     assert "- Beware." in drawn[0]
 
 
+@pytest.mark.plots
 def test_plots_are_drawn_from_the_results_and_shown_with_their_part(call, out):
     (out / "plots").mkdir()
     benchmark = Benchmark("example", parts_of(speed), page="PAGE.md", plots=draw)

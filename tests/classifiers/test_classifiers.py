@@ -49,7 +49,7 @@ def test_every_name_makes_a_scikit_learn_classifier_that_is_not_fitted(name):
         ("mlp", {"hidden": (8,)}),
         ("knn", {"n_neighbors": 3}),
         ("logistic", {"C": 0.5}),
-        ("searched", {"width": 8}),
+        pytest.param("searched", {"width": 8}, marks=pytest.mark.torch),
         ("random_forest", {"n_estimators": 9}),
         ("extra_trees", {"n_estimators": 9}),
     ],
@@ -59,7 +59,11 @@ def test_keywords_reach_the_estimator(name, params):
 
 
 @pytest.mark.parametrize(
-    "name", ["svm", "gbdt", "mlp", "logistic", "random_forest", "extra_trees", "searched"]
+    "name",
+    [
+        *("svm", "gbdt", "mlp", "logistic", "random_forest", "extra_trees"),
+        pytest.param("searched", marks=pytest.mark.torch),
+    ],
 )
 def test_the_seed_reaches_the_estimator(name):
     assert hp.make_classifier(name, random_state=42).get_params()["random_state"] == 42

@@ -6,7 +6,10 @@ import pytest
 import handpose as hp
 from tests.extractors.fake import FakeExtractor
 
-NEEDS = {"mediapipe": pytest.mark.mediapipe}
+KNOWN = [
+    pytest.param(name, marks=pytest.mark.mediapipe) if name == "mediapipe" else name
+    for name in sorted(hp.EXTRACTORS)
+]
 
 
 def test_an_unknown_extractor_lists_the_known_ones():
@@ -46,9 +49,7 @@ def test_an_extractor_of_ones_own_can_be_registered(fake):
     assert isinstance(hp.make_extractor("fake", version=3), FakeExtractor)
 
 
-@pytest.mark.parametrize(
-    "name", [pytest.param(n, marks=NEEDS.get(n, ())) for n in sorted(hp.EXTRACTORS)]
-)
+@pytest.mark.parametrize("name", KNOWN)
 def test_every_known_extractor_is_an_extractor(name):
     with hp.make_extractor(name) as extractor:
         assert isinstance(extractor, hp.Extractor)
@@ -81,7 +82,7 @@ def test_an_extractor_that_lacks_a_method_cannot_be_made():
 # --- videos of their own ----------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", hp.EXTRACTORS)
+@pytest.mark.parametrize("name", KNOWN)
 def test_every_extractor_follows_two_videos_at_once(name, rendered_folder):
     image = hp.read_image(rendered_folder / "5/render0.jpg")
     parts = [[np.roll(image, sign * 5 * t, axis=1) for t in range(4)] for sign in (1, -1)]
@@ -104,7 +105,7 @@ def test_every_extractor_follows_two_videos_at_once(name, rendered_folder):
             video.close()
 
 
-@pytest.mark.parametrize("name", hp.EXTRACTORS)
+@pytest.mark.parametrize("name", KNOWN)
 def test_a_video_that_is_forgotten_does_no_harm(name, rendered_folder):
     image = hp.read_image(rendered_folder / "5/render0.jpg")
     with hp.make_extractor(name) as extractor:

@@ -104,7 +104,10 @@ with NativeExtractor(threads=1) as extractor:
 """
 
 
-@pytest.mark.parametrize(("limit", "runtime"), [("SSE41", "litert"), ("AVX2", "openvino")])
+@pytest.mark.parametrize(
+    ("limit", "runtime"),
+    [pytest.param("SSE41", "litert", marks=pytest.mark.litert), ("AVX2", "openvino")],
+)
 def test_it_runs_with_the_instructions_of_other_processors(rendered, limit, runtime):
     path, image, _, _ = rendered[0]
     done = subprocess.run(

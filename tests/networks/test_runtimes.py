@@ -29,6 +29,7 @@ def images(n):
     return np.random.default_rng(0).integers(0, 255, (n, 224, 224, 3), np.uint8)
 
 
+@pytest.mark.litert
 def test_runtimes_agree(networks):
     pytest.importorskip("openvino")
     outputs = [
@@ -84,6 +85,7 @@ def test_auto_takes_the_first_that_is_installed(monkeypatch):
 
 
 @pytest.mark.usefixtures("unsaid")
+@pytest.mark.litert
 def test_auto_passes_over_a_runtime_that_cannot_run(monkeypatch):
     pytest.importorskip("openvino")
     monkeypatch.setattr(runtimes, "fastest_precision", lambda: None)
@@ -96,6 +98,7 @@ def test_auto_passes_over_a_runtime_that_cannot_run(monkeypatch):
         choose_runtime("auto")
 
 
+@pytest.mark.litert
 def test_the_environment_says_what_auto_is(monkeypatch):
     pytest.importorskip("openvino")
     monkeypatch.setenv("HANDPOSE_RUNTIME", "litert")

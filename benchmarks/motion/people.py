@@ -184,9 +184,10 @@ def confused(found: Evaluation, most: int) -> list[str]:
 def letters(setup: Setup) -> dict[str, Any]:
     """Signed letters, J and Z among them, of a session that was not trained on.
 
-    Trained on the letters of the other sessions and on takes of "nothing" of the files of letters
-    and words, of which five sessions are asked only. Session 3 has 20 of the letters; where 0 or 1
-    is asked, the other one alone shows J, N, Q, V, X and Z. *letters*: accuracy on the letters and
+    Trained on the letters of the other sessions and on letters and takes of "nothing" of the file
+    of words, of which five sessions of nothing are asked only, and that of the same number is left
+    out. Session 3 has 20 of the letters; where 0 or 1 is asked, the other one alone of the same
+    file shows J, N, Q, V, X and Z. *letters*: accuracy on the letters and
     the space. *nothing rejected*: share of takes of "nothing" that show a hand and are named
     nothing, or a letter less surely than the threshold that keeps 95 % of the letters; those
     without a hand are named nothing anyway.
@@ -198,7 +199,11 @@ def letters(setup: Setup) -> dict[str, Any]:
         setup.report(f"asl_sequences, {classifier}")
         asked = np.isin(data.groups, NOTHING_ASKED)[:, None]
         own = asked | (data.groups[:, None] == np.array(sessions))
-        splits = [(np.flatnonzero(~mine), np.flatnonzero(mine)) for mine in own.T]
+        related = data.groups[:, None] == np.char.add("words ", sessions)
+        splits = [
+            (np.flatnonzero(~mine & ~near), np.flatnonzero(mine))
+            for mine, near in zip(own.T, related.T, strict=True)
+        ]
         folds = Parallel(n_jobs=setup.jobs)(
             delayed(_fold)(model_of(setup, classifier), data, train, test) for train, test in splits
         )
@@ -213,11 +218,11 @@ def letters(setup: Setup) -> dict[str, Any]:
 
 
 def _letters(setup: Setup) -> Dataset:
-    """Letters, and takes of "nothing" of the file of words, whose sessions are others."""
+    """Letters, and those and takes of "nothing" of the file of words, whose sessions are others."""
     data = named(setup, "asl_sequences")
     if setup.quick:
         return data
-    words = named(setup, "asl_sequences", file="words.npz").select(labels=[NO_GESTURE])
+    words = named(setup, "asl_sequences", file="words.npz").select(labels=data.label_names)
     words = words[words.detected]
     return Dataset(
         Motions.concat([data.X, words.X]),

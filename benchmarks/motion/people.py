@@ -223,11 +223,13 @@ def _letters(setup: Setup) -> Dataset:
     if setup.quick:
         return data
     words = named(setup, "asl_sequences", file="words.npz").select(labels=data.label_names)
-    words = words[words.detected]
+    sessions = np.char.add("words ", words.groups)
+    used = words.detected & ((words.y == NO_GESTURE) | ~np.isin(sessions, NOTHING_ASKED))
+    words = words[used]
     return Dataset(
         Motions.concat([data.X, words.X]),
         [*data.y, *words.y],
-        [*data.groups, *(f"words {session}" for session in words.groups)],
+        [*data.groups, *sessions[used]],
         name=data.name,
     )
 

@@ -222,9 +222,10 @@ def _letters(setup: Setup) -> Dataset:
     data = named(setup, "asl_sequences")
     if setup.quick:
         return data
-    words = named(setup, "asl_sequences", file="words.npz").select(labels=data.label_names)
+    words = named(setup, "asl_sequences", file="words.npz")
     sessions = np.char.add("words ", words.groups)
-    used = words.detected & ((words.y == NO_GESTURE) | ~np.isin(sessions, NOTHING_ASKED))
+    taught = np.isin(words.y, data.label_names) & ~np.isin(sessions, NOTHING_ASKED)
+    used = words.detected & ((words.y == NO_GESTURE) | taught)
     words = words[used]
     return Dataset(
         Motions.concat([data.X, words.X]),

@@ -195,8 +195,10 @@ class Recognition:
         import pandas as pd
 
         rows = [self._row(hand) for hand in self]
-        columns = list(self._row(self._no_hand()))
-        return pd.DataFrame(rows, columns=columns)
+        nothing = self._row(self._no_hand())
+        # a table without rows has types too, which pandas asks for where it joins tables
+        table = pd.DataFrame(rows or [nothing], columns=list(nothing)).iloc[: len(rows)]
+        return table.astype({name: float for name in nothing if name.endswith("score")})
 
     def annotate(self, image: ImageLike | None = None) -> NDArray[np.uint8]:
         """Draw the hands and their gestures.

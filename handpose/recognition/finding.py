@@ -79,7 +79,10 @@ def events_in_time(
     times = motion.timestamps_ms
     ticks = _ticks(times)
     firsts = np.searchsorted(times, times[ticks] - longest_ms(model))
-    lately = [motion[first : t + 1] for first, t in zip(firsts.tolist(), ticks, strict=True)]
+    lately = [
+        motion[first : tick + 1] if tick > first else None
+        for first, tick in zip(firsts.tolist(), ticks, strict=True)
+    ]
     asked = [finder.windows(one) for one in lately]
     chances = iter(chances_of(model, [window for several in asked for window in several]))
     for now, one, several in zip(times[ticks].tolist(), lately, asked, strict=True):

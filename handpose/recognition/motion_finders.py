@@ -12,10 +12,9 @@ from numpy.typing import NDArray
 
 from handpose.containers.labels import NO_GESTURE_LABELS, is_no_gesture
 from handpose.containers.motion import Motion
-from handpose.features.motion_phases import AHEAD_MS
 from handpose.models.gestures import GestureModel
 from handpose.models.phases import PHASES, Phases
-from handpose.recognition.windows import DEFAULT_WINDOW_MS, firsts_before
+from handpose.recognition.windows import DEFAULT_WINDOW_MS, LOOK_AHEAD_MS, firsts_before
 from handpose.temporal import (
     Candidate,
     CoveringSegmenter,
@@ -33,8 +32,6 @@ SETTLE = 0.14
 """For how long no window must be surer, in lengths of the median motion; never less than
 `SETTLE_MS`. Chosen on people of SHREC'17: see benchmarks/streams."""
 
-LOOK_AHEAD_MS = max(AHEAD_MS)
-"""A window is named this long after its end where phases count: they depend on what follows."""
 WEIGHT = 2.0
 """Of the phases beside the odds of the label: chosen on people of SHREC'17, as the next."""
 USUAL = -1.5
@@ -167,23 +164,35 @@ class WholeFinder(MotionFinder):
     def update(
         self, chances: Sequence[Chances], timestamp_ms: float, lately: Motion | None
     ) -> tuple[float | None, list[GestureEvent]]:
+        left = self._left() if self._has_skipped(lately) else []
         self._lately = lately
         if lately is None:
-            return None, self._segmenter.update([], timestamp_ms)
+            return None, self._segmenter.update(left, timestamp_ms)
         last = _last_known(lately)
         spans = [(first, last) for first in self._firsts(lately, last)]
         found = self._candidates(lately, spans, chances) if spans else []
         score = max((one.score for one in found), default=None)
-        return score, self._segmenter.update(found, timestamp_ms, lately.handedness)
+        return score, self._segmenter.update([*left, *found], timestamp_ms, lately.handedness)
 
     def end(self) -> list[GestureEvent]:
-        lately, self._lately = self._lately, None
+        left, self._lately = self._left(), None
+        return self._segmenter.end(left)
+
+    def _has_skipped(self, lately: Motion | None) -> bool:
+        """Whether frames of the moments before were not named and are forgotten now."""
+        if self._lately is None:
+            return False
+        return lately is None or lately.timestamps_ms[0] > self._lately.timestamps_ms[-1]
+
+    def _left(self) -> list[Candidate]:
+        """The windows that end where it was not yet known what follows."""
+        lately = self._lately
         if lately is None:
-            return self._segmenter.end()
-        left = range(max(_last_known(lately) + 1, 1), len(lately))
-        spans = [(first, last) for last in left for first in self._firsts(lately, last)]
+            return []
+        ends = range(max(_last_known(lately) + 1, 1), len(lately))
+        spans = [(first, last) for last in ends for first in self._firsts(lately, last)]
         chances = chances_of(self._model, [lately[first : last + 1] for first, last in spans])
-        return self._segmenter.end(self._candidates(lately, spans, chances) if spans else [])
+        return self._candidates(lately, spans, chances) if spans else []
 
     def _firsts(self, lately: Motion, last: int) -> list[int]:
         return firsts_before(lately, self._window_ms, last) if last > 0 else []

@@ -12,6 +12,7 @@ from handpose.containers.landmarks import N_LANDMARKS, Landmarks
 from handpose.containers.motion import MIN_SEEN, ROUNDING_MS, Motion
 from handpose.containers.skeletons import HandLandmark
 from handpose.errors import LandmarksError
+from handpose.features.motion_phases import AHEAD_MS
 from handpose.models.gestures import GestureModel
 
 DEFAULT_WINDOW_MS = 500.0
@@ -20,13 +21,17 @@ DEFAULT_WINDOW_MS = 500.0
 EVERY_MS = 50.0
 """A motion is named at most this often: in between, windows show hardly anything new."""
 
+LOOK_AHEAD_MS = max(AHEAD_MS)
+"""A window is named this long after its end where phases count: they depend on what follows."""
+
 SCALES = (0.35, 0.5, 0.7, 1.0, 1.4, 1.9)
 """Lengths of the windows that are named, in lengths of the median motion in training."""
 
 
 def longest_ms(model: GestureModel) -> float:
-    """How far the longest window of a model of motions looks back."""
-    return max(SCALES) * (model.window_ms or DEFAULT_WINDOW_MS)
+    """How far back the longest window of a model of motions begins."""
+    ahead = 0.0 if model.phases_ is None else LOOK_AHEAD_MS
+    return max(SCALES) * (model.window_ms or DEFAULT_WINDOW_MS) + ahead
 
 
 class Window:

@@ -111,7 +111,8 @@ def _of_hand(points: Floats, seen: NDArray[np.bool_], around: _Around) -> Floats
     lengths = np.linalg.norm(ways, axis=-1, keepdims=True)
     now = shape[:, 0] * known[:, :1]
     after = np.concatenate([ways, lengths, changes, both], axis=2, dtype=np.float32)
-    return np.concatenate([now, known[:, :1], after.reshape(len(known), -1)], 1, dtype=np.float32)
+    rows = after.reshape(len(known), after.shape[1] * after.shape[2])
+    return np.concatenate([now, known[:, :1], rows], axis=1, dtype=np.float32)
 
 
 def _unit(poses: Floats, known: NDArray[np.bool_]) -> Floats:

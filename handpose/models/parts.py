@@ -26,7 +26,7 @@ from handpose.classifiers import (
     Logistic,
     RandomForest,
 )
-from handpose.classifiers.arrays import SCALERS, SMALLEST_SCALE, Spec, check_arrays
+from handpose.classifiers.arrays import SCALERS, SMALLEST_SCALE, Spec, SteadyScaler, check_arrays
 from handpose.classifiers.personal import Personal
 from handpose.errors import ModelFileError
 from handpose.features import Augmentation, GeneratedFeatures, LandmarkFeatures
@@ -216,12 +216,12 @@ def _scale_arrays(scaler: StandardScaler) -> Arrays:
     return {"mean": mean, "scale": scaler.scale_ if scaler.with_std else np.ones(n)}
 
 
-def _scaling(arrays: Arrays, n_features: int) -> list[tuple[str, StandardScaler]]:
+def _scaling(arrays: Arrays, n_features: int) -> list[tuple[str, SteadyScaler]]:
     """The scaling step with these arrays, checked; no step without arrays."""
     if not arrays:
         return []
     check_arrays(arrays, _SCALER, {"features": n_features})
-    scaler = StandardScaler()
+    scaler = SteadyScaler()
     scaler.mean_, scaler.scale_ = arrays["mean"], arrays["scale"]
     scaler.var_ = np.square(scaler.scale_)
     scaler.n_features_in_, scaler.n_samples_seen_ = n_features, 1

@@ -11,9 +11,11 @@ from sklearn.utils.validation import check_is_fitted
 
 from handpose.classifiers.personal import Personal
 from handpose.containers.motion import Motions
+from handpose.datasets import Dataset
 from handpose.errors import DatasetError
 from handpose.features.kinds import usable_rows
 from handpose.models.gestures import GestureModel, Samples
+from handpose.models.nothing import held_still
 
 STEP = "personal"
 """Name of the step of a personal model."""
@@ -49,7 +51,8 @@ def personalize(
     Returns
     -------
     GestureModel
-        It can be saved, and personalised again: then the new samples replace these.
+        It can be saved, and personalised again: then the new samples replace these. Of motions, it
+        keeps the phases (`learn_phases`), unless the person's takes show a sign that is held still.
 
     Raises
     ------
@@ -82,7 +85,9 @@ def personalize(
         random_state=model.random_state,
         min_score=model.min_score,
     )
-    made._window_ms, made.phases_ = model.window_ms, model.phases_
+    made._window_ms = model.window_ms
+    if model.phases_ is not None and not held_still(Dataset(samples[usable], labels[usable])):
+        made.phases_ = model.phases_
     if model.seen_ is not None:
         named = None if groups is None else people[usable]
         made.seen_ = model.seen_.joined(samples[usable], named)

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.utils.validation import check_is_fitted
 
 from handpose.classifiers import GBDT
 from handpose.classifiers.arrays import Arrays
@@ -17,6 +18,7 @@ from handpose.features.motion_phases import surroundings
 from handpose.models.gestures import GestureModel
 from handpose.models.nothing import held_still, people_of
 from handpose.models.stitched import stitch_takes
+from handpose.system.words import counted
 
 PHASES = ("begin", "middle", "end")
 """Thirds of a motion."""
@@ -119,13 +121,17 @@ def learn_phases(model: GestureModel, takes: Dataset, *, random_state: int = 0) 
     ------
     ModelKindError
         If the model is one of still hands.
+    NotFittedError
+        If the model is not fitted.
     DatasetError
-        If the data set holds no motions.
+        If the data set holds no motions, or others than the model takes.
     """
     if not model.takes_motions:
         raise ModelKindError("phases are those of motions, but this is a model of stills")
+    check_is_fitted(model)
     if not isinstance(takes.X, Motions):
         raise DatasetError("phases can be learnt from motions only")
+    _check_kind(model, takes.X)
     rng = np.random.default_rng(random_state)
     window_ms, axes = model.window_ms or 0.0, model.features_.axes_
     shown = takes[takes.detected & (takes.y != "")]
@@ -137,6 +143,19 @@ def learn_phases(model: GestureModel, takes: Dataset, *, random_state: int = 0) 
         classifier = GBDT(**TREES, random_state=random_state).fit(vectors[kept], numbers[kept])
         model.phases_ = Phases(classifier, window_ms, axes)
     return model
+
+
+def _check_kind(model: GestureModel, motions: Motions) -> None:
+    """Refuse motions of other hands or points than those of the model."""
+    features = model.features_
+    for motion in motions:
+        came = motion.n_hands, motion.n_points
+        taken = features.n_hands_, features.n_points_
+        if came != taken:
+            raise DatasetError(
+                f"the model takes motions of {counted(taken[0], 'hand')} with "
+                f"{counted(taken[1], 'point')}, but got {counted(came[0], 'hand')} with {came[1]}"
+            )
 
 
 def _frames_of(

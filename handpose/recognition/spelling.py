@@ -139,11 +139,11 @@ class Speller:
     def _speed(self, result: VideoRecognition, place: int, now: float) -> float:
         """Mean speed of the landmarks over the last `SPEED_MS`, in palm sizes a second."""
         points = result.hands.points[place, :, :2]
-        while self._way and self._way[0][0] < now - SPEED_MS:
+        while len(self._way) > 1 and self._way[0][0] < now - SPEED_MS:
             self._way.popleft()
         first = self._way[0] if self._way else None
         self._way.append((now, points))
-        if first is None:
+        if first is None or now <= first[0]:
             return 0.0
         size = float(palm_size(points[None])[0])
         moved = float(np.linalg.norm(points - first[1], axis=1).mean())

@@ -103,7 +103,7 @@ def _try_in(scratch: Path, new: Path) -> None:
     """Make a file and the folders that it needs in a folder that is made and removed."""
     try:
         copy = scratch / new
-        copy.parent.mkdir(parents=True)
+        copy.parent.mkdir(parents=True, exist_ok=True)
         copy.with_name(f".{copy.name}.{secrets.token_hex(4)}.tmp").touch()
     finally:
         shutil.rmtree(scratch, ignore_errors=True)

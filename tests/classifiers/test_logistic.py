@@ -64,16 +64,16 @@ def test_other_pipelines_do_not(sample, steps):
         Logistic.from_sklearn(make_pipeline(*steps).fit(*sample))
 
 
-@pytest.mark.parametrize("spread", [1e-12, 1e-8])
-def test_rounding_errors_say_nothing(spread):
+@pytest.mark.parametrize(("mean", "spread"), [(1, 1e-12), (1, 1e-8), (0, 1e-8), (1000, 1e-5)])
+def test_rounding_errors_say_nothing(mean, spread):
     """In units of their spread they were as large as any feature, and other for other hands."""
     rng = np.random.default_rng(0)
     y = np.arange(60) % 3
     X = rng.normal(0, 1, (60, 4)) + y[:, None]
     plain = Logistic().fit(X, y)
-    errors = 1 + rng.normal(0, spread, (60, 1))
+    errors = mean + rng.normal(0, spread, (60, 1))
     noisy = Logistic().fit(np.hstack([X, errors]), y)
-    others = np.hstack([X, 1 + rng.normal(0, 10 * spread, (60, 1))])
+    others = np.hstack([X, mean + rng.normal(0, 10 * spread, (60, 1))])
     assert np.allclose(noisy.predict_proba(others), plain.predict_proba(X), atol=1e-6)
     again = Logistic.from_arrays(
         noisy.get_params(), noisy.to_arrays(), classes=noisy.classes_, n_features=5

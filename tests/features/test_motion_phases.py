@@ -25,6 +25,7 @@ def test_every_frame_has_a_vector_of_numbers(motion):
     assert vectors.dtype == np.float32
     assert np.isfinite(vectors).all()
     assert np.array_equal(around(motion, frames=np.array([7, 30])), vectors[[7, 30]])
+    assert around(motion, frames=np.arange(0)).shape == (0, vectors.shape[1])
 
 
 def test_place_size_and_side_do_not_matter(motion):

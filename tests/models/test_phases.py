@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from sklearn.exceptions import NotFittedError
 
 import handpose as hp
 from handpose.containers.motion import Motion, Motions
@@ -66,6 +67,25 @@ def test_fitting_again_forgets_them(takes):
 def test_a_personal_model_keeps_them(taught, takes):
     mine = hp.personalize(taught, takes.X[:4], takes.y[:4])
     assert mine.phases_ is taught.phases_
+
+
+def test_a_personal_model_with_a_sign_that_is_held_has_none(taught, takes):
+    """A piece of it is as good as the whole: a hand held for two seconds was told eight times."""
+    still = changed(next(iter(takes.X)), lambda points: np.repeat(points[:1], len(points), 0))
+    mine = hp.personalize(taught, [still, still, *takes.X[:2]], ["stop", "stop", *takes.y[:2]])
+    assert mine.phases_ is None
+
+
+def test_takes_of_other_hands_or_points_are_refused(taught, takes):
+    two = Motions([Motion(np.repeat(m.points, 2, axis=1), m.timestamps_ms) for m in takes.X])
+    both = hp.Dataset(two, takes.y, takes.groups)
+    with pytest.raises(DatasetError, match="takes motions of 1 hand with 21 points, but got 2"):
+        hp.learn_phases(taught, both)
+    tracks = hp.Dataset(Motions(examples(0)[0]), examples(0)[1], ["p"] * len(examples(0)[1]))
+    with pytest.raises(DatasetError, match="but got 1 hand with 1"):
+        hp.learn_phases(taught, tracks)
+    with pytest.raises(NotFittedError):
+        hp.learn_phases(hp.make_model("logistic", features="motion"), takes)
 
 
 def test_where_a_sign_is_held_still_or_hardly_shown_nothing_is_learnt(takes):

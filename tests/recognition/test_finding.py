@@ -84,3 +84,12 @@ def test_one_hand_is_a_motion_of_two_for_a_model_of_two():
     of_two = hp.make_model("logistic", features="motion").fit([pair(m) for m in X], y)
     (found,) = find_motions(of_two, scene(circle(LENGTH)))
     assert (found.gesture, found.track_id) == ("clockwise", None)
+
+
+@pytest.mark.parametrize("gap_ms", [500.0, 3000.0, 60_000.0])
+def test_a_gap_in_time_is_no_error(fitted, gap_ms):
+    """A gap longer than the longest window left one frame, which is no motion."""
+    one = scene(circle(LENGTH))
+    times = np.concatenate([one.timestamps_ms, one.timestamps_ms + one.timestamps_ms[-1] + gap_ms])
+    twice = Motion(np.concatenate([one.points, one.points]), times)
+    assert [e.gesture for e in find_motions(fitted, twice)] == ["clockwise", "clockwise"]

@@ -116,3 +116,13 @@ def test_a_hand_that_leaves_the_picture_ends_it(taught, stream):
     twice = Motion(points, np.arange(len(points)) * FRAME_MS, "Right")
     events = hp.find_motions(taught, twice, min_score=0.75)
     assert [event.gesture for event in events] == ["left", "right", "left"] * 2
+
+
+@pytest.mark.parametrize("gap_ms", [500.0, 3000.0])
+def test_a_motion_just_before_a_gap_in_time_is_told(taught, takes, gap_ms):
+    motion = next(iter(takes.X))
+    one = stream_of(motion)[: REST + len(motion)]
+    times = np.concatenate([one.timestamps_ms, one.timestamps_ms + one.timestamps_ms[-1] + gap_ms])
+    twice = Motion(np.concatenate([one.points, one.points]), times, "Right")
+    events = hp.find_motions(taught, twice, min_score=0.75)
+    assert [event.gesture for event in events] == ["left", "left"]

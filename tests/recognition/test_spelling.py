@@ -20,8 +20,8 @@ def hand(strangers):
 class Video:
     """Makes results frame by frame."""
 
-    def __init__(self, hand):
-        self._hand, self._frame = hand, 0
+    def __init__(self, hand, step=STEP):
+        self._hand, self._frame, self._step = hand, 0, step
 
     def shows(self, label, frames, at=0.0, events=()):
         """Results of frames that show a label ("" for no hand), so many pixels to the right."""
@@ -41,14 +41,14 @@ class Video:
                 np.arange(len(hands)),
                 (label,) * len(hands),
                 tuple(events) if number == frames - 1 else (),
-                hp.Frame(FRAME, now, now * STEP),
+                hp.Frame(FRAME, now, now * self._step),
                 labels=LABELS,
                 min_score=DEFAULT_MIN_SCORE,
             )
 
 
-def spelled(hand, *parts, words=None, **settings):
-    speller, video = Speller(words, **settings), Video(hand)
+def spelled(hand, *parts, words=None, step=STEP, **settings):
+    speller, video = Speller(words, **settings), Video(hand, step)
     for part in parts:
         for result in video.shows(*part):
             speller.update(result)
@@ -135,6 +135,14 @@ def test_a_hand_that_trembles_holds_still(hand):
     tremble = 0.06 * float(np.ptp(hand.points[0, :, 0]))
     frames = [("l", 1, tremble * (number % 2)) for number in range(30)]
     assert spelled(hand, *frames).text == "l"
+
+
+@pytest.mark.parametrize("step", [33, 100, 112, 125, 200])
+def test_a_hand_that_moves_holds_no_letter_at_any_frame_rate(hand, step):
+    """With fewer than nine frames a second every hand seemed to be held still."""
+    far = 20 * float(np.ptp(hand.points[0, :, 0])) * step / 1000
+    assert spelled(hand, *(("l", 1, far * n) for n in range(20)), step=step).text == ""
+    assert spelled(hand, ("l", 20), step=step).text == "l"
 
 
 def test_a_letter_can_be_taken_back(hand):

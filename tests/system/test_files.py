@@ -45,7 +45,7 @@ def test_writers_at_the_same_time_do_not_share_a_temporary_file(tmp_path):
     assert path.read_text() == "first"
 
 
-@pytest.mark.parametrize("name", ["file.txt", "old.txt", "new/folder/file.txt"])
+@pytest.mark.parametrize("name", ["file.txt", "old.txt", "new/folder/file.txt", "new/../file.txt"])
 def test_asking_whether_a_file_can_be_written_leaves_nothing(tmp_path, monkeypatch, name):
     (tmp_path / "old.txt").write_text("old")
     check_writable(tmp_path / name)

@@ -238,9 +238,10 @@ class SteadyScaler(StandardScaler):
     def partial_fit(self, X: Any, y: Any = None, sample_weight: Any = None) -> Self:
         """Learn mean and deviation; a deviation of 1 for features that are constant."""
         super().partial_fit(X, y, sample_weight)
-        if self.scale_ is not None:
+        scale: Any = self.__dict__["scale_"]
+        if scale is not None:
             least = _CONSTANT * np.maximum(1.0, np.abs(self.mean_))
-            self.scale_ = np.where(self.scale_ > least, self.scale_, 1.0)
+            self.scale_ = np.where(scale > least, scale, 1.0)
         return self
 
 

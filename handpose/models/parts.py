@@ -87,8 +87,8 @@ def describe(model: GestureModel) -> tuple[dict[str, Any], Arrays]:
     check_is_fitted(model)
     features, step = model.features_, model.classifier_name
     between = model.steps[1:-1]
-    scaled = [name for name, part in between if type(part) in SCALERS]
-    if model.steps[0][0] != "features" or scaled != ["scale"] * len(between):
+    scalers = [name for name, part in between if type(part) in SCALERS]
+    if model.steps[0][0] != "features" or scalers != ["scale"] * len(between):
         raise ModelFileError(
             f"cannot be saved: it has the steps {', '.join(name for name, _ in model.steps)}; a "
             "file holds features, a StandardScaler (scale) if need be, and a classifier"

@@ -112,24 +112,25 @@ class SurestFinder(MotionFinder):
         return self._segmenter.gesture
 
     def windows(self, lately: Motion | None) -> list[Motion]:
-        if lately is None:
-            return []
-        firsts = firsts_before(lately, self._window_ms, len(lately) - 1)
-        return [lately[first:] for first in firsts]
+        return [] if lately is None else [lately[first:] for first in self._firsts(lately)]
 
     def update(
         self, chances: Sequence[Chances], timestamp_ms: float, lately: Motion | None
     ) -> tuple[float | None, list[GestureEvent]]:
+        if lately is None:
+            return None, self._segmenter.update([], timestamp_ms)
         looks = [
-            Look(_first_seen_ms(window), dict(zip(self._labels, row.tolist(), strict=True)))
-            for window, row in zip(self.windows(lately), chances, strict=True)
+            Look(_first_seen_ms(lately, first), dict(zip(self._labels, row.tolist(), strict=True)))
+            for first, row in zip(self._firsts(lately), chances, strict=True)
         ]
-        side = "" if lately is None else lately.handedness
         score = max((float(row.max()) for row in chances), default=None)
-        return score, self._segmenter.update(looks, timestamp_ms, side)
+        return score, self._segmenter.update(looks, timestamp_ms, lately.handedness)
 
     def end(self) -> list[GestureEvent]:
         return self._segmenter.end()
+
+    def _firsts(self, lately: Motion) -> list[int]:
+        return firsts_before(lately, self._window_ms, len(lately) - 1)
 
 
 class WholeFinder(MotionFinder):
@@ -251,5 +252,6 @@ def _wholeness(phases: NDArray[np.float64], spans: NDArray[np.intp]) -> NDArray[
     return found
 
 
-def _first_seen_ms(motion: Motion) -> float:
-    return float(motion.timestamps_ms[int(motion.seen.any(axis=1).argmax())])
+def _first_seen_ms(lately: Motion, first: int) -> float:
+    """When a hand is first seen from a frame on."""
+    return float(lately.timestamps_ms[first + int(lately.seen[first:].any(axis=1).argmax())])

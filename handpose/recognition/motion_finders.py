@@ -43,10 +43,16 @@ _TINY = 1e-6
 class MotionFinder(ABC):
     """Finds the motions of one hand, or of both, from windows that are named tick by tick."""
 
+    _segmenter: Segmenter | CoveringSegmenter
+
+    def __init__(self, model: GestureModel):
+        self._classes = np.asarray(model.classes_)
+        self._window_ms = model.window_ms or DEFAULT_WINDOW_MS
+
     @property
-    @abstractmethod
     def gesture(self) -> str | None:
         """The motion that is being shown."""
+        return self._segmenter.gesture
 
     @abstractmethod
     def windows(self, lately: Motion | None) -> list[Motion]:
@@ -85,6 +91,8 @@ def chances_of(model: GestureModel, windows: Sequence[Motion]) -> Sequence[Chanc
 class SurestFinder(MotionFinder):
     """Tells the motion of the windows that are surest."""
 
+    _segmenter: Segmenter
+
     def __init__(
         self,
         model: GestureModel,
@@ -94,8 +102,8 @@ class SurestFinder(MotionFinder):
         hold_ms: float,
         clock: FrameClock | None,
     ):
-        self._labels = [str(label) for label in model.classes_]
-        self._window_ms = model.window_ms or DEFAULT_WINDOW_MS
+        super().__init__(model)
+        self._labels = [str(label) for label in self._classes]
         settle_ms = max(SETTLE * self._window_ms, SETTLE_MS)
         self._segmenter = Segmenter(
             track_id,
@@ -106,10 +114,6 @@ class SurestFinder(MotionFinder):
             rejecting=NO_GESTURE_LABELS,
             clock=clock,
         )
-
-    @property
-    def gesture(self) -> str | None:
-        return self._segmenter.gesture
 
     def windows(self, lately: Motion | None) -> list[Motion]:
         return [] if lately is None else [lately[first:] for first in self._firsts(lately)]
@@ -136,6 +140,8 @@ class SurestFinder(MotionFinder):
 class WholeFinder(MotionFinder):
     """Tells motions that begin as motions do and end as motions do."""
 
+    _segmenter: CoveringSegmenter
+
     def __init__(
         self,
         model: GestureModel,
@@ -146,15 +152,11 @@ class WholeFinder(MotionFinder):
         clock: FrameClock | None,
     ):
         assert model.phases_ is not None
-        self._model = model
-        self._window_ms = model.window_ms or DEFAULT_WINDOW_MS
+        super().__init__(model)
+        self._model, self._nothing = model, is_no_gesture(self._classes)
         self._segmenter = CoveringSegmenter(track_id, enter=min_score, hold_ms=hold_ms, clock=clock)
         self._phases = _LatelyPhases(model.phases_)
         self._lately: Motion | None = None
-
-    @property
-    def gesture(self) -> str | None:
-        return self._segmenter.gesture
 
     def windows(self, lately: Motion | None) -> list[Motion]:
         if lately is None:
@@ -202,14 +204,13 @@ class WholeFinder(MotionFinder):
         self, lately: Motion, spans: Sequence[tuple[int, int]], chances: Sequence[Chances]
     ) -> list[Candidate]:
         """The most probable motion of each window, and how probable it is that it is whole."""
-        rows, classes = np.array(chances), np.asarray(self._model.classes_)
-        nothing = is_no_gesture(classes)
+        rows, nothing = np.array(chances), self._nothing
         gestures = np.where(nothing, 0.0, rows)
         likely = gestures.max(1)
         unlikely = rows[:, nothing].sum(1) if nothing.any() else 1 - likely
         odds = np.log((likely + _TINY) / (unlikely + _TINY))
         odds += WEIGHT * _wholeness(self._phases(lately, spans[-1][1]), np.array(spans))
-        labels, scores = classes[gestures.argmax(1)].tolist(), 1 / (1 + np.exp(-odds))
+        labels, scores = self._classes[gestures.argmax(1)].tolist(), 1 / (1 + np.exp(-odds))
         times = lately.timestamps_ms[np.array(spans)].tolist()
         return [
             Candidate(str(label), score, *window)

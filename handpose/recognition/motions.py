@@ -39,6 +39,7 @@ class VideoMotions:
     def __init__(self, model: GestureModel, min_score: float, hold_ms: float):
         self._model, self._min_score, self._hold_ms = model, min_score, hold_ms
         self._both = model.features_.n_hands_ == 2
+        self._longest_ms = longest_ms(model)
         self._clock = FrameClock()
         self._last_ms = -np.inf
         self._windows: dict[int, Window] = {}
@@ -70,8 +71,7 @@ class VideoMotions:
         found = {_BOTH: hands} if self._both else dict(zip(keys, hands, strict=True))
         events: list[GestureEvent] = []
         for key in {**self._windows, **found}:
-            longest = longest_ms(self._model)
-            window = self._windows.setdefault(key, Window(self._model, longest))
+            window = self._windows.setdefault(key, Window(self._model, self._longest_ms))
             window.add(found.get(key, Landmarks.empty()), timestamp_ms)
             if window.is_empty:
                 events += self._forget(key)

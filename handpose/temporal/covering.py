@@ -89,7 +89,7 @@ class CoveringSegmenter:
         self._live: list[Candidate] = []
         self._boundary_ms = -float("inf")
         self._active: GestureEvent | None = None
-        self._until_ms = self._told_ms = 0.0
+        self._told_ms = 0.0
         self._handedness = ""
 
     @property
@@ -162,8 +162,7 @@ class CoveringSegmenter:
                 kind="motion",
             )
             events.append(self._active)
-            self._until_ms = self._boundary_ms = one.ended_ms
-            self._told_ms = now
+            self._boundary_ms, self._told_ms = one.ended_ms, now
         self._live = [one for one in self._live if one.latest_start_ms >= self._boundary_ms]
         return events
 
@@ -191,7 +190,7 @@ class CoveringSegmenter:
 
     def _end_active(self) -> list[GestureEvent]:
         active, self._active = self._active, None
-        return [] if active is None else [replace(active, ended_ms=round(self._until_ms))]
+        return [] if active is None else [replace(active, ended_ms=round(self._boundary_ms))]
 
 
 def _log_odds(score: float) -> float:

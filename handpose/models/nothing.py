@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import ceil
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,8 +24,10 @@ BESIDE = 0.3
 """Share of a sign by which a window of it may begin or end too early or too late."""
 LENGTHS = (0.3, 2.0)
 """Of windows that show nothing, in lengths of the median take."""
-WINDOWS, NOTHINGS = 2, 5
-"""Windows of each sign, and for each sign windows of nothing."""
+WINDOWS, PIECES, NOTHINGS = 2, 5, 10
+"""Windows of each sign, of each that is held still, and for each sign windows of nothing."""
+FEWEST = 1000
+"""Windows of nothing, about: few takes are stitched again and again, in another order."""
 HELD = {1: 0.06, len(HAND): 1.0}
 """A sign in which no point goes farther is held still: a piece is as good as the whole. In image
 heights of a track, in palm sizes of a hand, by how many points there are."""
@@ -115,11 +118,12 @@ def _windows(shown: Dataset, signs: Dataset, rng: np.random.Generator) -> list[_
     held = held_still(signs)
     found = []
     for (group, *_), own in people_of(shown).items():
-        order = rng.permutation(len(own))
-        stream = stitch_takes([own[i] for i in order], rng, rests=not held)
-        if stream.signs:
-            cut = [*_of_signs(stream, held, rng), *_of_nothing(stream, length_ms, held, rng)]
-            found += [_Window(motion, label, str(group)) for motion, label in cut]
+        for _ in range(ceil(FEWEST / (NOTHINGS * len(signs)))):
+            order = rng.permutation(len(own))
+            stream = stitch_takes([own[i] for i in order], rng, rests=not held)
+            if stream.signs:
+                cut = [*_of_signs(stream, held, rng), *_of_nothing(stream, length_ms, held, rng)]
+                found += [_Window(motion, label, str(group)) for motion, label in cut]
     return found
 
 
@@ -130,7 +134,7 @@ def _of_signs(
     found, most = [], len(stream.motion)
     for sign in stream.signs:
         span, length = np.array([sign.first, sign.end]), sign.end - sign.first
-        for _ in range(WINDOWS):
+        for _ in range(PIECES if sign.label in held else WINDOWS):
             if sign.label in held:
                 beside = rng.dirichlet(np.ones(3))[:2] * [1, -1]
             else:

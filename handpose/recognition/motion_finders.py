@@ -36,6 +36,9 @@ WEIGHT = 2.0
 """Of the phases beside the odds of the label: chosen on people of SHREC'17, as the next."""
 USUAL = -1.5
 """What whole motions have: the mean log probabilities that they begin and that they end, added."""
+LENGTH = 1.5
+"""Of the length of a window (logarithm, over the median motion's): a stream has many more short
+windows than long ones to take for a motion."""
 
 _TINY = 1e-6
 
@@ -210,11 +213,12 @@ class WholeFinder(MotionFinder):
         unlikely = rows[:, nothing].sum(1) if nothing.any() else 1 - likely
         odds = np.log((likely + _TINY) / (unlikely + _TINY))
         odds += WEIGHT * _wholeness(self._phases(lately, spans[-1][1]), np.array(spans))
+        times = lately.timestamps_ms[np.array(spans)]
+        odds += LENGTH * np.log((times[:, 1] - times[:, 0]) / self._window_ms)
         labels, scores = self._classes[gestures.argmax(1)].tolist(), 1 / (1 + np.exp(-odds))
-        times = lately.timestamps_ms[np.array(spans)].tolist()
         return [
             Candidate(str(label), score, *window)
-            for label, score, window in zip(labels, scores.tolist(), times, strict=True)
+            for label, score, window in zip(labels, scores.tolist(), times.tolist(), strict=True)
         ]
 
 

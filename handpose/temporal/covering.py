@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from math import log, sqrt
+from math import log
 
 from handpose.containers.labels import DEFAULT_MIN_SCORE
 from handpose.temporal.clock import FrameClock
@@ -18,7 +18,7 @@ SHARED = 0.2
 SHOWN_MS = 300.0
 """For how long a motion that was told counts as being shown."""
 
-_SUREST = 1e-6
+_SUREST = 1e-9
 """No score is nearer to 0 or 1."""
 
 
@@ -65,8 +65,7 @@ class CoveringSegmenter:
     -----
     Of the windows whose score is `enter` or more, those are chosen that do not overlap (but by
     `SHARED`) and have the highest sum of values: by how much the log odds of the score are above
-    those of `enter`, times the root of the length (weighted interval scheduling). The longer window
-    that explains as much thus wins over a piece of it.
+    those of `enter` (weighted interval scheduling).
     """
 
     def __init__(
@@ -185,8 +184,7 @@ class CoveringSegmenter:
         return chosen[::-1]
 
     def _value(self, one: Candidate) -> float:
-        above = _log_odds(one.score) - _log_odds(self._enter)
-        return above * sqrt(one.ended_ms - one.started_ms)
+        return _log_odds(one.score) - _log_odds(self._enter)
 
     def _end_active(self) -> list[GestureEvent]:
         active, self._active = self._active, None

@@ -6,6 +6,7 @@ import pytest
 import handpose as hp
 from handpose.containers.motion import Motion, Motions
 from handpose.models import with_nothing
+from handpose.models.nothing import FEWEST, NOTHINGS
 from tests.motions import FRAME_MS, examples, line
 
 
@@ -59,6 +60,13 @@ def test_parts_of_a_sign_that_is_held_are_not_nothing(model):
     taught = hp.make_model("logistic", features="motion").fit(*more)
     rests = [motion[:6] for motion, label in zip(X, y, strict=True) if label == "rest"]
     assert (taught.name(rests) == "rest").mean() > 0.9
+
+
+@pytest.mark.parametrize("number", [9, 36])
+def test_few_takes_are_stitched_again_and_again(takes, model, number):
+    few = takes[np.arange(number)]
+    nothing = with_nothing(few, model).y == "no_gesture"
+    assert 0.9 * FEWEST <= nothing.sum() <= FEWEST + NOTHINGS * len(few)
 
 
 def test_takes_of_no_gesture_stay_what_they_are(takes, model):

@@ -12,7 +12,7 @@ from tests.motions import FRAME_MS, carried, changed
 from tests.recognition.test_video import FRAME, Script
 
 SIZE = [(800, 600)]
-REST = 20
+REST, WAY = 20, 8
 
 
 def there_and_back(hand, rng, by, n):
@@ -44,11 +44,14 @@ def taught(takes):
 
 
 def stream_of(*motions):
-    """Motions with rests before, between and after them."""
+    """Motions with rests before, between and after them, and a way from each to the next."""
     rng, pieces = np.random.default_rng(1), []
     for motion in motions:
         points = motion.points
-        before, after = (np.repeat(points[i : i + 1], REST, 0) for i in (0, -1))
+        if pieces:
+            way = np.linspace(0, 1, WAY)[:, None, None, None]
+            pieces.append(pieces[-1][-1] + way * (points[0] - pieces[-1][-1]))
+        before, after = (np.repeat(points[i][None], REST, 0) for i in (0, -1))
         pieces += [before + rng.normal(0, 0.3, before.shape), points, after]
     joined = np.concatenate(pieces)
     return Motion(joined, np.arange(len(joined)) * FRAME_MS, "Right")
@@ -73,6 +76,14 @@ def test_a_model_with_phases_is_asked_by_them(taught, takes):
 
 def test_each_whole_motion_is_told_once(taught, stream):
     events = hp.find_motions(taught, stream, min_score=0.75)
+    assert [event.gesture for event in events] == ["left", "right", "left"]
+
+
+@pytest.mark.parametrize("seed", range(1, 4))
+def test_few_takes_do_not_name_the_way_between(takes, stream, seed):
+    model = hp.make_model("logistic", features="motion")
+    model.fit(*hp.with_nothing(takes, model, random_state=seed))
+    events = hp.find_motions(hp.learn_phases(model, takes), stream, min_score=0.75)
     assert [event.gesture for event in events] == ["left", "right", "left"]
 
 

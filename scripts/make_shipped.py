@@ -29,6 +29,12 @@ from scripts.asl_letters import (
     moved_letters,
 )
 from scripts.made_swipes import swipes as made_swipes
+from scripts.other_cameras import (
+    digits_of_hagrid,
+    digits_of_letters,
+    joined,
+    nothing_of_letters,
+)
 
 ROOT = Path(__file__).parent.parent
 TABLE = ROOT / "datasets" / "sign_language_digits" / "landmarks.parquet"
@@ -36,6 +42,7 @@ MODELS = ROOT / "handpose" / "pretrained"
 LETTERS_SOURCE = (
     "borisgraudt/asl-ai (CC0); traduttore/traduttore-model (MIT, Copyright (c) 2022 traduttore)"
 )
+HAGRID_SOURCE = "HaGRID annotations (CC BY-SA 4.0)"
 MAKE: dict[str, Callable[[], hp.GestureModel]] = {
     "digits": partial(hp.make_model, "svm"),
     "hagrid": partial(hp.make_model, "mlp"),
@@ -77,19 +84,32 @@ def make_table(photos: Path) -> None:
 
 
 def digits() -> tuple[hp.Dataset, str]:
-    return hp.load_dataset("sign_language_digits"), "ardamavi/Sign-Language-Digits-Dataset"
+    """Before the one camera of the digits' photos and before many others; and hands at rest."""
+    dataset = joined(
+        hp.load_dataset("sign_language_digits"), digits_of_hagrid(), digits_of_letters(held())
+    )
+    sources = ("ardamavi/Sign-Language-Digits-Dataset (Apache-2.0)", HAGRID_SOURCE, LETTERS_SOURCE)
+    return dataset, "; ".join(sources)
 
 
 def hagrid() -> tuple[hp.Dataset, str]:
-    """The annotations are landmarks of MediaPipe, which every extractor here is compatible with."""
-    dataset = hp.load_dataset("hagrid_landmarks")
-    return replace(dataset, provenance={}), "HaGRID annotations (CC BY-SA 4.0)"
+    """Gestures of HaGRID, and hands that show none of them.
+
+    The annotations are landmarks of MediaPipe, which every extractor here is compatible with.
+    """
+    dataset = joined(hp.load_dataset("hagrid_landmarks"), nothing_of_letters(held()))
+    return replace(dataset, provenance={}), f"{HAGRID_SOURCE}; {LETTERS_SOURCE}"
 
 
 def letters() -> tuple[hp.Dataset, str]:
     """Held letters by the signers of both data sets."""
+    return held(), LETTERS_SOURCE
+
+
+def held() -> hp.Dataset:
+    """Hands that hold a letter, of both data sets."""
     sequences = letters_in(sequences_folder())
-    return held_letters(sequences, hp.load_dataset("asl_alphabet_landmarks")), LETTERS_SOURCE
+    return held_letters(sequences, hp.load_dataset("asl_alphabet_landmarks"))
 
 
 def drawn() -> tuple[hp.Dataset, str]:

@@ -18,12 +18,7 @@ from benchmarks.runner import Setup
 from handpose.containers.labels import DEFAULT_MIN_SCORE, MIN_SCORE_WITH_NONE
 from handpose.datasets import Dataset
 from handpose.evaluation.open_set import best_gestures
-
-SHOWN_BY = {
-    **{"one": "1", "mute": "1", "peace": "2", "peace_inverted": "2", "three2": "3", "four": "4"},
-    **{"palm": "5", "stop": "5", "stop_inverted": "5", "three": "6", "ok": "9"},
-}
-"""The digit that a gesture of HaGRID shows."""
+from scripts.other_cameras import SHOWN_BY
 
 WAYS = {
     f"probability, from {DEFAULT_MIN_SCORE} on": (None, DEFAULT_MIN_SCORE),

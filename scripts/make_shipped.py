@@ -29,12 +29,7 @@ from scripts.asl_letters import (
     moved_letters,
 )
 from scripts.made_swipes import swipes as made_swipes
-from scripts.other_cameras import (
-    digits_of_hagrid,
-    digits_of_letters,
-    joined,
-    nothing_of_letters,
-)
+from scripts.other_cameras import digits_of_hagrid, digits_of_letters, joined
 
 ROOT = Path(__file__).parent.parent
 TABLE = ROOT / "datasets" / "sign_language_digits" / "landmarks.parquet"
@@ -84,7 +79,7 @@ def make_table(photos: Path) -> None:
 
 
 def digits() -> tuple[hp.Dataset, str]:
-    """Before the one camera of the digits' photos and before many others; and hands at rest."""
+    """Before the one camera of the digits' photos, and before many others."""
     dataset = joined(
         hp.load_dataset("sign_language_digits"), digits_of_hagrid(), digits_of_letters(held())
     )
@@ -93,12 +88,8 @@ def digits() -> tuple[hp.Dataset, str]:
 
 
 def hagrid() -> tuple[hp.Dataset, str]:
-    """Gestures of HaGRID, and hands that show none of them.
-
-    The annotations are landmarks of MediaPipe, which every extractor here is compatible with.
-    """
-    dataset = joined(hp.load_dataset("hagrid_landmarks"), nothing_of_letters(held()))
-    return replace(dataset, provenance={}), f"{HAGRID_SOURCE}; {LETTERS_SOURCE}"
+    """The annotations are landmarks of MediaPipe, which every extractor here is compatible with."""
+    return replace(hp.load_dataset("hagrid_landmarks"), provenance={}), HAGRID_SOURCE
 
 
 def letters() -> tuple[hp.Dataset, str]:

@@ -1,11 +1,10 @@
-"""Hands of other data sets that show a digit, or none: other cameras than that of the digits."""
+"""Hands of other data sets that show a digit: other cameras than that of the digits' photos."""
 
 from __future__ import annotations
 
 import numpy as np
 
 import handpose as hp
-from handpose.containers.labels import NO_GESTURE
 
 SHOWN_BY = {
     **{"one": "1", "mute": "1", "peace": "2", "peace_inverted": "2", "three2": "3", "four": "4"},
@@ -14,12 +13,10 @@ SHOWN_BY = {
 """The digit that a gesture of HaGRID shows."""
 SPELLED = {"o": "0", "v": "2", "w": "6", "f": "9"}
 """The digit that a letter of the American manual alphabet shows."""
-UNLIKE = tuple("ciopq")
-"""Letters that are no gesture of HaGRID and resemble none."""
 
 
 def digits_of_hagrid(*, shipped: bool = True) -> hp.Dataset:
-    """Hands that show a digit, and hands at rest.
+    """Hands of HaGRID that show a digit.
 
     Parameters
     ----------
@@ -29,19 +26,12 @@ def digits_of_hagrid(*, shipped: bool = True) -> hp.Dataset:
     """
     every = hp.load_dataset("hagrid_landmarks")
     people = np.unique(every.groups)[0 if shipped else 1 :: 2]
-    chosen = every.select(groups=people.tolist(), labels=[*SHOWN_BY, NO_GESTURE])
-    names = [SHOWN_BY.get(label, NO_GESTURE) for label in chosen.y.tolist()]
-    return hp.Dataset(chosen.X, names, np.char.add("HaGRID ", chosen.groups))
+    return _renamed(every.select(groups=people.tolist()), SHOWN_BY, "HaGRID")
 
 
 def digits_of_letters(letters: hp.Dataset) -> hp.Dataset:
     """Letters that show a digit, of those that `scripts.asl_letters.held_letters` gives."""
-    return _renamed(letters, SPELLED)
-
-
-def nothing_of_letters(letters: hp.Dataset) -> hp.Dataset:
-    """Letters that no gesture of HaGRID resembles, as no gesture."""
-    return _renamed(letters, dict.fromkeys(UNLIKE, NO_GESTURE))
+    return _renamed(letters, SPELLED, "letters")
 
 
 def joined(*parts: hp.Dataset) -> hp.Dataset:
@@ -55,7 +45,7 @@ def joined(*parts: hp.Dataset) -> hp.Dataset:
     )
 
 
-def _renamed(letters: hp.Dataset, names: dict[str, str]) -> hp.Dataset:
-    chosen = letters.select(labels=list(names))
+def _renamed(dataset: hp.Dataset, names: dict[str, str], source: str) -> hp.Dataset:
+    chosen = dataset.select(labels=list(names))
     labels = [names[label] for label in chosen.y.tolist()]
-    return hp.Dataset(chosen.X, labels, np.char.add("letters ", chosen.groups))
+    return hp.Dataset(chosen.X, labels, np.char.add(f"{source} ", chosen.groups))

@@ -81,7 +81,9 @@ def make_table(photos: Path) -> None:
 def digits() -> tuple[hp.Dataset, str]:
     """Before the one camera of the digits' photos, and before many others."""
     dataset = joined(
-        hp.load_dataset("sign_language_digits"), digits_of_hagrid(), digits_of_letters(held())
+        hp.load_dataset("sign_language_digits"),
+        digits_of_hagrid(hp.load_dataset("hagrid_landmarks")),
+        digits_of_letters(held()),
     )
     sources = ("ardamavi/Sign-Language-Digits-Dataset (Apache-2.0)", HAGRID_SOURCE, LETTERS_SOURCE)
     return dataset, "; ".join(sources)

@@ -15,18 +15,19 @@ SPELLED = {"o": "0", "v": "2", "w": "6", "f": "9"}
 """The digit that a letter of the American manual alphabet shows."""
 
 
-def digits_of_hagrid(*, shipped: bool = True) -> hp.Dataset:
+def digits_of_hagrid(hagrid: hp.Dataset, *, shipped: bool = True) -> hp.Dataset:
     """Hands of HaGRID that show a digit.
 
     Parameters
     ----------
+    hagrid : Dataset
+        `hagrid_landmarks`.
     shipped : bool, default=True
         Of every second person, whom the shipped model is trained on; else of the others, whom it
         is asked about.
     """
-    every = hp.load_dataset("hagrid_landmarks")
-    people = np.unique(every.groups)[0 if shipped else 1 :: 2]
-    return _renamed(every.select(groups=people.tolist()), SHOWN_BY, "HaGRID")
+    people = np.unique(hagrid.groups)[0 if shipped else 1 :: 2]
+    return _renamed(hagrid.select(groups=people.tolist()), SHOWN_BY, "HaGRID")
 
 
 def digits_of_letters(letters: hp.Dataset) -> hp.Dataset:

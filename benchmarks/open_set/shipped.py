@@ -65,8 +65,9 @@ def elsewhere(setup: Setup, name: str) -> dict[str, hp.Dataset]:
         return {ELSEWHERE[1]: photos}
     show_digits = photos.select(labels=list(SHOWN_BY))
     digits = [SHOWN_BY[label] for label in show_digits.y.tolist()]
+    others = digits_of_hagrid(setup.landmarks("hagrid_landmarks"), shipped=False)
     rendered = hp.load_dataset("rendered_hands")
-    asked = digits_of_hagrid(shipped=False), hp.Dataset(show_digits.X, digits), rendered
+    asked = others, hp.Dataset(show_digits.X, digits), rendered
     return dict(zip(ELSEWHERE, asked, strict=True))
 
 

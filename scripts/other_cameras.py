@@ -11,6 +11,9 @@ SHOWN_BY = {
     **{"palm": "5", "stop": "5", "stop_inverted": "5", "three": "6", "ok": "9"},
 }
 """The digit that a gesture of HaGRID shows."""
+LEARNT = {name: digit for name, digit in SHOWN_BY.items() if name != "three"}
+"""Of these, what is learnt from: three fingers are a 6 only where the thumb holds the little one, and
+by half held ones a 4 that was left out was taken for a 6."""
 SPELLED = {"o": "0", "v": "2", "w": "6", "f": "9"}
 """The digit that a letter of the American manual alphabet shows."""
 
@@ -27,26 +30,29 @@ def digits_of_hagrid(hagrid: hp.Dataset, *, shipped: bool = True) -> hp.Dataset:
         is asked about.
     """
     people = np.unique(hagrid.groups)[0 if shipped else 1 :: 2]
-    return _renamed(hagrid.select(groups=people.tolist()), SHOWN_BY, "HaGRID")
+    names = LEARNT if shipped else SHOWN_BY
+    return renamed(hagrid.select(groups=people.tolist()), names, "HaGRID")
 
 
 def digits_of_letters(letters: hp.Dataset) -> hp.Dataset:
     """Letters that show a digit, of those that `scripts.asl_letters.held_letters` gives."""
-    return _renamed(letters, SPELLED, "letters")
+    return renamed(letters, SPELLED, "letters")
 
 
 def joined(*parts: hp.Dataset) -> hp.Dataset:
-    """The rows of all, with the provenance of the first."""
+    """The rows of all, with the provenance of the first: landmarks of one kind."""
     return hp.Dataset(
         hp.Landmarks.concat([part.X for part in parts]),
         np.concatenate([part.y for part in parts]),
         np.concatenate([part.groups for part in parts]),
-        name=parts[0].name,
+        name=" + ".join(part.name for part in parts),
         provenance=parts[0].provenance,
     )
 
 
-def _renamed(dataset: hp.Dataset, names: dict[str, str], source: str) -> hp.Dataset:
+def renamed(dataset: hp.Dataset, names: dict[str, str], source: str) -> hp.Dataset:
+    """Rows of these labels, under other names; groups get the name of their source."""
     chosen = dataset.select(labels=list(names))
     labels = [names[label] for label in chosen.y.tolist()]
-    return hp.Dataset(chosen.X, labels, np.char.add(f"{source} ", chosen.groups))
+    groups = np.char.add(f"{source} ", chosen.groups)
+    return hp.Dataset(chosen.X, labels, groups, name=dataset.name)

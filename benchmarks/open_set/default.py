@@ -18,7 +18,7 @@ from benchmarks.runner import Setup
 from handpose.containers.labels import DEFAULT_MIN_SCORE, MIN_SCORE_WITH_NONE
 from handpose.datasets import Dataset
 from handpose.evaluation.open_set import best_gestures
-from scripts.other_cameras import SHOWN_BY
+from scripts.other_cameras import SHOWN_BY, renamed
 
 WAYS = {
     f"probability, from {DEFAULT_MIN_SCORE} on": (None, DEFAULT_MIN_SCORE),
@@ -60,10 +60,8 @@ def default(setup: Setup) -> dict[str, Any]:
 def elsewhere(setup: Setup) -> dict[str, Dataset]:
     """Digits before other cameras."""
     gestures, _ = hagrid(setup)
-    same = gestures[np.isin(gestures.y, list(SHOWN_BY))]
-    digits = np.array([SHOWN_BY[label] for label in same.y.tolist()])
     rendered = hp.load_dataset("rendered_hands")
     return {
-        "digits in HaGRID": Dataset(same.X, digits, same.groups),
+        "digits in HaGRID": renamed(gestures, SHOWN_BY, "HaGRID"),
         "rendered digits": rendered[rendered.detected],
     }

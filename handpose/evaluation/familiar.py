@@ -66,7 +66,7 @@ def familiar_rows(
         Name of the data set that the model was trained on.
     """
     seen = getattr(model, "seen_", None)
-    same_name = bool(name) and name == trained_on
+    same_name = bool(name) and name in (trained_on or "").split(" + ")
     if seen is not None:
         rows = seen.which(samples)
         if same_name:

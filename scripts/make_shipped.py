@@ -3,7 +3,8 @@
 Usage: python -m scripts.make_shipped [--photos DIR] [--only table digits hagrid ...]
 
 DIR has the photos of `sign_language_digits`; by default they, and the other data sets, are what
-`handpose data fetch` fetched, or what is in the folder that HANDPOSE_DATA names.
+`handpose data fetch` fetched, or what is in the folder that HANDPOSE_DATA names. `asl_sequences` is
+not fetched.
 """
 
 from __future__ import annotations

@@ -12,8 +12,8 @@ SHOWN_BY = {
 }
 """The digit that a gesture of HaGRID shows."""
 LEARNT = {name: digit for name, digit in SHOWN_BY.items() if name != "three"}
-"""Of these, what is learnt from: three fingers are a 6 only where the thumb holds the little one, and
-by half held ones a 4 that was left out was taken for a 6."""
+"""Of these, what is learnt from: three fingers are a 6 only where the thumb holds the little one,
+and by others a 4 that was left out was taken for a 6."""
 SPELLED = {"o": "0", "v": "2", "w": "6", "f": "9"}
 """The digit that a letter of the American manual alphabet shows."""
 
@@ -52,7 +52,7 @@ def joined(*parts: hp.Dataset) -> hp.Dataset:
 
 def renamed(dataset: hp.Dataset, names: dict[str, str], source: str) -> hp.Dataset:
     """Rows of these labels, under other names; groups get the name of their source."""
-    chosen = dataset.select(labels=list(names))
+    chosen = dataset[np.isin(dataset.y, list(names))]
     labels = [names[label] for label in chosen.y.tolist()]
     groups = np.char.add(f"{source} ", chosen.groups)
     return hp.Dataset(chosen.X, labels, groups, name=dataset.name)

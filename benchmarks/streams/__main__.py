@@ -39,7 +39,9 @@ MODELS: dict[str, tuple[str, dict[str, Any]]] = {
 """Classifiers and their parameters: from streams come many times as many windows as there are
 takes, so that fewer epochs do."""
 SCORES = (0.6, 0.7, 0.8)
+"""Of which one is chosen."""
 FOLDS = 4
+"""Of the people whom a model is trained on."""
 SIGNS = 20
 """In a stream, before it is cut."""
 

@@ -25,9 +25,11 @@ BESIDE = 0.3
 LENGTHS = (0.3, 2.0)
 """Of windows that show nothing, in lengths of the median take."""
 WINDOWS, PIECES, NOTHINGS = 2, 5, 10
-"""Windows of each sign, of each that is held still, and for each sign windows of nothing."""
-FEWEST = 1000
-"""Windows of nothing, about: few takes are stitched again and again, in another order."""
+"""Windows of each sign, of each that is held still, and for each sign windows of nothing: chosen on
+people of SHREC'17, see benchmarks/streams."""
+FEWEST = 2000
+"""Windows of nothing: few takes are stitched again and again, in another order, for so many. With
+fewer of them the way from one sign to the next was named."""
 HELD = {1: 0.06, len(HAND): 1.0}
 """A sign in which no point goes farther is held still: a piece is as good as the whole. In image
 heights of a track, in palm sizes of a hand, by how many points there are."""
@@ -41,7 +43,8 @@ def with_nothing(dataset: Dataset, model: GestureModel, *, random_state: int = 0
     that are begun and given up, and the way from one take to the next. The takes of each person
     are stitched into a stream, of which windows are added: some that hold a take with a little of
     what is around it, and, as ``"no_gesture"``, some that hold parts of takes at most. Parts of a
-    sign that is held still are no such windows: there a piece is as good as the whole.
+    sign that is held still are no such windows: there a piece is as good as the whole. Few
+    takes are stitched several times, in other orders.
 
     Parameters
     ----------
@@ -74,7 +77,6 @@ def with_nothing(dataset: Dataset, model: GestureModel, *, random_state: int = 0
     if len(signs.label_names) < 2:
         return dataset
     windows = _windows(shown, signs, np.random.default_rng(random_state))
-    windows = [window for window in windows if Motions([window.motion]).detected[0]]
     return Dataset(
         Motions([*dataset.X, *(window.motion for window in windows)]),
         [*dataset.y, *(window.label for window in windows)],
@@ -113,17 +115,21 @@ class _Window:
 
 
 def _windows(shown: Dataset, signs: Dataset, rng: np.random.Generator) -> list[_Window]:
-    """Windows of a stream of each person's takes."""
+    """Windows of streams of each person's takes."""
     length_ms = float(np.median([motion.duration_ms for motion in signs.X]))
-    held = held_still(signs)
-    found = []
-    for (group, *_), own in people_of(shown).items():
-        for _ in range(ceil(FEWEST / (NOTHINGS * len(signs)))):
+    held, people = held_still(signs), people_of(shown)
+    found: list[_Window] = []
+    for _ in range(ceil(FEWEST / (NOTHINGS * len(signs)))):
+        before = len(found)
+        for (group, *_), own in people.items():
             order = rng.permutation(len(own))
             stream = stitch_takes([own[i] for i in order], rng, rests=not held)
             if stream.signs:
                 cut = [*_of_signs(stream, held, rng), *_of_nothing(stream, length_ms, held, rng)]
-                found += [_Window(motion, label, str(group)) for motion, label in cut]
+                seen = Motions([motion for motion, _ in cut]).detected
+                found += [_Window(*cut[i], str(group)) for i in np.flatnonzero(seen)]
+        if not any(window.label == NO_GESTURE for window in found[before:]):
+            break
     return found
 
 
@@ -153,13 +159,16 @@ def _of_nothing(
     found: list[tuple[Motion, str]] = []
     times, most = stream.motion.timestamps_ms, len(stream.motion)
     spans = np.array([(sign.first, sign.end) for sign in stream.signs])
+    begins, ends = spans.T
     as_good = np.array([sign.label in held for sign in stream.signs])
     wanted = NOTHINGS * len(spans)
     for _ in range(_TRIES * wanted):
         first = int(rng.integers(most - 2))
         end = int(np.searchsorted(times, times[first] + rng.uniform(*LENGTHS) * length_ms))
-        overlaps = _overlaps(first, end, spans)
-        if end - first > 1 and overlaps.max() <= NOT and not overlaps[as_good].any():
+        near = slice(np.searchsorted(ends, first, side="right"), np.searchsorted(begins, end))
+        overlaps = _overlaps(first, end, spans[near])
+        shows = overlaps.max(initial=0) > NOT or overlaps[as_good[near]].any()
+        if end - first > 1 and not shows:
             found.append((stream.motion[first:end], NO_GESTURE))
         if len(found) == wanted:
             break

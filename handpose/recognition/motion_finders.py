@@ -33,7 +33,7 @@ SETTLE = 0.14
 `SETTLE_MS`. Chosen on people of SHREC'17: see benchmarks/streams."""
 
 WEIGHT = 2.0
-"""Of the phases beside the odds of the label: chosen on people of SHREC'17, as the next."""
+"""Of the phases beside the odds of the label: chosen on people of SHREC'17, as the next two."""
 USUAL = -1.5
 """What whole motions have: the mean log probabilities that they begin and that they end, added."""
 LENGTH = 1.5
@@ -206,7 +206,7 @@ class WholeFinder(MotionFinder):
     def _candidates(
         self, lately: Motion, spans: Sequence[tuple[int, int]], chances: Sequence[Chances]
     ) -> list[Candidate]:
-        """The most probable motion of each window, and how probable it is that it is whole."""
+        """The most probable motion of each window, and how much speaks for a whole one."""
         rows, nothing = np.array(chances), self._nothing
         gestures = np.where(nothing, 0.0, rows)
         likely = gestures.max(1)

@@ -30,7 +30,7 @@ class Candidate:
     ----------
     label : str
     score : float
-        How probable it is that it shows this motion, whole, and not much else.
+        Between 0 and 1: how much speaks for this motion, whole, and not much else.
     started_ms, ended_ms : float
     """
 

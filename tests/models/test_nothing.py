@@ -6,7 +6,7 @@ import pytest
 import handpose as hp
 from handpose.containers.motion import Motion, Motions
 from handpose.models import with_nothing
-from handpose.models.nothing import FEWEST, NOTHINGS
+from handpose.models.nothing import FEWEST, NOTHINGS, PIECES
 from tests.motions import FRAME_MS, examples, line
 
 
@@ -66,7 +66,16 @@ def test_parts_of_a_sign_that_is_held_are_not_nothing(model):
 def test_few_takes_are_stitched_again_and_again(takes, model, number):
     few = takes[np.arange(number)]
     nothing = with_nothing(few, model).y == "no_gesture"
-    assert 0.9 * FEWEST <= nothing.sum() <= FEWEST + NOTHINGS * len(few)
+    assert 0.9 * FEWEST <= nothing.sum() < FEWEST + NOTHINGS * len(few)
+
+
+def test_where_nothing_is_found_takes_are_stitched_once(model):
+    X, y = examples(0)
+    rests = np.flatnonzero(y == "rest")[:4]
+    held = hp.Dataset(Motions(X)[rests], ["a", "b"] * 2, [f"p{i}" for i in range(4)])
+    more = with_nothing(held, model)
+    assert set(more.y) == {"a", "b"}
+    assert len(more) <= len(held) * (1 + PIECES)
 
 
 def test_takes_of_no_gesture_stay_what_they_are(takes, model):

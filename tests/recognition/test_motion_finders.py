@@ -6,7 +6,7 @@ import pytest
 import handpose as hp
 from handpose.containers.motion import Motion, Motions
 from handpose.recognition.finding import events_in_time
-from handpose.recognition.motion_finders import SurestFinder, WholeFinder, finder_for
+from handpose.recognition.motion_finders import LENGTH, SurestFinder, WholeFinder, finder_for
 from handpose.recognition.windows import EVERY_MS
 from tests.motions import FRAME_MS, carried, changed
 from tests.recognition.test_video import FRAME, Script
@@ -85,6 +85,16 @@ def test_few_takes_do_not_name_the_way_between(takes, stream, seed):
     model.fit(*hp.with_nothing(takes, model, random_state=seed))
     events = hp.find_motions(hp.learn_phases(model, takes), stream, min_score=0.75)
     assert [event.gesture for event in events] == ["left", "right", "left"]
+
+
+def test_of_two_windows_that_look_alike_the_longer_one_is_surer(taught, stream):
+    finder = finder_for(taught, 0, min_score=0.5, hold_ms=100.0)
+    finder._phases = lambda lately, last: np.zeros((last + 1, 3))
+    nothing = finder._nothing
+    chances = [np.where(nothing, 0.2, 0.8 / (~nothing).sum())] * 2
+    short, long = finder._candidates(stream, [(20, 30), (0, 30)], chances)
+    odds = [one.score / (1 - one.score) for one in (short, long)]
+    assert odds[1] / odds[0] == pytest.approx(3**LENGTH)
 
 
 def test_half_a_motion_is_not_told(taught, takes):

@@ -26,12 +26,12 @@ OTHERS, PHOTOS, RENDERED = "other people of HaGRID", "photos of HaGRID", "render
 def shipped(setup: Setup) -> dict[str, Any]:
     """What the shipped models name by default, and where a rate of false accepts is asked for.
 
-    *everyday hands*: those that are found in everyday photos with hands that mean nothing; no
-    model and no threshold was chosen on them. Percent of them that are named, then percent of hands
-    that show a gesture of the model and are named right: new people of the training set (from the
-    model's card); of digits, people of HaGRID whom the model was not trained on; photos of HaGRID
-    as a recogniser sees them, in which a missed hand is an error (of people who are not known: some
-    may be among those who were trained on); and the rendered hands.
+    *everyday hands*: those that are found in everyday photos with hands that mean nothing. Percent
+    of them that are named, then percent of hands that show a gesture of the model and are named
+    right: new people of the training set (from the model's card); of digits, people of HaGRID whom
+    the model was not trained on; photos of HaGRID as a recogniser sees them, in which a missed hand
+    is an error (of people who are not known: some may be among those who were trained on); and the
+    rendered hands. No threshold was chosen on any of these, but what else `digits` learns from was.
     """
     hands = everyday_hands(setup)
     rows: dict[str, dict[str, Any]] = {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 import handpose as hp
+from handpose.evaluation.familiar import SEVERAL
 
 SHOWN_BY = {
     **{"one": "1", "mute": "1", "peace": "2", "peace_inverted": "2", "three2": "3", "four": "4"},
@@ -40,12 +41,12 @@ def digits_of_letters(letters: hp.Dataset) -> hp.Dataset:
 
 
 def joined(*parts: hp.Dataset) -> hp.Dataset:
-    """The rows of all, with the provenance of the first: landmarks of one kind."""
+    """The rows of all, hands or motions of one kind, with the provenance of the first."""
     return hp.Dataset(
-        hp.Landmarks.concat([part.X for part in parts]),
+        type(parts[0].X).concat([part.X for part in parts]),
         np.concatenate([part.y for part in parts]),
         np.concatenate([part.groups for part in parts]),
-        name=" + ".join(part.name for part in parts),
+        name=SEVERAL.join(part.name for part in parts),
         provenance=parts[0].provenance,
     )
 

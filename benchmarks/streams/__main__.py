@@ -23,6 +23,7 @@ from benchmarks.streams.swiped import told_swipes
 from handpose.containers.motion import Motions
 from handpose.extraction.clips import as_one_hand
 from handpose.recognition.finding import events_in_time
+from scripts.other_cameras import joined
 
 NONSENSE = ("Grab", "Pinch", "Shake", "Swipe V")
 """Gestures of SHREC'17 that are not taught: what hands do between signs."""
@@ -166,13 +167,6 @@ def _in_ways(
     yield "streams", found_in(model.fit(*hp.with_nothing(with_nonsense, model)), streams)
     hp.learn_phases(model, with_nonsense).set_params(min_score=WHOLE_FROM)
     yield "streams and phases", found_in(model, streams)
-
-
-def joined(first: hp.Dataset, second: hp.Dataset) -> hp.Dataset:
-    """The rows of both."""
-    return hp.Dataset(
-        Motions([*first.X, *second.X]), [*first.y, *second.y], [*first.groups, *second.groups]
-    )
 
 
 def most_common(tally: Tally) -> dict[str, Any]:

@@ -15,6 +15,9 @@ from handpose.containers.motion import Motions
 from handpose.errors import SeenPeopleWarning
 from handpose.system.words import counted
 
+SEVERAL = " + "
+"""Between the names of several data sets that a model was trained on."""
+
 
 @dataclass(frozen=True)
 class Familiar:
@@ -63,10 +66,10 @@ def familiar_rows(
     name : str
         Of the data set of `samples`.
     trained_on : str, optional
-        Name of the data set that the model was trained on.
+        Name of the data set that the model was trained on, or of several, see `SEVERAL`.
     """
     seen = getattr(model, "seen_", None)
-    same_name = bool(name) and name in (trained_on or "").split(" + ")
+    same_name = bool(name) and name in (trained_on or "").split(SEVERAL)
     if seen is not None:
         rows = seen.which(samples)
         if same_name:

@@ -44,10 +44,11 @@ def test_a_few_known_hands_make_their_people_known(saved, people, strangers):
     assert result.familiar.samples == np.isin(people.groups, [ann, bob]).sum()
 
 
-def test_people_are_known_by_name_in_the_same_data_set_extracted_anew(saved, people):
-    moved = Landmarks(people.X.points + 1)
+@pytest.mark.parametrize("trained_on", ["d", "other + d"])
+def test_people_are_known_by_name_in_the_same_data_set_extracted_anew(saved, people, trained_on):
+    moved, own = Landmarks(people.X.points + 1), {"name": "d", "groups": people.groups}
     with pytest.warns(hp.SeenPeopleWarning, match="of 50 people"):
-        evaluate_model(saved, moved, people.y, groups=people.groups, name="d", trained_on="d")
+        evaluate_model(saved, moved, people.y, trained_on=trained_on, **own)
 
 
 @pytest.mark.parametrize("name", ["", "other"])

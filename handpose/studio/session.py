@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
+from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -73,6 +74,7 @@ class Studio(Closing):
         self._started, self._last_ms = time.monotonic(), -1
         self._thumbnails: dict[str, bytes] = {}
         self._changed: list[Album] = []  # of each change that can be undone
+        self._versions = count(1)
 
     @property
     def root(self) -> Path:
@@ -94,13 +96,14 @@ class Studio(Closing):
             self._opened.set()
 
     def state(self) -> dict[str, Any]:
-        """All that the page shows, except the live picture."""
+        """All that the page shows, except the live picture; a later state has a greater version."""
         if not self._opened.is_set() or self._reading["error"]:
             return {"ready": False, **self._reading}
         with self._lock:
             samples = self.album.samples
             return {
                 "ready": True,
+                "version": next(self._versions),
                 "folder": str(self.root),
                 "gestures": [self._card(label) for label in self.album.labels],
                 "subjects": self.album.subjects,

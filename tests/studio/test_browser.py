@@ -198,6 +198,27 @@ def test_kill_while_collecting_loses_nothing_that_was_shown(cameras, tmp_path):
         assert int(page.text_content("[data-count=five]").split()[0]) >= shown >= ENOUGH
 
 
+def test_an_older_state_that_comes_later_hides_nothing(cameras, tmp_path):
+    """The answer to a request from before a motion was added comes after the motion's own."""
+    held = []
+    with (
+        serving(tmp_path / "mine") as (address, _),
+        browsing(address, cameras["five", "anna"], tmp_path / "profile") as page,
+    ):
+        page.wait_for_selector("#gesture-name")
+        page.route("**/api/state", lambda route: held.append((route, route.fetch())))
+        _collect(page, "five", "anna")
+        until(page, "!document.querySelector('.gesture.recording')")
+        page.fill("#motion-name", "sway")
+        page.click("#add-motion")
+        page.wait_for_selector("[data-take=sway]")
+        assert held
+        for route, response in held:
+            route.fulfill(response=response)
+        page.wait_for_timeout(500)
+        assert page.query_selector("[data-take=sway]") is not None
+
+
 def test_a_phone_in_the_dark_without_a_mouse(cameras, tmp_path):
     """From an empty folder to a file by Tab, Enter and arrows alone."""
     clip = cameras["four", "anna"]

@@ -198,6 +198,12 @@ def paced(studio, monkeypatch):
     return studio
 
 
+def test_a_later_state_has_a_greater_version(paced):
+    first = paced.state()["version"]
+    paced.add_gesture("wave", moving=True)
+    assert first < paced.state()["version"] < paced.state()["version"]
+
+
 def test_a_take_is_on_the_disk_when_it_is_answered(paced):
     with pytest.raises(DatasetError, match="no motion 'wave'"):
         paced.frame(FrameHead(1, "take", "wave", "anna"), jpeg())

@@ -3,7 +3,9 @@ import { say } from "./dom.js";
 
 export const shared = { state: { ready: false }, listeners: [] };
 
+// Answers may come in another order than the server gave them: an older state never hides a newer one.
 export function changed(state) {
+  if (state.version < shared.state.version) return;
   shared.state = state;
   for (const listener of shared.listeners) listener(state);
 }

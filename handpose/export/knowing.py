@@ -40,15 +40,3 @@ def known_chances(x: Value, scores: Value, known: KnownHands) -> Value:
     slope, offset = known.sigmoid.tolist()
     usual = slope * (known.usual + np.log(counts)) + offset
     return (label.rows_of(usual.astype(np.float32)) - logs * slope).sigmoid()
-
-
-def with_nothing(scores: Value, chance: Value, nothing: NDArray[np.bool_]) -> Value:
-    """Probabilities of gestures times the chance that a gesture was taught.
-
-    What lacks to 1 goes to the first label that means "no gesture", if there is one.
-    """
-    found = scores * chance
-    if not nothing.any():
-        return found
-    first = np.eye(len(nothing), dtype=np.float32)[np.flatnonzero(nothing)[0]]
-    return found + (1.0 - chance) * first[None]

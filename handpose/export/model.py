@@ -17,7 +17,7 @@ from handpose.errors import ExportError
 from handpose.export.classifying import CLASSIFYING
 from handpose.export.graph import Graph, Value
 from handpose.export.hands import vectors
-from handpose.export.knowing import known_chances, with_nothing
+from handpose.export.knowing import known_chances
 from handpose.export.motions import DESCRIBED, motion_inputs, motion_vectors
 from handpose.features import GeneratedFeatures, LandmarkFeatures
 from handpose.features.motion_kinds import MotionTransformer
@@ -107,10 +107,7 @@ def scaled(x: Value, model: GestureModel) -> Value:
 def gesture_scores(x: Value, classifier: Any, known: KnownHands | None) -> Value:
     """As `GestureModel.gesture_scores`, of feature vectors; shape (n, n_classes)."""
     scores = CLASSIFYING[type(classifier)](x, classifier)
-    if known is None:
-        return scores
-    nothing = is_no_gesture(classifier.classes_)
-    return with_nothing(scores, known_chances(x, scores, known), nothing)
+    return scores if known is None else scores * known_chances(x, scores, known)
 
 
 def parts(model: Any) -> tuple[LandmarkFeatures | MotionTransformer, Any]:

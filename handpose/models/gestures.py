@@ -216,9 +216,10 @@ class GestureModel(Pipeline):
     def gesture_scores(self, X: Samples) -> NDArray[np.float64]:
         """Probability that each row shows each of `classes_` and none else, shape (n, n_classes).
 
-        As `predict_proba`, but a row sums to the probability that its gesture was taught at all.
-        What lacks to 1 goes to a label that means "no gesture", if there is one. 0 where no hand
-        was detected. Without `none`, nothing is known of other gestures, and a row sums to 1.
+        As `predict_proba`, but a row sums to the probability that its gesture was taught at all;
+        what lacks to 1 is "none". A label that means "no gesture" is one of those that were taught.
+        0 where no hand was detected. Without `none`, nothing is known of other gestures, and a row
+        sums to 1.
         """
         return self._answers("gesture_scores", X, self._scores_of_missed)
 
@@ -363,13 +364,8 @@ class GestureModel(Pipeline):
         chances = self.classifier_.predict_proba(vectors)
         if self.known_ is None:
             return cast("NDArray[np.float64]", chances)
-        best = chances.argmax(1)
-        known = self.known_.chances(vectors, best)
-        scores = chances * known[:, None]
-        nothing = is_no_gesture(self.classes_)
-        if nothing.any():
-            scores[:, np.flatnonzero(nothing)[0]] += 1 - known
-        return cast("NDArray[np.float64]", scores)
+        known = self.known_.chances(vectors, chances.argmax(1))
+        return cast("NDArray[np.float64]", chances * known[:, None])
 
     def _ask(self, method: str, samples: Landmarks | Motions) -> NDArray[Any]:
         """What the classifier says of usable rows.

@@ -18,21 +18,27 @@ and by others a 4 that was left out was taken for a 6."""
 SPELLED = {"o": "0", "v": "2", "w": "6", "f": "9"}
 """The digit that a letter of the American manual alphabet shows."""
 
+SHIPPED, ASKED = slice(0, None, 2), slice(1, None, 2)
+"""The people of HaGRID whom the shipped model is trained on, and those whom it is asked about."""
 
-def digits_of_hagrid(hagrid: hp.Dataset, *, shipped: bool = True) -> hp.Dataset:
+
+def people_of_hagrid(hagrid: hp.Dataset, people: slice) -> hp.Dataset:
+    """All hands of `SHIPPED` or of `ASKED`."""
+    return hagrid.select(groups=np.unique(hagrid.groups)[people].tolist())
+
+
+def digits_of_hagrid(hagrid: hp.Dataset, *, people: slice = SHIPPED) -> hp.Dataset:
     """Hands of HaGRID that show a digit.
 
     Parameters
     ----------
     hagrid : Dataset
         `hagrid_landmarks`.
-    shipped : bool, default=True
-        Of every second person, whom the shipped model is trained on; else of the others, whom it
-        is asked about.
+    people : slice, default=SHIPPED
+        Of `ASKED`, three fingers are a digit too.
     """
-    people = np.unique(hagrid.groups)[0 if shipped else 1 :: 2]
-    names = LEARNT if shipped else SHOWN_BY
-    return renamed(hagrid.select(groups=people.tolist()), names, "HaGRID")
+    names = LEARNT if people == SHIPPED else SHOWN_BY
+    return renamed(people_of_hagrid(hagrid, people), names, "HaGRID")
 
 
 def digits_of_letters(letters: hp.Dataset) -> hp.Dataset:
@@ -46,7 +52,7 @@ def joined(*parts: hp.Dataset) -> hp.Dataset:
         type(parts[0].X).concat([part.X for part in parts]),
         np.concatenate([part.y for part in parts]),
         np.concatenate([part.groups for part in parts]),
-        name=SEVERAL.join(part.name for part in parts),
+        name=SEVERAL.join(dict.fromkeys(part.name for part in parts)),
         provenance=parts[0].provenance,
     )
 

@@ -16,29 +16,34 @@ from benchmarks.runner import Setup
 from handpose.evaluation.open_set import best_gestures
 from handpose.extractors import DEFAULT_NUM_HANDS
 from handpose.models.threshold import OPEN_SET, threshold_of
-from scripts.other_cameras import SHOWN_BY, digits_of_hagrid, renamed
+from scripts.no_digit import resting_of_hagrid
+from scripts.other_cameras import ASKED, SHOWN_BY, digits_of_hagrid, renamed
 
 MODELS = ("digits", "hagrid")
 OTHERS, PHOTOS, RENDERED = "other people of HaGRID", "photos of HaGRID", "rendered digits"
 """Hands that show a gesture of the model."""
+EVERYDAY, RESTING = "everyday hands", "at rest, other people of HaGRID"
+"""Hands that show none."""
 
 
 def shipped(setup: Setup) -> dict[str, Any]:
     """What the shipped models name by default, and where a rate of false accepts is asked for.
 
     *everyday hands*: those that are found in everyday photos with hands that mean nothing. Percent
-    of them that are named, then percent of hands that show a gesture of the model and are named
-    right: new people of the training set (from the model's card); of digits, people of HaGRID whom
-    the model was not trained on; photos of HaGRID as a recogniser sees them, in which a missed hand
-    is an error (of people who are not known: some may be among those who were trained on); and the
+    of them that are named, and of digits percent of hands at rest of people whom the model was not
+    trained on; then percent of hands that show a gesture of the model and are named right: new
+    people of the training set (from the model's card); of digits, people of HaGRID whom the model
+    was not trained on; photos of HaGRID as a recogniser sees them, in which a missed hand is an
+    error (of people who are not known: some may be among those who were trained on); and the
     rendered hands. No threshold was chosen on any of these, but what else `digits` learns from was.
     """
-    hands = everyday_hands(setup)
     rows: dict[str, dict[str, Any]] = {}
     details = {}
     for name in MODELS:
         model = hp.load_model(name)
-        scores, named = best_gestures(model, hands)
+        nothing = {
+            where: best_gestures(model, hands) for where, hands in no_gestures(setup, name).items()
+        }
         known = {
             where: (data.y, *best_gestures(model, data.X))
             for where, data in elsewhere(setup, name).items()
@@ -46,7 +51,8 @@ def shipped(setup: Setup) -> dict[str, Any]:
         for asked, limit, of_new_people in _thresholds(model):
             rows[f"{name}, {asked}"] = {
                 "from score": round(limit, 3),
-                "everyday hands": _percent(scores >= limit),
+                **dict.fromkeys((EVERYDAY, RESTING), ""),
+                **{where: _percent(scores >= limit) for where, (scores, _) in nothing.items()},
                 "new people": of_new_people,
                 **dict.fromkeys((OTHERS, PHOTOS, RENDERED), ""),
                 **{
@@ -54,9 +60,19 @@ def shipped(setup: Setup) -> dict[str, Any]:
                     for where, (truth, theirs, labels) in known.items()
                 },
             }
+        scores, named = nothing[EVERYDAY]
         by_default = named[scores >= threshold_of(model)]
         details[name] = {label: int((by_default == label).sum()) for label in np.unique(by_default)}
-    return {"rows": rows, "hands": len(hands), "details": details}
+    return {"rows": rows, "hands": len(everyday_hands(setup)), "details": details}
+
+
+def no_gestures(setup: Setup, name: str) -> dict[str, hp.Landmarks]:
+    """Hands that show no gesture of a model of this name."""
+    everyday = {EVERYDAY: everyday_hands(setup)}
+    if name != "digits":
+        return everyday
+    resting = resting_of_hagrid(setup.landmarks("hagrid_landmarks"), people=ASKED)
+    return everyday | {RESTING: resting.X[resting.detected]}
 
 
 def elsewhere(setup: Setup, name: str) -> dict[str, hp.Dataset]:
@@ -65,7 +81,7 @@ def elsewhere(setup: Setup, name: str) -> dict[str, hp.Dataset]:
     if name != "digits":
         return {PHOTOS: photos}
     return {
-        OTHERS: digits_of_hagrid(setup.landmarks("hagrid_landmarks"), shipped=False),
+        OTHERS: digits_of_hagrid(setup.landmarks("hagrid_landmarks"), people=ASKED),
         PHOTOS: renamed(photos, SHOWN_BY, PHOTOS),
         RENDERED: hp.load_dataset("rendered_hands"),
     }

@@ -19,6 +19,7 @@ import numpy as np
 
 import handpose as hp
 from handpose.cli.sources import training_summary
+from handpose.containers.labels import is_no_gesture
 from handpose.datasets import photo_folder
 from handpose.datasets.registry import find_file, known_dataset
 from handpose.evaluation.thresholds import leave_gestures_out, try_out
@@ -43,7 +44,7 @@ LETTERS_SOURCE = (
 )
 HAGRID_SOURCE = "HaGRID annotations (CC BY-SA 4.0)"
 MAKE: dict[str, Callable[[], hp.GestureModel]] = {
-    "digits": partial(hp.make_model, "svm"),
+    "digits": partial(hp.make_model, "svm", names_nothing=False),
     "hagrid": partial(hp.make_model, "mlp"),
     "asl_letters": model_of_held,
     "asl_letters_moving": model_of_drawn,
@@ -51,6 +52,9 @@ MAKE: dict[str, Callable[[], hp.GestureModel]] = {
 }
 """The mlp of nineteen gestures is a fourteenth of the size of its svm."""
 
+
+ROWS = ("truth", "predicted", "detected", "groups", "probabilities", "scores")
+"""What an evaluation has a row of for each sample."""
 
 COMPUTED = ("swipes",)
 """Models of data that no person made: nothing is known of them on people."""
@@ -131,10 +135,11 @@ def make_model(name: str, dataset: hp.Dataset, source: str) -> None:
     hands, labels, subjects = dataset
     model = MAKE[name]()
     trial = try_out(model, dataset)
-    result = trial.evaluation
-    if result is None or not (trial.people or name in COMPUTED):
+    if trial.evaluation is None or not (trial.people or name in COMPUTED):
         raise SystemExit(f"{name}: {trial.obstacle}")
-    print(result.summary())
+    if not model.names_nothing:
+        trial = replace(trial, evaluation=of_gestures(trial.evaluation))
+    print(trial.evaluation.summary())
     if not model.takes_motions:
         trial = replace(trial, open_set=leave_gestures_out(model, dataset))
         print(trial.open_set.summary())
@@ -148,6 +153,13 @@ def make_model(name: str, dataset: hp.Dataset, source: str) -> None:
     groups = subjects if dataset.has_subjects else None
     model.set_params(min_score=min_score).fit(hands, labels, groups=groups)
     print(hp.save_model(model, MODELS / f"{name}.handpose", card))
+
+
+def of_gestures(evaluation: hp.Evaluation) -> hp.Evaluation:
+    """Of the rows that show a gesture: a model that does not name nothing names something else."""
+    rows = ~is_no_gesture(evaluation.truth)
+    found = {name: getattr(evaluation, name)[rows] for name in ROWS}
+    return replace(evaluation, **found)
 
 
 if __name__ == "__main__":

@@ -35,7 +35,10 @@ def test_hands_at_rest_are_of_the_same_people_as_the_digits_that_are_learnt():
     hagrid = made([*SHOWN_BY, "like", NO_GESTURE] * 4)
     resting, others = resting_of_hagrid(hagrid), resting_of_hagrid(hagrid, people=ASKED)
     assert set(resting.y) == {NO_GESTURE}
-    assert not set(resting.groups) & {*others.groups, *digits_of_hagrid(hagrid, people=ASKED).groups}
+    assert not set(resting.groups) & {
+        *others.groups,
+        *digits_of_hagrid(hagrid, people=ASKED).groups,
+    }
     assert len(resting) + len(others) == 4
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from handpose.export.graph import Value
 from handpose.export.neighbors import embedded, squared_distances

@@ -23,7 +23,6 @@ from handpose.features import GeneratedFeatures, LandmarkFeatures
 from handpose.features.motion_kinds import MotionTransformer
 from handpose.models.files import completed_card
 from handpose.models.gestures import GestureModel
-from handpose.models.known import KnownHands
 from handpose.models.parts import as_ours
 from handpose.models.threshold import threshold_of
 
@@ -75,9 +74,9 @@ def described(model: GestureModel, min_score: float | None = None) -> Descriptio
         x, found = _hand_vectors(graph, features)
     else:
         x, found = motion_vectors(motion_inputs(graph, features), features)
-    scores = gesture_scores(scaled(x, model), classifier, model.known_)
+    scores = gesture_scores(scaled(x, model), classifier, model)
     threshold = threshold_of(model, min_score)
-    nothing = is_no_gesture(classifier.classes_)
+    nothing = is_no_gesture(model.classes_)
     scores = found.where(scores, nothing.astype(np.float32)[None])
     label = scores.argmax()
     none = graph.op("greater", threshold, scores.max(1))
@@ -104,10 +103,15 @@ def scaled(x: Value, model: GestureModel) -> Value:
     return x
 
 
-def gesture_scores(x: Value, classifier: Any, known: KnownHands | None) -> Value:
+def gesture_scores(x: Value, classifier: Any, model: GestureModel) -> Value:
     """As `GestureModel.gesture_scores`, of feature vectors; shape (n, n_classes)."""
-    scores = CLASSIFYING[type(classifier)](x, classifier)
-    return scores if known is None else scores * known_chances(x, scores, known)
+    scores, named = CLASSIFYING[type(classifier)](x, classifier), model.named_columns
+    is_label = np.isin(np.arange(scores.shape[1]), named)
+    if not is_label.all():
+        scores = scores * is_label.astype(np.float32)[None]
+    if model.known_ is not None:
+        scores = scores * known_chances(x, scores, model.known_)
+    return scores if is_label.all() else scores.take(named)
 
 
 def parts(model: Any) -> tuple[LandmarkFeatures | MotionTransformer, Any]:

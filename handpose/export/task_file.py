@@ -25,7 +25,6 @@ from handpose.export.model import gesture_scores, parts
 from handpose.export.tflite_file import tflite_file
 from handpose.features import LandmarkFeatures
 from handpose.models.gestures import GestureModel
-from handpose.models.known import KnownHands
 from handpose.system.extras import require
 
 NONE = "None"
@@ -64,11 +63,11 @@ def task_file(model: GestureModel, network: str = "full") -> bytes:
             "a .task names still hands, but this is a model of motions; write .onnx or .tflite"
         )
     embedder, size = _embedder(features)
-    labels = [NONE if str(x) in NO_GESTURE_LABELS else str(x) for x in classifier.classes_]
+    labels = [NONE if str(x) in NO_GESTURE_LABELS else str(x) for x in model.classes_]
     odd = [label for label in labels if len(label.splitlines()) != 1]
     if odd:
         raise ExportError(f"the label {odd[0]!r} does not fit into a line of a .task; rename it")
-    named = _classifier(classifier, size, model.known_)
+    named = _classifier(classifier, size, model)
     palm, hand = (asset_path(name) for name in (PALM_NETWORK, HAND_NETWORKS[network]))
     landmarker = {
         "hand_detector.tflite": palm.read_bytes(),
@@ -105,10 +104,10 @@ def _embedder(features: Any) -> tuple[bytes, int]:
     return tflite_file(graph), found.shape[1]
 
 
-def _classifier(classifier: Any, size: int, known: KnownHands | None) -> bytes:
+def _classifier(classifier: Any, size: int, model: GestureModel) -> bytes:
     graph = Graph()
     embedding = graph.input("embedding", _embedding(size))
-    graph.outputs = {"probabilities": gesture_scores(embedding, classifier, known)}
+    graph.outputs = {"probabilities": gesture_scores(embedding, classifier, model)}
     return tflite_file(graph)
 
 

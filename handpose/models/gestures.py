@@ -18,11 +18,12 @@ from handpose.containers.labels import MISSED, is_no_gesture, is_right
 from handpose.containers.landmarks import Landmarks
 from handpose.containers.motion import Motion, Motions, as_motions
 from handpose.containers.seen import SeenHands
-from handpose.errors import DatasetError, HandposeError
+from handpose.errors import DatasetError
 from handpose.features import Augmentation, LandmarkFeatures, as_landmarks, augment
 from handpose.features.kinds import features_name, takes_motions, usable_rows
 from handpose.models.card import ModelCard
-from handpose.models.known import AUTO, KnownHands, check_none
+from handpose.models.fitting import check_enough, check_probabilities, median_duration, units
+from handpose.models.known import AUTO, TINY, KnownHands, check_none
 from handpose.models.missed import label_of_missed, missed_label, missed_probabilities
 from handpose.system.deprecation import warn_renamed
 from handpose.system.threads import SMALL_BATCH, SMALL_TABLE, one_blas_thread, one_thread
@@ -60,6 +61,10 @@ class GestureModel(Pipeline):
         measured. `predict` ignores it.
     none : {"auto", "neighbors", None}, default=None
         How `gesture_scores` tells gestures that were not taught: see `make_model`.
+    names_nothing : bool, default=True
+        Whether a label that means "no gesture" is one of `classes_`. If not, hands with such a
+        label are learnt all the same, but no hand is named so: what the classifier gives them lacks
+        to 1 in `gesture_scores`.
     transform_input, memory, verbose
         As in `sklearn.pipeline.Pipeline`.
 
@@ -96,6 +101,7 @@ class GestureModel(Pipeline):
         random_state: int = 0,
         min_score: float | None = None,
         none: str | None = None,
+        names_nothing: bool = True,
         transform_input: Any = None,
         memory: Any = None,
         verbose: bool = False,
@@ -105,6 +111,12 @@ class GestureModel(Pipeline):
         self.random_state = random_state
         self.min_score = min_score
         self.none = none
+        self.names_nothing = names_nothing
+
+    @property
+    def classes_(self) -> NDArray[Any]:
+        """The labels that it can name, sorted."""
+        return cast("NDArray[Any]", self.classifier_.classes_[self.named_columns])
 
     @property
     def features_(self) -> Any:
@@ -174,14 +186,15 @@ class GestureModel(Pipeline):
         check_none(self.none)
         samples, labels, people = self._checked(X, y, groups)
         usable = usable_rows(self.features_, samples)
-        self._check_enough(labels, usable)
-        self.missed_label_ = missed_label(labels, usable)
+        check_enough(labels, usable, self._noun, names_nothing=self.names_nothing)
+        named = self.names_nothing | ~is_no_gesture(labels)
+        self.missed_label_ = missed_label(labels[named], usable[named])
         samples, labels, people = samples[usable], labels[usable], people[usable]
         self.seen_ = SeenHands.of(samples, None if groups is None else people)
         self._card, self._window_ms, self._was_loaded, self.phases_ = None, None, False, None
         if isinstance(samples, Motions):
-            self._window_ms = _median_duration(samples, labels)
-        people = _units(labels, people)
+            self._window_ms = median_duration(samples, labels)
+        people = units(labels, people)
         taught = samples, labels, people
         n = len(samples)
         if self.augmentation and self.augmentation.copies and isinstance(samples, Landmarks):
@@ -281,21 +294,6 @@ class GestureModel(Pipeline):
     def _noun(self) -> str:
         return "motion" if self.takes_motions else "hand"
 
-    def _check_enough(self, labels: NDArray[Any], usable: NDArray[np.bool_]) -> None:
-        n, noun = len(labels), self._noun
-        if labels.dtype.kind == "U" and (labels == "").any():
-            count = int((labels == "").sum())
-            raise DatasetError(f"{count} of {n} {noun}s have no label; label or remove them")
-        if not usable.any():
-            what = "shows a hand well enough" if self.takes_motions else "was detected"
-            raise DatasetError(f"none of the {n} {noun}s {what}: nothing to train on")
-        if len(np.unique(labels[usable])) < 2:
-            which = "usable" if self.takes_motions else "detected"
-            raise DatasetError(
-                f"all {int(usable.sum())} {which} {noun}s are labelled {labels[usable][0]!s}; "
-                "training needs at least two gestures"
-            )
-
     def _fit_params(self, people: NDArray[Any], changed: NDArray[np.bool_]) -> dict[str, Any]:
         """Keywords for the classifier's `fit`, if it takes them: groups, copies, feature names."""
         name, classifier = self.classifier_name, self.classifier_
@@ -340,9 +338,9 @@ class GestureModel(Pipeline):
         named = isinstance(self.features_, LandmarkFeatures)
         return KnownHands.fit(
             self._vectors(samples),
-            np.searchsorted(self.classes_, labels),
+            np.searchsorted(self.classifier_.classes_, labels),
             people,
-            nothing=is_no_gesture(self.classes_),
+            nothing=is_no_gesture(self.classifier_.classes_),
             names=self.features_.get_feature_names_out().tolist() if named else None,
             copies=None if changed is None else self._vectors(changed),
             random_state=self.random_state,
@@ -358,14 +356,26 @@ class GestureModel(Pipeline):
             vectors = step.transform(vectors)
         return np.asarray(vectors)
 
+    @property
+    def named_columns(self) -> NDArray[np.intp]:
+        """Which of the classifier's labels are `classes_`, shape (n_classes,)."""
+        nothing = is_no_gesture(self.classifier_.classes_)
+        return np.flatnonzero(self.names_nothing | ~nothing)
+
     def _scores(self, samples: Landmarks | Motions) -> NDArray[np.float64]:
         """`gesture_scores` of usable rows."""
-        vectors = self._vectors(samples)
-        chances = self.classifier_.predict_proba(vectors)
+        vectors, named = self._vectors(samples), self.named_columns
+        chances = self.classifier_.predict_proba(vectors)[:, named]
         if self.known_ is None:
             return cast("NDArray[np.float64]", chances)
-        known = self.known_.chances(vectors, chances.argmax(1))
+        known = self.known_.chances(vectors, named[chances.argmax(1)])
         return cast("NDArray[np.float64]", chances * known[:, None])
+
+    def _chances(self, samples: Landmarks | Motions) -> NDArray[np.float64]:
+        """`predict_proba` of usable rows, where not every label is named."""
+        chances = self.classifier_.predict_proba(self._vectors(samples))[:, self.named_columns]
+        chances += TINY
+        return cast("NDArray[np.float64]", chances / chances.sum(1, keepdims=True))
 
     def _ask(self, method: str, samples: Landmarks | Motions) -> NDArray[Any]:
         """What the classifier says of usable rows.
@@ -375,35 +385,10 @@ class GestureModel(Pipeline):
         with one_blas_thread() if len(samples) <= SMALL_BATCH else nullcontext():
             if method == "gesture_scores":
                 return self._scores(samples)
+            if not self.names_nothing:
+                chances = self._chances(samples)
+                return chances if method == "predict_proba" else self.classes_[chances.argmax(1)]
             if len(self.steps) != 2:
                 return getattr(super(), method)(samples)
             (_, features), (_, classifier) = self.steps
             return getattr(classifier, method)(features.transform(samples))
-
-
-def check_probabilities(classifier: Any) -> None:
-    """Refuse a classifier that gives no probabilities, before anything is fitted.
-
-    Raises
-    ------
-    HandposeError
-        If it has no `predict_proba`.
-    """
-    if not hasattr(classifier, "predict_proba"):
-        raise HandposeError(
-            f"{type(classifier).__name__} has no predict_proba, which a model needs for its "
-            "scores; set it up to give probabilities, or wrap it: "
-            f"CalibratedClassifierCV({type(classifier).__name__}())"
-        )
-
-
-def _median_duration(motions: Motions, labels: NDArray[Any]) -> float:
-    """Of the motions that are gestures, where there are any."""
-    gestures = motions[~is_no_gesture(labels)]
-    return float(np.median([motion.duration_ms for motion in (gestures or motions)]))
-
-
-def _units(labels: NDArray[Any], people: NDArray[Any]) -> NDArray[Any]:
-    """What is held out as a whole: people, or rows where two labels of several people lack."""
-    of_several = [len(np.unique(people[labels == label])) > 1 for label in np.unique(labels)]
-    return people if sum(of_several) > 1 else np.arange(len(labels))

@@ -15,7 +15,8 @@ from handpose.features import Augmentation, LandmarkFeatures
 from handpose.features.kinds import takes_motions
 from handpose.features.motion import MOTION, MotionFeatures
 from handpose.features.motion_sequences import MotionSequences
-from handpose.models.gestures import GestureModel, check_probabilities
+from handpose.models.fitting import check_probabilities
+from handpose.models.gestures import GestureModel
 from handpose.models.known import AUTO, check_none
 from handpose.system.deprecation import warn_renamed
 
@@ -30,6 +31,7 @@ def make_model(
     augmentation: Augmentation | None = Augmentation(),  # noqa: B008 (frozen)
     random_state: int = 0,
     none: str | None = AUTO,
+    names_nothing: bool = True,
     **params: Any,
 ) -> GestureModel:
     """Make a model of still gestures or of motions, from the names of its parts or from your own.
@@ -53,6 +55,9 @@ def make_model(
         any classifier. ``"neighbors"``: by the distance to the nearest training hands of the
         gesture, see `handpose.models.known.KnownHands`. ``"auto"``: the same for still hands, None
         for motions. None: every hand shows one of the gestures.
+    names_nothing : bool, default=True
+        Whether a label that means "no gesture" (``no_gesture``, ``nothing``) is one of the model's
+        labels. If not, hands with such a label teach the model what to refuse, and nothing else.
     **params
         Keywords of the classifier, when it is given by name.
 
@@ -109,6 +114,7 @@ def make_model(
         augmentation=None if motions else augmentation,
         random_state=random_state,
         none=none,
+        names_nothing=names_nothing,
     )
 
 

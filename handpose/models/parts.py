@@ -28,6 +28,7 @@ from handpose.classifiers import (
 )
 from handpose.classifiers.arrays import SCALERS, SMALLEST_SCALE, Spec, SteadyScaler, check_arrays
 from handpose.classifiers.personal import Personal
+from handpose.containers.labels import is_no_gesture
 from handpose.errors import ModelFileError
 from handpose.features import Augmentation, GeneratedFeatures, LandmarkFeatures
 from handpose.features.motion import MotionFeatures
@@ -122,6 +123,7 @@ def describe(model: GestureModel) -> tuple[dict[str, Any], Arrays]:
         "augmentation": augmentation,
         "min_score": getattr(model, "min_score", None),
         "none": getattr(model, "none", None),
+        "names_nothing": getattr(model, "names_nothing", True),
         "window_ms": model.window_ms,
         **encode_params({"random_state": model.random_state}, "the model"),
     }
@@ -165,6 +167,7 @@ def rebuild(
         augmentation=augmentation_of(document["augmentation"]),
         min_score=_number(document, "min_score", 0, 1),
         none=_none(document),
+        names_nothing=_names_nothing(document, classes),
         **decode_params({"random_state": document["random_state"]}),
     )
     if parts[3]:
@@ -207,6 +210,16 @@ def _none(document: Mapping[str, Any]) -> str | None:
     if none is not None and none not in NONE_METHODS:
         raise ValueError(f"none is {str(none)[:40]!r}")
     return none
+
+
+def _names_nothing(document: Mapping[str, Any], classes: NDArray[Any]) -> bool:
+    """Whether a label of no gesture is named, checked; a file of earlier does not say."""
+    names_nothing = document.get("names_nothing", True)
+    if type(names_nothing) is not bool:
+        raise ValueError("names_nothing must be true or false")
+    if not names_nothing and is_no_gesture(classes).all():
+        raise ValueError("there is no gesture to name")
+    return names_nothing
 
 
 def _scale_arrays(scaler: StandardScaler) -> Arrays:

@@ -84,6 +84,7 @@ def personalize(
         augmentation=model.augmentation,
         random_state=model.random_state,
         min_score=model.min_score,
+        names_nothing=model.names_nothing,
     )
     made._window_ms = model.window_ms
     if model.phases_ is not None and not held_still(Dataset(samples[usable], labels[usable])):

@@ -86,6 +86,21 @@ def test_a_label_of_no_gesture_is_none_and_the_answer_to_a_missing_hand(people, 
     assert described(model).metadata["no_gesture"] == [NO_GESTURE]
 
 
+@pytest.mark.parametrize("none", ["auto", None])
+def test_a_label_of_no_gesture_that_is_not_named_is_no_label(people, hands, none):
+    labels = np.where(np.isin(people.y, ["3", "4"]), NO_GESTURE, people.y)
+    model = hp.make_model("logistic", augmentation=None, none=none, names_nothing=False)
+    model.fit(people.X, labels)
+    there = hands.detected
+    found = answers(model, hands)
+    assert np.abs(found["probabilities"] - model.gesture_scores(hands))[there].max() < 1e-5
+    assert (found["label"] == model.gesture_scores(hands).argmax(1))[there].all()
+    assert found["none"][~there].all()
+    about = described(model).metadata
+    assert about["labels"] == model.classes_.tolist()
+    assert about["no_gesture"] == []
+
+
 def test_the_threshold_is_the_models_or_the_given_one(fitted, hands):
     model, there = fitted("logistic"), hands.detected
     scores = model.gesture_scores(hands).max(1)

@@ -171,6 +171,7 @@ def put(*path, value):
         (put("classes", "type", value="datetime64"), "are not known"),
         (put("augmentation", value={"copies": 1}), "augmentation lacks a setting"),
         (put("augmentation", value=5), "augmentation lacks a setting"),
+        (put("names_nothing", value=1), "names_nothing must be true or false"),
         (put("min_score", value=1.5), "min_score must lie between 0 and 1"),
         (put("min_score", value="0.5"), "min_score must lie between 0 and 1"),
         (put("random_state", value={"pairs": 5}), "damaged"),

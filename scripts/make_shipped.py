@@ -34,7 +34,7 @@ from scripts.asl_letters import (
 )
 from scripts.made_swipes import swipes as made_swipes
 from scripts.no_digit import MADE, made_hands, resting_of_hagrid
-from scripts.other_cameras import digits_of_hagrid, digits_of_letters, joined
+from scripts.other_cameras import digits_of_hagrid, digits_of_letters
 
 ROOT = Path(__file__).parent.parent
 TABLE = ROOT / "datasets" / "sign_language_digits" / "landmarks.parquet"
@@ -95,7 +95,8 @@ def digits() -> tuple[hp.Dataset, str]:
         digits_of_letters(held()),
     )
     sources = ("ardamavi/Sign-Language-Digits-Dataset (Apache-2.0)", HAGRID_SOURCE, LETTERS_SOURCE)
-    dataset = joined(*shown, resting_of_hagrid(hagrid), made_hands(joined(*shown)))
+    nothing = resting_of_hagrid(hagrid), made_hands(hp.Dataset.concat(shown))
+    dataset = hp.Dataset.concat([*shown, *nothing])
     return dataset, "; ".join(sources)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 import handpose as hp
-from handpose.evaluation.familiar import SEVERAL
 
 SHOWN_BY = {
     **{"one": "1", "mute": "1", "peace": "2", "peace_inverted": "2", "three2": "3", "four": "4"},
@@ -44,17 +43,6 @@ def digits_of_hagrid(hagrid: hp.Dataset, *, people: slice = SHIPPED) -> hp.Datas
 def digits_of_letters(letters: hp.Dataset) -> hp.Dataset:
     """Letters that show a digit, of those that `scripts.asl_letters.held_letters` gives."""
     return renamed(letters, SPELLED, "letters")
-
-
-def joined(*parts: hp.Dataset) -> hp.Dataset:
-    """The rows of all, hands or motions of one kind, with the provenance of the first."""
-    return hp.Dataset(
-        type(parts[0].X).concat([part.X for part in parts]),
-        np.concatenate([part.y for part in parts]),
-        np.concatenate([part.groups for part in parts]),
-        name=SEVERAL.join(dict.fromkeys(part.name for part in parts)),
-        provenance=parts[0].provenance,
-    )
 
 
 def renamed(dataset: hp.Dataset, names: dict[str, str], source: str) -> hp.Dataset:

@@ -1,13 +1,11 @@
 """Hands of other data sets that the shipped model of digits learns from."""
 
-from dataclasses import replace
-
 import numpy as np
 
 import handpose as hp
 from handpose.containers.labels import MIN_SCORE_WITH_NONE, NO_GESTURE
 from scripts.no_digit import MADE, made_hands, resting_of_hagrid
-from scripts.other_cameras import ASKED, SHOWN_BY, digits_of_hagrid, digits_of_letters, joined
+from scripts.other_cameras import ASKED, SHOWN_BY, digits_of_hagrid, digits_of_letters
 
 
 def made(labels):
@@ -55,9 +53,3 @@ def test_letters_get_the_names_of_digits():
     digits = digits_of_letters(made(["a", "o", "v"]))
     assert digits.y.tolist() == ["0", "2"]
     assert digits.groups.tolist() == ["letters p01", "letters p02"]
-
-
-def test_data_sets_are_joined_in_order_under_all_their_names():
-    both = joined(made(["a"]), replace(made(["b", "c"]), name="others"), made(["d"]))
-    assert both.y.tolist() == ["a", "b", "c", "d"]
-    assert both.name == "made + others"

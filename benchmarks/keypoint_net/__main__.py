@@ -17,7 +17,7 @@ import torch
 from sklearn.model_selection import GroupShuffleSplit
 
 import handpose as hp
-from benchmarks.keypoint_net.crops import joined, photo_crops, rendered_crops
+from benchmarks.keypoint_net.crops import photo_crops, rendered_crops
 from benchmarks.keypoint_net.faces import points_in_pictures
 from benchmarks.keypoint_net.pictures import draw_grid, without_pixels
 from benchmarks.runner import HERE, Benchmark, MissingDataError, Setup, parts_of, run
@@ -88,7 +88,7 @@ def _faces(setup: Setup, split: str) -> Dataset:
 def _renders(setup: Setup, numbers: dict[int, int]) -> Dataset:
     if setup.quick:
         numbers = dict.fromkeys(list(numbers)[:1], 20)
-    return joined(*(rendered_crops(count, seed) for seed, count in numbers.items()))
+    return Dataset.concat(rendered_crops(count, seed) for seed, count in numbers.items())
 
 
 def _recipe(setup: Setup, recipe: dict[str, Any]) -> dict[str, Any]:
@@ -161,7 +161,7 @@ def hands(setup: Setup) -> dict[str, Any]:
         "rendered": _renders(setup, TEST_RENDERS),
     }
     sources = {"photos": photos[train], "rendered": _renders(setup, TRAIN_RENDERS)}
-    sources["both"] = joined(*sources.values())
+    sources["both"] = Dataset.concat(sources.values())
     mean = sources["photos"].y.mean(0)
     rows: dict[str, dict[str, Any]] = {"mean hand": {}}
     rows["mean hand"] = {

@@ -30,12 +30,6 @@ PICTURE = 176
 """Side in pixels of the picture that a rendered crop is cut from."""
 
 
-def joined(*parts: Dataset) -> Dataset:
-    """Crops of all parts."""
-    columns = ([getattr(part, name) for part in parts] for name in ("X", "y", "groups"))
-    return Dataset(*map(np.concatenate, columns))
-
-
 def jittered(region: Regions, rng: np.random.Generator) -> Regions:
     """A region that is a little off, as one found in a video is."""
     centre = region.centre + rng.uniform(-0.06, 0.06, 2) * region.side[:, None]

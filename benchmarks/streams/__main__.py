@@ -23,7 +23,6 @@ from benchmarks.streams.swiped import told_swipes
 from handpose.containers.motion import Motions
 from handpose.extraction.clips import as_one_hand
 from handpose.recognition.finding import events_in_time
-from scripts.other_cameras import joined
 
 NONSENSE = ("Grab", "Pinch", "Shake", "Swipe V")
 """Gestures of SHREC'17 that are not taught: what hands do between signs."""
@@ -140,7 +139,7 @@ def taught_by(setup: Setup, people: list[str]) -> tuple[hp.Dataset, hp.Dataset]:
     taught = data.select(groups=people, labels=gestures_taught(data))
     other = data.select(groups=people, labels=TAUGHT_NOTHING)
     nothing = hp.Dataset(other.X, ["no_gesture"] * len(other), other.groups)
-    return taught, joined(taught, nothing)
+    return taught, hp.Dataset.concat([taught, nothing])
 
 
 def shown_by(setup: Setup, people: list[str]) -> list[Stream]:

@@ -19,6 +19,9 @@ from handpose.splits import check_named, hold_out
 from handpose.system.deprecation import renamed, renamed_arguments
 from handpose.system.words import counted
 
+SEVERAL = " + "
+"""Between the names of data sets that were joined."""
+
 
 @dataclass(frozen=True, eq=False, init=False)
 class Dataset:
@@ -108,6 +111,44 @@ class Dataset:
         people = f", {counted(self.n_subjects, 'subject')}" if self.has_subjects else ""
         rows = f"{counted(len(self), 'row')}, {int(self.detected.sum())} detected"
         return f"Dataset({self.name!r}, {rows}{labels}{people})"
+
+    @classmethod
+    def concat(cls, parts: Iterable[Dataset]) -> Dataset:
+        """Join data sets into one, in order.
+
+        Groups of one name are one person: where two data sets number their people alike, give them
+        other names first.
+
+        Parameters
+        ----------
+        parts : iterable of Dataset
+            Whose samples are of one kind: all `Landmarks`, all `Motions`, or all arrays or lists.
+
+        Returns
+        -------
+        Dataset
+            With the names of all, joined by `SEVERAL`, and the first provenance that is known.
+
+        Raises
+        ------
+        DatasetError
+            If there is none, or samples or labels cannot be joined.
+        """
+        parts = list(parts)
+        kinds = {type(part.X) for part in parts}
+        if len(kinds) != 1:
+            found = ", ".join(sorted(kind.__name__ for kind in kinds)) or "nothing"
+            raise DatasetError(f"data sets of one kind of samples can be joined, but got {found}")
+        try:
+            X, y, groups, paths = (
+                _joined([getattr(part, name) for part in parts])
+                for name in ("X", "y", "groups", "paths")
+            )
+        except ValueError as error:
+            raise DatasetError(f"the data sets cannot be joined: {error}") from None
+        names = [name for part in parts for name in part.name.split(SEVERAL) if name]
+        provenance = next((part.provenance for part in parts if part.provenance), None)
+        return cls(X, y, groups, paths, SEVERAL.join(dict.fromkeys(names)), provenance)
 
     def select(
         self, *, labels: Iterable[str] | None = None, groups: Iterable[str] | None = None
@@ -205,6 +246,16 @@ class Dataset:
     def subjects(self) -> NDArray[np.str_]:
         """Deprecated: `groups`."""
         return cast("NDArray[np.str_]", renamed(self, "subjects", "groups"))
+
+
+def _joined(columns: list[Any]) -> Any:
+    """One after the other, as their kind joins."""
+    first = columns[0]
+    if hasattr(first, "concat"):
+        return type(first).concat(columns)
+    if isinstance(first, np.ndarray):
+        return np.concatenate(columns)
+    return [sample for column in columns for sample in column]
 
 
 def _targets(value: ArrayLike, n: int) -> NDArray[Any]:

@@ -12,11 +12,9 @@ from numpy.typing import NDArray
 from handpose.classifiers import pretraining_of
 from handpose.containers.landmarks import Landmarks
 from handpose.containers.motion import Motions
+from handpose.datasets.dataset import SEVERAL
 from handpose.errors import SeenPeopleWarning
 from handpose.system.words import counted
-
-SEVERAL = " + "
-"""Between the names of several data sets that a model was trained on."""
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@ import pytest
 
 import handpose as hp
 from handpose import Dataset, Landmarks
+from handpose.errors import DatasetError
 from tests.motions import circle, line, without
 
 
@@ -113,3 +114,34 @@ def test_a_split_without_people_must_be_asked_for(dataset):
     train, test = bare.split(random_split=True)
     assert (len(train), len(test)) == (6, 2)
     assert train.label_names == ["a", "b"]
+
+
+def test_data_sets_are_joined_in_order_under_all_their_names(dataset):
+    others = Dataset(dataset.X[:1], ["stop"], ["cem"], ["stop/d.png"], "others", {"name": "later"})
+    both = Dataset.concat([dataset[:0], dataset, others, dataset[1:]])
+    assert both.y.tolist() == ["fist", "palm", "fist", "stop", "palm", "fist"]
+    assert both.groups.tolist() == ["ann", "bob", "ann", "cem", "bob", "ann"]
+    assert both.paths[3] == "stop/d.png"
+    assert both.detected.tolist() == [True, True, False, True, True, False]
+    assert (both.name, both.provenance) == ("toy + others", {"name": "fake"})
+    assert Dataset.concat([both, others]).name == "toy + others"
+
+
+def test_motions_pictures_and_lists_are_joined_as_hands_are():
+    moves = Dataset([circle(), line()], ["circle", "line"])
+    assert Dataset.concat([moves, moves[:1]]).y.tolist() == ["circle", "line", "circle"]
+    faces = Dataset(np.zeros((2, 8, 8)), np.zeros((2, 5, 2)))
+    assert Dataset.concat([faces, faces]).y.shape == (4, 5, 2)
+    assert Dataset.concat([Dataset(["a"], ["x"]), Dataset(["b"], ["y"])]).X == ["a", "b"]
+
+
+def test_what_cannot_be_joined_is_said(dataset):
+    moves = Dataset([circle()], ["circle"])
+    with pytest.raises(DatasetError, match=r"one kind of samples .* Landmarks, Motions"):
+        Dataset.concat([dataset, moves])
+    with pytest.raises(DatasetError, match="but got nothing"):
+        Dataset.concat([])
+    with pytest.raises(DatasetError, match="cannot be joined"):
+        Dataset.concat(
+            [Dataset(np.zeros((2, 8, 8)), ["a", "b"]), Dataset(np.zeros((1, 9, 9)), ["a"])]
+        )

@@ -57,7 +57,7 @@ class MotionNet(ArrayClassifier):
 
     Parameters
     ----------
-    networks : int, default=3
+    networks : int, default=5
         Trained side by side; their log probabilities are averaged.
     width : int, default=48
         Channels of the first layers; the later ones have twice as many. A multiple of 4.
@@ -90,7 +90,7 @@ class MotionNet(ArrayClassifier):
 
     def __init__(
         self,
-        networks: int = 3,
+        networks: int = 5,
         *,
         width: int = 48,
         epochs: int = 40,

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -142,18 +143,23 @@ def make_model(name: str, dataset: hp.Dataset, source: str) -> None:
         trial = replace(trial, evaluation=of_gestures(trial.evaluation))
     print(trial.evaluation.summary())
     if not model.takes_motions:
-        trial = replace(trial, open_set=leave_gestures_out(model, dataset))
+        asked = leave_gestures_out(model, dataset)
+        trial = replace(trial, open_set=replace(asked, foreign=of_people(asked.foreign)))
         print(trial.open_set.summary())
-    of_people = dataset[~np.char.startswith(dataset.groups, MADE)]
     card = hp.ModelCard(
         extractor=dataset.provenance,
-        training=training_summary(of_people) | {"source": source},
+        training=training_summary(of_people(dataset)) | {"source": source},
         metrics=trial.for_card(),
     )
     min_score = trial.min_score if model.min_score is None else model.min_score
     groups = subjects if dataset.has_subjects else None
     model.set_params(min_score=min_score).fit(hands, labels, groups=groups)
     print(hp.save_model(model, MODELS / f"{name}.handpose", card))
+
+
+def of_people(rows: Any) -> Any:
+    """Of a data set or of hands that were asked about, those that were not made."""
+    return rows[~np.char.startswith(rows.groups, MADE)]
 
 
 def of_gestures(evaluation: hp.Evaluation) -> hp.Evaluation:

@@ -122,7 +122,7 @@ class Dataset:
         Parameters
         ----------
         parts : iterable of Dataset
-            Whose samples are of one kind: all `Landmarks`, all `Motions`, or all arrays or lists.
+            Whose samples are of one kind: all `Landmarks`, all `Motions`, all arrays or all lists.
 
         Returns
         -------
@@ -135,7 +135,7 @@ class Dataset:
             If there is none, or samples or labels cannot be joined.
         """
         parts = list(parts)
-        kinds = {type(part.X) for part in parts}
+        kinds = {np.ndarray if isinstance(part.X, np.ndarray) else type(part.X) for part in parts}
         if len(kinds) != 1:
             found = ", ".join(sorted(kind.__name__ for kind in kinds)) or "nothing"
             raise DatasetError(f"data sets of one kind of samples can be joined, but got {found}")

@@ -76,12 +76,12 @@ def probabilities_of(
 ) -> NDArray[np.float64] | None:
     """Probability of each of the model's classes, shape (n, n_classes).
 
-    NaN where there is nothing to name; None where the model has no such method, or knows nothing of
-    other gestures where it is asked for `SCORES`.
+    NaN where there is nothing to name; None where the model has no such method, or is asked for
+    `SCORES` and does not tell none.
     """
     if not hasattr(model, method):
         return None
-    if method == SCORES and getattr(model, "known_", None) is None:
+    if method == SCORES and not getattr(model, "tells_none", False):
         return None
     given = np.full((len(samples), len(model.classes_)), np.nan)
     found = found_by(model, samples)

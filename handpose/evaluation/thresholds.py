@@ -116,10 +116,11 @@ def score_above_nothing(evaluation: Evaluation) -> float:
         In hundredths; 0 where so little shows no gesture that the share cannot be counted.
     """
     nothing = is_no_gesture(evaluation.truth) & evaluation.detected
-    if evaluation.probabilities is None or float(nothing.sum()) * NAMED < 1:
+    chances = evaluation.probabilities if evaluation.scores is None else evaluation.scores
+    if chances is None or float(nothing.sum()) * NAMED < 1:
         return 0.0
     gestures = ~is_no_gesture(np.array(evaluation.labels))
-    scores = evaluation.probabilities[nothing][:, gestures].max(1)
+    scores = chances[nothing][:, gestures].max(1)
     return min(DEFAULT_MIN_SCORE, ceil(100 * float(np.quantile(scores, 1 - NAMED))) / 100)
 
 

@@ -64,7 +64,8 @@ class GestureModel(Pipeline):
     names_nothing : bool, default=True
         Whether a label that means "no gesture" is one of `classes_`. If not, hands with such a
         label are learnt all the same, but no hand is named so: what the classifier gives them lacks
-        to 1 in `gesture_scores`.
+        to 1 in `gesture_scores`. `predict`, `name` and `score` go by the most probable gesture of
+        every hand, refused or not: ask recognisers, or `evaluate_open_set`, what is refused.
     transform_input, memory, verbose
         As in `sklearn.pipeline.Pipeline`.
 
@@ -117,6 +118,11 @@ class GestureModel(Pipeline):
     def classes_(self) -> NDArray[Any]:
         """The labels that it can name, sorted."""
         return cast("NDArray[Any]", self.classifier_.classes_[self.named_columns])
+
+    @property
+    def tells_none(self) -> bool:
+        """Whether `gesture_scores` tell hands that show none of `classes_`."""
+        return self.known_ is not None or not self.names_nothing
 
     @property
     def features_(self) -> Any:
@@ -219,7 +225,7 @@ class GestureModel(Pipeline):
         return self._answers("predict", X, self._missed_labels)
 
     def predict_proba(self, X: Samples) -> NDArray[np.float64]:
-        """Probability of each of `classes_`, shape (n, n_classes).
+        """Probability of each of `classes_`, given that it is one of them, shape (n, n_classes).
 
         Where no hand was detected, all are equally probable, or a label that means "no gesture" is
         certain.
@@ -232,7 +238,7 @@ class GestureModel(Pipeline):
         As `predict_proba`, but a row sums to the probability that its gesture was taught at all;
         what lacks to 1 is "none". A label that means "no gesture" is one of those that were taught.
         0 where no hand was detected. Without `none`, nothing is known of other gestures, and a row
-        sums to 1.
+        sums to 1, or to what `names_nothing` leaves.
         """
         return self._answers("gesture_scores", X, self._scores_of_missed)
 

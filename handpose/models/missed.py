@@ -13,7 +13,7 @@ from handpose.containers.labels import is_no_gesture
 def label_of_missed(model: Any) -> Any:
     """`missed_label_`, also of a model that comes from a file, which does not hold it."""
     known = getattr(model, "missed_label_", None)
-    if known is not None:
+    if known is not None and known in model.classes_:
         return known
     none = model.classes_[is_no_gesture(model.classes_)]
     return none[0] if len(none) else model.classes_[0]

@@ -157,6 +157,7 @@ class WholeFinder(MotionFinder):
         assert model.phases_ is not None
         super().__init__(model)
         self._model, self._nothing = model, is_no_gesture(self._classes)
+        self._knows_nothing = bool(is_no_gesture(model.classifier_.classes_).any())
         self._segmenter = CoveringSegmenter(track_id, enter=min_score, hold_ms=hold_ms, clock=clock)
         self._phases = _LatelyPhases(model.phases_)
         self._lately: Motion | None = None
@@ -207,10 +208,9 @@ class WholeFinder(MotionFinder):
         self, lately: Motion, spans: Sequence[tuple[int, int]], chances: Sequence[Chances]
     ) -> list[Candidate]:
         """The most probable motion of each window, and how much speaks for a whole one."""
-        rows, nothing = np.array(chances), self._nothing
-        gestures = np.where(nothing, 0.0, rows)
+        gestures = np.where(self._nothing, 0.0, np.array(chances))
         likely = gestures.max(1)
-        unlikely = rows[:, nothing].sum(1) if nothing.any() else 1 - likely
+        unlikely = np.maximum(1 - (gestures.sum(1) if self._knows_nothing else likely), 0)
         odds = np.log((likely + _TINY) / (unlikely + _TINY))
         odds += WEIGHT * _wholeness(self._phases(lately, spans[-1][1]), np.array(spans))
         times = lately.timestamps_ms[np.array(spans)]

@@ -132,6 +132,8 @@ def test_motions_pictures_and_lists_are_joined_as_hands_are():
     assert Dataset.concat([moves, moves[:1]]).y.tolist() == ["circle", "line", "circle"]
     faces = Dataset(np.zeros((2, 8, 8)), np.zeros((2, 5, 2)))
     assert Dataset.concat([faces, faces]).y.shape == (4, 5, 2)
+    kept = Dataset(np.zeros((1, 8, 8)).view(np.memmap), np.zeros((1, 5, 2)))
+    assert Dataset.concat([faces, kept]).X.shape == (3, 8, 8)
     assert Dataset.concat([Dataset(["a"], ["x"]), Dataset(["b"], ["y"])]).X == ["a", "b"]
 
 

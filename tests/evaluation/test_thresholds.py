@@ -82,10 +82,11 @@ def test_hardly_any_motion_is_named_where_there_is_none():
     assert score_above_nothing(held_out(np.full(200, 0.95))) == 0
 
 
-def test_a_model_of_motions_names_from_there_on():
+@pytest.mark.parametrize("names_nothing", [True, False])
+def test_a_model_of_motions_names_from_there_on(names_nothing):
     X, y = examples(0, n=20)
     data = hp.Dataset(X, y, [f"person {i // 4}" for i in range(len(y))])
-    model = hp.make_model("knn", features="motion")
+    model = hp.make_model("knn", features="motion", names_nothing=names_nothing)
     trial = try_out(model, hp.with_nothing(data, model))
     assert trial.evaluation is not None
     assert trial.min_score == max(

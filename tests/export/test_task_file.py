@@ -13,14 +13,15 @@ from handpose.export.task_file import NONE, task_file
 pytestmark = [pytest.mark.mediapipe, pytest.mark.litert]
 
 
-@pytest.fixture(scope="module")
-def recognized(rendered, rendered_folder, people):
+@pytest.fixture(scope="module", params=[True, False])
+def recognized(request, rendered, rendered_folder, people):
     """Model, and what MediaPipe says of six pictures: (image size, result)."""
     import mediapipe
     from mediapipe.tasks.python import BaseOptions, vision
 
     labels = np.where(people.y == "9", "no_gesture", people.y)
-    model = hp.make_model("svm", augmentation=None).fit(people.X, labels, groups=people.groups)
+    model = hp.make_model("svm", augmentation=None, names_nothing=request.param)
+    model.fit(people.X, labels, groups=people.groups)
     options = vision.GestureRecognizerOptions(
         base_options=BaseOptions(model_asset_buffer=task_file(model)),
         running_mode=vision.RunningMode.IMAGE,

@@ -95,8 +95,31 @@ def test_the_model_of_one_person_does_not_name_it_either(model, people):
     assert "no_gesture" not in mine.classes_
 
 
-def test_it_refuses_hands_that_it_is_evaluated_on(model, strangers):
-    truth = np.where(np.isin(strangers.y, NOTHING), "no_gesture", strangers.y)
-    naming = hp.evaluate_model(model, strangers.X, truth, groups=strangers.groups).naming
-    shown = np.isin(strangers.y, NOTHING).mean()
-    assert naming.nothing_right > 0.9 * shown
+def named_as_nothing(labels):
+    return np.where(np.isin(labels, NOTHING), "no_gesture", labels)
+
+
+def test_an_evaluation_counts_what_a_recogniser_names(model, people, strangers):
+    """With distances or without, and of a personal model, which has none."""
+    truth = named_as_nothing(strangers.y)
+    for asked in (model, hp.personalize(model, people.X[:8], named_as_nothing(people.y[:8]))):
+        naming = hp.evaluate_model(asked, strangers.X, truth, groups=strangers.groups).naming
+        with hp.GestureRecognizer(None, asked) as recognizer:
+            named = np.array([g is not None for g in recognizer.classify(strangers.X).gestures])
+        assert naming.nothing_right == pytest.approx((~named & (truth == "no_gesture")).mean())
+        assert naming.nothing_right > 0.9 * (truth == "no_gesture").mean()
+
+
+def test_the_open_set_is_asked_of_its_gestures(model, people):
+    taught = hp.Dataset(people.X, named_as_nothing(people.y), people.groups)
+    found = hp.evaluate_open_set(model, taught, cv=2)
+    assert "no_gesture" not in {label for part in found.left_out for label in part}
+    assert found.of_kind("no gesture").auroc > 0.95
+
+
+def test_a_fitted_model_that_is_told_to_name_nothing_no_more(people, missed):
+    labels = named_as_nothing(people.y)
+    model = hp.make_model("knn", augmentation=None).fit(people.X, labels)
+    assert model.predict(missed).tolist() == ["no_gesture"]
+    model.set_params(names_nothing=False)
+    assert model.predict(missed)[0] in model.classes_

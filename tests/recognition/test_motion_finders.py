@@ -97,6 +97,34 @@ def test_of_two_windows_that_look_alike_the_longer_one_is_surer(taught, stream):
     assert odds[1] / odds[0] == pytest.approx(3**LENGTH)
 
 
+@pytest.fixture(scope="module", params=[True, False])
+def careful(request, takes):
+    """Tells by distance too what was not taught; names nothing, or does not."""
+    model = hp.make_model(
+        "logistic", features="motion", none="neighbors", names_nothing=request.param
+    )
+    model.fit(*hp.with_nothing(takes, model))
+    return hp.learn_phases(model, takes)
+
+
+def test_what_is_not_known_speaks_against_a_motion(careful, stream):
+    finder = finder_for(careful, 0, min_score=0.5, hold_ms=100.0)
+    finder._phases = lambda lately, last: np.zeros((last + 1, 3))
+    labels = careful.classes_.tolist()
+    shown = np.array([{"left": 0.7, "right": 0.1, "no_gesture": 0.2}[label] for label in labels])
+    (sure,), (strange,) = (
+        finder._candidates(stream, [(0, 30)], [known * shown]) for known in (1.0, 0.1)
+    )
+    assert sure.label == strange.label == "left"
+    odds = [one.score / (1 - one.score) for one in (sure, strange)]
+    assert odds[0] / odds[1] == pytest.approx((0.7 / 0.2) / (0.07 / 0.92), rel=1e-4)
+
+
+def test_motions_are_told_whether_nothing_is_named_or_not(careful, stream):
+    events = hp.find_motions(careful, stream, min_score=0.5)
+    assert [event.gesture for event in events] == ["left", "right", "left"]
+
+
 def test_half_a_motion_is_not_told(taught, takes):
     for motion in list(takes.X)[:8]:
         half = stream_of(motion[: len(motion) // 2])

@@ -153,13 +153,20 @@ class Evaluation:
             return None
         return _number(expected_calibration_error(self.probabilities, self.truth, self.labels))
 
+    @property
+    def naming_scores(self) -> NDArray[np.float64] | None:
+        """What a recogniser compares with its threshold, shape (n, n_labels).
+
+        `scores`, or `probabilities` where there are none.
+        """
+        return self.probabilities if self.scores is None else self.scores
+
     @cached_property
     def naming(self) -> Naming | None:
         """What recognising with `min_score` would name; None without probabilities."""
-        if self.probabilities is None:
+        if self.naming_scores is None:
             return None
-        scores = self.probabilities if self.scores is None else self.scores
-        return Naming.of(self.truth, scores, self.labels, self.min_score)
+        return Naming.of(self.truth, self.naming_scores, self.labels, self.min_score)
 
     def summary(self) -> str:
         """The result in a few lines, for people."""

@@ -89,10 +89,10 @@ def choose_min_score(evaluation: Evaluation) -> float:
         `UNMEASURED`. It is never below `LOWEST`, or `ABOVE_CHANCE` times a guess.
     """
     lowest = _lowest(len(evaluation.labels))
-    if evaluation.probabilities is None:
+    chances = evaluation.naming_scores
+    if chances is None:
         return max(UNMEASURED, lowest)
     gestures = ~is_no_gesture(evaluation.truth) & evaluation.detected
-    chances = evaluation.probabilities if evaluation.scores is None else evaluation.scores
     scores = np.sort(chances[gestures & evaluation.correct].max(1))
     if not len(scores):
         return lowest
@@ -116,7 +116,7 @@ def score_above_nothing(evaluation: Evaluation) -> float:
         In hundredths; 0 where so little shows no gesture that the share cannot be counted.
     """
     nothing = is_no_gesture(evaluation.truth) & evaluation.detected
-    chances = evaluation.probabilities if evaluation.scores is None else evaluation.scores
+    chances = evaluation.naming_scores
     if chances is None or float(nothing.sum()) * NAMED < 1:
         return 0.0
     gestures = ~is_no_gesture(np.array(evaluation.labels))

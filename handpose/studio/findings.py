@@ -74,7 +74,7 @@ def curve(measured: Evaluation, trial: Trial) -> dict[str, Any]:
         wrongly, of all hands; ``foreign``: named, of hands that show a gesture which was left out,
         or None where that was not measured.
     """
-    chances = scores_of(measured)
+    chances = measured.naming_scores
     if chances is None:
         return {"scores": [], "right": [], "wrong": [], "foreign": None}
     best = np.nan_to_num(chances, nan=-1.0).max(1)
@@ -88,11 +88,6 @@ def curve(measured: Evaluation, trial: Trial) -> dict[str, Any]:
         "wrong": _shares(best[wrong], len(best)),
         "foreign": _foreign(trial),
     }
-
-
-def scores_of(measured: Evaluation) -> NDArray[np.float64] | None:
-    """What a recogniser compares with its threshold, shape (n, n_labels)."""
-    return measured.probabilities if measured.scores is None else measured.scores
 
 
 def _foreign(trial: Trial) -> list[float] | None:
@@ -151,7 +146,7 @@ def _confused(measured: Evaluation) -> list[dict[str, Any]]:
 def _worst(measured: Evaluation, dataset: Dataset) -> list[dict[str, Any]]:
     """The mistakes, those that the model was surest of first."""
     wrong = np.flatnonzero(~measured.correct & measured.detected)
-    chances = scores_of(measured)
+    chances = measured.naming_scores
     if chances is not None:
         wrong = wrong[np.argsort(-chances[wrong].max(1), kind="stable")]
     return [

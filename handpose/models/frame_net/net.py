@@ -64,23 +64,29 @@ class FrameNet:
         here = all_steps if frames is None else all_steps[frames]
         steps = np.arange(max(here[0] - HISTORY, all_steps[0]), AHEAD + 1)
         points, seen = at_steps(stream, self._form, last + steps * STEP_MS)
-        logits = self._logits(channels(points[None], seen[None])[0])[here - steps[0]]
+        logits = self._logits(channels(points[None], seen[None])[0], here - steps[0])
         logits -= logits.max(1, keepdims=True)
         chances = np.exp(logits.astype(np.float64))
         thirds = chances[:, 1:].reshape(len(here), len(self.labels), THIRDS).sum(2)
         return np.log(np.maximum(thirds / chances.sum(1, keepdims=True), LEAST_CHANCE))
 
-    def _logits(self, read: Floats) -> Floats:
-        """Logits of each step from channels (steps, channels)."""
+    def _logits(self, read: Floats, wanted: NDArray[np.intp]) -> Floats:
+        """Logits of wanted steps, from channels (steps, channels) up to `AHEAD` later ones.
+
+        Each layer is computed at those steps that the next one looks at.
+        """
         arrays = self._arrays
-        x = np.clip(read / arrays["scale"], -FARTHEST, FARTHEST)
+        *earlier, last = _looked_at(np.unique(wanted) + AHEAD)
+        x = np.clip(read[earlier[0]] / arrays["scale"], -FARTHEST, FARTHEST)
         x = x @ arrays["stem_weight"] + arrays["stem_bias"]
-        for block, dilation in enumerate(DILATIONS):
-            wide = _convolved(x, arrays["wide_weight"][block], dilation)
+        layers = zip(DILATIONS, earlier, [*earlier[1:], last], strict=True)
+        for block, (dilation, before, here) in enumerate(layers):
+            wide = _convolved(x, before, here, dilation, arrays["wide_weight"][block])
             wide = np.maximum(wide + arrays["wide_bias"][block], 0)
+            x = x[np.searchsorted(before, here)]
             x = x + wide @ arrays["point_weight"][block] + arrays["point_bias"][block]
         found: Floats = np.maximum(x, 0) @ arrays["head_weight"] + arrays["head_bias"]
-        return found[AHEAD:]
+        return found[np.searchsorted(last, wanted + AHEAD)]
 
     def to_arrays(self, classes: Sequence[str]) -> Arrays:
         """Named arrays, for `from_arrays`: labels as their places among the classes of a model."""
@@ -120,12 +126,31 @@ class FrameNet:
         check_arrays(arrays, specs, {})
         weights = dict(arrays)
         places = weights.pop("labels").tolist()
+        if len(set(places)) < len(places):
+            raise ValueError("a label stands twice in the network of frames")
         return cls([str(classes[place]) for place in places], form, weights)
 
 
-def _convolved(x: Floats, weight: Floats, dilation: int) -> Floats:
-    """Convolution over the steps before; zeros where there are none."""
-    reach = (KERNEL - 1) * dilation
-    padded = np.concatenate([np.zeros((reach, x.shape[1]), np.float32), x])
-    found: Floats = sum(padded[i * dilation :][: len(x)] @ weight[i] for i in range(KERNEL))
+def _looked_at(wanted: NDArray[np.intp]) -> list[NDArray[np.intp]]:
+    """Steps at which the input of each layer is needed, and those that are wanted at last."""
+    found = [wanted]
+    for dilation in reversed(DILATIONS):
+        taps = np.unique(_taps(found[0], dilation))
+        found.insert(0, taps[taps >= 0])
+    return found
+
+
+def _taps(steps: NDArray[np.intp], dilation: int) -> NDArray[np.intp]:
+    """What a convolution looks at from each step, shape (n, `KERNEL`)."""
+    return steps[:, None] - dilation * np.arange(KERNEL)[::-1]
+
+
+def _convolved(
+    x: Floats, before: NDArray[np.intp], here: NDArray[np.intp], dilation: int, weight: Floats
+) -> Floats:
+    """Convolution at some steps, of rows that are known at steps before; zeros before the first."""
+    taps = _taps(here, dilation)
+    places = np.where(taps < 0, len(before), np.searchsorted(before, taps))
+    rows = np.concatenate([x, np.zeros((1, x.shape[1]), np.float32)])[places]
+    found: Floats = rows.reshape(len(here), -1) @ weight.reshape(-1, weight.shape[2])
     return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil
 
 import numpy as np
 import torch
@@ -21,6 +22,8 @@ SEGMENT = 400
 """Steps of a stream that are looked at together."""
 WIDTH = 96
 EPOCHS = 30
+FEWEST_BATCHES = 400
+"""Of few takes there are more epochs."""
 BATCH = 16
 LEARNING_RATE = 3e-3
 WEIGHT_DECAY = 1e-2
@@ -80,7 +83,8 @@ def train_network(
         (i, start) for i, one in enumerate(streams) for start in range(0, len(one.classes), SEGMENT)
     ]
     rows = np.arange(len(spans))
-    settings = RunSettings(EPOCHS, BATCH, LEARNING_RATE, WEIGHT_DECAY, WARMUP * EPOCHS, EPOCHS)
+    epochs = max(EPOCHS, ceil(FEWEST_BATCHES / ceil(len(rows) / BATCH)))
+    settings = RunSettings(epochs, BATCH, LEARNING_RATE, WEIGHT_DECAY, WARMUP * epochs, epochs)
     task = _FrameTask(settings, rows, rows[:0], tuple(streams), np.array(spans), mirror)
     train(network, task, seed=seed, name="the network of frames")
     return network.arrays()

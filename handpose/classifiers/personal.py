@@ -11,6 +11,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from typing_extensions import Self
 
 from handpose.classifiers.arrays import ArrayClassifier, Arrays, Prepared, Spec, Vectors
+from handpose.classifiers.variation import shortened, varying_axes
 from handpose.errors import DatasetError, UnknownNameError
 
 _OF_BASE = "base_"
@@ -50,6 +51,11 @@ class Personal(ArrayClassifier):
     unit_ : ndarray of shape ()
         Distance between two classes: mean square difference of a feature, from each sample to the
         nearest of another class.
+    axes_, shares_ : ndarray of shape (m, n_features), (m,)
+        Along which samples of one class vary, and by how much each is shortened before the nearest
+        sample is looked for: see `handpose.classifiers.variation`.
+    short_unit_ : ndarray of shape ()
+        As `unit_`, with these axes shortened.
     base_ : ArrayClassifier
     """
 
@@ -58,6 +64,9 @@ class Personal(ArrayClassifier):
         "codes": Spec(("rows",), "i", 0, "classes"),
         "known": Spec(("known",), "i", 0, "classes"),
         "unit": Spec((), "f", 0.0),
+        "axes": Spec(("axes", "features")),
+        "shares": Spec(("axes",), "f", 0.0, 1.0),
+        "short_unit": Spec((), "f", 0.0),
     }
 
     base_: ArrayClassifier
@@ -97,13 +106,15 @@ class Personal(ArrayClassifier):
         made.base_ = fitted
         return made
 
-    def fit(self, X: ArrayLike, y: ArrayLike) -> Self:
+    def fit(self, X: ArrayLike, y: ArrayLike, variation: Vectors | None = None) -> Self:
         """Take the person's samples.
 
         Parameters
         ----------
         X : array_like of shape (n, d)
         y : array_like of shape (n,)
+        variation : ndarray of shape (k, d), optional
+            How samples of one class by one person vary: see `GestureModel.variation_`.
         """
         if not hasattr(self, "base_"):
             raise DatasetError("there is no classifier to begin with; use Personal.around(fitted)")
@@ -114,6 +125,9 @@ class Personal(ArrayClassifier):
         self.known_ = np.searchsorted(self.classes_, known).astype(np.int32)
         self.rows_ = rows.astype(np.float32)
         self.unit_ = np.array(_between(self.rows_, self.codes_))
+        self.axes_, self.shares_ = varying_axes(self.rows_, self.codes_, variation)
+        short = shortened(self.rows_, self.axes_, self.shares_)
+        self.short_unit_ = np.array(_between(short, self.codes_))
         return self
 
     def to_arrays(self) -> Arrays:
@@ -132,6 +146,9 @@ class Personal(ArrayClassifier):
     ) -> Self:
         """See `ArrayClassifier.from_arrays`."""
         own = {name: a for name, a in arrays.items() if not name.startswith(_OF_BASE)}
+        if "axes" not in own and "unit" in own:  # a file of earlier
+            blank = np.zeros((0, n_features), np.float32)
+            own |= {"axes": blank, "shares": blank[:, 0], "short_unit": own["unit"]}
         model = super().from_arrays(params, own, classes=classes, n_features=n_features)
         model._check_params()
         if np.any(np.diff(model.known_) <= 0) or len(model.known_) < 2 or not len(model.rows_):
@@ -154,14 +171,16 @@ class Personal(ArrayClassifier):
 
     def _prepare(self) -> Prepared:
         taught, members = np.unique(self.codes_, return_inverse=True)
-        unit = max(float(self.unit_), _TINY)
+        unit, short_unit = (max(float(one), _TINY) for one in (self.unit_, self.short_unit_))
+        short_rows = shortened(self.rows_, self.axes_, self.shares_)
         shape = (len(self.classes_),)
 
         def scores(X: Vectors) -> NDArray[np.float64]:
-            apart = _mean_squares(X, self.rows_) / unit
+            short = shortened(X, self.axes_, self.shares_)
+            apart = _mean_squares(short, short_rows) / short_unit
             near = np.stack([apart[:, members == i].min(1) for i in range(len(taught))], axis=1)
-            nearest = near.min(1, keepdims=True)
-            chances = np.exp((nearest - near) / self.reach)
+            chances = np.exp((near.min(1, keepdims=True) - near) / self.reach)
+            nearest = _mean_squares(X, self.rows_).min(1, keepdims=True) / unit
             own = np.clip((nearest - self.far) / _GATE, -_STEEPEST, _STEEPEST)
             trust = 1 / (1 + np.exp(own))
             total = np.zeros((len(X), *shape))

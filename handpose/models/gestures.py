@@ -25,6 +25,7 @@ from handpose.models.card import ModelCard
 from handpose.models.fitting import check_enough, check_probabilities, median_duration, units
 from handpose.models.known import AUTO, TINY, KnownHands, check_none
 from handpose.models.missed import label_of_missed, missed_label, missed_probabilities
+from handpose.models.variation import variation_of
 from handpose.system.deprecation import warn_renamed
 from handpose.system.threads import SMALL_BATCH, SMALL_TABLE, one_blas_thread, one_thread
 
@@ -82,6 +83,9 @@ class GestureModel(Pipeline):
         What tells gestures that were not taught; None where `none` is.
     phases_ : Phases or None
         What tells whole motions from pieces; None before `handpose.learn_phases`.
+    variation_ : ndarray of float32, shape (k, d), or None
+        Directions in which motions of one gesture by one person vary, for `handpose.personalize`;
+        None for still hands, and where `fit` was not told whose motions they are.
 
     Notes
     -----
@@ -93,6 +97,7 @@ class GestureModel(Pipeline):
     seen_: SeenHands | None
     known_: KnownHands | None = None
     phases_: Phases | None = None
+    variation_: NDArray[np.float32] | None = None
 
     def __init__(
         self,
@@ -215,6 +220,7 @@ class GestureModel(Pipeline):
             warnings.filterwarnings("ignore", _NO_REGRESSION)
             super().fit(samples, labels, **self._fit_params(people, np.arange(len(people)) >= n))
             self.known_ = self._known_hands(*taught)
+            self.variation_ = variation_of(*taught, self._vectors, self.random_state)
         return self
 
     def predict(self, X: Samples) -> NDArray[Any]:

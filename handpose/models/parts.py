@@ -71,7 +71,8 @@ REMEDY = (
 )
 
 _SCALER = {"mean": Spec(("features",)), "scale": Spec(("features",), low=SMALLEST_SCALE)}
-_PARTS = ("features", "scale", "classifier", "known", "phases")
+_PARTS = ("features", "scale", "classifier", "known", "phases", "variation")
+_VARIATION = {"directions": Spec(("directions", "features"))}
 _MOST_BLOCKS = 16
 _MOST_CROSSINGS = 1000
 _MOST_COPIES = 1000
@@ -109,6 +110,9 @@ def describe(model: GestureModel) -> tuple[dict[str, Any], Arrays]:
     if phases is not None:
         of_phases = phases.to_arrays(list(map(str, model.classes_)))
         arrays |= {f"phases/{name}": array for name, array in of_phases.items()}
+    variation = getattr(model, "variation_", None)
+    if variation is not None:
+        arrays["variation/directions"] = variation
     augmentation = model.augmentation.to_dict() if model.augmentation else None
     document = {
         "features": {
@@ -181,6 +185,9 @@ def rebuild(
         raise ValueError("motions need a window, and still hands have none")
     if parts[4]:
         model.phases_ = _phases(parts[4], model)
+    if parts[5]:
+        check_arrays(parts[5], _VARIATION, {"features": len(names)})
+        model.variation_ = parts[5]["directions"]
     return model
 
 

@@ -31,9 +31,10 @@ def personalize(
     """A copy of a model that also knows a few samples of one person.
 
     A hand or a motion that is near the person's samples is named by the nearest; far from all of
-    them the model decides. Give three samples of each gesture. One without a sample is still known,
-    but where the person's samples are not far off they win: see `far` of
-    `handpose.classifiers.personal.Personal`. New gestures may be added.
+    them the model decides. What varies from sample to sample of a gesture counts less: among the
+    person's own and, of motions, among those that the model was trained on. Give three samples of
+    each gesture. One without a sample is still known, but where the person's samples are not far
+    off they win: see `far` of `handpose.classifiers.personal.Personal`. New gestures may be added.
 
     Parameters
     ----------
@@ -78,7 +79,8 @@ def personalize(
     for _, step in model.steps[1:-1]:
         vectors = step.transform(vectors)
     classifier = Personal.around(model.classifier_, **params)
-    classifier.fit(np.asarray(vectors, np.float32), labels[usable])
+    rows = np.asarray(vectors, np.float32)
+    classifier.fit(rows, labels[usable], variation=model.variation_)
     made = GestureModel(
         [*model.steps[:-1], (STEP, classifier)],
         augmentation=model.augmentation,
@@ -86,7 +88,7 @@ def personalize(
         min_score=model.min_score,
         names_nothing=model.names_nothing,
     )
-    made._window_ms = model.window_ms
+    made._window_ms, made.variation_ = model.window_ms, model.variation_
     if model.phases_ is not None and not held_still(Dataset(samples[usable], labels[usable])):
         made.phases_ = model.phases_
     if model.seen_ is not None:

@@ -1,5 +1,7 @@
 """Models of many people that know a few samples of one more."""
 
+from copy import deepcopy
+
 import numpy as np
 import pytest
 from sklearn.dummy import DummyClassifier as Foreign
@@ -54,6 +56,44 @@ def test_a_file_holds_it(tmp_path, name):
     np.testing.assert_allclose(again.predict_proba(X), mine.predict_proba(X), atol=1e-6)
     assert again.card.classifier == "personal"
     assert again.card.training["personal_samples"] == 8
+
+
+def test_a_file_of_earlier_asks_the_nearest_sample(others):
+    X, y = odd(3, 2)
+    mine = hp.personalize(others, X, y).classifier_
+    arrays = {
+        n: a for n, a in mine.to_arrays().items() if n not in ("axes", "shares", "short_unit")
+    }
+    old = Personal.from_arrays(
+        mine.get_params(), arrays, classes=mine.classes_, n_features=mine.n_features_in_
+    )
+    assert old.predict(mine.rows_).tolist() == mine.classes_[mine.codes_].tolist()
+    assert old.axes_.shape == (0, mine.n_features_in_)
+
+
+@pytest.fixture(scope="module")
+def of_people():
+    """A model of four people."""
+    X, y = examples(0, 20)
+    people = np.random.default_rng(0).integers(4, size=len(X))
+    return hp.make_model("logistic", features="motion").fit(X, y, people)
+
+
+def test_a_model_of_people_knows_how_their_motions_vary(others, of_people, tmp_path):
+    directions = of_people.variation_
+    assert directions.shape[0] <= 50
+    assert np.isfinite(directions).all()
+    assert others.variation_ is None  # whose motions they are was not told
+    loaded = hp.load_model(of_people.save(tmp_path / "m.handpose"))
+    assert np.array_equal(loaded.variation_, directions)
+    assert hp.personalize(loaded, *odd(5, 2)).variation_ is loaded.variation_
+
+
+def test_directions_of_other_features_are_refused(of_people, tmp_path):
+    model = deepcopy(of_people)
+    model.variation_ = model.variation_[:, 1:]
+    with pytest.raises(hp.ModelFileError, match="directions"):
+        hp.load_model(model.save(tmp_path / "m.handpose"))
 
 
 def test_it_remembers_whom_it_has_seen(others):

@@ -1,0 +1,61 @@
+"""How motions of one gesture by one person vary: what a model keeps of it for new people."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.utils.extmath import randomized_svd
+
+from handpose.classifiers.variation import Floats, off_their_means
+from handpose.containers.labels import is_no_gesture
+from handpose.containers.landmarks import Landmarks
+from handpose.containers.motion import Motions
+
+DIRECTIONS = 50
+"""That are kept: the strongest."""
+MOST, FEWEST = 2000, 4
+"""Motions that are looked at; of one gesture by a person at least so many."""
+
+
+def variation_of(
+    samples: Landmarks | Motions,
+    labels: NDArray[Any],
+    people: NDArray[Any],
+    vectors_of: Callable[[Motions], NDArray[Any]],
+    random_state: int,
+) -> Floats | None:
+    """Directions in which motions of one gesture by one person vary.
+
+    Of still hands it is not needed: the few samples of a new person tell as much.
+
+    Parameters
+    ----------
+    samples : Motions of length n, or Landmarks
+    labels, people : ndarray of shape (n,)
+    vectors_of : callable
+        Vectors of some of the motions.
+    random_state : int
+
+    Returns
+    -------
+    ndarray of float32, shape (k, d), or None
+        At most `DIRECTIONS`, each as long as the standard deviation along it. None for still hands,
+        and where nobody shows a gesture `FEWEST` times.
+    """
+    if not isinstance(samples, Motions):
+        return None
+    rows = np.random.default_rng(random_state).permutation(np.flatnonzero(~is_no_gesture(labels)))
+    rows = rows[:MOST]
+    pairs = [np.unique(values[rows], return_inverse=True)[1] for values in (labels, people)]
+    codes = np.unique(np.stack(pairs), axis=1, return_inverse=True)[1].reshape(-1)
+    often = np.bincount(codes)[codes] >= FEWEST
+    if not often.any():
+        return None
+    off, free = off_their_means(vectors_of(samples[rows[often]]), codes[often])
+    most = min(DIRECTIONS, *off.shape)
+    _, lengths, axes = randomized_svd(off / np.sqrt(free), most, random_state=random_state)
+    found: Floats = (lengths[:, None] * axes).astype(np.float32)
+    return found

@@ -16,7 +16,7 @@ from sklearn.model_selection import StratifiedKFold
 
 from benchmarks.motion.clips import Clips, followed, name_windows, speeds, tell_swipes_apart
 from benchmarks.motion.people import PARTS as PEOPLE
-from benchmarks.motion.words import personal_words, signed_words
+from benchmarks.motion.words import signed_words
 from benchmarks.pictures import clip_files
 from benchmarks.runner import Benchmark, Setup, parts_of, run
 from handpose.containers.labels import MISSED
@@ -242,16 +242,14 @@ def swipes(setup: Setup) -> dict[str, Any]:
     return tell_swipes_apart(clip_tracks(setup), CLASSIFIERS)
 
 
-OF_PEOPLE = (*PEOPLE, signed_words, personal_words)
+OF_PEOPLE = (*PEOPLE, signed_words)
 
 BENCHMARK = Benchmark(
     "motion",
     parts_of(
         *OF_PEOPLE, recordings, rest, classifiers, confusion, features, frame_rate, clips, swipes
     ),
-    shown={
-        part.__name__: "" for part in OF_PEOPLE if part.__name__ not in ("cost", "personal_words")
-    },
+    shown={part.__name__: "" for part in OF_PEOPLE if part.__name__ != "cost"},
 )
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Signed words of people that no model was trained on, and of people who gave a few takes."""
+"""Signed words of people that no model was trained on."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 from sklearn.metrics import pairwise_distances
-from sklearn.neighbors import KNeighborsClassifier
 from sklearn.preprocessing import StandardScaler
 
 from benchmarks.motion.people import MODELS, confused, model_of, named, predicted
@@ -19,12 +18,8 @@ from handpose.splits import grouped_folds
 WORDS = ("hello", "thanks", "iloveyou", "yes", "no", "help", "please")
 """Words of the American sign language that several signers of signed_words sign."""
 
-_TAKES = 3
 _FAR = 5.0
 """In deviations: no single feature counts for more."""
-_LEAST = 0.1
-"""Of the mean square spread, added to each."""
-_FEWEST_LEFT = 3
 _OTHER_SIGN = 0.5
 """A signer who has fewer takes of a word right than this signs something else, or is not known."""
 
@@ -97,76 +92,3 @@ def _other_signs(found: Evaluation, agrees: dict[str, np.ndarray]) -> dict[str, 
                 shares = {name: _share(of[rows]) for name, of in agrees.items()}
                 odd[f"{signer} {word}"] = {"taken for": ", ".join(taken), **shares}
     return odd
-
-
-def personal_words(setup: Setup) -> dict[str, Any]:
-    """The same words by a signer of whom three takes of each word are known.
-
-    The word of the nearest of these takes. *as others differ*: features in deviations of the other
-    signers' takes. *as takes differ*: in those of the other signers' takes of one word by one
-    signer, so that what a signer does now so and now otherwise counts less. *first*: the first
-    three takes, from which a signer may drift; *random*: any three, spread over the recording, mean
-    of five draws. The rest is asked; signers of one word are left out. Distances are sums of
-    absolute differences; that and the scale were chosen on these signers.
-    """
-    data = named(setup, "signed_words", labels=WORDS)
-    setup.report("three takes of a signer")
-    vectors = MotionFeatures().fit(data.X).transform(data.X)
-    signers = _with_takes(data)
-    rows = {}
-    for how, by_takes in (("as others differ", False), ("as takes differ", True)):
-        for name, seeds in (("random", [*range(setup.seed, setup.seed + 5)]), ("first", [None])):
-            scores = [
-                float(np.mean([_nearest(data, vectors, signer, seed, by_takes) for seed in seeds]))
-                for signer in signers
-            ]
-            worst = int(np.argmin(scores))
-            rows[f"{how}, {name}"] = {
-                "signers": round(float(np.mean(scores)), 4),
-                "worst signer": f"{signers[worst]}: {scores[worst]:.3f}",
-                "how many": len(signers),
-            }
-    return {"rows": rows}
-
-
-def _with_takes(data: Dataset) -> list[str]:
-    """Signers of two words or more, who made more than three takes of each."""
-    signers = []
-    for signer in np.unique(data.groups):
-        _, counts = np.unique(data.y[data.groups == signer], return_counts=True)
-        if len(counts) > 1 and counts.min() >= _TAKES + _FEWEST_LEFT:
-            signers.append(str(signer))
-    return signers
-
-
-def _takes(data: Dataset, own: np.ndarray, seed: int | None) -> tuple[np.ndarray, np.ndarray]:
-    """Rows of three takes of each word, and the other rows of their signer."""
-    order = own if seed is None else np.random.default_rng(seed).permutation(own)
-    chosen = [order[data.y[order] == word][:_TAKES] for word in np.unique(data.y[own])]
-    takes = np.concatenate(chosen)
-    return takes, np.setdiff1d(own, takes)
-
-
-def _nearest(
-    data: Dataset, vectors: np.ndarray, signer: str, seed: int | None, by_takes: bool
-) -> float:
-    """Share of a signer's takes that are nearest to one of three of the same word."""
-    takes, asked = _takes(data, np.flatnonzero(data.groups == signer), seed)
-    others = (data.groups != signer) & np.isfinite(vectors).all(1)
-    scaler = StandardScaler().fit(vectors[others])
-    scaled = np.nan_to_num(scaler.transform(vectors)).clip(-_FAR, _FAR)
-    if by_takes:
-        scaled /= _spreads(scaled[others], data.groups[others], data.y[others])
-    nearest = KNeighborsClassifier(1, metric="manhattan").fit(scaled[takes], data.y[takes])
-    return float((nearest.predict(scaled[asked]) == data.y[asked]).mean())
-
-
-def _spreads(vectors: np.ndarray, signers: np.ndarray, words: np.ndarray) -> np.ndarray:
-    """Deviation of each feature among takes of one word by one signer, none of them tiny."""
-    _, of, counts = np.unique(
-        np.char.add(np.char.add(signers, " "), words), return_inverse=True, return_counts=True
-    )
-    means = np.zeros((len(counts), vectors.shape[1]))
-    np.add.at(means, of, vectors)
-    squares = np.square(vectors - (means / counts[:, None])[of]).mean(0)
-    return np.sqrt(squares + _LEAST * squares.mean())

@@ -213,8 +213,9 @@ def few_takes(setup: Setup) -> dict[str, Any]:
 def personal(setup: Setup) -> dict[str, Any]:
     """Words of a new signer (signed_words) by a model of others, then with three of their takes.
 
-    Seven words; for each signer five draws of three takes a word. Settings were chosen on every
-    second signer, the others are asked.
+    Seven words; for each signer five draws of three takes a word, spread over the recording, and
+    the *first* three takes, from which a signer may drift. Settings were chosen on every second
+    signer, the others are asked.
     """
     return of_new_signers(data_of(setup, "signed_words", "sequences.npz"), setup)
 

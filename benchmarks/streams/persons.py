@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,7 @@ import handpose as hp
 from benchmarks.runner import Setup
 
 WORDS = ("hello", "thanks", "iloveyou", "yes", "no", "help", "please")
-DRAWS = 5
+DRAWS, TAKES = 5, 3
 FEWEST = 10
 """Takes of a word by a signer, from which on it is asked."""
 
@@ -22,7 +22,7 @@ def draws(
 ) -> Iterator[tuple[NDArray[np.intp], NDArray[np.intp]]]:
     """Rows of so many takes of each word of a signer, and the rows of the others."""
     own = np.flatnonzero(data.groups == signer)
-    labels = [w for w in np.unique(data.y[own]) if (data.y[own] == w).sum() >= FEWEST]
+    labels = _asked_words(data, own)
     rng = np.random.default_rng(int(signer))
     for _ in range(draws if len(labels) > 1 else 0):
         few = np.concatenate([rng.permutation(own[data.y[own] == w])[:takes] for w in labels])
@@ -49,30 +49,45 @@ def from_few_takes(data: hp.Dataset, takes: int) -> dict[str, Any]:
 def of_new_signers(data: hp.Dataset, setup: Setup, **params: float) -> dict[str, Any]:
     """Accuracy for each new signer by a model of the others, and with three of their takes."""
     data = data.select(labels=WORDS)
-    rows = {}
+    rows: dict[str, dict[str, Any]] = {}
     for signer in sorted(set(data.groups.tolist()), key=int)[1::2]:
-        plain, mine, labels = [], [], 0
-        others = data[data.groups != signer]
-        tries = list(draws(data, signer, 3))
-        model = hp.make_model("logistic", features="motion").fit(*others) if tries else None
-        for few, asked in tries:
-            labels = len(set(data.y[asked].tolist()))
-            personal = hp.personalize(model, data.X[few], data.y[few], **params)
-            plain.append(model.score(data.X[asked], data.y[asked]))
-            mine.append(personal.score(data.X[asked], data.y[asked]))
-        if tries:
-            setup.report(f"signer {signer}")
-            rows[f"signer {signer}"] = {
-                "words": labels,
-                "others alone": round(np.mean(plain), 3),
-                "with three takes": round(np.mean(mine), 3),
-            }
-    for name, over in (("mean", np.mean), ("worst", min)):
-        rows[name] = {
-            "words": "",
-            **{
-                key: round(float(over([row[key] for row in rows.values() if row["words"]])), 3)
-                for key in ("others alone", "with three takes")
-            },
+        tries = {"": list(draws(data, signer, TAKES)), "first ": [_first(data, signer, TAKES)]}
+        if not tries[""]:
+            continue
+        setup.report(f"signer {signer}")
+        model = hp.make_model("logistic", features="motion").fit(*data[data.groups != signer])
+        asked = [asked for _, asked in tries[""]]
+        rows[f"signer {signer}"] = {
+            "words": len(set(data.y[asked[0]].tolist())),
+            "others alone": _mean(model.score(data.X[rest], data.y[rest]) for rest in asked),
+        } | {
+            f"with {which}three takes": _mean(
+                hp.personalize(model, data.X[few], data.y[few], **params).score(
+                    data.X[rest], data.y[rest]
+                )
+                for few, rest in pairs
+            )
+            for which, pairs in tries.items()
         }
+    measured = [name for name in next(iter(rows.values())) if name != "words"]
+    each = {name: [row[name] for row in rows.values()] for name in measured}
+    rows["mean"] = {"words": ""} | {name: _mean(values) for name, values in each.items()}
+    rows["worst"] = {"words": ""} | {name: min(values) for name, values in each.items()}
     return {"rows": rows}
+
+
+def _first(data: hp.Dataset, signer: str, takes: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Rows of the first takes of each word of a signer, and the rows of the others."""
+    own = np.flatnonzero(data.groups == signer)
+    labels = _asked_words(data, own)
+    few = np.concatenate([own[:0], *(own[data.y[own] == word][:takes] for word in labels)])
+    return few, np.setdiff1d(own[np.isin(data.y[own], labels)], few)
+
+
+def _asked_words(data: hp.Dataset, own: NDArray[np.intp]) -> list[str]:
+    """Words of which a signer has `FEWEST` takes."""
+    return [str(w) for w in np.unique(data.y[own]) if (data.y[own] == w).sum() >= FEWEST]
+
+
+def _mean(scores: Iterable[float]) -> float:
+    return round(float(np.mean(list(scores))), 3)

@@ -17,12 +17,18 @@ from handpose.errors import DatasetError, UnknownNameError
 _OF_BASE = "base_"
 _GATE = 0.2
 """Softness of `far`."""
+_SAID = 0.3
+"""How much what the fitted classifier says of two samples counts in the distance between them:
+chosen as `handpose.classifiers.variation.WEIGHT`."""
 _STEEPEST = 50.0
 _TINY = 1e-12
 
 
 class Personal(ArrayClassifier):
     """Asks the nearest samples of one person and, far from all of them, a fitted classifier.
+
+    Samples are near each other if their vectors are and the classifier says the same of both. In
+    vectors, what varies among samples of one class counts less.
 
     Parameters
     ----------
@@ -173,18 +179,21 @@ class Personal(ArrayClassifier):
         taught, members = np.unique(self.codes_, return_inverse=True)
         unit, short_unit = (max(float(one), _TINY) for one in (self.unit_, self.short_unit_))
         short_rows = shortened(self.rows_, self.axes_, self.shares_)
+        said_of_rows = np.sqrt(self.base_.predict_proba(self.rows_))
         shape = (len(self.classes_),)
 
         def scores(X: Vectors) -> NDArray[np.float64]:
+            said = self.base_.predict_proba(X)
             short = shortened(X, self.axes_, self.shares_)
-            apart = _mean_squares(short, short_rows) / short_unit
+            apart = _squares(short, short_rows) / X.shape[1] / short_unit
+            apart += _SAID * _squares(np.sqrt(said), said_of_rows)
             near = np.stack([apart[:, members == i].min(1) for i in range(len(taught))], axis=1)
             chances = np.exp((near.min(1, keepdims=True) - near) / self.reach)
-            nearest = _mean_squares(X, self.rows_).min(1, keepdims=True) / unit
+            nearest = _squares(X, self.rows_).min(1, keepdims=True) / X.shape[1] / unit
             own = np.clip((nearest - self.far) / _GATE, -_STEEPEST, _STEEPEST)
             trust = 1 / (1 + np.exp(own))
             total = np.zeros((len(X), *shape))
-            total[:, self.known_] = (1 - trust) * self.base_.predict_proba(X)
+            total[:, self.known_] = (1 - trust) * said
             total[:, taught] += trust * chances / chances.sum(1, keepdims=True)
             return total
 
@@ -194,11 +203,11 @@ class Personal(ArrayClassifier):
         return scores
 
 
-def _mean_squares(X: Vectors, rows: Vectors) -> NDArray[np.float64]:
-    """Mean square difference of each pair, shape (n, n_rows)."""
+def _squares(X: NDArray[Any], rows: NDArray[Any]) -> NDArray[np.float64]:
+    """Squared distance of each pair, shape (n, n_rows)."""
     X, rows = X.astype(np.float64), rows.astype(np.float64)
-    squares = (X**2).sum(1)[:, None] + (rows**2).sum(1)[None] - 2 * X @ rows.T
-    return np.maximum(squares, 0) / X.shape[1]
+    found = (X**2).sum(1)[:, None] + (rows**2).sum(1)[None] - 2 * X @ rows.T
+    return np.maximum(found, 0)
 
 
 def _between(rows: NDArray[np.float32], codes: NDArray[np.int32]) -> float:
@@ -206,7 +215,7 @@ def _between(rows: NDArray[np.float32], codes: NDArray[np.int32]) -> float:
 
     Of one class alone, half of that from each sample to the nearest other one.
     """
-    apart = _mean_squares(rows, rows)
+    apart = _squares(rows, rows) / rows.shape[1]
     same = codes[:, None] == codes[None]
     others = apart[~same]
     if len(others):

@@ -61,3 +61,14 @@ def test_a_person_s_samples_are_told_apart_by_what_does_not_vary(rng, varies, ot
     near = ((asked[:, None] - rows[None]) ** 2).sum(2).argmin(1)
     plain = (codes[near] == truth).mean()
     assert (mine.predict(asked) == truth).mean() > plain + 0.1
+
+
+def test_samples_are_near_if_the_classifier_says_the_same_of_both():
+    """The second sample is nearer, but lies on the other side of what the classifier knows."""
+    side = np.repeat([-1.0, 1.0], 20)[:, None]
+    base = Logistic(C=100).fit(np.hstack([side, 0 * side]) * 0.2, side.ravel() > 0)
+    rows = np.array([[-0.2, 1.0], [0.2, -1.0]], np.float32)
+    mine = Personal.around(base, far=1e5).fit(rows, ["a", "b"])
+    asked = np.array([[-0.2, -0.1], [0.2, 0.1]], np.float32)
+    assert np.square(asked[:, None] - rows).sum(2).argmin(1).tolist() == [1, 0]
+    assert mine.predict(asked).tolist() == ["a", "b"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
@@ -10,14 +11,16 @@ from numpy.typing import NDArray
 from handpose.containers.motion import Motion
 from handpose.containers.skeletons import FINGERS, HAND, PALM_TRIANGLE
 from handpose.containers.skeletons import HandLandmark as H
-from handpose.features.moments import Floats, Moments, poses_at
 from handpose.features.normalize import SMALLEST_PALM, palm_size
+
+Floats = NDArray[np.float32]
 
 BEFORE = (0.45, 0.3, 0.15, 0.075, 0.0375)
 """How far to look back, in lengths of the median motion."""
 AHEAD_MS = (33.0, 67.0, 100.0)
 """How far to look ahead; a motion is told later by the last of these."""
 
+_ROUNDING_MS = 1.0
 _TIPS = tuple(finger[-1] for finger in FINGERS.values())
 _PAIRS = (
     *((H.WRIST, tip) for tip in _TIPS),
@@ -50,13 +53,33 @@ def surroundings(
         mirrored. What is not known is 0.
     """
     here = np.arange(len(motion)) if frames is None else frames
-    times = motion.timestamps_ms
-    offsets = [0.0, *(-share * window_ms for share in BEFORE), *AHEAD_MS]
-    around = Moments.at(times[here][:, None] + offsets, times)
+    around = _frames_around(motion.timestamps_ms, here, window_ms)
     points = _with_axes(motion, axes)
     hands = range(motion.n_hands)
     parts = [_of_hand(points[:, hand], motion.seen[:, hand], around) for hand in hands]
     return np.concatenate(parts, axis=1)
+
+
+@dataclass(frozen=True)
+class _Around:
+    """Times around frames, shape (n, offsets) each: the frames before and after, the share of the
+    way between them, and whether the stream has begun and not ended."""
+
+    before: NDArray[np.intp]
+    after: NDArray[np.intp]
+    share: Floats
+    inside: NDArray[np.bool_]
+
+
+def _frames_around(times: NDArray[np.float64], here: NDArray[np.intp], window_ms: float) -> _Around:
+    """Each frame itself, and what `BEFORE` and `AHEAD_MS` name."""
+    offsets = np.array([0.0, *(-share * window_ms for share in BEFORE), *AHEAD_MS])
+    wanted = times[here][:, None] + offsets
+    inside = (wanted > times[0] - _ROUNDING_MS) & (wanted < times[-1] + _ROUNDING_MS)
+    after = np.searchsorted(times, wanted).clip(1, len(times) - 1)
+    start, end = times[after - 1], times[after]
+    share = ((wanted - start) / (end - start)).clip(0, 1).astype(np.float32)
+    return _Around(after - 1, after, share, inside)
 
 
 def _with_axes(motion: Motion, axes: int) -> Floats:
@@ -69,9 +92,15 @@ def _with_axes(motion: Motion, axes: int) -> Floats:
     return found
 
 
-def _of_hand(points: Floats, seen: NDArray[np.bool_], around: Moments) -> Floats:
+def _of_hand(points: Floats, seen: NDArray[np.bool_], around: _Around) -> Floats:
     """Vectors of one hand, of points (frames, k, axes)."""
-    poses, known = poses_at(points, seen, around)
+    nearest = np.where(around.share < 0.5, around.before, around.after)
+    known = around.inside & seen[nearest]
+    both_seen = seen[around.before] & seen[around.after]
+    first = np.where(both_seen, around.before, nearest)
+    last = np.where(both_seen, around.after, nearest)
+    poses = points[first] + around.share[..., None, None] * (points[last] - points[first])
+    poses = np.where(known[..., None, None], poses, np.float32(0))
     poses = poses / _unit(poses, known)[:, None, None, None]
     whole = poses.shape[2] == len(HAND)
     middles = poses[..., PALM_TRIANGLE, :].mean(2) if whole else poses[..., 0, :]

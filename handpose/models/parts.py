@@ -33,7 +33,6 @@ from handpose.errors import ModelFileError
 from handpose.features import Augmentation, GeneratedFeatures, LandmarkFeatures
 from handpose.features.motion import MotionFeatures
 from handpose.features.motion_sequences import MotionSequences
-from handpose.models.frame_net import FrameForm
 from handpose.models.gestures import GestureModel
 from handpose.models.known import NONE_METHODS, KnownHands
 from handpose.models.phases import Phases
@@ -108,8 +107,7 @@ def describe(model: GestureModel) -> tuple[dict[str, Any], Arrays]:
         arrays |= {f"known/{name}": array for name, array in known.to_arrays().items()}
     phases = getattr(model, "phases_", None)
     if phases is not None:
-        of_phases = phases.to_arrays(list(map(str, model.classes_)))
-        arrays |= {f"phases/{name}": array for name, array in of_phases.items()}
+        arrays |= {f"phases/{name}": array for name, array in phases.to_arrays().items()}
     variation = getattr(model, "variation_", None)
     if variation is not None:
         arrays["variation/directions"] = variation
@@ -195,11 +193,13 @@ def _phases(arrays: Arrays, model: GestureModel) -> Phases:
     """What tells whole motions from pieces, checked."""
     if model.window_ms is None:
         raise ValueError("still hands have no phases")
+    features = model.features_
     return Phases.from_arrays(
         arrays,
         window_ms=model.window_ms,
-        classes=list(map(str, model.classes_)),
-        form=FrameForm.of(model.features_),
+        hands=features.n_hands_,
+        points=features.n_points_,
+        axes=features.axes_,
     )
 
 

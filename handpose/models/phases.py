@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.utils.validation import check_is_fitted
 
-from handpose.classifiers import GBDT, MotionNet
+from handpose.classifiers import GBDT
 from handpose.classifiers.arrays import Arrays
 from handpose.containers.motion import Motion, Motions
 from handpose.datasets import Dataset
 from handpose.errors import DatasetError, ModelKindError
-from handpose.features.motion_phases import BEFORE, surroundings
-from handpose.models.frame_net import HISTORY_MS, FrameForm, FrameNet, learn_frame_net
+from handpose.features.motion_phases import surroundings
 from handpose.models.gestures import GestureModel
 from handpose.models.nothing import held_still, people_of
-from handpose.models.stitched import StitchedTakes, stitch_takes
+from handpose.models.stitched import stitch_takes
 from handpose.system.words import counted
 
 PHASES = ("begin", "middle", "end")
@@ -42,7 +41,6 @@ TREES: dict[str, Any] = {
 """Parameters of the trees: chosen on people of SHREC'17, see benchmarks/streams."""
 LEAST_CHANCE = 1e-3
 """No phase is told to be less probable."""
-_NET = "frame_net/"
 
 
 class Phases:
@@ -56,19 +54,10 @@ class Phases:
         Length of the median motion.
     axes : {2, 3}
         Coordinates that are looked at.
-    frame_net : FrameNet, optional
-        What tells which motion a frame lies in.
-
-    Attributes
-    ----------
-    frame_net : FrameNet or None
     """
 
-    def __init__(
-        self, classifier: GBDT, window_ms: float, axes: int, frame_net: FrameNet | None = None
-    ):
+    def __init__(self, classifier: GBDT, window_ms: float, axes: int):
         self._classifier, self._window_ms, self._axes = classifier, window_ms, axes
-        self.frame_net = frame_net
 
     def __call__(
         self, stream: Motion, frames: NDArray[np.intp] | None = None
@@ -78,16 +67,9 @@ class Phases:
         chances = self._classifier.predict_proba(vectors)
         return np.log(np.maximum(chances, LEAST_CHANCE))
 
-    @property
-    def history_ms(self) -> float:
-        """How far back is looked from a frame."""
-        own = max(BEFORE) * self._window_ms
-        return own if self.frame_net is None else max(own, HISTORY_MS)
-
-    def to_arrays(self, classes: Sequence[str]) -> Arrays:
-        """Named arrays, for `from_arrays`, of a model of these classes."""
-        net = {} if self.frame_net is None else self.frame_net.to_arrays(classes)
-        return self._classifier.to_arrays() | {f"{_NET}{name}": net[name] for name in net}
+    def to_arrays(self) -> Arrays:
+        """Named arrays, for `from_arrays`."""
+        return self._classifier.to_arrays()
 
     @classmethod
     def from_arrays(
@@ -95,8 +77,9 @@ class Phases:
         arrays: Mapping[str, NDArray[Any]],
         *,
         window_ms: float,
-        classes: Sequence[str],
-        form: FrameForm,
+        hands: int,
+        points: int,
+        axes: int,
     ) -> Phases:
         """The inverse of `to_arrays`.
 
@@ -105,14 +88,11 @@ class Phases:
         ValueError
             If arrays are missing or contradict each other.
         """
-        net = {name[len(_NET) :]: arrays[name] for name in arrays if name.startswith(_NET)}
-        trees = {name: array for name, array in arrays.items() if not name.startswith(_NET)}
-        blank = np.zeros((2, form.hands, form.points, form.axes), np.float32)
-        width = surroundings(Motion(blank, [0.0, 1.0]), window_ms, axes=form.axes).shape[1]
-        numbers = np.arange(len(PHASES))
-        classifier = GBDT.from_arrays({}, trees, classes=numbers, n_features=width)
-        frame_net = FrameNet.from_arrays(net, classes=classes, form=form) if net else None
-        return cls(classifier, window_ms, form.axes, frame_net)
+        blank = Motion(np.zeros((2, hands, points, axes), np.float32), [0.0, 1.0])
+        width = surroundings(blank, window_ms, axes=axes).shape[1]
+        classes = np.arange(len(PHASES))
+        classifier = GBDT.from_arrays({}, arrays, classes=classes, n_features=width)
+        return cls(classifier, window_ms, axes)
 
 
 def learn_phases(model: GestureModel, takes: Dataset, *, random_state: int = 0) -> GestureModel:
@@ -121,8 +101,7 @@ def learn_phases(model: GestureModel, takes: Dataset, *, random_state: int = 0) 
     In an endless stream a piece of a motion often looks like another motion. The takes of each
     person are stitched into streams, as in `with_nothing`, and from how hands move just before and
     after a frame it is learnt in which third of a motion it lies. What looks like a motion then
-    counts for more if it begins like one and ends like one. Where the classifier is a `MotionNet`,
-    a second network learns in which motion each frame lies (see `FrameNet`).
+    counts for more if it begins like one and ends like one.
 
     Parameters
     ----------
@@ -156,17 +135,13 @@ def learn_phases(model: GestureModel, takes: Dataset, *, random_state: int = 0) 
     rng = np.random.default_rng(random_state)
     window_ms, axes = model.window_ms or 0.0, model.features_.axes_
     shown = takes[takes.detected & (takes.y != "")]
-    streams = [] if held_still(shown) else list(_streams_of(shown, rng))
+    found = [] if held_still(shown) else list(_frames_of(shown, window_ms, axes, rng))
     model.phases_ = None
-    if sum(sign.end - sign.first for one in streams for sign in one.signs) >= FEWEST_FRAMES:
-        model.phases_ = _learnt(streams, window_ms, axes, rng, random_state)
-        if isinstance(model.classifier_, MotionNet):
-            model.phases_.frame_net = learn_frame_net(
-                streams,
-                FrameForm.of(model.features_),
-                mirror=model.features_.n_hands_ == 2 and model.features_.mirrors_,
-                random_state=random_state,
-            )
+    if sum(len(numbers) for _, numbers in found) >= FEWEST_FRAMES:
+        vectors, numbers = (np.concatenate(column) for column in zip(*found, strict=True))
+        kept = rng.permutation(len(numbers))[:MOST_FRAMES]
+        classifier = GBDT(**TREES, random_state=random_state).fit(vectors[kept], numbers[kept])
+        model.phases_ = Phases(classifier, window_ms, axes)
     return model
 
 
@@ -183,35 +158,21 @@ def _check_kind(model: GestureModel, motions: Motions) -> None:
             )
 
 
-def _streams_of(takes: Dataset, rng: np.random.Generator) -> Iterator[StitchedTakes]:
-    """Streams of each person's takes, each at other paces."""
+def _frames_of(
+    takes: Dataset, window_ms: float, axes: int, rng: np.random.Generator
+) -> Iterator[tuple[NDArray[np.float32], NDArray[np.intp]]]:
+    """Vectors and phases of the frames of motions, in streams of each person."""
     for own in people_of(takes).values():
         for copy in range(COPIES):
             order = [own[i] for i in rng.permutation(len(own))]
             paced = [(_paced(take, rng) if copy else take, label) for take, label in order]
             stream = stitch_takes(paced, rng)
             if stream.signs:
-                yield stream
-
-
-def _learnt(
-    streams: Sequence[StitchedTakes],
-    window_ms: float,
-    axes: int,
-    rng: np.random.Generator,
-    random_state: int,
-) -> Phases:
-    """Phases from the frames of motions."""
-    vectors, numbers = [], []
-    for stream in streams:
-        frames = [np.arange(sign.first, sign.end) for sign in stream.signs]
-        numbers += [np.arange(len(own)) * len(PHASES) // len(own) for own in frames]
-        here = np.concatenate(frames)
-        vectors.append(surroundings(stream.motion, window_ms, axes=axes, frames=here))
-    around, phases = np.concatenate(vectors), np.concatenate(numbers)
-    kept = rng.permutation(len(phases))[:MOST_FRAMES]
-    classifier = GBDT(**TREES, random_state=random_state).fit(around[kept], phases[kept])
-    return Phases(classifier, window_ms, axes)
+                frames = [np.arange(sign.first, sign.end) for sign in stream.signs]
+                places = [np.arange(len(own)) * len(PHASES) // len(own) for own in frames]
+                here = np.concatenate(frames)
+                around = surroundings(stream.motion, window_ms, axes=axes, frames=here)
+                yield around, np.concatenate(places)
 
 
 def _paced(take: Motion, rng: np.random.Generator) -> Motion:

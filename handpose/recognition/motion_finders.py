@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from handpose.containers.labels import NO_GESTURE_LABELS, is_no_gesture
 from handpose.containers.motion import Motion
-from handpose.models.frame_net import FrameNet
 from handpose.models.gestures import GestureModel
 from handpose.models.phases import PHASES, Phases
 from handpose.recognition.windows import DEFAULT_WINDOW_MS, LOOK_AHEAD_MS, firsts_before
@@ -40,9 +39,6 @@ USUAL = -1.5
 LENGTH = 1.5
 """Of the length of a window (logarithm, over the median motion's): a stream has many more short
 windows than long ones to take for a motion."""
-SHOWN = -1.6
-"""What whole motions have: the mean log probability that their frames lie in a motion of their
-label. Chosen on people of SHREC'17."""
 
 _TINY = 1e-6
 
@@ -163,10 +159,7 @@ class WholeFinder(MotionFinder):
         self._model, self._nothing = model, is_no_gesture(self._classes)
         self._knows_nothing = bool(is_no_gesture(model.classifier_.classes_).any())
         self._segmenter = CoveringSegmenter(track_id, enter=min_score, hold_ms=hold_ms, clock=clock)
-        self._phases = _Lately(model.phases_)
-        net = model.phases_.frame_net
-        self._shown = None if net is None else _Lately(net)
-        self._labels = [] if net is None else [list(self._classes).index(one) for one in net.labels]
+        self._phases = _LatelyPhases(model.phases_)
         self._lately: Motion | None = None
 
     def windows(self, lately: Motion | None) -> list[Motion]:
@@ -216,49 +209,34 @@ class WholeFinder(MotionFinder):
     ) -> list[Candidate]:
         """The most probable motion of each window, and how much speaks for a whole one."""
         gestures = np.where(self._nothing, 0.0, np.array(chances))
-        shown = self._evidence(lately, np.array(spans))
-        best = np.where(self._nothing, -np.inf, np.log(gestures + _TINY) + shown).argmax(1)[:, None]
-        likely = np.take_along_axis(gestures, best, 1)[:, 0]
+        likely = gestures.max(1)
         unlikely = np.maximum(1 - (gestures.sum(1) if self._knows_nothing else likely), 0)
         odds = np.log((likely + _TINY) / (unlikely + _TINY))
-        odds += np.take_along_axis(shown, best, 1)[:, 0]
         odds += WEIGHT * _wholeness(self._phases(lately, spans[-1][1]), np.array(spans))
         times = lately.timestamps_ms[np.array(spans)]
         odds += LENGTH * np.log((times[:, 1] - times[:, 0]) / self._window_ms)
-        labels, scores = self._classes[best[:, 0]].tolist(), 1 / (1 + np.exp(-odds))
+        labels, scores = self._classes[gestures.argmax(1)].tolist(), 1 / (1 + np.exp(-odds))
         return [
             Candidate(str(label), score, *window)
             for label, score, window in zip(labels, scores.tolist(), times.tolist(), strict=True)
         ]
 
-    def _evidence(self, lately: Motion, spans: NDArray[np.intp]) -> NDArray[np.float64]:
-        """How much the frames of windows speak for each label, shape (n, labels).
 
-        Nothing where there is no network, or for what it has not learnt.
-        """
-        found = np.zeros((len(spans), len(self._classes)))
-        if self._shown is not None:
-            sums = _running(self._shown(lately, spans[-1, 1]))
-            first, end = spans[:, 0], spans[:, 1] + 1
-            found[:, self._labels] = (sums[end] - sums[first]) / (end - first)[:, None] - SHOWN
-        return found
+class _LatelyPhases:
+    """Phases of the last moments: of each frame once."""
 
-
-class _Lately:
-    """What is told of the frames of the last moments: of each frame once."""
-
-    def __init__(self, told_of: Phases | FrameNet):
-        self._told_of = told_of
+    def __init__(self, phases: Phases):
+        self._phases = phases
         self._known: deque[tuple[float, Chances]] = deque()
 
     def __call__(self, lately: Motion, last: int) -> NDArray[np.float64]:
-        """Rows of the frames up to one, shape (last + 1, ...)."""
+        """Log probabilities of `PHASES` in the frames up to one, shape (last + 1, 3)."""
         times = lately.timestamps_ms[: last + 1]
         while self._known and self._known[0][0] < times[0]:
             self._known.popleft()
         new = np.arange(len(self._known), last + 1)
         if len(new):
-            self._known.extend(zip(times[new].tolist(), self._told_of(lately, new), strict=True))
+            self._known.extend(zip(times[new].tolist(), self._phases(lately, new), strict=True))
         return np.array([row for _, row in self._known])
 
 
@@ -270,18 +248,13 @@ def _last_known(lately: Motion) -> int:
 
 def _wholeness(phases: NDArray[np.float64], spans: NDArray[np.intp]) -> NDArray[np.float64]:
     """How much windows begin in their first third and end in their last as whole motions do."""
-    sums = _running(phases)
+    sums = np.concatenate([np.zeros((1, phases.shape[1])), phases.cumsum(0)])
     first, end = spans[:, 0], spans[:, 1] + 1
     third = np.maximum((end - first) // len(PHASES), 1)
     begins = sums[first + third, 0] - sums[first, 0]
     ends = sums[end, -1] - sums[end - third, -1]
     found: NDArray[np.float64] = (begins + ends) / third - USUAL
     return found
-
-
-def _running(rows: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Sums of the rows before each, and of all."""
-    return np.concatenate([np.zeros((1, rows.shape[1])), rows.cumsum(0)])
 
 
 def _first_seen_ms(lately: Motion, first: int) -> float:

@@ -29,11 +29,9 @@ SCALES = (0.35, 0.5, 0.7, 1.0, 1.4, 1.9)
 
 
 def longest_ms(model: GestureModel) -> float:
-    """How far back a model of motions looks."""
-    longest = max(SCALES) * (model.window_ms or DEFAULT_WINDOW_MS)
-    if model.phases_ is None:
-        return longest
-    return max(longest, model.phases_.history_ms) + LOOK_AHEAD_MS
+    """How far back the longest window of a model of motions begins."""
+    ahead = 0.0 if model.phases_ is None else LOOK_AHEAD_MS
+    return max(SCALES) * (model.window_ms or DEFAULT_WINDOW_MS) + ahead
 
 
 class Window:

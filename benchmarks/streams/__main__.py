@@ -234,7 +234,8 @@ def spelling(setup: Setup) -> dict[str, Any]:
     Settings were chosen on session 0 with 30 other words, trained on the rest. *session 1*: trained
     on all but session 1. Sessions of the same number in the file of words are not trained on
     either. A letter is held for 14 to 30 frames, four to ten frames lead to the next. Character
-    error: edits for each letter. The list has all 230 words.
+    error: edits for each letter. The list has all 230 words. *three takes of each*: the model of
+    held letters was made personal with one hand of three takes, of which no word is spelled.
     """
     return read_all(setup)
 

@@ -31,6 +31,10 @@ HELD = (14, 30)
 ASIDE = 1.2
 """Palm sizes by which a double letter is carried aside, as signers do."""
 SIZE = (1280, 720)
+TAKES = 3
+"""Of each letter, that make a model personal."""
+SEEN = 0.8
+"""Share of the frames of a take in which the hand is seen, at least."""
 
 
 class Played(Extractor):
@@ -147,33 +151,60 @@ def distance(a: str, b: str) -> int:
 
 def read_all(setup: Setup) -> dict[str, Any]:
     """Character errors for words of the session that settings were chosen on, and of another."""
-    rows, details = {}, {}
+    rows: dict[str, Any] = {}
+    details: dict[str, Any] = {}
     for name, session, words in (
         ("session 0, chosen on", "0", CHOSEN_ON),
         ("session 1", "1", ASKED),
     ):
-        setup.report(name)
-        takes, still, moving = letters_of(setup, session)
+        own, still, moving = letters_of(setup, session)
         asked = words[: setup.few(len(words))]
-        read = list(read_words(asked, takes, still, moving, (*CHOSEN_ON, *ASKED), setup.seed))
-        plain = [(one.word, one.plain) for one in read]
-        listed = [(one.word, one.listed) for one in read]
-        rows[name] = {
-            "words": len(read),
-            "letters": sum(map(len, asked)),
-            "character error": round(character_error(plain), 4),
-            "with a list": round(character_error(listed), 4),
-            "words right": round(np.mean([a == b for a, b in plain]), 3),
-            "with a list, words right": round(np.mean([a == b for a, b in listed]), 3),
-        }
-        details[name] = [f"{a}: {b}" for a, b in plain if a != b][:60]
+        mine, left = _with_three_takes(still, own, setup.seed)
+        for which, model, takes in (("", still, own), (", three takes of each", mine, left)):
+            setup.report(name + which)
+            read = list(
+                read_words(asked, takes_of(takes), model, moving, (*CHOSEN_ON, *ASKED), setup.seed)
+            )
+            rows[name + which] = _errors(asked, read)
+            details[name + which] = [f"{r.word}: {r.plain}" for r in read if r.word != r.plain][:60]
     return {"rows": rows, "details": details}
 
 
-def letters_of(
-    setup: Setup, session: str
-) -> tuple[dict[str, list[Motion]], hp.GestureModel, hp.GestureModel]:
-    """Takes of each letter of a session, and models of all others.
+def _errors(asked: Sequence[str], read: Sequence[Reading]) -> dict[str, float]:
+    plain = [(one.word, one.plain) for one in read]
+    listed = [(one.word, one.listed) for one in read]
+    return {
+        "words": len(read),
+        "letters": sum(map(len, asked)),
+        "character error": round(character_error(plain), 4),
+        "with a list": round(character_error(listed), 4),
+        "words right": round(np.mean([a == b for a, b in plain]), 3),
+        "with a list, words right": round(np.mean([a == b for a, b in listed]), 3),
+    }
+
+
+def _with_three_takes(
+    still: hp.GestureModel, own: hp.Dataset, seed: int
+) -> tuple[hp.GestureModel, hp.Dataset]:
+    """A model that also knows a hand of three takes of each letter, and the other takes."""
+    order = np.random.default_rng(seed).permutation(len(own))
+    labels = own.y[order]
+    known = np.concatenate([order[labels == label][:TAKES] for label in own.label_names])
+    hands = held_letters(own[known], None)
+    return hp.personalize(still, hands.X, hands.y), own[np.setdiff1d(order, known)]
+
+
+def takes_of(own: hp.Dataset) -> dict[str, list[Motion]]:
+    """The takes of each letter in which the hand is seen most of the time."""
+    takes: dict[str, list[Motion]] = {}
+    for motion, label in zip(own.X, own.y.tolist(), strict=True):
+        if motion.seen.mean() > SEEN:
+            takes.setdefault(label, []).append(motion)
+    return takes
+
+
+def letters_of(setup: Setup, session: str) -> tuple[hp.Dataset, hp.GestureModel, hp.GestureModel]:
+    """Takes of letters of a session, and models of all others.
 
     The session of the same number in the file of words may be of the same signer: it is in neither.
     """
@@ -184,8 +215,4 @@ def letters_of(
     still = model_of_held().fit(*held)
     drawn, moving = drawn_letters(moved_letters(others)), model_of_drawn()
     moving.fit(*hp.with_nothing(drawn, moving))
-    takes: dict[str, list[Motion]] = {}
-    for motion, label in zip(own.X, own.y.tolist(), strict=True):
-        if motion.seen.mean() > 0.8:
-            takes.setdefault(label, []).append(motion)
-    return takes, still, moving
+    return own, still, moving

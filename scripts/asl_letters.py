@@ -61,7 +61,7 @@ def held_letters(sequences: hp.Dataset, alphabet: hp.Dataset | None) -> hp.Datas
         (hand, label, group)
         for motion, label, group in zip(*sequences, strict=True)
         if label not in (*MOVED, NO_GESTURE)
-        for hand in _hands(as_one_hand(motion))
+        for hand in hands_of(as_one_hand(motion))
     ]
     parts = [Landmarks.concat([hand for hand, _, _ in rows])]
     labels, groups = [label for _, label, _ in rows], [group for _, _, group in rows]
@@ -134,8 +134,8 @@ def _changed(motion: Motion, rng: np.random.Generator) -> Motion:
     return Motion(points, motion.timestamps_ms[first:last] * speed, motion.handedness)
 
 
-def _hands(motion: Motion) -> list[Landmarks]:
-    """The hand in some frames of a take, where it is seen."""
+def hands_of(motion: Motion) -> list[Landmarks]:
+    """The hand in some frames of a take of one hand, where it is seen."""
     chosen = [frame for frame in FRAMES if frame < len(motion) and motion.seen[frame, 0]]
     return [
         Landmarks(motion.points[frame], handedness=[motion.handedness], image_size=[(1280, 720)])

@@ -13,12 +13,15 @@ import handpose as hp
 from benchmarks.runner import Setup
 from benchmarks.streams.stitching import FRAME_MS, GLIDE, glide, rest
 from benchmarks.streams.words import ASKED, CHOSEN_ON
+from handpose.containers.labels import NO_GESTURE
 from handpose.containers.landmarks import Landmarks
 from handpose.containers.motion import Motion
 from handpose.extractors import Extractor
 from handpose.recognition.spelling import Speller
 from scripts.asl_letters import (
+    MOVED,
     drawn_letters,
+    hands_of,
     held_letters,
     letters_in,
     model_of_drawn,
@@ -190,8 +193,14 @@ def _with_three_takes(
     order = np.random.default_rng(seed).permutation(len(own))
     labels = own.y[order]
     known = np.concatenate([order[labels == label][:TAKES] for label in own.label_names])
-    hands = held_letters(own[known], None)
-    return hp.personalize(still, hands.X, hands.y), own[np.setdiff1d(order, known)]
+    rows = [
+        (hand, label)
+        for motion, label in zip(own.X[known], own.y[known].tolist(), strict=True)
+        if label not in (*MOVED, NO_GESTURE)
+        for hand in hands_of(motion)
+    ]
+    hands, names = zip(*rows, strict=True)
+    return hp.personalize(still, Landmarks.concat(hands), names), own[np.setdiff1d(order, known)]
 
 
 def takes_of(own: hp.Dataset) -> dict[str, list[Motion]]:

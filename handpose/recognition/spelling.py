@@ -91,7 +91,10 @@ class Speller:
         else:
             self._seen_ms = now
             scores = {_letter(k): float(p) for k, p in zip(result.labels, hand[1], strict=True)}
-            read = self._reader.update(scores, now, self._speed(result, hand[0], now))
+            points = result.hands.points[hand[0], :, :2]
+            size = max(float(palm_size(points[None])[0]), 1e-6)
+            x, y = points.mean(0).tolist()
+            read = self._reader.update(scores, now, self._speed(points, size, now), (x, y, size))
             if read:
                 self._obey()
         for event in result.events:
@@ -136,18 +139,16 @@ class Speller:
             self._way.clear()
         return place, result.probabilities[place]
 
-    def _speed(self, result: VideoRecognition, place: int, now: float) -> float:
+    def _speed(self, points: NDArray[np.float32], size: float, now: float) -> float:
         """Mean speed of the landmarks over the last `SPEED_MS`, in palm sizes a second."""
-        points = result.hands.points[place, :, :2]
         while len(self._way) > 1 and self._way[0][0] < now - SPEED_MS:
             self._way.popleft()
         first = self._way[0] if self._way else None
         self._way.append((now, points))
         if first is None or now <= first[0]:
             return 0.0
-        size = float(palm_size(points[None])[0])
         moved = float(np.linalg.norm(points - first[1], axis=1).mean())
-        return moved / max(size, 1e-6) / (now - first[0]) * 1000
+        return moved / size / (now - first[0]) * 1000
 
     def _obey(self) -> None:
         """What the letter that was just read means."""

@@ -13,6 +13,9 @@ HOLD_MS = 130.0
 """For how long a letter must be held still."""
 BREAK_MS = 90.0
 """A letter that is left for longer than this and held again was shown twice."""
+ASIDE = 0.6
+"""Palm sizes by which a hand that keeps its letter must be carried aside to show it twice: half of
+what signers do."""
 STILL = 2.5
 """Palm sizes a second, mean of the landmarks, below which a hand holds still."""
 LEAST = 0.3
@@ -30,6 +33,10 @@ GUARD_MS = 400.0
 _DRAWING = 0.2
 """Share of the frames of a drawing from which on a hand shape belongs to it."""
 _REMEMBERED_MS = 3000.0
+
+
+Place = tuple[float, float, float]
+"""Where a hand is, and its palm size, all in one unit."""
 
 
 @dataclass
@@ -70,13 +77,16 @@ class _Held:
     sums: dict[str, float] = field(default_factory=dict)
     weight: float = 0.0
     letter: Letter | None = None
+    place: Place | None = None
 
-    def add(self, scores: Mapping[str, float], now: float, weight: float) -> None:
+    def add(
+        self, scores: Mapping[str, float], now: float, weight: float, place: Place | None
+    ) -> None:
         """Take a frame that shows it."""
         for name, score in scores.items():
             self.sums[name] = self.sums.get(name, 0.0) + weight * score
         self.weight += weight
-        self.until_ms, self.away_ms = now, 0.0
+        self.until_ms, self.away_ms, self.place = now, 0.0, place
 
     def means(self) -> dict[str, float]:
         """Mean probabilities."""
@@ -92,13 +102,19 @@ class _Held:
         """Whether one letter explains both about as well as two do."""
         return min(self.loss(name) + other.loss(name) for name in self.sums) < SAME_MS
 
+    def is_at(self, place: Place | None) -> bool:
+        """Whether the hand has not been carried aside since; where places are told."""
+        if self.place is None or place is None:
+            return False
+        return math.dist(self.place[:2], place[:2]) < ASIDE * place[2]
+
     def with_piece(self, other: _Held) -> _Held:
         """The same letter, and another piece of it."""
         joined = replace(self, sums=dict(self.sums))
         for name, total in other.sums.items():
             joined.sums[name] = joined.sums.get(name, 0.0) + total
         joined.weight += other.weight
-        joined.until_ms = other.until_ms
+        joined.until_ms, joined.place = other.until_ms, other.place
         return joined
 
     def write(self) -> None:
@@ -112,8 +128,9 @@ class LetterReader:
 
     A letter is read when it is the most probable one for `hold_ms` while the hand is still. What a
     hand shows on its way from one letter to the next is too short or too fast. A letter that is
-    left, or carried aside, and held again is read again, as double letters are shown. While a hand
-    holds still, it shows another letter only where that explains clearly more.
+    left, or carried aside, and held again is read again, as double letters are shown; a hand that
+    drifts a little has not left it. While a hand holds still, it shows another letter only where
+    that explains clearly more.
 
     Parameters
     ----------
@@ -142,7 +159,13 @@ class LetterReader:
         self._drawing: tuple[set[str], float] = (set(), 0.0)
         self.letters: list[Letter] = []
 
-    def update(self, scores: Mapping[str, float], timestamp_ms: float, speed: float) -> bool:
+    def update(
+        self,
+        scores: Mapping[str, float],
+        timestamp_ms: float,
+        speed: float,
+        place: Place | None = None,
+    ) -> bool:
         """Take the next frame.
 
         Parameters
@@ -153,6 +176,9 @@ class LetterReader:
             Must grow from call to call.
         speed : float
             Of the hand, in palm sizes a second.
+        place : tuple of three float, optional
+            x and y of the hand and its palm size. Where it is not told, a hand that moved was
+            carried aside.
 
         Returns
         -------
@@ -166,14 +192,14 @@ class LetterReader:
         self._recent.append((timestamp_ms, best))
         while self._recent[0][0] < timestamp_ms - _REMEMBERED_MS:
             self._recent.popleft()
-        if not scores or speed > self._still:
+        if not scores or (speed > self._still and not self._keeps(best, place)):
             self._before = self._joined = None
         held = self._held
         if held is None or shown != held.label:
             held = self._leave(held, shown, timestamp_ms, step)
         if held is None or shown != held.label:
             return False
-        held.add(scores, timestamp_ms, step)
+        held.add(scores, timestamp_ms, step, place)
         held.still_ms += step
         return self._read(held)
 
@@ -200,6 +226,11 @@ class LetterReader:
         self._drawing = drawing, ended_ms + GUARD_MS
         if self._held is not None and self._held.since_ms < ended_ms:
             self._held = None
+
+    def _keeps(self, best: str, place: Place | None) -> bool:
+        """Whether a hand that moves shows what it held before, near where it held it."""
+        before = self._joined or self._before
+        return before is not None and best == before.label and before.is_at(place)
 
     def _leave(self, held: _Held | None, shown: str, now: float, step: float) -> _Held | None:
         """Give up what was held once something else, or nothing, is shown for long enough."""

@@ -39,6 +39,32 @@ def test_a_letter_that_is_carried_aside_and_held_again_is_a_double_one():
     assert spelled(read([("l", 20, 0.2), ("l", 1, 6.0), ("l", 20, 0.2)])) == "l"
 
 
+def carried(*places):
+    """What is read of a hand that shows an L and moves fast between places, each held a while."""
+    reader, now = LetterReader(), 0
+    for number, x in enumerate(places):
+        for speed in [6.0] * 5 * bool(number) + [0.2] * 15:
+            now += STEP
+            reader.update({"l": 0.9, "i": 0.1}, now, speed, (100.0 * x, 50.0, 100.0))
+    return spelled(reader)
+
+
+def test_a_hand_that_moves_a_little_has_shown_its_letter_once():
+    assert carried(0.0, 0.3) == "l"
+    assert carried(0.0, 0.3, 0.6, 0.3, 0.0) == "l"  # drifts, step by step
+    assert carried(0.0, 1.0) == "ll"
+    assert carried(0.0, 0.3, 1.3) == "ll"
+
+
+def test_a_letter_beside_another_is_no_piece_of_it():
+    reader, now = LetterReader(), 0
+    for letter in "lil":
+        for speed in [6.0] * 5 + [0.2] * 15:
+            now += STEP
+            reader.update({letter: 0.9, "?": 0.1}, now, speed, (0.0, 0.0, 100.0))
+    assert spelled(reader) == "lil"
+
+
 def test_a_hand_that_is_lost_for_a_frame_goes_on():
     assert spelled(read([("a", 10, 0.2), ("", 1, 0.0), ("a", 10, 0.2)])) == "a"
 

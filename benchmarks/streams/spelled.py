@@ -163,10 +163,10 @@ def read_all(setup: Setup) -> dict[str, Any]:
         own, still, moving = letters_of(setup, session)
         asked = words[: setup.few(len(words))]
         mine, left = _with_three_takes(still, own, setup.seed)
-        for which, model, takes in (("", still, own), (", three takes of each", mine, left)):
+        for which, model in (("", still), (", three takes of each", mine)):
             setup.report(name + which)
             read = list(
-                read_words(asked, takes_of(takes), model, moving, (*CHOSEN_ON, *ASKED), setup.seed)
+                read_words(asked, takes_of(left), model, moving, (*CHOSEN_ON, *ASKED), setup.seed)
             )
             rows[name + which] = _errors(asked, read)
             details[name + which] = [f"{r.word}: {r.plain}" for r in read if r.word != r.plain][:60]

@@ -18,10 +18,14 @@ _OF_BASE = "base_"
 _GATE = 0.2
 """Softness of `far`."""
 _SAID = 0.3
-"""How much what the fitted classifier says of two samples counts in the distance between them:
-chosen as `handpose.classifiers.variation.WEIGHT`."""
+"""How much it counts in the distance of two samples what the fitted classifier says of them: the
+squared difference of the square roots of probabilities. Chosen as `variation.WEIGHT` was."""
+_LONGEST = 1.001
+"""No number of an axis of length one is larger, but for rounding."""
 _STEEPEST = 50.0
 _TINY = 1e-12
+_NEW = {"axes", "shares", "short_unit", "said"}
+"""Arrays that files of earlier lack."""
 
 
 class Personal(ArrayClassifier):
@@ -42,7 +46,7 @@ class Personal(ArrayClassifier):
         they gave no sample of.
     reach : float, default=0.1
         How much nearer the samples of one class must be than those of another to be surely right,
-        in the same unit.
+        in distances between two classes where `axes_` are shortened.
 
     Attributes
     ----------
@@ -62,6 +66,8 @@ class Personal(ArrayClassifier):
         sample is looked for: see `handpose.classifiers.variation`.
     short_unit_ : ndarray of shape ()
         As `unit_`, with these axes shortened.
+    said_ : ndarray of shape ()
+        How much it counts in distances what `base_` says; 0 in files of earlier.
     base_ : ArrayClassifier
     """
 
@@ -70,9 +76,10 @@ class Personal(ArrayClassifier):
         "codes": Spec(("rows",), "i", 0, "classes"),
         "known": Spec(("known",), "i", 0, "classes"),
         "unit": Spec((), "f", 0.0),
-        "axes": Spec(("axes", "features")),
+        "axes": Spec(("axes", "features"), "f", -_LONGEST, _LONGEST),
         "shares": Spec(("axes",), "f", 0.0, 1.0),
         "short_unit": Spec((), "f", 0.0),
+        "said": Spec((), "f", 0.0, 1e3),
     }
 
     base_: ArrayClassifier
@@ -134,6 +141,7 @@ class Personal(ArrayClassifier):
         self.axes_, self.shares_ = varying_axes(self.rows_, self.codes_, variation)
         short = shortened(self.rows_, self.axes_, self.shares_)
         self.short_unit_ = np.array(_between(short, self.codes_))
+        self.said_ = np.array(_SAID)
         return self
 
     def to_arrays(self) -> Arrays:
@@ -152,9 +160,9 @@ class Personal(ArrayClassifier):
     ) -> Self:
         """See `ArrayClassifier.from_arrays`."""
         own = {name: a for name, a in arrays.items() if not name.startswith(_OF_BASE)}
-        if "axes" not in own and "unit" in own:  # a file of earlier
-            blank = np.zeros((0, n_features), np.float32)
-            own |= {"axes": blank, "shares": blank[:, 0], "short_unit": own["unit"]}
+        if "unit" in own and not own.keys() & _NEW:  # a file of earlier
+            blank, unit = np.zeros((0, n_features), np.float32), own["unit"]
+            own |= {"axes": blank, "shares": blank[:, 0], "short_unit": unit, "said": np.zeros(())}
         model = super().from_arrays(params, own, classes=classes, n_features=n_features)
         model._check_params()
         if np.any(np.diff(model.known_) <= 0) or len(model.known_) < 2 or not len(model.rows_):
@@ -178,18 +186,20 @@ class Personal(ArrayClassifier):
     def _prepare(self) -> Prepared:
         taught, members = np.unique(self.codes_, return_inverse=True)
         unit, short_unit = (max(float(one), _TINY) for one in (self.unit_, self.short_unit_))
-        short_rows = shortened(self.rows_, self.axes_, self.shares_)
-        said_of_rows = np.sqrt(self.base_.predict_proba(self.rows_))
+        rows = _Rows(self.rows_)
+        short_rows = _Rows(shortened(self.rows_, self.axes_, self.shares_))
+        said_of_rows = _Rows(np.sqrt(self.base_.predict_proba(self.rows_)))
         shape = (len(self.classes_),)
 
         def scores(X: Vectors) -> NDArray[np.float64]:
             said = self.base_.predict_proba(X)
             short = shortened(X, self.axes_, self.shares_)
-            apart = _squares(short, short_rows) / X.shape[1] / short_unit
-            apart += _SAID * _squares(np.sqrt(said), said_of_rows)
+            apart = short_rows.squares(short) / X.shape[1] / short_unit
+            if self.said_:
+                apart += self.said_ * said_of_rows.squares(np.sqrt(said))
             near = np.stack([apart[:, members == i].min(1) for i in range(len(taught))], axis=1)
             chances = np.exp((near.min(1, keepdims=True) - near) / self.reach)
-            nearest = _squares(X, self.rows_).min(1, keepdims=True) / X.shape[1] / unit
+            nearest = rows.squares(X).min(1, keepdims=True) / X.shape[1] / unit
             own = np.clip((nearest - self.far) / _GATE, -_STEEPEST, _STEEPEST)
             trust = 1 / (1 + np.exp(own))
             total = np.zeros((len(X), *shape))
@@ -203,11 +213,18 @@ class Personal(ArrayClassifier):
         return scores
 
 
-def _squares(X: NDArray[Any], rows: NDArray[Any]) -> NDArray[np.float64]:
-    """Squared distance of each pair, shape (n, n_rows)."""
-    X, rows = X.astype(np.float64), rows.astype(np.float64)
-    found = (X**2).sum(1)[:, None] + (rows**2).sum(1)[None] - 2 * X @ rows.T
-    return np.maximum(found, 0)
+class _Rows:
+    """Rows to which squared distances are asked again and again."""
+
+    def __init__(self, rows: NDArray[Any]):
+        self._rows = rows.astype(np.float64)
+        self._lengths = np.square(self._rows).sum(1)[None]
+
+    def squares(self, X: NDArray[Any]) -> NDArray[np.float64]:
+        """Of each pair, shape (n, n_rows)."""
+        X = X.astype(np.float64)
+        found = np.square(X).sum(1)[:, None] + self._lengths - 2 * X @ self._rows.T
+        return np.maximum(found, 0)
 
 
 def _between(rows: NDArray[np.float32], codes: NDArray[np.int32]) -> float:
@@ -215,7 +232,7 @@ def _between(rows: NDArray[np.float32], codes: NDArray[np.int32]) -> float:
 
     Of one class alone, half of that from each sample to the nearest other one.
     """
-    apart = _squares(rows, rows) / rows.shape[1]
+    apart = _Rows(rows).squares(rows) / rows.shape[1]
     same = codes[:, None] == codes[None]
     others = apart[~same]
     if len(others):

@@ -12,11 +12,14 @@ Floats = NDArray[np.float32]
 WEIGHT = 20.0
 """The variation of other people counts as much as so many samples of the person's own.
 
-This and `ROUND` were chosen on signers of signed_words that benchmarks/streams does not ask, and on
-letters of asl_sequences.
+This and `ROUND` were chosen on letters of asl_sequences and on signers of signed_words whom the
+part `personal` of benchmarks/streams does not ask.
 """
 ROUND = 1.0
 """Variance along every direction that is added before axes are shortened, in mean variances."""
+
+_ROUNDING = 1e-5
+"""Share of the largest number by which samples must differ."""
 
 
 def varying_axes(
@@ -24,8 +27,8 @@ def varying_axes(
 ) -> tuple[Floats, Floats]:
     """Axes along which a person's samples vary, and by which share to shorten each.
 
-    The person's own samples and what is known of other people are taken together: the covariance
-    within gestures, shrunk towards the identity, becomes round (Mahalanobis distances).
+    The person's own samples and what is known of other people are taken together. The covariance
+    within gestures becomes rounder: distances come near to those of Mahalanobis.
 
     Parameters
     ----------
@@ -42,12 +45,13 @@ def varying_axes(
         Of length one; none where nothing varies.
     shares : ndarray of float32, shape (m,)
     """
-    off, free = off_their_means(rows, codes)
+    off = off_their_means(rows, codes)
+    if np.abs(off).max() <= _ROUNDING * np.abs(rows).max():
+        off = off[:0]
     if variation is not None:
-        off, free = np.concatenate([off, np.sqrt(WEIGHT) * variation]), free + WEIGHT
-    if not free or not off.any():
+        off = np.concatenate([off, np.sqrt(np.float32(WEIGHT)) * variation])
+    if not off.any():
         return np.zeros((0, rows.shape[1]), np.float32), np.zeros(0, np.float32)
-    off = off / np.sqrt(free)
     least = ROUND * np.square(off).sum() / off.shape[1]
     _, lengths, axes = np.linalg.svd(off, full_matrices=False)
     shares = 1 - np.sqrt(least / (np.square(lengths) + least))
@@ -60,8 +64,8 @@ def shortened(vectors: NDArray[Any], axes: Floats, shares: Floats) -> NDArray[An
     return found
 
 
-def off_their_means(vectors: NDArray[Any], codes: NDArray[np.intp]) -> tuple[Floats, float]:
-    """Samples less the mean of their code, and how many of them are free to vary."""
+def off_their_means(vectors: NDArray[Any], codes: NDArray[np.intp]) -> Floats:
+    """Samples less the mean of their code."""
     names, members = np.unique(codes, return_inverse=True)
     means = np.stack([vectors[members == i].mean(0) for i in range(len(names))])
-    return np.asarray(vectors - means[members], np.float32), float(len(vectors) - len(names))
+    return np.asarray(vectors - means[members], np.float32)

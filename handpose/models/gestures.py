@@ -84,8 +84,9 @@ class GestureModel(Pipeline):
     phases_ : Phases or None
         What tells whole motions from pieces; None before `handpose.learn_phases`.
     variation_ : ndarray of float32, shape (k, d), or None
-        Directions in which motions of one gesture by one person vary, for `handpose.personalize`;
-        None for still hands, and where `fit` was not told whose motions they are.
+        Directions in which motions of one gesture by one person vary, for `handpose.personalize`.
+        None for still hands, where `fit` was not told of several people whose motions they are, and
+        where none of them shows a gesture four times.
 
     Notes
     -----
@@ -365,7 +366,8 @@ class GestureModel(Pipeline):
         """What the classifier is given."""
         vectors = samples
         for _, step in self.steps[:-1]:
-            vectors = step.transform(vectors)
+            if step is not None and step != "passthrough":
+                vectors = step.transform(vectors)
         return np.asarray(vectors)
 
     @property

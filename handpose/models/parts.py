@@ -42,6 +42,7 @@ from handpose.models.values import (
     encode_classes,
     encode_params,
 )
+from handpose.models.variation import DIRECTIONS
 
 Arrays = dict[str, NDArray[Any]]
 
@@ -184,9 +185,19 @@ def rebuild(
     if parts[4]:
         model.phases_ = _phases(parts[4], model)
     if parts[5]:
-        check_arrays(parts[5], _VARIATION, {"features": len(names)})
-        model.variation_ = parts[5]["directions"]
+        model.variation_ = _variation(parts[5], model, len(names))
     return model
+
+
+def _variation(arrays: Arrays, model: GestureModel, n_features: int) -> NDArray[np.float32]:
+    """How motions of one gesture by one person vary, checked."""
+    if model.window_ms is None:
+        raise ValueError("still hands have no directions in which they vary")
+    check_arrays(arrays, _VARIATION, {"features": n_features})
+    directions: NDArray[np.float32] = arrays["directions"]
+    if len(directions) > DIRECTIONS:
+        raise ValueError(f"there are more than {DIRECTIONS} directions")
+    return directions
 
 
 def _phases(arrays: Arrays, model: GestureModel) -> Phases:

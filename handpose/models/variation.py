@@ -17,7 +17,7 @@ from handpose.containers.motion import Motions
 DIRECTIONS = 50
 """That are kept: the strongest."""
 MOST, FEWEST = 2000, 4
-"""Motions that are looked at; of one gesture by a person at least so many."""
+"""Motions that are looked at, about; of one gesture by a person at least so many."""
 
 
 def variation_of(
@@ -43,19 +43,34 @@ def variation_of(
     -------
     ndarray of float32, shape (k, d), or None
         At most `DIRECTIONS`, each as long as the standard deviation along it. None for still hands,
-        and where nobody shows a gesture `FEWEST` times.
+        where nobody shows a gesture `FEWEST` times, and where vectors are not finite numbers.
     """
     if not isinstance(samples, Motions):
         return None
-    rows = np.random.default_rng(random_state).permutation(np.flatnonzero(~is_no_gesture(labels)))
-    rows = rows[:MOST]
-    pairs = [np.unique(values[rows], return_inverse=True)[1] for values in (labels, people)]
-    codes = np.unique(np.stack(pairs), axis=1, return_inverse=True)[1].reshape(-1)
-    often = np.bincount(codes)[codes] >= FEWEST
-    if not often.any():
+    rows, codes = _of_one_person(labels, people, np.random.default_rng(random_state))
+    vectors = vectors_of(samples[rows]) if len(rows) else np.zeros(())
+    if vectors.ndim != 2 or vectors.dtype.kind != "f" or not np.isfinite(vectors).all():
         return None
-    off, free = off_their_means(vectors_of(samples[rows[often]]), codes[often])
+    off = off_their_means(vectors, codes)
+    off /= np.sqrt(len(rows) - len(np.unique(codes)))
     most = min(DIRECTIONS, *off.shape)
-    _, lengths, axes = randomized_svd(off / np.sqrt(free), most, random_state=random_state)
+    _, lengths, axes = randomized_svd(off, most, random_state=random_state)
     found: Floats = (lengths[:, None] * axes).astype(np.float32)
     return found
+
+
+def _of_one_person(
+    labels: NDArray[Any], people: NDArray[Any], rng: np.random.Generator
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Rows of gestures that a person shows several times, and a number of the gesture and person.
+
+    All that a person shows of a gesture, then of another, in any order, until there are `MOST`.
+    """
+    shown = np.flatnonzero(~is_no_gesture(labels))
+    pairs = [np.unique(values[shown], return_inverse=True)[1] for values in (labels, people)]
+    codes = np.unique(np.stack(pairs), axis=1, return_inverse=True)[1].reshape(-1)
+    counts = np.bincount(codes)
+    order = rng.permutation(np.flatnonzero(counts >= FEWEST))
+    before = np.cumsum(counts[order]) - counts[order]
+    kept = np.isin(codes, order[before < MOST])
+    return shown[kept], codes[kept]

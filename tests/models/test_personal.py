@@ -58,17 +58,27 @@ def test_a_file_holds_it(tmp_path, name):
     assert again.card.training["personal_samples"] == 8
 
 
-def test_a_file_of_earlier_asks_the_nearest_sample(others):
-    X, y = odd(3, 2)
-    mine = hp.personalize(others, X, y).classifier_
-    arrays = {
-        n: a for n, a in mine.to_arrays().items() if n not in ("axes", "shares", "short_unit")
-    }
-    old = Personal.from_arrays(
-        mine.get_params(), arrays, classes=mine.classes_, n_features=mine.n_features_in_
-    )
-    assert old.predict(mine.rows_).tolist() == mine.classes_[mine.codes_].tolist()
-    assert old.axes_.shape == (0, mine.n_features_in_)
+def test_a_file_of_earlier_asks_the_nearest_sample_as_it_did(others):
+    mine = hp.personalize(others, *odd(3, 3), far=1e5).classifier_
+    new = ("axes", "shares", "short_unit", "said")
+    arrays = {name: array for name, array in mine.to_arrays().items() if name not in new}
+    known = {"classes": mine.classes_, "n_features": mine.n_features_in_}
+    old = Personal.from_arrays(mine.get_params(), arrays, **known)
+    asked = others._vectors(hp.Motions(odd(4)[0])).astype(np.float32)
+    apart = np.square(asked[:, None] - mine.rows_[None]).sum(2)
+    assert old.predict(asked).tolist() == mine.classes_[mine.codes_[apart.argmin(1)]].tolist()
+    assert not np.allclose(old.predict_proba(asked), mine.predict_proba(asked), atol=1e-3)
+    with pytest.raises(ValueError, match="axes is missing"):
+        Personal.from_arrays(mine.get_params(), arrays | {"said": mine.said_}, **known)
+
+
+def test_numbers_of_axes_that_no_axis_has_are_refused(others):
+    mine = hp.personalize(others, *odd(3, 3)).classifier_
+    arrays = mine.to_arrays() | {"axes": 1e12 * mine.axes_}
+    with pytest.raises(ValueError, match="axes must lie between"):
+        Personal.from_arrays(
+            mine.get_params(), arrays, classes=mine.classes_, n_features=mine.n_features_in_
+        )
 
 
 @pytest.fixture(scope="module")
@@ -89,11 +99,43 @@ def test_a_model_of_people_knows_how_their_motions_vary(others, of_people, tmp_p
     assert hp.personalize(loaded, *odd(5, 2)).variation_ is loaded.variation_
 
 
-def test_directions_of_other_features_are_refused(of_people, tmp_path):
+def test_what_varies_among_its_people_counts(of_people):
+    X, y = odd(5, 2)
+    asked = odd(6)[0]
+    blind = deepcopy(of_people)
+    blind.variation_ = None
+    one, other = (hp.personalize(model, X, y).predict_proba(asked) for model in (of_people, blind))
+    assert not np.allclose(one, other, atol=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("directions", "message"),
+    [
+        (lambda known: known[:, 1:], "axis 1 of directions"),
+        (lambda known: np.tile(known[:1], (51, 1)), "more than 50 directions"),
+    ],
+)
+def test_directions_that_do_not_fit_are_refused(of_people, tmp_path, directions, message):
     model = deepcopy(of_people)
-    model.variation_ = model.variation_[:, 1:]
-    with pytest.raises(hp.ModelFileError, match="directions"):
+    model.variation_ = directions(model.variation_)
+    with pytest.raises(hp.ModelFileError, match=message):
         hp.load_model(model.save(tmp_path / "m.handpose"))
+
+
+def test_still_hands_have_no_directions(model, of_people, tmp_path):
+    still = deepcopy(model)
+    assert still.variation_ is None
+    still.variation_ = of_people.variation_
+    with pytest.raises(hp.ModelFileError, match="still hands"):
+        hp.load_model(still.save(tmp_path / "m.handpose"))
+
+
+def test_models_that_do_not_scale_know_how_motions_vary(of_people):
+    X, y = examples(0, 20)
+    people = np.random.default_rng(0).integers(4, size=len(X))
+    steps = [*of_people.steps[:1], ("scale", "passthrough"), *of_people.steps[2:]]
+    plain = type(of_people)(deepcopy(steps)).fit(X, y, people)
+    assert plain.variation_.shape[1] == of_people.variation_.shape[1]
 
 
 def test_it_remembers_whom_it_has_seen(others):

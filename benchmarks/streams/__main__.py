@@ -214,8 +214,8 @@ def personal(setup: Setup) -> dict[str, Any]:
     """Words of a new signer (signed_words) by a model of others, then with three of their takes.
 
     Seven words; for each signer five draws of three takes a word, spread over the recording, and
-    the *first* three takes, from which a signer may drift. Settings were chosen on every second
-    signer, the others are asked.
+    the *first* three takes, from which a signer may drift. *others alone*: asked for the takes that
+    the draws leave. Settings were chosen on every second signer, the others are asked.
     """
     return of_new_signers(data_of(setup, "signed_words", "sequences.npz"), setup)
 
@@ -229,13 +229,13 @@ def swipes(setup: Setup) -> dict[str, Any]:
 
 
 def spelling(setup: Setup) -> dict[str, Any]:
-    """200 words spelled by stitched takes of letters of a session that was not trained on.
+    """200 words, each spelled three times by stitched takes of letters of a session not trained on.
 
     Settings were chosen on session 0 with 30 other words, trained on the rest. *session 1*: trained
     on all but session 1. Sessions of the same number in the file of words are not trained on
     either. A letter is held for 14 to 30 frames, four to ten frames lead to the next. Character
     error: edits for each letter. The list has all 230 words. *three takes of each*: the model of
-    held letters was made personal with one hand of three takes, of which no word is spelled.
+    held letters was made personal with one hand of three takes, by which no word is spelled.
     """
     return read_all(setup)
 

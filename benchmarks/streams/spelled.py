@@ -34,6 +34,8 @@ HELD = (14, 30)
 ASIDE = 1.2
 """Palm sizes by which a double letter is carried aside, as signers do."""
 SIZE = (1280, 720)
+SPELLINGS = 3
+"""Of each word, by other takes."""
 TAKES = 3
 """Of each letter, that make a model personal."""
 SEEN = 0.8
@@ -161,24 +163,35 @@ def read_all(setup: Setup) -> dict[str, Any]:
         ("session 1", "1", ASKED),
     ):
         own, still, moving = letters_of(setup, session)
-        asked = words[: setup.few(len(words))]
         mine, left = _with_three_takes(still, own, setup.seed)
-        for which, model in (("", still), (", three takes of each", mine)):
+        for which, model, takes in (("", still, own), (", three takes of each", mine, left)):
             setup.report(name + which)
-            read = list(
-                read_words(asked, takes_of(left), model, moving, (*CHOSEN_ON, *ASKED), setup.seed)
-            )
-            rows[name + which] = _errors(asked, read)
-            details[name + which] = [f"{r.word}: {r.plain}" for r in read if r.word != r.plain][:60]
+            read = list(_read_often(setup, words, takes_of(takes), model, moving))
+            rows[name + which] = _errors(read)
+            wrong = sorted({f"{r.word}: {r.plain}" for r in read if r.word != r.plain})
+            details[name + which] = wrong[:60]
     return {"rows": rows, "details": details}
 
 
-def _errors(asked: Sequence[str], read: Sequence[Reading]) -> dict[str, float]:
+def _read_often(
+    setup: Setup,
+    words: Sequence[str],
+    takes: dict[str, list[Motion]],
+    still: hp.GestureModel,
+    moving: hp.GestureModel,
+) -> Iterator[Reading]:
+    """Each word, spelled by `SPELLINGS` draws of takes."""
+    asked = words[: setup.few(len(words))]
+    for seed in range(setup.seed, setup.seed + setup.few(SPELLINGS)):
+        yield from read_words(asked, takes, still, moving, (*CHOSEN_ON, *ASKED), seed)
+
+
+def _errors(read: Sequence[Reading]) -> dict[str, float]:
     plain = [(one.word, one.plain) for one in read]
     listed = [(one.word, one.listed) for one in read]
     return {
         "words": len(read),
-        "letters": sum(map(len, asked)),
+        "letters": sum(len(one.word) for one in read),
         "character error": round(character_error(plain), 4),
         "with a list": round(character_error(listed), 4),
         "words right": round(np.mean([a == b for a, b in plain]), 3),

@@ -158,13 +158,14 @@ def read_all(setup: Setup) -> dict[str, Any]:
     """Character errors for words of the session that settings were chosen on, and of another."""
     rows: dict[str, Any] = {}
     details: dict[str, Any] = {}
-    for name, session, words in (
-        ("session 0, chosen on", "0", CHOSEN_ON),
-        ("session 1", "1", ASKED),
+    for name, session, words, made_personal in (
+        ("session 0, chosen on", "0", CHOSEN_ON, False),
+        ("session 1", "1", ASKED, True),
     ):
         own, still, moving = letters_of(setup, session)
         mine, left = _with_three_takes(still, own, setup.seed)
-        for which, model, takes in (("", still, own), (", three takes of each", mine, left)):
+        ways = [("", still, own), (", three takes of each", mine, left)]
+        for which, model, takes in ways[: 1 + made_personal]:
             setup.report(name + which)
             read = list(_read_often(setup, words, takes_of(takes), model, moving))
             rows[name + which] = _errors(read)

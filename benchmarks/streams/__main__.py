@@ -229,12 +229,12 @@ def swipes(setup: Setup) -> dict[str, Any]:
 
 
 def spelling(setup: Setup) -> dict[str, Any]:
-    """200 words, each spelled three times by stitched takes of letters of a session not trained on.
+    """200 words, spelled thrice by stitched takes of letters of an unknown session.
 
     Settings were chosen on session 0 with 30 other words. Sessions of the same number in the file
     of words are not trained on either. A letter is held for 14 to 30 frames, four to ten lead to
-    the next. Character error: edits for each letter. The list has all 230 words. *three takes of
-    each*: the model of held letters also knows one hand of three other takes.
+    the next. Character error: edits a letter. The list has all 230 words. *three takes of each*:
+    the model of held letters also knows one hand of three other takes.
     """
     return read_all(setup)
 

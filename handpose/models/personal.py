@@ -75,12 +75,9 @@ def personalize(
     if not usable.any():
         noun = "motion" if isinstance(samples, Motions) else "hand"
         raise DatasetError(f"none of the {len(samples)} {noun}s can be used: nothing to learn from")
-    vectors = model.features_.transform(samples[usable])
-    for _, step in model.steps[1:-1]:
-        vectors = step.transform(vectors)
     classifier = Personal.around(model.classifier_, **params)
-    rows = np.asarray(vectors, np.float32)
-    classifier.fit(rows, labels[usable], variation=model.variation_)
+    vectors = np.asarray(model._vectors(samples[usable]), np.float32)
+    classifier.fit(vectors, labels[usable], variation=model.variation_)
     made = GestureModel(
         [*model.steps[:-1], (STEP, classifier)],
         augmentation=model.augmentation,

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 import handpose as hp
+from benchmarks.motion.words import WORDS
 from benchmarks.runner import Setup
 
-WORDS = ("hello", "thanks", "iloveyou", "yes", "no", "help", "please")
 DRAWS, TAKES = 5, 3
 FEWEST = 10
 """Takes of a word by a signer, from which on it is asked."""

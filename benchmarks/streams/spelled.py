@@ -163,14 +163,15 @@ def read_all(setup: Setup) -> dict[str, Any]:
         ("session 1", "1", ASKED, True),
     ):
         own, still, moving = letters_of(setup, session)
-        mine, left = _with_three_takes(still, own, setup.seed)
-        ways = [("", still, own), (", three takes of each", mine, left)]
-        for which, model, takes in ways[: 1 + made_personal]:
-            setup.report(name + which)
+        ways = {name: (still, own)}
+        if made_personal:
+            ways[f"{name}, three takes of each"] = _with_three_takes(still, own, setup.seed)
+        for way, (model, takes) in ways.items():
+            setup.report(way)
             read = list(_read_often(setup, words, takes_of(takes), model, moving))
-            rows[name + which] = _errors(read)
+            rows[way] = _errors(read)
             wrong = sorted({f"{r.word}: {r.plain}" for r in read if r.word != r.plain})
-            details[name + which] = wrong[:60]
+            details[way] = wrong[:60]
     return {"rows": rows, "details": details}
 
 

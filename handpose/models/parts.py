@@ -42,7 +42,7 @@ from handpose.models.values import (
     encode_classes,
     encode_params,
 )
-from handpose.models.variation import DIRECTIONS
+from handpose.models.variation import directions_from
 
 Arrays = dict[str, NDArray[Any]]
 
@@ -72,7 +72,6 @@ REMEDY = (
 
 _SCALER = {"mean": Spec(("features",)), "scale": Spec(("features",), low=SMALLEST_SCALE)}
 _PARTS = ("features", "scale", "classifier", "known", "phases", "variation")
-_VARIATION = {"directions": Spec(("directions", "features"))}
 _MOST_BLOCKS = 16
 _MOST_CROSSINGS = 1000
 _MOST_COPIES = 1000
@@ -185,19 +184,10 @@ def rebuild(
     if parts[4]:
         model.phases_ = _phases(parts[4], model)
     if parts[5]:
-        model.variation_ = _variation(parts[5], model, len(names))
+        if not model.takes_motions:
+            raise ValueError("still hands have no directions in which they vary")
+        model.variation_ = directions_from(parts[5], n_features=len(names))
     return model
-
-
-def _variation(arrays: Arrays, model: GestureModel, n_features: int) -> NDArray[np.float32]:
-    """How motions of one gesture by one person vary, checked."""
-    if model.window_ms is None:
-        raise ValueError("still hands have no directions in which they vary")
-    check_arrays(arrays, _VARIATION, {"features": n_features})
-    directions: NDArray[np.float32] = arrays["directions"]
-    if len(directions) > DIRECTIONS:
-        raise ValueError(f"there are more than {DIRECTIONS} directions")
-    return directions
 
 
 def _phases(arrays: Arrays, model: GestureModel) -> Phases:

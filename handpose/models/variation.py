@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.utils.extmath import randomized_svd
 
+from handpose.classifiers.arrays import Spec, check_arrays
 from handpose.classifiers.variation import Floats, off_their_means
 from handpose.containers.labels import is_no_gesture
 from handpose.containers.landmarks import Landmarks
@@ -18,6 +19,8 @@ DIRECTIONS = 50
 """That are kept: the strongest."""
 MOST, FEWEST = 2000, 4
 """Motions that are looked at, about; of one gesture by a person at least so many."""
+
+_ARRAYS = {"directions": Spec(("directions", "features"))}
 
 
 def variation_of(
@@ -57,6 +60,21 @@ def variation_of(
     _, lengths, axes = randomized_svd(off, most, random_state=random_state)
     found: Floats = (lengths[:, None] * axes).astype(np.float32)
     return found
+
+
+def directions_from(arrays: Mapping[str, NDArray[Any]], *, n_features: int) -> Floats:
+    """Directions of a file, checked.
+
+    Raises
+    ------
+    ValueError
+        If there are too many, or they are of other features.
+    """
+    check_arrays(arrays, _ARRAYS, {"features": n_features})
+    directions: Floats = arrays["directions"]
+    if len(directions) > DIRECTIONS:
+        raise ValueError(f"there are more than {DIRECTIONS} directions")
+    return directions
 
 
 def _of_one_person(

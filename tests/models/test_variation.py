@@ -14,8 +14,9 @@ WIDTH = 8
 def directions(labels, people, vectors):
     """Of motions that have these vectors."""
     motions = Motions([line()] * len(labels))
-    of_so_many = lambda chosen: vectors(len(chosen))  # noqa: E731
-    return variation_of(motions, np.asarray(labels), np.asarray(people), of_so_many, 0)
+    return variation_of(
+        motions, np.asarray(labels), np.asarray(people), lambda chosen: vectors(len(chosen)), 0
+    )
 
 
 @pytest.fixture

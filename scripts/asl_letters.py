@@ -125,7 +125,7 @@ def model_of_drawn() -> hp.GestureModel:
     way, or every way from one letter to the next would be a drawing.
     """
     features = MotionFeatures("path+statistics+hand", depth=False)
-    return hp.make_model("svm", features=features).set_params(min_score=DRAWN_FROM)
+    return hp.make_model("svm", features=features, gamma="scale").set_params(min_score=DRAWN_FROM)
 
 
 def _changed(motion: Motion, rng: np.random.Generator) -> Motion:

@@ -11,9 +11,13 @@ from numpy.typing import NDArray
 from sklearn.svm import SVC
 
 from handpose.classifiers.arrays import LARGEST, Arrays, Spec, Vectors
+from handpose.errors import UnknownNameError
 
 _AT_ONCE = 2**20
 """Numbers computed together."""
+
+_SHARES: dict[str, float] = {"scale": 1.0, "wide": 0.3}
+"""Gamma of vectors whose features vary by one, times their number."""
 
 MACHINE_SPECS: dict[str, Spec] = {
     "vectors": Spec(("vectors", "features")),
@@ -27,11 +31,21 @@ MACHINE_SPECS: dict[str, Spec] = {
 
 
 def kernel_gamma(gamma: float | str, X: Vectors) -> float:
-    """The number that ``"scale"`` and ``"auto"`` of `sklearn.svm.SVC` stand for."""
-    if gamma == "scale":
-        variance = X.astype(np.float64, copy=False).var()
-        return float(1 / (X.shape[1] * variance)) if variance else 1.0
-    return 1 / X.shape[1] if gamma == "auto" else gamma  # type: ignore[return-value]
+    """The number that ``"scale"``, ``"wide"`` or ``"auto"`` stands for.
+
+    Raises
+    ------
+    UnknownNameError
+        If it is another word.
+    """
+    if not isinstance(gamma, str):
+        return gamma
+    if gamma == "auto":
+        return 1 / X.shape[1]
+    if gamma not in _SHARES:
+        raise UnknownNameError("gamma", gamma, ("auto", *_SHARES))
+    variance = X.astype(np.float64, copy=False).var()
+    return float(_SHARES[gamma] / (X.shape[1] * variance)) if variance else 1.0
 
 
 def machine_arrays(svc: SVC) -> Arrays:

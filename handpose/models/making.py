@@ -23,6 +23,9 @@ from handpose.system.deprecation import warn_renamed
 DEFAULT_CLASSIFIER = "svm"
 DEFAULT_FEATURES = "geometry"
 
+_FOR_MOTIONS: dict[str, dict[str, Any]] = {"svm": {"gamma": "wide"}}
+"""What classifiers do otherwise for motions: these have many features and few samples."""
+
 
 def make_model(
     classifier: str | Any = DEFAULT_CLASSIFIER,
@@ -59,7 +62,8 @@ def make_model(
         Whether a label that means "no gesture" (``no_gesture``, ``nothing``) is one of the model's
         labels. If not, hands with such a label teach the model what to refuse, and nothing else.
     **params
-        Keywords of the classifier, when it is given by name.
+        Keywords of the classifier, when it is given by name. For motions an ``"svm"`` has
+        ``gamma="wide"`` by default.
 
     Returns
     -------
@@ -87,26 +91,20 @@ def make_model(
     >>> float(round(model.score(hands, labels), 1))
     1.0
     """
+    check_none(none)
+    sequences = _reads_sequences(classifier)
+    features = _features(features, sequences=sequences)
+    motions = takes_motions(features)
     name = classifier if isinstance(classifier, str) else type(classifier).__name__.lower()
     if isinstance(classifier, str):
-        classifier = make_classifier(classifier, random_state=random_state, **params)
+        usual = _FOR_MOTIONS.get(name, {}) if motions else {}
+        classifier = make_classifier(name, random_state=random_state, **usual | params)
     elif params:
         raise TypeError(f"keywords {sorted(params)} need a classifier that is given by name")
     check_probabilities(classifier)
-    check_none(none)
     _warn_if_unsavable(classifier)
-    sequences = isinstance(classifier, tuple(MOTION_CLASSIFIERS.values()))
-    if features is None:
-        features = MOTION if sequences else DEFAULT_FEATURES
-    if not hasattr(features, "transform"):
-        motion = isinstance(features, str) and features == MOTION
-        of_motions = MotionSequences if sequences else MotionFeatures
-        features = of_motions() if motion else LandmarkFeatures(features)
-    motions = takes_motions(features)
     if sequences and not isinstance(features, MotionSequences):
         raise HandposeError(f'{name} reads motions as they are: give it features="{MOTION}"')
-    if isinstance(features, LandmarkFeatures):
-        features.get_feature_names_out()  # an unknown name is reported now, not after an extraction
     scaled = motions and not sequences  # speeds and turns have other units
     scale = [("scale", SteadyScaler())] if scaled else []
     return GestureModel(
@@ -146,6 +144,26 @@ def make_motion_model(
     warn_renamed("make_motion_model", 'make_model(..., features="motion")')
     chosen = MOTION if features is None else features
     return make_model(classifier, features=chosen, random_state=random_state, **params)
+
+
+def _reads_sequences(classifier: Any) -> bool:
+    """Whether a classifier, or one of that name, reads motions as they are."""
+    if isinstance(classifier, str):
+        return classifier in MOTION_CLASSIFIERS
+    return isinstance(classifier, tuple(MOTION_CLASSIFIERS.values()))
+
+
+def _features(features: Any, *, sequences: bool) -> Any:
+    """The transformer of that name, or the given one."""
+    if features is None:
+        features = MOTION if sequences else DEFAULT_FEATURES
+    if isinstance(features, str) and features == MOTION:
+        return MotionSequences() if sequences else MotionFeatures()
+    if not hasattr(features, "transform"):
+        features = LandmarkFeatures(features)
+    if isinstance(features, LandmarkFeatures):
+        features.get_feature_names_out()  # an unknown name is reported now, not after an extraction
+    return features
 
 
 def _warn_if_unsavable(classifier: Any) -> None:

@@ -16,8 +16,8 @@ from handpose.errors import UnknownNameError
 _AT_ONCE = 2**20
 """Numbers computed together."""
 
-_SHARES: dict[str, float] = {"scale": 1.0, "wide": 0.3}
-"""Gamma of vectors whose features vary by one, times their number."""
+_MANY, _WIDE = 100, 0.3
+"""Of vectors with more features than this, "scale" tells samples apart that differ in nothing."""
 
 MACHINE_SPECS: dict[str, Spec] = {
     "vectors": Spec(("vectors", "features")),
@@ -42,10 +42,11 @@ def kernel_gamma(gamma: float | str, X: Vectors) -> float:
         return gamma
     if gamma == "auto":
         return 1 / X.shape[1]
-    if gamma not in _SHARES:
-        raise UnknownNameError("gamma", gamma, ("auto", *_SHARES))
+    if gamma not in ("scale", "wide"):
+        raise UnknownNameError("gamma", gamma, ("scale", "wide", "auto"))
     variance = X.astype(np.float64, copy=False).var()
-    return float(_SHARES[gamma] / (X.shape[1] * variance)) if variance else 1.0
+    share = _WIDE if gamma == "wide" and X.shape[1] > _MANY else 1.0
+    return float(share / (X.shape[1] * variance)) if variance else 1.0
 
 
 def machine_arrays(svc: SVC) -> Arrays:

@@ -45,8 +45,8 @@ class SVM(ArrayClassifier):
     C : float, default=10.0
         Penalty of errors.
     gamma : float or {"scale", "wide", "auto"}, default="scale"
-        Width of the kernel, as in `sklearn.svm.SVC`. ``"wide"``: 0.3 times ``"scale"``, for
-        vectors of many features and few samples.
+        Width of the kernel, as in `sklearn.svm.SVC`. ``"wide"``: of vectors of more than 100
+        features 0.3 times ``"scale"``, else the same.
     class_weight : dict, "balanced" or None, default=None
     calibrate : bool, default=True
         Fit the sigmoids on held-out samples, which takes most of the time. False: all sigmoids have

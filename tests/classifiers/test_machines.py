@@ -4,6 +4,7 @@ from sklearn.svm import SVC
 
 from handpose.classifiers import SVM
 from handpose.classifiers.machines import Machines, kernel_gamma, machine_arrays
+from handpose.errors import UnknownNameError
 
 
 @pytest.fixture(params=[2, 3, 6])
@@ -52,3 +53,14 @@ def test_many_vectors_are_computed_in_parts(sample, monkeypatch):
     whole.C = whole.C + 0.5  # makes it ready anew
     assert whole._ready().rows == 7
     np.testing.assert_allclose(whole.predict_proba(new), expected, atol=1e-12)
+
+
+@pytest.mark.parametrize(("n_features", "share"), [(62, 1.0), (420, 0.3)])
+def test_a_wide_kernel_is_wider_for_vectors_of_many_features(n_features, share):
+    X = np.random.default_rng(0).normal(0, 3, (50, n_features))
+    assert kernel_gamma("wide", X) == pytest.approx(share * kernel_gamma("scale", X))
+
+
+def test_another_word_for_gamma_is_refused():
+    with pytest.raises(UnknownNameError, match="did you mean 'wide'"):
+        kernel_gamma("wid", np.eye(2))

@@ -58,6 +58,14 @@ def test_a_classifier_of_scikit_learn_that_gives_probabilities_will_do():
         motion_model(SVC())
 
 
+@pytest.mark.parametrize(
+    ("features", "params", "gamma"),
+    [("motion", {}, "wide"), ("motion", {"gamma": 0.1}, 0.1), (("angles",), {}, "scale")],
+)
+def test_an_svm_of_motions_has_a_wide_kernel(features, params, gamma):
+    assert hp.make_model("svm", features=features, **params)[-1].gamma == gamma
+
+
 def test_the_same_random_state_gives_the_same_model():
     probabilities = [
         motion_model("random_forest", random_state=5)

@@ -202,10 +202,11 @@ def words(setup: Setup) -> dict[str, Any]:
 
 
 def few_takes(setup: Setup) -> dict[str, Any]:
-    """Words of one signer (signed_words) by a model of five of their own takes of each.
+    """Words of one signer (signed_words) by an svm of five of their own takes of each.
 
     Signers with ten takes or more of two words or more; the takes that were not trained on are
-    asked. Nothing was chosen on these.
+    asked, whole. *with windows of streams*: as `handpose train` makes it, so that words are also
+    found in a stream. *named*: of these, rightly and not refused.
     """
     return from_few_takes(data_of(setup, "signed_words", "sequences.npz"), 5)
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 import handpose as hp
 from benchmarks.motion.words import WORDS
 from benchmarks.runner import Setup
+from handpose.containers.labels import MIN_SCORE_WITH_NONE
 
 DRAWS, TAKES = 5, 3
 FEWEST = 10
@@ -30,20 +31,32 @@ def draws(
 
 
 def from_few_takes(data: hp.Dataset, takes: int) -> dict[str, Any]:
-    """Accuracy for each signer of a model of a few of their own takes."""
-    rows = {}
+    """Accuracy for each signer of models of a few of their own takes."""
+    rows: dict[str, dict[str, Any]] = {}
     for signer in sorted(set(data.groups.tolist()), key=int):
-        right, labels = [], 0
-        for few, asked in draws(data, signer, takes):
-            model = hp.make_model("svm", features="motion").fit(data.X[few], data.y[few])
-            right.append(model.score(data.X[asked], data.y[asked]))
-            labels = len(model.classes_)
-        if right:
-            rows[f"signer {signer}"] = {"words": labels, "accuracy": round(np.mean(right), 3)}
-    scores = [row["accuracy"] for row in rows.values()]
-    rows["mean"] = {"words": "", "accuracy": round(np.mean(scores), 3)}
-    rows["worst"] = {"words": "", "accuracy": min(scores)}
+        asked_of = [_of_takes(data[few], data[asked]) for few, asked in draws(data, signer, takes)]
+        if asked_of:
+            words = len(_asked_words(data, np.flatnonzero(data.groups == signer)))
+            means = np.mean(asked_of, axis=0).round(3).tolist()
+            rows[f"signer {signer}"] = {"words": words, **dict(zip(_ASKED, means, strict=True))}
+    scores = np.array([[row[name] for name in _ASKED] for row in rows.values()])
+    for name, found in (("mean", scores.mean(0).round(3)), ("worst", scores.min(0))):
+        rows[name] = {"words": "", **dict(zip(_ASKED, found.tolist(), strict=True))}
     return {"rows": rows}
+
+
+_ASKED = ("takes alone", "with windows of streams", f"named from {MIN_SCORE_WITH_NONE}")
+
+
+def _of_takes(few: hp.Dataset, asked: hp.Dataset) -> tuple[float, float, float]:
+    """How many takes are named right by the models of `_ASKED`."""
+    alone = hp.make_model("svm", features="motion").fit(few.X, few.y)
+    model = hp.make_model("svm", features="motion", names_nothing=False)
+    model.fit(*hp.with_nothing(few, model))
+    scores = hp.learn_phases(model, few).gesture_scores(asked.X)
+    right = model.classes_[scores.argmax(1)] == asked.y
+    named = right & (scores.max(1) >= MIN_SCORE_WITH_NONE)
+    return alone.score(asked.X, asked.y), float(right.mean()), float(named.mean())
 
 
 def of_new_signers(data: hp.Dataset, setup: Setup, **params: float) -> dict[str, Any]:

@@ -22,11 +22,11 @@ from handpose.cli.sources import (
     load,
     training_summary,
 )
-from handpose.containers.labels import NO_GESTURE_LABELS
+from handpose.containers.labels import NO_GESTURE_LABELS, is_no_gesture
 from handpose.containers.motion import Motions
 from handpose.datasets import Dataset
 from handpose.errors import DatasetError
-from handpose.evaluation.thresholds import Trial, to_try, try_out
+from handpose.evaluation.thresholds import Trial, try_out
 from handpose.extractors import DEFAULT_EXTRACTOR
 from handpose.models import (
     SUFFIX,
@@ -120,8 +120,11 @@ def train(
     dataset = trainable(loaded.dataset)
     warn_of_few(dataset, classifier)
     moving = model.takes_motions and isinstance(dataset.X, Motions)
-    taught = with_nothing(dataset, model) if moving and pieces else dataset
-    trial = _tried(model, to_try(taught, dataset), false_accepts) if validate else None
+    taught = dataset
+    if moving and pieces:
+        taught = with_nothing(dataset, model)
+        model.set_params(names_nothing=bool(is_no_gesture(dataset.y).any()))
+    trial = _tried(model, dataset, taught, false_accepts) if validate else None
     model.set_params(min_score=trial and trial.min_score)
     model.fit(taught.X, taught.y, groups=taught.groups if taught.has_subjects else None)
     if moving and pieces:
@@ -234,9 +237,11 @@ def sample_name(dataset: Dataset) -> str:
     return "motion" if isinstance(dataset.X, Motions) else "picture"
 
 
-def _tried(model: GestureModel, dataset: Dataset, false_accepts: float | None) -> Trial:
+def _tried(
+    model: GestureModel, dataset: Dataset, taught: Dataset, false_accepts: float | None
+) -> Trial:
     """Measure the model and choose its threshold; print the results and what is unknown."""
-    trial = try_out(model, dataset, false_accepts)
+    trial = try_out(model, dataset, false_accepts, taught=taught)
     if not trial.people:
         err.print(f"accuracy on new people: unknown, {trial.obstacle}")
     if trial.evaluation is None:

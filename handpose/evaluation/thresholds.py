@@ -19,6 +19,7 @@ from handpose.evaluation.open_set_results import OpenSetEvaluation
 from handpose.evaluation.results import Evaluation
 from handpose.evaluation.validation import cross_validate
 from handpose.models.threshold import OPEN_SET
+from handpose.models.whole import nothing_odds, whole_odds, with_odds
 
 KEPT = 0.95
 """Share of the rightly recognised hands that shall be named."""
@@ -47,7 +48,8 @@ class Trial:
     Attributes
     ----------
     evaluation : Evaluation or None
-        With the threshold that was chosen; None where nothing could be held out.
+        With the threshold that was chosen; None where nothing could be held out. Of motions: of
+        whole takes.
     people : bool
         Whether whole people were held out, not only photos.
     min_score : float
@@ -56,6 +58,9 @@ class Trial:
         Why no people could be held out; "" where they were.
     open_set : OpenSetEvaluation or None
         With gestures left out, where a rate of false accepts was asked for.
+    windows : Evaluation or None
+        Of motions: of the takes and of windows of streams, which the threshold is for; None where
+        no windows were held out.
     """
 
     evaluation: Evaluation | None
@@ -63,6 +68,7 @@ class Trial:
     min_score: float
     obstacle: str = ""
     open_set: OpenSetEvaluation | None = None
+    windows: Evaluation | None = None
 
     def for_card(self) -> dict[str, Any]:
         """What a model's card notes: figures on new people, and thresholds by false accepts."""
@@ -124,7 +130,13 @@ def score_above_nothing(evaluation: Evaluation) -> float:
     return min(DEFAULT_MIN_SCORE, ceil(100 * float(np.quantile(scores, 1 - NAMED))) / 100)
 
 
-def try_out(model: Any, dataset: Dataset, false_accepts: float | None = None) -> Trial:
+def try_out(
+    model: Any,
+    dataset: Dataset,
+    false_accepts: float | None = None,
+    *,
+    taught: Dataset | None = None,
+) -> Trial:
     """Fit a model on parts of a training set, and choose its threshold from the rest.
 
     Whole people are held out where that can be done, else photos. A model of motions that learns
@@ -138,21 +150,25 @@ def try_out(model: Any, dataset: Dataset, false_accepts: float | None = None) ->
         With two labels or more.
     false_accepts : float, optional
         Leave gestures out too, and choose the threshold from which on this share of them is named.
+    taught : Dataset, optional
+        Of motions: what `handpose.with_nothing` makes of the data set. Where no people are held out
+        it is left alone, since only they keep the windows of a take apart from the take.
 
     Raises
     ------
     DatasetError
         If `false_accepts` is given and there are fewer than three gestures.
     """
+    taught = dataset if taught is None else taught
     measured: Evaluation | None
     try:
-        measured, obstacle = _hold_out_people(model, dataset), ""
+        measured, obstacle = _hold_out_people(model, taught), ""
     except DatasetError as error:
-        measured, obstacle = _hold_out_photos(model, dataset), str(error)
+        taught, measured, obstacle = dataset, _hold_out_photos(model, dataset), str(error)
     if measured is None:
         lowest = _lowest(len(dataset.label_names))
         return Trial(None, False, max(UNMEASURED, lowest), obstacle)
-    strange = None if false_accepts is None else leave_gestures_out(model, dataset)
+    strange = None if false_accepts is None else leave_gestures_out(model, taught)
     if strange is None or false_accepts is None:
         min_score = choose_min_score(measured)
         if isinstance(dataset.X, Motions):
@@ -160,25 +176,41 @@ def try_out(model: Any, dataset: Dataset, false_accepts: float | None = None) ->
     else:
         min_score = strange.careful_threshold(false_accepts)
     chosen = replace(measured, min_score=min_score)
-    return Trial(chosen, not obstacle, min_score, obstacle, strange)
+    if len(taught) == len(dataset):
+        return Trial(chosen, not obstacle, min_score, obstacle, strange)
+    whole = of_whole_takes(chosen, len(dataset))
+    return Trial(whole, not obstacle, min_score, obstacle, strange, windows=chosen)
 
 
-def to_try(taught: Dataset, takes: Dataset) -> Dataset:
-    """What a model of motions may be tried on.
+def of_whole_takes(measured: Evaluation, takes: int) -> Evaluation:
+    """The first rows of an evaluation, as they are named once a model knows that they are whole.
 
     Parameters
     ----------
-    taught : Dataset
-        The takes, and pieces of them as nothing: see `handpose.with_nothing`.
-    takes : Dataset
-
-    Returns
-    -------
-    Dataset
-        `taught` if it names several people, who alone keep the pieces of a take apart from the take
-        itself; else `takes`.
+    measured : Evaluation
+        Of takes, then of windows of streams, with probabilities: see `handpose.with_nothing`.
+    takes : int
+        How many there are.
     """
-    return taught if taught.has_subjects and taught.n_subjects > 1 else takes
+    truth, labels = measured.truth[:takes], np.array(measured.labels)
+    odds = whole_odds(nothing_odds(measured.truth), truth)
+    nothing, detected = is_no_gesture(labels), measured.detected[:takes]
+    chances, scores = (
+        None if values is None else with_odds(values[:takes], nothing, odds)
+        for values in (measured.probabilities, measured.scores)
+    )
+    named = measured.predicted[:takes].copy()
+    if chances is not None:
+        named[detected] = labels[chances[detected].argmax(1)]
+    return replace(
+        measured,
+        truth=truth,
+        predicted=named,
+        detected=detected,
+        groups=measured.groups[:takes],
+        probabilities=chances,
+        scores=scores,
+    )
 
 
 def leave_gestures_out(model: Any, dataset: Dataset) -> OpenSetEvaluation:

@@ -104,7 +104,7 @@ def scaled(x: Value, model: GestureModel) -> Value:
 
 
 def gesture_scores(x: Value, classifier: Any, model: GestureModel) -> Value:
-    """As `GestureModel.gesture_scores`, of feature vectors; shape (n, n_classes)."""
+    """As `GestureModel.window_scores`, of feature vectors; shape (n, n_classes)."""
     scores, named = CLASSIFYING[type(classifier)](x, classifier), model.named_columns
     is_label = np.isin(np.arange(scores.shape[1]), named)
     if not is_label.all():

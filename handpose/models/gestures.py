@@ -26,6 +26,7 @@ from handpose.models.fitting import check_enough, check_probabilities, median_du
 from handpose.models.known import AUTO, TINY, KnownHands, check_none
 from handpose.models.missed import label_of_missed, missed_label, missed_probabilities
 from handpose.models.variation import variation_of
+from handpose.models.whole import nothing_odds, with_odds
 from handpose.system.deprecation import warn_renamed
 from handpose.system.threads import SMALL_BATCH, SMALL_TABLE, one_blas_thread, one_thread
 
@@ -83,6 +84,9 @@ class GestureModel(Pipeline):
         What tells gestures that were not taught; None where `none` is.
     phases_ : Phases or None
         What tells whole motions from pieces; None before `handpose.learn_phases`.
+    whole_odds_ : float
+        Odds that a whole motion shows no gesture, over the odds of what the model was trained on;
+        1 before `handpose.learn_phases`. See `window_scores`.
     variation_ : ndarray of float32, shape (k, d), or None
         Directions in which motions of one gesture by one person vary, for `handpose.personalize`.
         None for still hands, where `fit` was not told of several people whose motions they are, and
@@ -98,6 +102,7 @@ class GestureModel(Pipeline):
     seen_: SeenHands | None
     known_: KnownHands | None = None
     phases_: Phases | None = None
+    whole_odds_: float = 1.0
     variation_: NDArray[np.float32] | None = None
 
     def __init__(
@@ -204,6 +209,7 @@ class GestureModel(Pipeline):
         samples, labels, people = samples[usable], labels[usable], people[usable]
         self.seen_ = SeenHands.of(samples, None if groups is None else people)
         self._card, self._window_ms, self._was_loaded, self.phases_ = None, None, False, None
+        self._taught_odds, self.whole_odds_ = nothing_odds(labels), 1.0
         if isinstance(samples, Motions):
             self._window_ms = median_duration(samples, labels)
         people = units(labels, people)
@@ -248,6 +254,16 @@ class GestureModel(Pipeline):
         sums to 1, or to what `names_nothing` leaves.
         """
         return self._answers("gesture_scores", X, self._scores_of_missed)
+
+    def window_scores(self, X: Samples) -> NDArray[np.float64]:
+        """As `gesture_scores`, of windows of an endless stream, of which most show no gesture.
+
+        A model that was trained on such windows (`handpose.with_nothing`) and was told what whole
+        motions are (`handpose.learn_phases`) gives these less for a gesture than `gesture_scores`,
+        which take a motion to be whole. Any other model gives the same. This is what recognisers
+        and exported files go by.
+        """
+        return self._answers("window_scores", X, self._scores_of_missed)
 
     def name(self, X: Samples) -> NDArray[np.object_]:
         """The most probable gesture of each row, shape (n,). None where no hand was detected."""
@@ -376,18 +392,25 @@ class GestureModel(Pipeline):
         nothing = is_no_gesture(self.classifier_.classes_)
         return np.flatnonzero(self.names_nothing | ~nothing)
 
-    def _scores(self, samples: Landmarks | Motions) -> NDArray[np.float64]:
+    def _classified(self, vectors: NDArray[Any], odds: float) -> NDArray[np.float64]:
+        """What the classifier says, with other odds of no gesture than it learnt."""
+        chances = cast("NDArray[np.float64]", self.classifier_.predict_proba(vectors))
+        if odds == 1:
+            return chances
+        return with_odds(chances, is_no_gesture(self.classifier_.classes_), odds)
+
+    def _scores(self, samples: Landmarks | Motions, odds: float) -> NDArray[np.float64]:
         """`gesture_scores` of usable rows."""
         vectors, named = self._vectors(samples), self.named_columns
-        chances = self.classifier_.predict_proba(vectors)[:, named]
+        chances = self._classified(vectors, odds)[:, named]
         if self.known_ is None:
-            return cast("NDArray[np.float64]", chances)
+            return chances
         known = self.known_.chances(vectors, named[chances.argmax(1)])
-        return cast("NDArray[np.float64]", chances * known[:, None])
+        return chances * known[:, None]
 
     def _chances(self, samples: Landmarks | Motions) -> NDArray[np.float64]:
-        """`predict_proba` of usable rows, where not every label is named."""
-        chances = self.classifier_.predict_proba(self._vectors(samples))[:, self.named_columns]
+        """`predict_proba` of usable rows, where it is not the classifier's."""
+        chances = self._classified(self._vectors(samples), self.whole_odds_)[:, self.named_columns]
         chances += TINY
         return cast("NDArray[np.float64]", chances / chances.sum(1, keepdims=True))
 
@@ -397,9 +420,9 @@ class GestureModel(Pipeline):
         Without steps in between, the pipeline's own way costs more than one hand's prediction.
         """
         with one_blas_thread() if len(samples) <= SMALL_BATCH else nullcontext():
-            if method == "gesture_scores":
-                return self._scores(samples)
-            if not self.names_nothing:
+            if method in ("gesture_scores", "window_scores"):
+                return self._scores(samples, 1.0 if method == "window_scores" else self.whole_odds_)
+            if not self.names_nothing or self.whole_odds_ != 1:
                 chances = self._chances(samples)
                 return chances if method == "predict_proba" else self.classes_[chances.argmax(1)]
             if len(self.steps) != 2:

@@ -129,6 +129,7 @@ def describe(model: GestureModel) -> tuple[dict[str, Any], Arrays]:
         "none": getattr(model, "none", None),
         "names_nothing": getattr(model, "names_nothing", True),
         "window_ms": model.window_ms,
+        "whole_odds": getattr(model, "whole_odds_", 1.0),
         **encode_params({"random_state": model.random_state}, "the model"),
     }
     return document, arrays
@@ -181,6 +182,8 @@ def rebuild(
     model._window_ms = _number(document, "window_ms", 1e-3, _LONGEST_MS)
     if model.takes_motions != (model.window_ms is not None):
         raise ValueError("motions need a window, and still hands have none")
+    odds = _number(document, "whole_odds", 1e-9, 1)
+    model.whole_odds_ = 1.0 if odds is None else float(odds)
     if parts[4]:
         model.phases_ = _phases(parts[4], model)
     if parts[5]:
@@ -205,7 +208,7 @@ def _phases(arrays: Arrays, model: GestureModel) -> Phases:
 
 
 def _number(document: Mapping[str, Any], name: str, low: float, high: float) -> float | None:
-    """An entry of a description that is a number or absent; a file of earlier has no window."""
+    """An entry of a description that is a number or absent, as some are in files of earlier."""
     value = document[name] if name == "min_score" else document.get(name)
     if value is not None and not (type(value) in (int, float) and low <= value <= high):
         raise ValueError(f"{name} must lie between {low} and {high:g}")

@@ -86,6 +86,7 @@ def personalize(
         names_nothing=model.names_nothing,
     )
     made._window_ms, made.variation_ = model.window_ms, model.variation_
+    made.whole_odds_ = model.whole_odds_
     if model.phases_ is not None and not held_still(Dataset(samples[usable], labels[usable])):
         made.phases_ = model.phases_
     if model.seen_ is not None:

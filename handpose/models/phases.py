@@ -18,6 +18,7 @@ from handpose.features.motion_phases import surroundings
 from handpose.models.gestures import GestureModel
 from handpose.models.nothing import held_still, people_of
 from handpose.models.stitched import stitch_takes
+from handpose.models.whole import whole_odds
 from handpose.system.words import counted
 
 PHASES = ("begin", "middle", "end")
@@ -103,6 +104,10 @@ def learn_phases(model: GestureModel, takes: Dataset, *, random_state: int = 0) 
     after a frame it is learnt in which third of a motion it lies. What looks like a motion then
     counts for more if it begins like one and ends like one.
 
+    The model also learns that the motions it is asked about alone are whole: no gesture is then
+    expected as often as among the takes, or, where that is less, as often as one of the gestures,
+    and not as often as among the windows that it was trained on. See `GestureModel.window_scores`.
+
     Parameters
     ----------
     model : GestureModel of motions
@@ -114,8 +119,8 @@ def learn_phases(model: GestureModel, takes: Dataset, *, random_state: int = 0) 
     Returns
     -------
     GestureModel
-        The same model. Nothing is learnt where a gesture is held still, of which a piece is as good
-        as the whole, or where few frames are seen.
+        The same model. No phases are learnt where a gesture is held still, of which a piece is as
+        good as the whole, or where few frames are seen.
 
     Raises
     ------
@@ -135,6 +140,8 @@ def learn_phases(model: GestureModel, takes: Dataset, *, random_state: int = 0) 
     rng = np.random.default_rng(random_state)
     window_ms, axes = model.window_ms or 0.0, model.features_.axes_
     shown = takes[takes.detected & (takes.y != "")]
+    if hasattr(model, "_taught_odds"):  # not in a file
+        model.whole_odds_ = whole_odds(model._taught_odds, shown.y)
     found = [] if held_still(shown) else list(_frames_of(shown, window_ms, axes, rng))
     model.phases_ = None
     if sum(len(numbers) for _, numbers in found) >= FEWEST_FRAMES:

@@ -88,7 +88,7 @@ def finder_for(
 
 def chances_of(model: GestureModel, windows: Sequence[Motion]) -> Sequence[Chances]:
     """What each window shows."""
-    return list(model.gesture_scores(list(windows))) if windows else []
+    return list(model.window_scores(list(windows))) if windows else []
 
 
 class SurestFinder(MotionFinder):

@@ -200,7 +200,7 @@ class MotionRecognizer:
         motion = self._window.motion()
         if motion is None or not self._shows_enough(motion):
             return RecognizedMotion(None, float("nan"))
-        probabilities = self.model.gesture_scores([motion])[0]
+        probabilities = self.model.window_scores([motion])[0]
         best = int(probabilities.argmax())
         score = float(probabilities[best])
         label = str(self.model.classes_[best]) if score >= self.min_score else None

@@ -9,10 +9,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
+from handpose.containers.labels import is_no_gesture
 from handpose.datasets import Dataset
 from handpose.errors import DatasetError, HandposeError
 from handpose.evaluation.open_set_results import OpenSetEvaluation
-from handpose.evaluation.thresholds import Trial, leave_gestures_out, to_try, try_out
+from handpose.evaluation.thresholds import Trial, leave_gestures_out, try_out
 from handpose.features.motion import MOTION
 from handpose.models import ModelCard, learn_phases, with_nothing
 from handpose.models.gestures import GestureModel
@@ -85,15 +86,15 @@ def learn_motions(dataset: Dataset, tell: Tell = lambda step, share: None) -> Tr
     model = make_model(CLASSIFIER, features=MOTION)
     tell("looking at pieces of the motions", 0.1)
     taught = with_nothing(dataset, model)
+    model.set_params(names_nothing=bool(is_no_gesture(dataset.y).any()))
     tell("asking it about motions it has not seen", 0.4)
-    asked = to_try(taught, dataset)
-    trial = try_out(model, asked)
+    trial = try_out(model, dataset, taught=taught)
     tell("learning from all motions", 0.8)
     model.set_params(min_score=trial.min_score)
     model.fit(taught.X, taught.y, groups=taught.groups if taught.has_subjects else None)
     learn_phases(model, dataset)
     model.card = _card(dataset, trial)
-    found = findings(trial, asked, "motion") | {"samples": len(dataset), "worst": []}
+    found = findings(trial, dataset, "motion") | {"worst": []}
     return Trained(model, found | {"seconds": round(time.perf_counter() - start, 1)})
 
 

@@ -330,12 +330,32 @@ def test_a_data_set_that_is_misspelt_is_guessed(run, tmp_path):
 def test_pieces_of_motions_are_learnt_unless_they_are_not_wanted(run, motions, tmp_path):
     path = tmp_path / "words.handpose"
     assert run("train", motions, "-o", path, "--classifier", "logistic", "--no-validate").code == 0
-    assert "no_gesture" in hp.load_model(path).classes_
+    model = hp.load_model(path)
+    assert "no_gesture" in model.classifier_.classes_
+    assert "no_gesture" not in model.classes_
+    assert model.whole_odds_ < 1
     ran = run(
         "train", motions, "-o", path, "--classifier", "logistic", "--no-validate", "--no-pieces"
     )
     assert "4 motions" in ran.out
-    assert "no_gesture" not in hp.load_model(path).classes_
+    assert "no_gesture" not in hp.load_model(path).classifier_.classes_
+
+
+def test_takes_of_no_gesture_are_a_label(run, tmp_path):
+    X, y = examples(0, n=8)
+    takes = hp.Dataset(X, np.where(y == "rest", "no_gesture", y), ["anna", "ben"] * (len(y) // 2))
+    hp.write_table(takes, tmp_path / "t.parquet")
+    path = tmp_path / "m.handpose"
+    arguments = "--classifier", "logistic", "--no-validate"
+    assert run("train", tmp_path / "t.parquet", "-o", path, *arguments).code == 0
+    assert "no_gesture" in hp.load_model(path).classes_
+
+
+def test_whole_takes_are_measured_and_not_the_windows(run, motions, tmp_path):
+    ran = run("train", motions, "-o", tmp_path / "m.handpose", "--classifier", "logistic")
+    assert "on detected" in ran.out
+    assert "(48 hands)" in ran.out
+    assert "taken for no_gesture" not in ran.out
 
 
 def test_a_model_becomes_personal(run, motions, tmp_path):

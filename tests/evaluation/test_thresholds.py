@@ -13,9 +13,9 @@ from handpose.evaluation.thresholds import (
     UNMEASURED,
     choose_min_score,
     score_above_nothing,
-    to_try,
     try_out,
 )
+from handpose.models.whole import nothing_odds, whole_odds
 from tests.motions import examples
 
 TEN = [str(i) for i in range(10)]
@@ -87,12 +87,12 @@ def test_a_model_of_motions_names_from_there_on(names_nothing):
     X, y = examples(0, n=20)
     data = hp.Dataset(X, y, [f"person {i // 4}" for i in range(len(y))])
     model = hp.make_model("knn", features="motion", names_nothing=names_nothing)
-    trial = try_out(model, hp.with_nothing(data, model))
-    assert trial.evaluation is not None
+    trial = try_out(model, data, taught=hp.with_nothing(data, model))
+    assert trial.windows is not None
     assert trial.min_score == max(
-        choose_min_score(trial.evaluation), score_above_nothing(trial.evaluation)
+        choose_min_score(trial.windows), score_above_nothing(trial.windows)
     )
-    assert trial.min_score > choose_min_score(trial.evaluation)
+    assert trial.min_score > choose_min_score(trial.windows)
 
 
 def test_a_few_hands_cannot_show_a_high_threshold():
@@ -172,11 +172,31 @@ def test_a_rate_that_so_few_hands_cannot_show_is_said(people):
     assert "the true rate may be up to" in trial.open_set.promise(0.001)
 
 
-def test_pieces_of_takes_are_asked_about_where_people_keep_them_apart(people):
-    takes = people[:4]
-    named = people.select(groups=sorted(set(people.groups.tolist()))[:2])
-    one = people.select(groups=[named.groups[0]])
-    some = hp.Dataset(named.X, named.y, ["", *named.groups[1:]])
-    assert to_try(named, takes) is named
-    assert to_try(one, takes) is takes
-    assert to_try(some, takes) is takes
+def test_whole_takes_are_measured_as_a_model_that_knows_of_them_names_them():
+    X, y = examples(0, n=20)
+    data = hp.Dataset(X, y, ["anna" if i % 8 < 4 else "ben" for i in range(len(y))])
+    model = hp.make_model("logistic", features="motion")
+    taught = hp.with_nothing(data, model)
+    measured = try_out(model, data, taught=taught).evaluation
+    assert measured is not None
+    assert measured.truth.tolist() == data.y.tolist()
+    asked, others = data.groups == "ben", taught.groups != "ben"
+    model.fit(*taught[others])
+    model.whole_odds_ = whole_odds(nothing_odds(taught.y), data.y)
+    columns = np.searchsorted(measured.labels, model.classes_)
+    expected = model.predict_proba(data.X[asked])
+    np.testing.assert_allclose(measured.probabilities[asked][:, columns], expected, atol=1e-9)
+    assert measured.predicted[asked].tolist() == model.predict(data.X[asked]).tolist()
+
+
+@pytest.mark.parametrize(
+    "groups", [["anna"] * 40, ["anna", ""] * 20, ["anna", "ben"] * 20], ids=["one", "some", "two"]
+)
+def test_pieces_of_takes_are_asked_about_where_people_keep_them_apart(groups):
+    """Of two people, each shows labels that the other does not."""
+    X, y = examples(0, n=10)
+    data = hp.Dataset(X, y, groups)
+    model = hp.make_model("knn", features="motion")
+    trial = try_out(model, data, taught=hp.with_nothing(data, model))
+    assert trial.windows is None
+    assert len(trial.evaluation.truth) == len(data)

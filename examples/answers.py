@@ -77,7 +77,7 @@ def given_motions(asked: hp.Motions) -> dict[str, np.ndarray]:
 
 def write(folder: Path, name: str, model: hp.GestureModel, asked: Any, given: Any) -> None:
     hp.export_model(model, folder / f"{name}.onnx")
-    scores = model.gesture_scores(asked)
+    scores = model.window_scores(asked)
     inputs = [
         {"name": key, "shape": value.shape, "data": _numbers(value)} for key, value in given.items()
     ]

@@ -72,7 +72,7 @@ def best_scores(model: hp.GestureModel, stream: Stream) -> dict[str, list[float]
     for end in range(2, len(motion)):
         windows = [motion[first : end + 1] for first in firsts_before(motion, window_ms, end)]
         nothing = np.zeros((1, len(columns)))
-        scores = model.gesture_scores(windows)[:, columns] if windows else nothing
+        scores = model.window_scores(windows)[:, columns] if windows else nothing
         best.append(scores.max(0))
     return dict(zip(DIRECTIONS, np.array(best).T.tolist(), strict=True))
 

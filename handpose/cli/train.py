@@ -123,7 +123,7 @@ def train(
     taught = dataset
     if moving and pieces:
         taught = with_nothing(dataset, model)
-        model.set_params(names_nothing=bool(is_no_gesture(dataset.y).any()))
+        model.set_params(names_nothing=bool(is_no_gesture(dataset.y[dataset.detected]).any()))
     trial = _tried(model, dataset, taught, false_accepts) if validate else None
     model.set_params(min_score=trial and trial.min_score)
     model.fit(taught.X, taught.y, groups=taught.groups if taught.has_subjects else None)
@@ -251,6 +251,10 @@ def _tried(
         )
     elif trial.people:
         out.print(trial.evaluation.summary())
+        if trial.nothing_named is not None:
+            out.print(
+                f"of streams, {trial.nothing_named:.1%} of windows without a whole motion named"
+            )
     else:
         naming = trial.evaluation.naming
         summary = naming.summary() if naming else "no scores"

@@ -20,7 +20,8 @@ from handpose.containers.landmarks import Landmarks
 from handpose.containers.motion import Motions
 from handpose.features.kinds import features_name, usable_rows
 
-SCORES = "gesture_scores"
+SCORES = "window_scores"
+"""What recognisers go by."""
 
 _GROUPED = (
     GroupKFold,
@@ -77,11 +78,12 @@ def probabilities_of(
     """Probability of each of the model's classes, shape (n, n_classes).
 
     NaN where there is nothing to name; None where the model has no such method, or is asked for
-    `SCORES` and does not tell none.
+    `SCORES` and these are its probabilities.
     """
     if not hasattr(model, method):
         return None
-    if method == SCORES and not getattr(model, "tells_none", False):
+    same = not getattr(model, "tells_none", False) and getattr(model, "whole_odds_", 1.0) == 1
+    if method == SCORES and same:
         return None
     given = np.full((len(samples), len(model.classes_)), np.nan)
     found = found_by(model, samples)

@@ -52,7 +52,7 @@ class Evaluation:
         Of `labels`, by models that were not fitted on the row; NaN where no hand was found. None
         where the model gives none.
     scores : ndarray of shape (n, n_labels), or None
-        The same, but of a model that tells none: see `GestureModel.gesture_scores`.
+        The same, where a recogniser goes by something else: see `GestureModel.window_scores`.
     min_score : float
         From which score on the model names a gesture when it recognises: see `naming`.
         `accuracy` and all else but `naming` take the most probable label, however probable.

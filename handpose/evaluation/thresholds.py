@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.base import clone
 
 from handpose.containers.labels import DEFAULT_MIN_SCORE, MIN_SCORE_WITH_NONE, is_no_gesture
 from handpose.containers.motion import Motions
@@ -18,6 +19,7 @@ from handpose.evaluation.open_set import evaluate_open_set
 from handpose.evaluation.open_set_results import OpenSetEvaluation
 from handpose.evaluation.results import Evaluation
 from handpose.evaluation.validation import cross_validate
+from handpose.models.known import TINY
 from handpose.models.threshold import OPEN_SET
 from handpose.models.whole import nothing_odds, whole_odds, with_odds
 
@@ -48,7 +50,7 @@ class Trial:
     Attributes
     ----------
     evaluation : Evaluation or None
-        With the threshold that was chosen; None where nothing could be held out. Of motions: of
+        With the threshold that was chosen; None where nothing could be held out. Of motions, of
         whole takes.
     people : bool
         Whether whole people were held out, not only photos.
@@ -59,8 +61,8 @@ class Trial:
     open_set : OpenSetEvaluation or None
         With gestures left out, where a rate of false accepts was asked for.
     windows : Evaluation or None
-        Of motions: of the takes and of windows of streams, which the threshold is for; None where
-        no windows were held out.
+        Of motions, of the takes and of windows of streams, for which the threshold was chosen; None
+        where no windows were held out.
     """
 
     evaluation: Evaluation | None
@@ -69,6 +71,14 @@ class Trial:
     obstacle: str = ""
     open_set: OpenSetEvaluation | None = None
     windows: Evaluation | None = None
+
+    @property
+    def nothing_named(self) -> float | None:
+        """Share of the windows without a whole motion that are named; None without windows."""
+        if self.windows is None or self.windows.naming is None:
+            return None
+        nothing = is_no_gesture(self.windows.truth) & self.windows.detected
+        return 1 - self.windows.naming.nothing_right * len(nothing) / max(int(nothing.sum()), 1)
 
     def for_card(self) -> dict[str, Any]:
         """What a model's card notes: figures on new people, and thresholds by false accepts."""
@@ -160,6 +170,9 @@ def try_out(
         If `false_accepts` is given and there are fewer than three gestures.
     """
     taught = dataset if taught is None else taught
+    names_nothing = model.names_nothing if isinstance(dataset.X, Motions) else True
+    if not names_nothing:  # then its answers tell which windows it takes for nothing
+        model = clone(model).set_params(names_nothing=True)
     measured: Evaluation | None
     try:
         measured, obstacle = _hold_out_people(model, taught), ""
@@ -178,38 +191,47 @@ def try_out(
     chosen = replace(measured, min_score=min_score)
     if len(taught) == len(dataset):
         return Trial(chosen, not obstacle, min_score, obstacle, strange)
-    whole = of_whole_takes(chosen, len(dataset))
+    whole = of_whole_takes(chosen, len(dataset), names_nothing=names_nothing)
     return Trial(whole, not obstacle, min_score, obstacle, strange, windows=chosen)
 
 
-def of_whole_takes(measured: Evaluation, takes: int) -> Evaluation:
+def of_whole_takes(measured: Evaluation, takes: int, *, names_nothing: bool) -> Evaluation:
     """The first rows of an evaluation, as they are named once a model knows that they are whole.
 
     Parameters
     ----------
     measured : Evaluation
-        Of takes, then of windows of streams, with probabilities: see `handpose.with_nothing`.
+        Of takes, then of windows of streams (`handpose.with_nothing`), by models that name nothing.
     takes : int
         How many there are.
+    names_nothing : bool
+        Whether the model will name nothing.
+
+    Returns
+    -------
+    Evaluation
+        Its `scores` are those of windows, for which `min_score` was chosen.
     """
-    truth, labels = measured.truth[:takes], np.array(measured.labels)
-    odds = whole_odds(nothing_odds(measured.truth), truth)
-    nothing, detected = is_no_gesture(labels), measured.detected[:takes]
-    chances, scores = (
-        None if values is None else with_odds(values[:takes], nothing, odds)
-        for values in (measured.probabilities, measured.scores)
-    )
+    truth, detected = measured.truth[:takes], measured.detected[:takes]
+    labels = np.array(measured.labels)
+    nothing = is_no_gesture(labels)
+    kept = names_nothing | ~nothing | np.isin(labels, truth)
+    odds = whole_odds(nothing_odds(measured.truth), truth) if names_nothing else 0.0
+    assert measured.probabilities is not None
+    assert measured.naming_scores is not None
+    chances = with_odds(measured.probabilities[:takes] + TINY, nothing, odds)[:, kept]
+    scores = measured.naming_scores[:takes] * (names_nothing | ~nothing)
     named = measured.predicted[:takes].copy()
-    if chances is not None:
-        named[detected] = labels[chances[detected].argmax(1)]
+    named[detected] = labels[kept][chances[detected].argmax(1)]
     return replace(
         measured,
         truth=truth,
         predicted=named,
         detected=detected,
         groups=measured.groups[:takes],
+        labels=labels[kept].tolist(),
         probabilities=chances,
-        scores=scores,
+        scores=scores[:, kept],
     )
 
 

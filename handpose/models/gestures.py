@@ -259,9 +259,9 @@ class GestureModel(Pipeline):
         """As `gesture_scores`, of windows of an endless stream, of which most show no gesture.
 
         A model that was trained on such windows (`handpose.with_nothing`) and was told what whole
-        motions are (`handpose.learn_phases`) gives these less for a gesture than `gesture_scores`,
-        which take a motion to be whole. Any other model gives the same. This is what recognisers
-        and exported files go by.
+        motions are (`handpose.learn_phases`) gives gestures lower scores here than in
+        `gesture_scores`, which assume a whole motion. Of any other model both are the same.
+        Recognisers and exported files go by these.
         """
         return self._answers("window_scores", X, self._scores_of_missed)
 

@@ -24,7 +24,7 @@ DEFAULT_CLASSIFIER = "svm"
 DEFAULT_FEATURES = "geometry"
 
 _FOR_MOTIONS: dict[str, dict[str, Any]] = {"svm": {"gamma": "wide"}}
-"""What classifiers do otherwise for motions, which have more features than still hands."""
+"""Parameters that classifiers have for motions by default."""
 
 
 def make_model(

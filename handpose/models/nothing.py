@@ -46,8 +46,8 @@ def with_nothing(dataset: Dataset, model: GestureModel, *, random_state: int = 0
     sign that is held still are no such windows: there a piece is as good as the whole. Few
     takes are stitched several times, in other orders.
 
-    Make the model with ``names_nothing=False`` unless the takes have that label themselves: what
-    the windows teach is then refused, and no whole take is named so. Tell it with
+    Make the model with ``names_nothing=False`` unless takes have such a label themselves: what the
+    windows teach is then refused, and no whole take is named so. Then tell the model with
     `handpose.learn_phases` what whole takes are.
 
     Parameters

@@ -18,7 +18,7 @@ def threshold_of(
 ) -> float:
     """Least score of a gesture that is named: as given, else the model's, else 0.8.
 
-    0.5 where the model's scores include that there is none.
+    0.5 of a still gesture where the model's scores include that there is none.
 
     Parameters
     ----------
@@ -41,7 +41,8 @@ def threshold_of(
         return threshold_for_rate(getattr(model, "card", None), false_accepts)
     score = getattr(model, "min_score", None) if min_score is None else min_score
     if score is None:
-        tells_none = getattr(model, "tells_none", False)
+        still = not getattr(model, "takes_motions", False)
+        tells_none = still and getattr(model, "tells_none", False)
         score = MIN_SCORE_WITH_NONE if tells_none else DEFAULT_MIN_SCORE
     if not is_number(score, Real) or not 0 <= score <= 1:
         raise ValueError(f"min_score must be a number between 0 and 1, but got {score!r}")

@@ -1,4 +1,4 @@
-"""A whole motion, asked about alone, shows no gesture less often than a window of a stream."""
+"""Of whole motions, fewer show no gesture than of windows of a stream."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ def find_motions(
     Parameters
     ----------
     model : GestureModel of motions
-        Fitted. It should know a label for no motion, see `with_nothing`.
+        Fitted. It should have learnt what is no motion: see `with_nothing`.
     motion : Motion
         Of as many points as those that the model was trained on. Of two hands, a model of one is
         asked about the one that is seen more; one hand is a motion of two for a model of two.

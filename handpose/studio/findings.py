@@ -60,18 +60,12 @@ def findings(trial: Trial, dataset: Dataset, noun: str = "picture") -> dict[str,
         },
         "confused": _confused(measured),
         "worst": _worst(measured, dataset),
-        "curve": curve(trial.windows or measured, trial),
+        "curve": curve(measured, trial),
     }
 
 
 def curve(measured: Evaluation, trial: Trial) -> dict[str, Any]:
     """What is named from each score on, as shares of the hands that were held out.
-
-    Parameters
-    ----------
-    measured : Evaluation
-        Of motions with the windows of streams, which the score is for.
-    trial : Trial
 
     Returns
     -------

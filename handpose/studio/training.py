@@ -86,7 +86,7 @@ def learn_motions(dataset: Dataset, tell: Tell = lambda step, share: None) -> Tr
     model = make_model(CLASSIFIER, features=MOTION)
     tell("looking at pieces of the motions", 0.1)
     taught = with_nothing(dataset, model)
-    model.set_params(names_nothing=bool(is_no_gesture(dataset.y).any()))
+    model.set_params(names_nothing=bool(is_no_gesture(dataset.y[dataset.detected]).any()))
     tell("asking it about motions it has not seen", 0.4)
     trial = try_out(model, dataset, taught=taught)
     tell("learning from all motions", 0.8)

@@ -1,11 +1,12 @@
 import csv
+import re
 import shutil
 
 import numpy as np
 import pytest
 
 import handpose as hp
-from tests.motions import examples
+from tests.motions import examples, without
 
 
 def test_a_table_becomes_a_model_that_names_gestures(run, table, tmp_path, rendered_folder):
@@ -351,11 +352,25 @@ def test_takes_of_no_gesture_are_a_label(run, tmp_path):
     assert "no_gesture" in hp.load_model(path).classes_
 
 
+def test_a_label_of_no_gesture_that_is_not_learnt_is_no_label(run, tmp_path):
+    """No take of it shows a hand."""
+    X, y = examples(0, n=8)
+    empty = [without(motion, range(len(motion))) for motion in X[:3]]
+    takes = hp.Dataset([*X, *empty], [*y, *["no_gesture"] * 3], ["anna"] * (len(y) + 3))
+    hp.write_table(takes, tmp_path / "t.parquet")
+    path = tmp_path / "m.handpose"
+    arguments = "--classifier", "logistic", "--no-validate"
+    ran = run("train", tmp_path / "t.parquet", "-o", path, *arguments)
+    assert "so that it is not learnt" in ran.err
+    assert "no_gesture" not in hp.load_model(path).classes_
+
+
 def test_whole_takes_are_measured_and_not_the_windows(run, motions, tmp_path):
     ran = run("train", motions, "-o", tmp_path / "m.handpose", "--classifier", "logistic")
     assert "on detected" in ran.out
     assert "(48 hands)" in ran.out
     assert "taken for no_gesture" not in ran.out
+    assert re.search(r"of streams, \d\.\d% of windows without a whole motion named", ran.out)
 
 
 def test_a_model_becomes_personal(run, motions, tmp_path):

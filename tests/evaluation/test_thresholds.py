@@ -172,10 +172,11 @@ def test_a_rate_that_so_few_hands_cannot_show_is_said(people):
     assert "the true rate may be up to" in trial.open_set.promise(0.001)
 
 
-def test_whole_takes_are_measured_as_a_model_that_knows_of_them_names_them():
+@pytest.mark.parametrize("names_nothing", [True, False])
+def test_whole_takes_are_measured_as_a_model_that_knows_of_them_names_them(names_nothing):
     X, y = examples(0, n=20)
     data = hp.Dataset(X, y, ["anna" if i % 8 < 4 else "ben" for i in range(len(y))])
-    model = hp.make_model("logistic", features="motion")
+    model = hp.make_model("logistic", features="motion", names_nothing=names_nothing)
     taught = hp.with_nothing(data, model)
     measured = try_out(model, data, taught=taught).evaluation
     assert measured is not None
@@ -183,10 +184,40 @@ def test_whole_takes_are_measured_as_a_model_that_knows_of_them_names_them():
     asked, others = data.groups == "ben", taught.groups != "ben"
     model.fit(*taught[others])
     model.whole_odds_ = whole_odds(nothing_odds(taught.y), data.y)
-    columns = np.searchsorted(measured.labels, model.classes_)
+    assert measured.labels == model.classes_.tolist()
     expected = model.predict_proba(data.X[asked])
-    np.testing.assert_allclose(measured.probabilities[asked][:, columns], expected, atol=1e-9)
+    np.testing.assert_allclose(measured.probabilities[asked], expected, atol=1e-8)
     assert measured.predicted[asked].tolist() == model.predict(data.X[asked]).tolist()
+    window = model.window_scores(data.X[asked])
+    gestures = model.classes_ != "no_gesture"
+    np.testing.assert_allclose(measured.scores[asked][:, gestures], window[:, gestures], atol=1e-8)
+
+
+def test_the_threshold_does_not_depend_on_whether_nothing_is_named():
+    X, y = examples(0, n=20)
+    for groups in (["anna"] * len(y), [f"person {i // 4}" for i in range(len(y))]):
+        data = hp.Dataset(X, y, groups)
+        models = (
+            hp.make_model("logistic", features="motion", names_nothing=names_nothing)
+            for names_nothing in (True, False)
+        )
+        one, other = (try_out(m, data, taught=hp.with_nothing(data, m)) for m in models)
+        assert one.min_score == other.min_score
+        assert one.nothing_named == other.nothing_named
+
+
+def test_few_windows_without_a_whole_motion_are_named():
+    X, y = examples(0, n=20)
+    data = hp.Dataset(X, y, [f"person {i // 4}" for i in range(len(y))])
+    model = hp.make_model("knn", features="motion")
+    trial = try_out(model, data, taught=hp.with_nothing(data, model))
+    nothing = trial.windows.truth == "no_gesture"
+    best = trial.windows.probabilities[nothing]
+    gestures = np.array(trial.windows.labels) != "no_gesture"
+    named = (best[:, gestures].max(1) >= trial.min_score) & (best.argmax(1) != gestures.argmin())
+    assert trial.nothing_named == pytest.approx(named.mean())
+    assert 0 < trial.nothing_named < 0.05
+    assert try_out(model, data).nothing_named is None
 
 
 @pytest.mark.parametrize(

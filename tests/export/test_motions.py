@@ -98,7 +98,7 @@ def test_classifiers_answer_as_in_python(hands, name):
     model = hp.make_model(name, features="motion", **options)
     model.fit(*moving(hands, 32, n_hands=2))
     others, _ = moving(hands, 16, n_hands=2, seed=1)
-    found, expected = answers(model, others), model.gesture_scores(others)
+    found, expected = answers(model, others), model.window_scores(others)
     assert np.abs(found["probabilities"] - expected).max() < 1e-5
     clear = is_clear(expected)
     assert clear.sum() > 8 or name == "few_shot"  # which is as sure of all where it knows none
@@ -111,7 +111,7 @@ def test_the_way_of_telling_none(hands):
     model.fit(*moving(hands, 32))
     others, _ = moving(hands, 16, seed=1)
     found = answers(model, others)["probabilities"]
-    assert np.abs(found - model.gesture_scores(others)).max() < 1e-5
+    assert np.abs(found - model.window_scores(others)).max() < 1e-5
 
 
 def test_a_motion_that_is_hardly_seen_is_none():
@@ -161,7 +161,7 @@ def test_tflite_of_motion_features(hands):
     model = hp.make_model("svm", features="motion").fit(*moving(hands, 32, n_hands=2))
     others, _ = moving(hands, 8, n_hands=2, seed=1)
     run, inputs = runner(tflite_file(described(model).graph)), given_motions(others, model, FRAMES)
-    expected = model.gesture_scores(others)
+    expected = model.window_scores(others)
     for i, row in enumerate(expected):
         found = run(**{name: all_[i : i + 1] for name, all_ in inputs.items()})
         assert np.abs(found["probabilities"][0] - row).max() < 1e-3

@@ -97,14 +97,17 @@ def test_one_motion_is_one_event_however_it_flickers(fitted, hand, monkeypatch):
     frames = moving(hand, track_of(circle(60, turns=4)))
     sure = fitted.classes_ == "clockwise"
     answers = iter([1] * 8 + [1, 1, 1, 1, 0, 0] * 20)  # then lost for 130 ms every 400 ms
+    asked = []
 
     def flickering(motions):
+        asked.append(motions)
         return np.where(sure, 0.99 if next(answers) else 0.0, 0.0)[None].repeat(len(motions), 0)
 
-    monkeypatch.setattr(fitted, "gesture_scores", flickering)
+    monkeypatch.setattr(fitted, "window_scores", flickering)
     motions, events = VideoMotions(fitted, 0.8, hold_ms=100), []
     for t, hands in enumerate(frames):
         events += motions.update(hands, np.array([7]), round(t * FRAME_MS))[2]
+    assert len(asked) > 20
     assert [(e.gesture, e.track_id, e.has_ended) for e in events] == [("clockwise", 7, False)]
     assert [e.has_ended for e in motions.end()] == [True]
     assert motions.end() == []

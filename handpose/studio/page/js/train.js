@@ -62,7 +62,7 @@ function showFindings(state) {
     if (found.curve.scores.length && state.model) parts.push(slider(found.curve, state.model.min_score));
   }
   if (moving) parts.push(verdict(moving, "motion-"));
-  if (moving?.matrix) parts.push(h("div", { class: "box" }, h("h3", {}, "What it takes for what motion"), matrix(moving.matrix), confused(moving), h("p", { class: "quiet" }, "no_gesture: pieces of takes, and the way from one to the next.")));
+  if (moving?.matrix) parts.push(h("div", { class: "box" }, h("h3", {}, "What it takes for what motion"), matrix(moving.matrix), confused(moving)));
   box.replaceChildren(...parts);
 }
 

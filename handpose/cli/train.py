@@ -251,10 +251,8 @@ def _tried(
         )
     elif trial.people:
         out.print(trial.evaluation.summary())
-        if trial.nothing_named is not None:
-            out.print(
-                f"of streams, {trial.nothing_named:.1%} of windows without a whole motion named"
-            )
+        if (named := trial.nothing_named) is not None:
+            out.print(f"in streams, {named:.1%} of the windows without a whole motion are named")
     else:
         naming = trial.evaluation.naming
         summary = naming.summary() if naming else "no scores"

@@ -104,9 +104,9 @@ def learn_phases(model: GestureModel, takes: Dataset, *, random_state: int = 0) 
     after a frame it is learnt in which third of a motion it lies. What looks like a motion then
     counts for more if it begins like one and ends like one.
 
-    The model also learns how often a whole motion shows no gesture: as often as among the takes, or,
-    where that is less, as often as one of the gestures, and not as often as among the windows that
-    it was trained on. See `GestureModel.window_scores`. A model of a file keeps what it knew.
+    The model also learns how often a whole motion shows no gesture: as often as among the takes,
+    or, where that is less, as often as one of the gestures, and not as often as among the windows
+    that it was trained on. See `GestureModel.window_scores`. A model of a file keeps what it knew.
 
     Parameters
     ----------

@@ -370,7 +370,7 @@ def test_whole_takes_are_measured_and_not_the_windows(run, motions, tmp_path):
     assert "on detected" in ran.out
     assert "(48 hands)" in ran.out
     assert "taken for no_gesture" not in ran.out
-    assert re.search(r"in streams, \d\.\d% of the windows without a whole motion are named", ran.out)
+    assert re.search(r"in streams, \d\.\d% of the windows without a whole motion", ran.out)
 
 
 def test_a_model_becomes_personal(run, motions, tmp_path):

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 import handpose as hp
-from benchmarks.motion.people import model_of
+from benchmarks.motion.people import MODELS, model_of
 from benchmarks.runner import Benchmark, Setup, parts_of, run
 from benchmarks.streams.measures import Tally
 from benchmarks.streams.persons import from_few_takes, of_new_signers
@@ -32,12 +32,6 @@ NAMED_FROM = 0.6
 """Score from which on gestures of SHREC'17 are named."""
 WHOLE_FROM = 0.7
 """The same where phases count."""
-MODELS: dict[str, tuple[str, dict[str, Any]]] = {
-    "svm": ("svm", {}),
-    "motion_net": ("motion_net", {"epochs": 16}),
-}
-"""Classifiers and their parameters: from streams come many times as many windows as there are
-takes, so that fewer epochs do."""
 SCORES = (0.6, 0.7, 0.8)
 """Of which one is chosen."""
 FOLDS = 4
@@ -103,8 +97,8 @@ def gestures(setup: Setup) -> dict[str, Any]:
     taught, with_nonsense = taught_by(setup, training)
     streams = shown_by(setup, asked)
     rows, details = {}, {}
-    for name, (classifier, params) in MODELS.items():
-        model = model_of(setup, classifier, **({} if setup.quick else params))
+    for name in MODELS:
+        model = model_of(setup, name)
         for way, found in _in_ways(model, taught, with_nonsense, streams):
             setup.report(f"{name}, {way}")
             rows[f"{name}, {way}"] = found.row()
@@ -118,12 +112,11 @@ def chosen(setup: Setup) -> dict[str, Any]:
     Settings were chosen on these, among them the score from which on gestures are named.
     """
     training, _ = people(shrec17(setup))
-    classifier, params = MODELS["motion_net"]
     tallies = {score: Tally() for score in SCORES}
     for fold in range(FOLDS):
         asked = training[fold::FOLDS]
         _, with_nonsense = taught_by(setup, [one for one in training if one not in asked])
-        model = model_of(setup, classifier, **({} if setup.quick else params))
+        model = model_of(setup, "motion_net")
         model.fit(*hp.with_nothing(with_nonsense, model))
         hp.learn_phases(model, with_nonsense)
         streams = shown_by(setup, asked)

@@ -26,18 +26,23 @@ from handpose.classifiers.motion_net.forward import HEADS, LAYERS, logits
 from handpose.errors import DatasetError
 from handpose.features.motion_sequences import SequenceForm
 from handpose.splits import hold_out
-from handpose.system.parameter_rules import POSITIVE, check_rules, whole
+from handpose.system.parameter_rules import POSITIVE, check_rules, or_none, whole
 from handpose.training.backend import borrowed_torch
 
 RULES = {
     "networks": whole(1),
     "width": whole(4),
-    "epochs": whole(1),
+    "epochs": or_none(whole(1)),
     "batch_size": whole(2),
     "learning_rate": POSITIVE,
     "patience": whole(1),
 }
 """Allowed values of the parameters."""
+
+_EPOCHS, _FEWEST_EPOCHS = 40, 10
+_SHOWN = 210_000
+"""Motions that are shown, times and all: windows of streams (`handpose.with_nothing`) are many and
+alike. Sixteen epochs of 13,000 did on people of SHREC'17, see benchmarks/streams."""
 
 _PURPOSE = "training a motion_net"
 _THREADS = 1
@@ -46,6 +51,11 @@ _FEWEST_GROUPS = 5
 """With fewer people none is held out."""
 _FEWEST_BATCHES = 4
 """Steps of an epoch, at least."""
+
+
+def epochs_for(n: int) -> int:
+    """How many epochs are trained on so many motions."""
+    return min(_EPOCHS, max(_FEWEST_EPOCHS, _SHOWN // n))
 
 
 class MotionNet(ArrayClassifier):
@@ -61,7 +71,8 @@ class MotionNet(ArrayClassifier):
         Trained side by side; their log probabilities are averaged.
     width : int, default=48
         Channels of the first layers; the later ones have twice as many. A multiple of 4.
-    epochs : int, default=40
+    epochs : int, optional
+        By default 40, and fewer for more than 5,000 motions, but at least 10: see `epochs_for`.
     batch_size : int, default=64
         At most a quarter of the rows.
     learning_rate : float, default=3e-3
@@ -93,7 +104,7 @@ class MotionNet(ArrayClassifier):
         networks: int = 5,
         *,
         width: int = 48,
-        epochs: int = 40,
+        epochs: int | None = None,
         batch_size: int = 64,
         learning_rate: float = 3e-3,
         patience: int = 40,
@@ -157,7 +168,7 @@ class MotionNet(ArrayClassifier):
                 classes=len(self.classes_),
                 networks=self.networks,
                 width=self.width,
-                epochs=self.epochs,
+                epochs=self.epochs or epochs_for(len(train)),
                 batch_size=min(self.batch_size, max(len(train) // _FEWEST_BATCHES, 2)),
                 learning_rate=self.learning_rate,
                 patience=self.patience,

@@ -6,6 +6,7 @@ from sklearn.base import clone
 
 import handpose as hp
 from handpose.classifiers.motion_net import MotionNet
+from handpose.classifiers.motion_net.classifier import epochs_for
 from handpose.features.motion_sequences import MotionSequences
 from tests.motions import examples, without
 
@@ -75,11 +76,18 @@ def test_people_are_held_out_whole_and_stop_the_training():
 
 
 @pytest.mark.parametrize(
+    ("motions", "epochs"), [(2, 40), (5000, 40), (5250, 40), (13_068, 16), (10**6, 10)]
+)
+def test_many_motions_are_learnt_in_fewer_epochs(motions, epochs):
+    assert epochs_for(motions) == epochs
+
+
+@pytest.mark.parametrize(
     ("params", "message"),
     [
         ({"width": 10}, "width must be a multiple of 4, but is 10"),
         ({"networks": 0}, "networks must be a whole number from 1, but got 0"),
-        ({"epochs": 0}, "epochs must be a whole number from 1, but got 0"),
+        ({"epochs": 0}, "epochs must be a whole number from 1 or None, but got 0"),
         ({"learning_rate": -1}, "learning_rate must be a number above 0"),
     ],
 )

@@ -15,6 +15,7 @@ from handpose.containers.labels import DEFAULT_MIN_SCORE, MIN_SCORE_WITH_NONE, i
 from handpose.containers.motion import Motions
 from handpose.datasets import Dataset
 from handpose.errors import DatasetError, RandomSplitWarning
+from handpose.evaluation.naming import Naming
 from handpose.evaluation.open_set import evaluate_open_set
 from handpose.evaluation.open_set_results import OpenSetEvaluation
 from handpose.evaluation.results import Evaluation
@@ -75,10 +76,14 @@ class Trial:
     @property
     def nothing_named(self) -> float | None:
         """Share of the windows without a whole motion that are named; None without windows."""
-        if self.windows is None or self.windows.naming is None:
+        asked = self.windows
+        if asked is None or asked.naming_scores is None:
             return None
-        nothing = is_no_gesture(self.windows.truth) & self.windows.detected
-        return 1 - self.windows.naming.nothing_right * len(nothing) / max(int(nothing.sum()), 1)
+        rows = is_no_gesture(asked.truth) & asked.detected
+        if not rows.any():
+            return None
+        scores = asked.naming_scores[rows]
+        return Naming.of(asked.truth[rows], scores, asked.labels, self.min_score).named_wrong
 
     def for_card(self) -> dict[str, Any]:
         """What a model's card notes: figures on new people, and thresholds by false accepts."""

@@ -221,7 +221,8 @@ def of_whole_takes(measured: Evaluation, takes: int, *, names_nothing: bool) -> 
     labels = np.array(measured.labels)
     nothing = is_no_gesture(labels)
     kept = names_nothing | ~nothing | np.isin(labels, truth)
-    odds = whole_odds(nothing_odds(measured.truth), truth) if names_nothing else 0.0
+    taught = nothing_odds(measured.truth[measured.detected])
+    odds = whole_odds(taught, truth[detected]) if names_nothing else 0.0
     assert measured.probabilities is not None
     assert measured.naming_scores is not None
     chances = with_odds(measured.probabilities[:takes] + TINY, nothing, odds)[:, kept]

@@ -16,7 +16,7 @@ from handpose.evaluation.thresholds import (
     try_out,
 )
 from handpose.models.whole import nothing_odds, whole_odds
-from tests.motions import examples
+from tests.motions import examples, without
 
 TEN = [str(i) for i in range(10)]
 
@@ -191,6 +191,26 @@ def test_whole_takes_are_measured_as_a_model_that_knows_of_them_names_them(names
     window = model.window_scores(data.X[asked])
     gestures = model.classes_ != "no_gesture"
     np.testing.assert_allclose(measured.scores[asked][:, gestures], window[:, gestures], atol=1e-8)
+
+
+def test_takes_without_a_hand_do_not_change_how_often_nothing_is_expected():
+    """The model is not told of them either."""
+    X, y = examples(0, n=20)
+    y = np.where(y == "rest", "no_gesture", y)
+    people = ["anna" if i % 8 < 4 else "ben" for i in range(len(y))]
+    empty = [without(X[0], range(len(X[0])))] * 40
+    data = hp.Dataset(X, y, people)
+    more = hp.Dataset([*X, *empty], [*y, *["no_gesture"] * 40], [*people, *["anna", "ben"] * 20])
+    model = hp.make_model("logistic", features="motion")
+    n, taught = len(data), hp.with_nothing(data, model)
+    windows = taught[n:]
+    one = try_out(model, data, taught=taught).evaluation
+    other = try_out(model, more, taught=hp.Dataset.concat([more, windows])).evaluation
+    odds = [
+        found.probabilities[:n, 0] / found.probabilities[:n, found.labels.index("no_gesture")]
+        for found in (one, other)
+    ]
+    np.testing.assert_allclose(*odds, rtol=1e-6)
 
 
 def test_the_threshold_does_not_depend_on_whether_nothing_is_named():

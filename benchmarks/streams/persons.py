@@ -16,6 +16,8 @@ from handpose.containers.labels import MIN_SCORE_WITH_NONE
 DRAWS, TAKES = 5, 3
 FEWEST = 10
 """Takes of a word by a signer, from which on it is asked."""
+_ASKED = ("takes alone", "with windows of streams", f"named from {MIN_SCORE_WITH_NONE}")
+"""What `from_few_takes` counts."""
 
 
 def draws(
@@ -43,9 +45,6 @@ def from_few_takes(data: hp.Dataset, takes: int) -> dict[str, Any]:
     for name, found in (("mean", scores.mean(0).round(3)), ("worst", scores.min(0))):
         rows[name] = {"words": "", **dict(zip(_ASKED, found.tolist(), strict=True))}
     return {"rows": rows}
-
-
-_ASKED = ("takes alone", "with windows of streams", f"named from {MIN_SCORE_WITH_NONE}")
 
 
 def _of_takes(few: hp.Dataset, asked: hp.Dataset) -> tuple[float, float, float]:

@@ -22,7 +22,7 @@ from handpose.cli.sources import (
     load,
     training_summary,
 )
-from handpose.containers.labels import NO_GESTURE_LABELS, is_no_gesture
+from handpose.containers.labels import NO_GESTURE_LABELS
 from handpose.containers.motion import Motions
 from handpose.datasets import Dataset
 from handpose.errors import DatasetError
@@ -42,6 +42,7 @@ from handpose.models.making import (
     default_features,
     make_model,
 )
+from handpose.models.nothing import shows_nothing
 from handpose.provenance import warn_if_foreign
 from handpose.system.files import check_writable
 from handpose.system.words import counted
@@ -123,7 +124,7 @@ def train(
     taught = dataset
     if moving and pieces:
         taught = with_nothing(dataset, model)
-        model.set_params(names_nothing=bool(is_no_gesture(dataset.y[dataset.detected]).any()))
+        model.set_params(names_nothing=shows_nothing(dataset))
     trial = _tried(model, dataset, taught, false_accepts) if validate else None
     model.set_params(min_score=trial and trial.min_score)
     model.fit(taught.X, taught.y, groups=taught.groups if taught.has_subjects else None)

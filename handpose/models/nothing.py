@@ -91,6 +91,11 @@ def with_nothing(dataset: Dataset, model: GestureModel, *, random_state: int = 0
     )
 
 
+def shows_nothing(takes: Dataset) -> bool:
+    """Whether takes that show a hand are labelled as no gesture, so that it is named like one."""
+    return bool(is_no_gesture(takes.y[takes.detected]).any())
+
+
 def people_of(takes: Dataset) -> dict[tuple[object, ...], list[tuple[Motion, str]]]:
     """Takes and their labels that can be stitched to one another, by whose and what they are."""
     found: dict[tuple[object, ...], list[tuple[Motion, str]]] = {}

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
-from handpose.containers.labels import is_no_gesture
 from handpose.datasets import Dataset
 from handpose.errors import DatasetError, HandposeError
 from handpose.evaluation.open_set_results import OpenSetEvaluation
@@ -18,6 +17,7 @@ from handpose.features.motion import MOTION
 from handpose.models import ModelCard, learn_phases, with_nothing
 from handpose.models.gestures import GestureModel
 from handpose.models.making import make_model
+from handpose.models.nothing import shows_nothing
 from handpose.studio.advice import FEWEST
 from handpose.studio.findings import findings
 
@@ -86,7 +86,7 @@ def learn_motions(dataset: Dataset, tell: Tell = lambda step, share: None) -> Tr
     model = make_model(CLASSIFIER, features=MOTION)
     tell("looking at pieces of the motions", 0.1)
     taught = with_nothing(dataset, model)
-    model.set_params(names_nothing=bool(is_no_gesture(dataset.y[dataset.detected]).any()))
+    model.set_params(names_nothing=shows_nothing(dataset))
     tell("asking it about motions it has not seen", 0.4)
     trial = try_out(model, dataset, taught=taught)
     tell("learning from all motions", 0.8)

@@ -1,101 +1,16 @@
-"""What the hands do in each clip, as functions of time.
-
-Metres and degrees. The camera's frame: x right, y down, z away from the camera.
-"""
-
-from collections.abc import Callable
-from dataclasses import dataclass
+"""What the hands do in each clip, as functions of time."""
 
 import numpy as np
 
+from scripts.rendering.acting import Act, Moment, Performer, add, blend, relaxed, smoothstep, sway
 from scripts.rendering.poses import POSES
-from scripts.rendering.scene import Background, gradient, lamps, plaster, shelves
+from scripts.rendering.scene import gradient, lamps, plaster, shelves
+from scripts.rendering.strokes import CIRCLES, SWIPES
 
 HOLD, CHANGE = 0.9, 0.35  # seconds that a digit is held, and that the next one takes to form
 DIGITS = (1, 2, 3, 4, 5, 0, 9)
 # Degrees by which the thumb's side turns towards the camera while a digit is shown.
 YAW = {0: 42.0, 9: 20.0}
-
-Angles = dict[str, tuple[float, ...]]
-
-
-@dataclass(frozen=True)
-class Moment:
-    """One hand at one instant.
-
-    Attributes
-    ----------
-    angles : dict
-        Of the joints (see `Hand.place_joints`).
-    centre : tuple of 3 float
-        Where the middle of the open hand is in the camera's frame.
-    turn : tuple of 3 float
-        Roll in the picture, pitch, and yaw of the thumb's side towards the camera.
-    gesture : str
-        The digit that is shown; empty while one pose turns into another.
-    """
-
-    angles: Angles
-    centre: tuple[float, ...]
-    turn: tuple[float, ...]
-    gesture: str
-
-
-@dataclass(frozen=True)
-class Performer:
-    """Whose hand it is: a row of `SUBJECTS`, the side, and the forearm's roll and pitch."""
-
-    subject: int
-    handedness: str
-    lean: tuple[float, float]
-
-
-@dataclass(frozen=True)
-class Act:
-    """A clip: who acts for how many seconds, how, before what, and in what light.
-
-    `wall` is the seed of the background; `exposures` is the number of pictures that are averaged
-    into a frame, as a shutter does.
-    """
-
-    performers: tuple[Performer, ...]
-    seconds: float
-    play: Callable[[float], list[Moment]]
-    background: Background
-    wall: int
-    light: tuple[float, float, float]
-    exposures: int = 1
-
-
-def smoothstep(x: float) -> float:
-    """Go from 0 to 1 while x does, with no jerk at either end."""
-    x = min(max(x, 0.0), 1.0)
-    return x * x * (3 - 2 * x)
-
-
-def sway(t: float, seed: int, size: int = 3) -> np.ndarray:
-    """Return what no hand can help: slow drift of about 1, and a tremor of a fortieth of it."""
-    phases = np.random.default_rng(seed).uniform(0, 2 * np.pi, (3, size))
-    rates, sizes = np.array([0.27, 0.71, 8.7]), np.array([0.75, 0.35, 0.025])
-    return sizes @ np.sin(2 * np.pi * rates[:, None] * t + phases)
-
-
-def add(values: tuple[float, ...], change: np.ndarray) -> tuple[float, ...]:
-    """Return a tuple with a change added."""
-    return tuple((np.array(values) + change).tolist())
-
-
-def blend(start: Angles, end: Angles, share: float) -> Angles:
-    """Return the pose that is `share` of the way from one to another."""
-    return {
-        finger: add(start[finger], share * (np.array(end[finger]) - start[finger]))
-        for finger in start
-    }
-
-
-def relaxed(angles: Angles, t: float) -> Angles:
-    """Let the fingers of a pose waver by about a degree."""
-    return {finger: add(angles[finger], sway(t, k, 5)) for k, finger in enumerate(angles)}
 
 
 def still(t: float) -> list[Moment]:
@@ -160,29 +75,20 @@ def leaving(t: float) -> list[Moment]:
     return [Moment(relaxed(POSES[5], t), centre, turn, "5")]
 
 
-SWIPES = ("right", "left", "down", "up", "left", "right")
-"""Directions in the picture, one after the other."""
-WAIT, SWIPE, STAY, RETURN = 0.7, 0.35, 0.4, 0.9  # seconds
-REACH = 0.22  # metres
-
-
 def swipes(t: float) -> list[Moment]:
-    """Swipe to each side, and come back slowly each time."""
-    k, since = divmod(t, WAIT + SWIPE + STAY + RETURN)
-    direction = SWIPES[min(int(k), len(SWIPES) - 1)]
-    there = smoothstep((since - WAIT) / SWIPE) - smoothstep((since - WAIT - SWIPE - STAY) / RETURN)
-    x, y = {"right": (1, 0), "left": (-1, 0), "down": (0, 0.8), "up": (0, -0.8)}[direction]
-    way = np.array([x, y, 0.0]) * REACH * (there - 0.5 * abs(x + y))
-    start = np.array([0.0, 0.01, 0.62])
-    swiping = WAIT <= since <= WAIT + SWIPE
-    return [
-        Moment(
-            relaxed(POSES[5], t),
-            add(tuple(start.tolist()), way + 0.004 * sway(t, 51)),
-            add((70 * way[0], 4.0 - 30 * way[1], 6.0), 1.5 * sway(t, 52)),
-            f"swipe {direction}" if swiping else "",
-        )
-    ]
+    """Raise an open hand and swipe to each side, coming back slowly each time."""
+    place, motion = SWIPES.at(t)
+    centre = add((0.0, 0.01, 0.62), place + 0.004 * sway(t, 51))
+    turn = add((70 * place[0], 4.0 - 30 * place[1], 6.0), 1.5 * sway(t, 52))
+    return [Moment(relaxed(POSES[5], t), centre, turn, "5", motion)]
+
+
+def circles(t: float) -> list[Moment]:
+    """Point, and draw circles each way; go aside, towards the camera, and down in between."""
+    place, motion = CIRCLES.at(t)
+    centre = add((0.0, -0.04, 0.55), place + 0.004 * sway(t, 61))
+    turn = add((40 * place[0], 4.0, 6.0), 1.5 * sway(t, 62))
+    return [Moment(relaxed(POSES[1], t), centre, turn, "1", motion)]
 
 
 ACTS = {
@@ -209,11 +115,20 @@ ACTS = {
     "leaving": Act((Performer(3, "Left", (-6, 4)),), 7.0, leaving, shelves, 18, (0.5, -0.8, -1.0)),
     "swipes": Act(
         (Performer(1, "Right", (-4, 4)),),
-        len(SWIPES) * (WAIT + SWIPE + STAY + RETURN),
+        SWIPES.seconds,
         swipes,
         lamps,
         21,
         (-0.5, -0.8, -1.0),
+        exposures=3,
+    ),
+    "circles": Act(
+        (Performer(2, "Left", (6, 4)),),
+        CIRCLES.seconds,
+        circles,
+        shelves,
+        22,
+        (0.6, -0.8, -1.0),
         exposures=3,
     ),
 }

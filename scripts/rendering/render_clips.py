@@ -17,7 +17,8 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from scripts.rendering.acts import ACTS, Act, Moment, Performer
+from scripts.rendering.acting import Act, Moment, Performer
+from scripts.rendering.acts import ACTS
 from scripts.rendering.hand_mesh import MEDIAPIPE, Hand, rotation
 from scripts.rendering.scene import WALLS, compose, grain
 from scripts.rendering.studio import SUBJECTS, Shot, body, keypoints, photograph
@@ -28,7 +29,7 @@ FOCAL = 560.0  # pixels: a webcam that sees 60 degrees
 FPS = 30
 SHUTTER = 1 / 60  # seconds
 GRAIN = 3.0  # grey levels; the codec leaves a quarter of it
-COLUMNS = ["frame", "timestamp_ms", "hand", "handedness", "gesture", "visible"]
+COLUMNS = ["frame", "timestamp_ms", "hand", "handedness", "gesture", "motion", "visible"]
 
 OUTPUT = Path(__file__).parents[2] / "datasets" / "rendered_clips"
 
@@ -94,7 +95,7 @@ def film(hand: Hand, act: Act, out: Path) -> None:
 
 
 def truth(hand: Hand, act: Act) -> list[list]:
-    """Return a row for every frame and hand; a hand outside the picture has no gesture or place."""
+    """Return a row for every frame and hand; a hand outside has no gesture, motion or place."""
     rows = []
     for frame in range(round(act.seconds * FPS)):
         for number, moment in enumerate(act.play(frame / FPS)):
@@ -102,10 +103,10 @@ def truth(hand: Hand, act: Act) -> list[list]:
             _, joints, shot = take(moment, performer, hand)
             points = keypoints(shot.place(joints), shot)
             visible = np.mean(((points[:, :2] >= 0) & (points[:, :2] < SIZE)).all(axis=1))
-            seen = [moment.gesture, f"{visible:.2f}", *(f"{value:.2f}" for value in points.ravel())]
-            absent = ["", "0.00", *[""] * points.size]
+            shown = [moment.gesture, moment.motion] if visible else ["", ""]
+            cells = [f"{value:.2f}" if visible else "" for value in points.ravel()]
             start = [frame, round(frame * 1000 / FPS), number, performer.handedness]
-            rows.append([*start, *(seen if visible else absent)])
+            rows.append([*start, *shown, f"{visible:.2f}", *cells])
     return rows
 
 

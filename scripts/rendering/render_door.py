@@ -18,7 +18,8 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from scripts.rendering.acts import YAW, Act, Moment, Performer, add, blend, smoothstep, sway
+from scripts.rendering.acting import Act, Moment, Performer, add, blend, smoothstep, sway
+from scripts.rendering.acts import YAW
 from scripts.rendering.hand_mesh import Hand
 from scripts.rendering.poses import vary
 from scripts.rendering.render_clips import GRAIN, Camera, expose

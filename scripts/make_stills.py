@@ -2,8 +2,8 @@
 
     python scripts/make_stills.py [--data DIR]
 
-The pictures of gesture_clips are not ours to ship: their hands are drawn on a plain ground, larger,
-with the way of the fingertips in the last half second.
+Each with the way of the fingertips in the last half second. The pictures of gesture_clips are not
+ours to ship: their hands are drawn on a plain ground, larger.
 """
 
 from __future__ import annotations
@@ -68,23 +68,33 @@ def trails(results: list[VideoRecognition], now: int) -> dict[tuple[int, str], n
 
 def rendered_still(path: Path) -> Image.Image:
     results = watched(path)
-    shown = results[liveliest(results)]
-    return Image.fromarray(shown.annotate(status=seconds(shown)))
+    now = liveliest(results)
+    return still_of(results, now, results[now].frame.rgb.copy())
 
 
 def real_still(path: Path) -> Image.Image:
     """Hands and trails alone, fitted into the picture."""
     results = watched(path)
     now = liveliest(results)
-    ways = trails(results, now)
-    points = results[now].hands.points[..., :2]
-    everything = np.concatenate([*ways.values(), *points])
+    everything = np.concatenate(
+        [*trails(results, now).values(), *results[now].hands.points[..., :2]]
+    )
     low, high = everything.min(0), everything.max(0)
     size = np.array(CELL) * 2
     zoom = float((size * 0.62 / (high - low)).min())
     shift = size * (0.5, 0.44) - zoom * (low + high) / 2
-    ground = plain_ground(*size)
-    for (_, finger), way in ways.items():
+    return still_of(results, now, plain_ground(*size), zoom, shift)
+
+
+def still_of(
+    results: list[VideoRecognition],
+    now: int,
+    ground: np.ndarray,
+    zoom: float = 1.0,
+    shift: np.ndarray | float = 0.0,
+) -> Image.Image:
+    """Trails and hands on a ground, which is drawn on."""
+    for (_, finger), way in trails(results, now).items():
         draw_trail(ground, way * zoom + shift, FINGER_COLOURS[finger])
     hands = results[now].shown()
     moved = [replace(hand, points=hand.points * zoom + shift) for hand in hands]
@@ -101,9 +111,9 @@ def draw_trail(picture: np.ndarray, way: np.ndarray, colour: tuple[int, int, int
     """A line that fades towards its beginning."""
     for age, pair in enumerate(pairwise(way), start=1):
         strength = age / len(way)
-        mixed = strength * np.array(colour) + (1 - strength) * np.array(GROUND)
         ends = [tuple(int(v * 16) for v in point) for point in pair]
-        cv2.line(picture, *ends, mixed.tolist(), 3, lineType=cv2.LINE_AA, shift=4)
+        drawn = cv2.line(picture.copy(), *ends, colour, 3, lineType=cv2.LINE_AA, shift=4)
+        cv2.addWeighted(drawn, strength, picture, 1 - strength, 0, dst=picture)
 
 
 def seconds(result: VideoRecognition) -> str:
@@ -135,7 +145,7 @@ def main() -> None:
     real = {path.stem: real_still(path) for path in clips}
     sheet(real, 4).save(ROOT / "docs" / "clips.jpg", quality=85)
     rendered = {name: rendered_still(read_clip(name).path) for name in CLIPS}
-    sheet(rendered, 3).save(ROOT / "docs" / "rendered_clips.jpg", quality=85)
+    sheet(rendered, 4).save(ROOT / "docs" / "rendered_clips.jpg", quality=85)
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ from handpose.containers.labels import MISSED
 from handpose.containers.motion import Motions
 from handpose.datasets import Dataset
 from handpose.datasets.point_history import TRACKS_FILE, WINDOW, read_point_history
+from handpose.datasets.rendered_clips import read_clip
 from handpose.errors import RandomSplitWarning
 from handpose.evaluation import Evaluation, cross_validate
 from handpose.features.motion import MotionFeatures
@@ -231,10 +232,11 @@ def rest(setup: Setup) -> dict[str, Any]:
 def clips(setup: Setup) -> dict[str, Any]:
     """Shares of windows of 500 ms of each clip that the model of point_history gives each name.
 
-    The last rows are the swipe clips again: windows that lie half or more in a swipe, and those
-    that touch none; by both units of paths.
+    The last rows, by both units of paths: the swipe clips again, windows that lie half or more in
+    a swipe, and those that touch none; and a rendered hand that draws circles, windows that lie in
+    one of these motions, which are known, and those that touch none.
     """
-    return name_windows(in_blocks(setup), clip_tracks(setup))
+    return name_windows(in_blocks(setup), clip_tracks(setup), read_clip("circles"))
 
 
 def swipes(setup: Setup) -> dict[str, Any]:

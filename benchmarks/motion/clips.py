@@ -1,4 +1,4 @@
-"""The motions of real hands in gesture_clips: what is measured on them."""
+"""The motions of real hands in gesture_clips, and of a rendered one: what is measured on them."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from handpose.containers.landmarks import Landmarks
 from handpose.containers.motion import Motion, Motions
 from handpose.containers.skeletons import HandLandmark
 from handpose.datasets import Dataset
+from handpose.datasets.rendered_clips import Clip
 from handpose.extractors import make_extractor
 from handpose.features.motion import MotionFeatures
 from handpose.features.motion_blocks import SCALES
@@ -57,14 +58,12 @@ def followed(file: Path) -> tuple[Landmarks, list[int]]:
     return Landmarks.concat(rows), times
 
 
-def name_windows(history: Dataset, clips: Clips) -> dict[str, Any]:
+def name_windows(history: Dataset, clips: Clips, circles: Clip) -> dict[str, Any]:
     """Name windows of 500 ms of each clip by a model of point_history: shares of each name."""
     models = {scale: _fitted(history, MotionFeatures(scale=scale)) for scale in SCALES}
     rows, in_swipes, at_rest = {}, [], []
     for name, (hands, times) in clips.items():
-        height = float(hands.image_size[0, 1])
-        track = Motion.from_landmarks(hands, times).follow(HandLandmark.INDEX_FINGER_TIP, height)
-        windows = list(track.windows(500, 66))
+        windows = _windows(hands, times)
         rows[name] = _named(models[SCALES[0]], windows)
         events = [(times[a], times[b]) for clip, a, b, _ in SWIPES if clip == name]
         for window in windows if events else []:
@@ -73,10 +72,31 @@ def name_windows(history: Dataset, clips: Clips) -> dict[str, Any]:
                 in_swipes.append(window)
             elif shared <= 0:
                 at_rest.append(window)
+    drawn = _by_what_is_shown(circles, _windows(*followed(circles.path)))
     for scale, model in models.items():
         rows[f"all swipes, {scale}"] = _named(model, in_swipes)
         rows[f"between swipes, {scale}"] = _named(model, at_rest)
+        for label, windows in drawn.items():
+            rows[f"rendered, {label}, {scale}"] = _named(model, windows)
     return {"rows": rows}
+
+
+def _windows(hands: Landmarks, times: list[int]) -> list[Motion]:
+    """Windows of the way of the index fingertip."""
+    height = float(hands.image_size[0, 1])
+    track = Motion.from_landmarks(hands, times).follow(HandLandmark.INDEX_FINGER_TIP, height)
+    return list(track.windows(500, 66))
+
+
+def _by_what_is_shown(clip: Clip, windows: list[Motion]) -> dict[str, list[Motion]]:
+    """Windows that lie in a motion of a clip by its name, and those that touch none."""
+    found: dict[str, list[Motion]] = {}
+    for window in windows:
+        first, last = np.searchsorted(clip.timestamps_ms, window.timestamps_ms[[0, -1]])
+        shown = set(clip.motions[first : last + 1, 0].tolist())
+        if len(shown) == 1:
+            found.setdefault(shown.pop() or "no circle", []).append(window)
+    return found
 
 
 def _fitted(history: Dataset, chosen: MotionFeatures) -> GestureModel:

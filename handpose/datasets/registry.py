@@ -196,7 +196,7 @@ DATASETS: dict[str, KnownDataset] = {
         KnownDataset(
             name="rendered_clips",
             kind="motions",
-            summary="6 rendered hands in 5 videos, with exact keypoints",
+            summary="8 rendered hands in 7 videos, with exact keypoints and motions",
             licence="Apache-2.0",
             homepage="datasets/rendered_clips/README.md",
             file="still.csv",

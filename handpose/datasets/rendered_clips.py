@@ -1,4 +1,4 @@
-"""`rendered_clips`: short videos of a rigged hand, with exact keypoints and gestures."""
+"""`rendered_clips`: short videos of a rigged hand, with exact keypoints, gestures and motions."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from handpose.datasets.places import shipped_folder
 from handpose.datasets.rendered import PROVENANCE
 from handpose.errors import DatasetError, UnknownNameError
 
-CLIPS = ("still", "moving", "gestures", "crossing", "leaving")
+CLIPS = ("still", "moving", "gestures", "crossing", "leaving", "swipes", "circles")
 """The names that `read_clip` knows."""
 
 _FPS = 30.0
 _FARTHEST = 1e6
-_FACTS = ["frame", "timestamp_ms", "hand", "handedness", "gesture", "visible"]
+_FACTS = ["frame", "timestamp_ms", "hand", "handedness", "gesture", "motion", "visible"]
 _COLUMNS = [*_FACTS, *(f"{axis}{k}" for k in range(N_LANDMARKS) for axis in "xyz")]
 
 
@@ -46,6 +46,10 @@ class Clip:
     gestures : ndarray of object, shape (frames, hands)
         The digit that is shown, as str; None while one pose turns into another and while a hand
         is outside the picture.
+    motions : ndarray of object, shape (frames, hands)
+        The motion that a hand makes from its first frame to its last, such as ``"swipe_left"``:
+        the person's own direction, the other one in an image that is not mirrored. None between
+        motions, for ways that show nothing, and outside the picture.
     """
 
     name: str
@@ -56,6 +60,7 @@ class Clip:
     visible: NDArray[np.float32]
     handedness: NDArray[np.str_]
     gestures: NDArray[np.object_]
+    motions: NDArray[np.object_]
 
 
 def read_clip(name: str) -> Clip:
@@ -144,8 +149,6 @@ def read_clip_table(path: Path) -> Clip:
         raise DatasetError(
             f"{path}: the clip is not whole ({error}); put back the file that ships"
         ) from None
-    gestures = facts["gesture"].astype(object)
-    gestures[gestures == ""] = None
     return Clip(
         name=path.stem,
         path=video,
@@ -154,7 +157,8 @@ def read_clip_table(path: Path) -> Clip:
         points=points.reshape(-1, hands, N_LANDMARKS, 3),
         visible=visible,
         handedness=handedness,
-        gestures=gestures.reshape(-1, hands),
+        gestures=_shown(facts["gesture"]).reshape(-1, hands),
+        motions=_shown(facts["motion"]).reshape(-1, hands),
     )
 
 
@@ -163,7 +167,7 @@ def _columns(path: Path) -> tuple[dict[str, NDArray[np.str_]], NDArray[np.float3
     with path.open(newline="", encoding="utf-8") as file:
         rows = list(csv.reader(file))
     if not rows or rows[0] != _COLUMNS:
-        raise ValueError(f"its columns must be {', '.join(_COLUMNS[:8])}, ...")
+        raise ValueError(f"its columns must be {', '.join(_COLUMNS[:9])}, ...")
     if len(rows) == 1 or {len(row) for row in rows} != {len(_COLUMNS)}:
         raise ValueError(f"it must have rows, and {len(_COLUMNS)} cells in each")
     table = np.array(rows[1:])
@@ -196,6 +200,13 @@ def _handedness(sides: NDArray[np.str_]) -> NDArray[np.str_]:
     if (sides != sides[0]).any() or not set(sides[0].tolist()) <= {"Left", "Right"}:
         raise ValueError("each hand must be Left or Right throughout")
     return sides[0].astype("U5")
+
+
+def _shown(names: NDArray[np.str_]) -> NDArray[np.object_]:
+    """Names, None where there is none."""
+    shown = names.astype(object)
+    shown[shown == ""] = None
+    return shown
 
 
 def _timestamps(timestamps: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -78,7 +78,7 @@ def leaving(t: float) -> list[Moment]:
 def swipes(t: float) -> list[Moment]:
     """Raise an open hand and swipe to each side, coming back slowly each time."""
     place, motion = SWIPES.at(t)
-    centre = add((0.0, 0.01, 0.62), place + 0.004 * sway(t, 51))
+    centre = add((0.0, 0.08, 0.62), place + 0.004 * sway(t, 51))
     turn = add((70 * place[0], 4.0 - 30 * place[1], 6.0), 1.5 * sway(t, 52))
     return [Moment(relaxed(POSES[5], t), centre, turn, "5", motion)]
 

@@ -88,7 +88,7 @@ def order(run, photos, tmp_path, monkeypatch, cache):
 
 def test_a_model_of_another_kind_is_refused_before_the_work(order, photos, tmp_path):
     data = hp.load_dataset("rendered_clips")
-    model = hp.make_model("knn", features="motion").fit(data.X, list("aababb"))
+    model = hp.make_model("knn", features="motion").fit(data.X, list("aabababb"))
     path = model.save(tmp_path / "moves.handpose")
     line = order(f"evaluate --model {path}")
     assert f"{photos} holds pictures, but this is a model of motions; use one of still ges" in line

@@ -151,7 +151,7 @@ SIZES = {
     "asl_alphabet_landmarks": (10508, 26, 0),
     "rendered_hands": (60, 10, 6),
     "point_history": (4451, 4, 63),
-    "rendered_clips": (6, 2, 5),
+    "rendered_clips": (8, 3, 7),
     "faces_lfpw": (1029, 0, 2),
 }
 

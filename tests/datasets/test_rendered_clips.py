@@ -66,12 +66,13 @@ def test_the_arrays_agree_with_each_other(clips, name):
     clip = clips[name]
     n_frames, n_hands = len(clip.timestamps_ms), len(clip.handedness)
     assert clip.points.shape == (n_frames, n_hands, 21, 3)
-    assert clip.visible.shape == clip.gestures.shape == (n_frames, n_hands)
+    assert clip.visible.shape == clip.gestures.shape == clip.motions.shape == (n_frames, n_hands)
     inside = ((clip.points[..., :2] >= 0) & (clip.points[..., :2] <= SIZE)).all(-1).mean(-1)
     np.testing.assert_allclose(clip.visible, inside, atol=0.006)
     np.testing.assert_array_equal(np.isnan(clip.points).all((2, 3)), clip.visible == 0)
     assert (clip.points[clip.visible > 0, H.WRIST, 2] == 0).all()
-    assert (clip.gestures[clip.visible == 0] == None).all()  # noqa: E711
+    for shown in (clip.gestures, clip.motions):
+        assert (shown[clip.visible == 0] == None).all()  # noqa: E711
     assert set(clip.gestures.ravel()) <= {*"0123456789", None}
 
 
@@ -84,7 +85,7 @@ def test_the_thumb_is_on_the_side_of_the_handedness(clips, name):
         assert (np.sign(across[~np.isnan(across)]) == (1 if side == "Right" else -1)).all()
 
 
-@pytest.mark.parametrize("name", ["still", "moving", "gestures", "leaving"])
+@pytest.mark.parametrize("name", [name for name in CLIPS if name != "crossing"])
 def test_the_hand_is_where_the_table_says(clips, frames, extractor, name):
     clip = clips[name]
     for k in range(0, len(frames[name]), 30):
@@ -92,7 +93,7 @@ def test_the_hand_is_where_the_table_says(clips, frames, extractor, name):
             (found,) = extractor.detect(frames[name][k].rgb).points[:, :, :2]
             truth = clip.points[k, 0, :, :2]
             distance = np.linalg.norm(found - truth, axis=1).mean()
-            assert distance < 0.08 * np.ptp(truth, axis=0).max()
+            assert distance < 0.1 * np.ptp(truth, axis=0).max()
 
 
 def test_still_does_not_move_but_its_grain_does(clips, frames):
@@ -152,10 +153,64 @@ def test_leaving_is_gone_for_a_blink_and_for_longer(clips):
     assert min(seconds[::2]) > 1
 
 
+@pytest.mark.parametrize("name", ["still", "moving", "gestures", "crossing", "leaving"])
+def test_the_other_clips_show_no_motion(clips, name):
+    assert set(clips[name].motions.ravel()) == {None}
+
+
+def test_a_swipe_goes_the_persons_own_way_and_faster_than_the_hand_goes_otherwise(clips):
+    """The picture is not mirrored: the person's left is its right."""
+    clip = clips["swipes"]
+    own_way = {
+        "swipe_left": (1, 0),
+        "swipe_right": (-1, 0),
+        "swipe_up": (0, -1),
+        "swipe_down": (0, 1),
+    }
+    lengths = palm_length(clip, 0)
+    size = np.median(lengths[clip.visible[:, 0] == 1])
+    names, first = [], 0
+    for name, length in spans(clip.motions[:, 0]):
+        way = palms(clip)[first : first + length, 0]
+        if name is not None:
+            names.append(name)
+            along, across = np.abs(way[-1] - way[0])[[0, 1] if own_way[name][0] else [1, 0]]
+            assert np.dot(way[-1] - way[0], own_way[name]) == along > 10 * across
+            assert 1.5 * size < along < 4 * size
+            assert length / clip.fps == pytest.approx(0.35, abs=0.13)
+        first += length
+    assert names == [f"swipe_{way}" for way in ("left", "right", "down", "up", "right", "left")]
+    speed = np.linalg.norm(np.diff(palms(clip)[:, 0], axis=0), axis=1)
+    swiping = np.array([name is not None for name in clip.motions[1:, 0]])
+    raised = clip.timestamps_ms[1:] > 1000
+    assert np.nanmax(speed[~swiping & raised]) < 0.6 * np.nanmax(speed[swiping])
+
+
+def test_circles_are_drawn_each_way_at_two_paces(clips):
+    """Clockwise as the person sees it is anticlockwise in the picture, whose y goes down."""
+    clip = clips["circles"]
+    tip = clip.points[:, 0, H.INDEX_FINGER_TIP, :2].astype(float)
+    rounds, first = [], 0
+    for name, length in spans(clip.motions[:, 0]):
+        if name is not None:
+            way = tip[first : first + length]
+            angles = np.unwrap(np.arctan2(*(way - (way.min(0) + way.max(0)) / 2).T[::-1]))
+            rounds.append((name, round((angles[-1] - angles[0]) / (2 * np.pi))))
+            assert length / clip.fps == pytest.approx(1.8, abs=0.05)
+        first += length
+    assert rounds == [
+        ("Clockwise", -3),
+        ("Counter Clockwise", 3),
+        ("Clockwise", -2),
+        ("Counter Clockwise", 2),
+    ]
+    assert clip.visible[-1, 0] == 0
+
+
 def test_the_clips_are_small():
     files = [f for f in shipped_folder("rendered_clips").iterdir() if f.suffix in (".csv", ".mp4")]
     assert sorted(f.stem for f in files) == sorted([*CLIPS, *CLIPS])
-    assert sum(f.stat().st_size for f in files) < 3_500_000
+    assert sum(f.stat().st_size for f in files) < 6_000_000
 
 
 def test_an_unknown_name_lists_the_clips():
@@ -219,7 +274,7 @@ def test_a_damaged_table_is_a_data_set_error(copy, damage, reason):
 
 def test_the_clips_are_a_data_set_of_motions():
     data = hp.load_dataset("rendered_clips")
-    assert len(data) == 6
+    assert len(data) == 8
     assert set(data.groups.tolist()) == set(CLIPS)
     clip = read_clip("crossing")
     crossing = data.select(groups=["crossing"])

@@ -28,8 +28,7 @@ WAY = (2.2, 10.0)
 """Palm sizes that a swipe goes; a palm is about 4.4 cm in this measure."""
 SWIPE_S = (0.15, 0.8)
 SLOW, FAST = 3.5, 5.0
-"""Palm sizes a second: slower ways are no swipe, faster ones are. People of SHREC'17 swipe at 3 to
-20. Pairs between 2.5 and 6 told as many of their swipes: `benchmarks.streams`, swipes_of_people."""
+"""Palm sizes a second, on average: a slower way to a side is no swipe, a faster one is."""
 PIXELS = 40.0
 
 

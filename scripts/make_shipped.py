@@ -59,7 +59,7 @@ ROWS = ("truth", "predicted", "detected", "groups", "probabilities", "scores")
 """What an evaluation has a row of for each sample."""
 
 COMPUTED = ("swipes",)
-"""Models of data that no person made: nothing is known of them on people."""
+"""Models of data that no person made: training says nothing of them on people."""
 
 
 def main() -> None:

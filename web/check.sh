@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Sets the page up from npm's registry, builds it into dist/, and tests it.
 #   PYTHON  python with handpose and its extra `export` (default python3)
-#   CLIPS   of the rendered clips, those to compare with Python (default all)
+#   CLIPS   of the rendered clips, those to compare with Python (default five)
 # --only-set-up: says what cannot be had, and ends without a test.
 set -euo pipefail
 cd "$(dirname "$0")"

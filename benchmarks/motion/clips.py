@@ -72,7 +72,7 @@ def name_windows(history: Dataset, clips: Clips, circles: Clip) -> dict[str, Any
                 in_swipes.append(window)
             elif shared <= 0:
                 at_rest.append(window)
-    drawn = _by_what_is_shown(circles, _windows(*followed(circles.path)))
+    drawn = by_what_is_shown(circles, _windows(*followed(circles.path)))
     for scale, model in models.items():
         rows[f"all swipes, {scale}"] = _named(model, in_swipes)
         rows[f"between swipes, {scale}"] = _named(model, at_rest)
@@ -88,7 +88,7 @@ def _windows(hands: Landmarks, times: list[int]) -> list[Motion]:
     return list(track.windows(500, 66))
 
 
-def _by_what_is_shown(clip: Clip, windows: list[Motion]) -> dict[str, list[Motion]]:
+def by_what_is_shown(clip: Clip, windows: list[Motion]) -> dict[str, list[Motion]]:
     """Windows that lie in a motion of a clip by its name, and those that touch none."""
     found: dict[str, list[Motion]] = {}
     for window in windows:

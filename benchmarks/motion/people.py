@@ -26,6 +26,9 @@ from handpose.system.threads import one_thread
 
 MODELS = ("svm", "motion_net")
 
+Fold = tuple[np.ndarray, np.ndarray]
+"""Chances of every label and names of the rows that a fold tests."""
+
 KEPT = 0.95
 """Share of letters that a threshold must keep."""
 
@@ -53,13 +56,29 @@ def model_of(setup: Setup, classifier: str, **params: Any) -> GestureModel:
     return make_model(classifier, features="motion", random_state=setup.seed, **params)
 
 
-def predicted(
-    setup: Setup, model: GestureModel, data: Dataset, splits: Sequence[Split]
-) -> Evaluation:
-    """Each fold by a model that was fitted on the others, the folds side by side."""
-    folds = Parallel(n_jobs=setup.jobs)(
-        delayed(_fold)(model, data, train, test) for train, test in splits
+def predicted(setup: Setup, data: Dataset, splits: Sequence[Split]) -> dict[str, Evaluation]:
+    """Each fold by each of `MODELS`, which were fitted on the others."""
+    return {
+        name: _joined(model_of(setup, name), data, splits, found)
+        for name, found in _folds(setup, data, splits).items()
+    }
+
+
+def _folds(setup: Setup, data: Dataset, splits: Sequence[Split]) -> dict[str, list[Fold]]:
+    """What each of `MODELS` says in each fold; side by side, the slow ones first."""
+    jobs = [(name, split) for name in reversed(MODELS) for split in splits]
+    found = Parallel(n_jobs=setup.jobs)(
+        delayed(_fold)(model_of(setup, name), data, *split) for name, split in jobs
     )
+    return {
+        model: [fold for (name, _), fold in zip(jobs, found, strict=True) if name == model]
+        for model in MODELS
+    }
+
+
+def _joined(
+    model: GestureModel, data: Dataset, splits: Sequence[Split], folds: list[Fold]
+) -> Evaluation:
     labels = data.label_names
     chances = np.full((len(data), len(labels)), np.nan)
     answers = np.full(len(data), "", dtype=object)
@@ -79,9 +98,7 @@ def predicted(
     )
 
 
-def _fold(
-    model: GestureModel, data: Dataset, train: np.ndarray, test: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
+def _fold(model: GestureModel, data: Dataset, train: np.ndarray, test: np.ndarray) -> Fold:
     """Chances of every label, and names, of the test rows."""
     with warnings.catch_warnings(), one_thread():
         warnings.simplefilter("ignore")
@@ -116,9 +133,7 @@ def shrec17(setup: Setup) -> dict[str, Any]:
     data = named(setup, "shrec17_28", "shrec17_train")
     splits = _five_folds(setup, data)
     rows, details = {}, {}
-    for classifier in MODELS:
-        setup.report(f"shrec17, {classifier}")
-        found = predicted(setup, model_of(setup, classifier), data, splits)
+    for classifier, found in predicted(setup, data, splits).items():
         rows[f"{classifier}, 28 labels"] = row(found)
         rows[f"{classifier}, 14 by adding"] = row(_added(found))
         details[classifier] = confused(found, 12)
@@ -129,7 +144,7 @@ def shrec17_14(setup: Setup) -> dict[str, Any]:
     """The same people and folds, learnt with 14 labels: whether a finger is used is not told."""
     data = named(setup, "shrec17", "shrec17_train")
     splits = _five_folds(setup, named(setup, "shrec17_28", "shrec17_train"))
-    return _by_model(setup, "shrec17, 14 labels", data, splits, 12)
+    return _by_model(setup, data, splits, 12)
 
 
 def _five_folds(setup: Setup, data: Dataset) -> list[Split]:
@@ -156,17 +171,13 @@ def _added(found: Evaluation) -> Evaluation:
 def midair(setup: Setup) -> dict[str, Any]:
     """26 commands that a forefinger draws in the air, 13 people in five folds of whole people."""
     data = named(setup, "gesture_midair")
-    return _by_model(setup, "gesture_midair", data, _five_folds(setup, data), 8)
+    return _by_model(setup, data, _five_folds(setup, data), 8)
 
 
-def _by_model(
-    setup: Setup, name: str, data: Dataset, splits: list[Split], most: int
-) -> dict[str, Any]:
+def _by_model(setup: Setup, data: Dataset, splits: list[Split], most: int) -> dict[str, Any]:
     """A row and the most frequent confusions of each model."""
     rows, details = {}, {}
-    for classifier in MODELS:
-        setup.report(f"{name}, {classifier}")
-        found = predicted(setup, model_of(setup, classifier), data, splits)
+    for classifier, found in predicted(setup, data, splits).items():
         rows[classifier] = row(found)
         details[classifier] = confused(found, most)
     return {"rows": rows, "details": details}
@@ -194,19 +205,15 @@ def letters(setup: Setup) -> dict[str, Any]:
     """
     data = _letters(setup)
     sessions = ["0", "1", "3"] if not setup.quick else sorted(set(data.groups.tolist()))[:2]
+    asked = np.isin(data.groups, NOTHING_ASKED)[:, None]
+    own = asked | (data.groups[:, None] == np.array(sessions))
+    related = data.groups[:, None] == np.char.add("words ", sessions)
+    splits = [
+        (np.flatnonzero(~mine & ~near), np.flatnonzero(mine))
+        for mine, near in zip(own.T, related.T, strict=True)
+    ]
     rows, details = {}, {}
-    for classifier in MODELS:
-        setup.report(f"asl_sequences, {classifier}")
-        asked = np.isin(data.groups, NOTHING_ASKED)[:, None]
-        own = asked | (data.groups[:, None] == np.array(sessions))
-        related = data.groups[:, None] == np.char.add("words ", sessions)
-        splits = [
-            (np.flatnonzero(~mine & ~near), np.flatnonzero(mine))
-            for mine, near in zip(own.T, related.T, strict=True)
-        ]
-        folds = Parallel(n_jobs=setup.jobs)(
-            delayed(_fold)(model_of(setup, classifier), data, train, test) for train, test in splits
-        )
+    for classifier, folds in _folds(setup, data, splits).items():
         for session, (_, test), (chances, names) in zip(sessions, splits, folds, strict=True):
             rows[f"{classifier}, session {session}"] = _rejecting(data, test, chances, names)
             wrong = (names != data.y[test]) & ~is_no_gesture(data.y[test])
@@ -255,10 +262,14 @@ def _rejecting(
 
 
 def cost(setup: Setup) -> dict[str, Any]:
-    """Milliseconds for one sequence of SHREC'17, features and classifier, in one thread."""
+    """Milliseconds for one sequence of SHREC'17, features and classifier, in one thread.
+
+    The network is trained for moments, which does not change how long it takes.
+    """
     data = named(setup, "shrec17", "shrec17_train")
     asked = [data.X[[i]] for i in range(0, len(data), max(len(data) // 100, 1))]
-    models = {name: model_of(setup, name).fit(*data) for name in MODELS}
+    moments: dict[str, dict[str, Any]] = {"svm": {}, "motion_net": {"epochs": 2}}
+    models = {name: model_of(setup, name, **moments[name]).fit(*data) for name in MODELS}
     times: dict[str, list[float]] = {name: [] for name in MODELS}
     with one_thread():
         for motion in [*asked[:5], *asked]:

@@ -8,7 +8,7 @@ import numpy as np
 from sklearn.metrics import pairwise_distances
 from sklearn.preprocessing import StandardScaler
 
-from benchmarks.motion.people import MODELS, confused, model_of, named, predicted
+from benchmarks.motion.people import confused, named, predicted
 from benchmarks.runner import Setup
 from handpose.datasets import Dataset
 from handpose.evaluation import Evaluation
@@ -37,9 +37,7 @@ def signed_words(setup: Setup) -> dict[str, Any]:
     splits = grouped_folds(data.y, data.groups, folds=2 if setup.quick else 5)
     agrees = _agreement(data)
     rows, details = {}, {}
-    for classifier in MODELS:
-        setup.report(f"signed_words, {classifier}")
-        found = predicted(setup, model_of(setup, classifier), data, splits)
+    for classifier, found in predicted(setup, data, splits).items():
         odd = _other_signs(found, agrees)
         rest = ~np.array([f"{g} {y}" in odd for g, y in zip(data.groups, data.y, strict=True)])
         people = found.by_subject

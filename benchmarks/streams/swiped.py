@@ -121,18 +121,25 @@ def _events(
 
 def counted(shown: list[Shown], told: list[Told], slack_ms: float) -> dict[str, Any]:
     """Swipes shown, told rightly and how late, told with another direction; events besides."""
-    left, delays, wrong = list(told), [], 0
+    left, delays, missed = list(told), [], []
     for swipe in shown:
-        near = [one for one in left if one.touches(swipe, slack_ms)]
-        same = [one for one in near if one.label == swipe.label]
-        if near:
-            left.remove((same or near)[0])
-        delays += [one.told_ms - swipe.ended_ms for one in same[:1]]
-        wrong += bool(near) and not same
+        near = (one for one in left if one.touches(swipe, slack_ms))
+        same = next((one for one in near if one.label == swipe.label), None)
+        if same is None:
+            missed.append(swipe)
+        else:
+            left.remove(same)
+            delays.append(same.told_ms - swipe.ended_ms)
+    others = 0
+    for swipe in missed:
+        other = next((one for one in left if one.touches(swipe, slack_ms)), None)
+        if other is not None:
+            left.remove(other)
+            others += 1
     return {
         "shown": len(shown),
         "right": len(delays),
-        "other direction": wrong,
+        "other direction": others,
         "besides": len(left),
         "delay, median ms": round(float(np.median(delays))) if delays else None,
     }
@@ -144,7 +151,8 @@ def told_of_people(setup: Setup, data: hp.Dataset) -> dict[str, Any]:
     own |= {"Swipe Left": "swipe_left", "Swipe Right": "swipe_right"}
     rows = {}
     for gesture in data.label_names:
-        takes = list(data.select(labels=[gesture]).X)[: setup.few(len(data))]
+        takes = list(data.select(labels=[gesture]).X)
+        takes = takes[: setup.few(len(takes))]
         told = [_names(model, _from_the_front(take)) for take in takes]
         right = sum(own.get(gesture, "") in names for names in told)
         silent = sum(not names for names in told)

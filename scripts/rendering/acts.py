@@ -84,7 +84,7 @@ def swipes(t: float) -> list[Moment]:
 
 
 def circles(t: float) -> list[Moment]:
-    """Point, and draw circles each way; go aside, towards the camera, and down in between."""
+    """Point, and draw circles each way; go aside and towards the camera in between."""
     place, motion = CIRCLES.at(t)
     centre = add((0.0, -0.04, 0.55), place + 0.004 * sway(t, 61))
     turn = add((40 * place[0], 4.0, 6.0), 1.5 * sway(t, 62))

@@ -1,5 +1,6 @@
 import csv
 import shutil
+from functools import lru_cache
 from itertools import groupby
 
 import numpy as np
@@ -11,6 +12,8 @@ from handpose.datasets.places import shipped_folder
 from handpose.datasets.rendered_clips import CLIPS, read_clip, read_clip_table
 
 SIZE = (640, 480)
+STILL = ("still", "moving", "gestures", "crossing", "leaving")
+"""Clips that show no motion."""
 PALM = [H.WRIST, H.INDEX_FINGER_MCP, H.PINKY_MCP]
 
 
@@ -19,10 +22,10 @@ def clips():
     return {name: read_clip(name) for name in CLIPS}
 
 
-@pytest.fixture(scope="module")
-def frames(clips):
-    """Every frame of every clip: name -> list of `Frame`."""
-    return {name: list(hp.read_frames(clip.path)) for name, clip in clips.items()}
+@lru_cache(maxsize=1)
+def frames_of(name):
+    """Every frame of a clip; those of all clips are 1.8 GB."""
+    return list(hp.read_frames(read_clip(name).path))
 
 
 @pytest.fixture
@@ -50,14 +53,14 @@ def palm_length(clip, hand):
 
 
 @pytest.mark.parametrize("name", CLIPS)
-def test_the_video_has_the_frames_of_the_table(clips, frames, name):
+def test_the_video_has_the_frames_of_the_table(clips, name):
     clip = clips[name]
     assert clip.name == name
     assert clip.path.name == f"{name}.mp4"
-    assert [f.timestamp_ms for f in frames[name]] == clip.timestamps_ms.tolist()
-    assert {f.rgb.shape[1::-1] for f in frames[name]} == {SIZE}
+    assert [f.timestamp_ms for f in frames_of(name)] == clip.timestamps_ms.tolist()
+    assert {f.rgb.shape[1::-1] for f in frames_of(name)} == {SIZE}
     assert clip.timestamps_ms.tolist() == [
-        round(1000 * k / clip.fps) for k in range(len(frames[name]))
+        round(1000 * k / clip.fps) for k in range(len(frames_of(name)))
     ]
 
 
@@ -86,19 +89,20 @@ def test_the_thumb_is_on_the_side_of_the_handedness(clips, name):
 
 
 @pytest.mark.parametrize("name", [name for name in CLIPS if name != "crossing"])
-def test_the_hand_is_where_the_table_says(clips, frames, extractor, name):
-    clip = clips[name]
-    for k in range(0, len(frames[name]), 30):
+def test_the_hand_is_where_the_table_says(clips, extractor, name):
+    """A hand that points is narrow, and moves: 0.09 of its box."""
+    clip, near = clips[name], 0.1 if name == "circles" else 0.08
+    for k in range(0, len(frames_of(name)), 30):
         if clip.visible[k, 0] == 1:
-            (found,) = extractor.detect(frames[name][k].rgb).points[:, :, :2]
+            (found,) = extractor.detect(frames_of(name)[k].rgb).points[:, :, :2]
             truth = clip.points[k, 0, :, :2]
             distance = np.linalg.norm(found - truth, axis=1).mean()
-            assert distance < 0.1 * np.ptp(truth, axis=0).max()
+            assert distance < near * np.ptp(truth, axis=0).max()
 
 
-def test_still_does_not_move_but_its_grain_does(clips, frames):
+def test_still_does_not_move_but_its_grain_does(clips):
     assert (np.ptp(clips["still"].points, axis=0) == 0).all()
-    change = frames["still"][50].rgb.astype(int) - frames["still"][60].rgb
+    change = frames_of("still")[50].rgb.astype(int) - frames_of("still")[60].rgb
     assert 0.2 < change.std() < 5
 
 
@@ -129,13 +133,13 @@ def test_crossing_hands_change_places_twice(clips):
     assert [set(shown) for shown in clip.gestures.T] == [{"5"}, {"2"}]
 
 
-def test_the_first_of_the_crossing_hands_is_in_front(clips, frames):
+def test_the_first_of_the_crossing_hands_is_in_front(clips):
     """The pale palm is never hidden; where the palms meet, it hides the dark one."""
     centres = palms(clips["crossing"]).astype(int)
     brightness = np.array(
         [
             [frame.rgb[y - 3 : y + 4, x - 3 : x + 4].mean() for x, y in hands]
-            for frame, hands in zip(frames["crossing"], centres, strict=True)
+            for frame, hands in zip(frames_of("crossing"), centres, strict=True)
         ]
     )
     near, far = brightness.T
@@ -153,13 +157,13 @@ def test_leaving_is_gone_for_a_blink_and_for_longer(clips):
     assert min(seconds[::2]) > 1
 
 
-@pytest.mark.parametrize("name", ["still", "moving", "gestures", "crossing", "leaving"])
+@pytest.mark.parametrize("name", STILL)
 def test_the_other_clips_show_no_motion(clips, name):
     assert set(clips[name].motions.ravel()) == {None}
 
 
-def test_a_swipe_goes_the_persons_own_way_and_faster_than_the_hand_goes_otherwise(clips):
-    """The picture is not mirrored: the person's left is its right."""
+def test_a_swipe_goes_the_persons_own_way_and_faster_than_the_hand_goes_between(clips):
+    """The picture is not mirrored: the person's left is its right. Only being raised is as fast."""
     clip = clips["swipes"]
     own_way = {
         "swipe_left": (1, 0),
@@ -169,7 +173,8 @@ def test_a_swipe_goes_the_persons_own_way_and_faster_than_the_hand_goes_otherwis
     }
     lengths = palm_length(clip, 0)
     size = np.median(lengths[clip.visible[:, 0] == 1])
-    names, first = [], 0
+    speed = np.linalg.norm(np.diff(palms(clip)[:, 0], axis=0), axis=1)
+    names, top_speeds, first = [], [], 0
     for name, length in spans(clip.motions[:, 0]):
         way = palms(clip)[first : first + length, 0]
         if name is not None:
@@ -178,12 +183,12 @@ def test_a_swipe_goes_the_persons_own_way_and_faster_than_the_hand_goes_otherwis
             assert np.dot(way[-1] - way[0], own_way[name]) == along > 10 * across
             assert 1.5 * size < along < 4 * size
             assert length / clip.fps == pytest.approx(0.35, abs=0.13)
+            top_speeds.append(speed[first : first + length - 1].max())
         first += length
     assert names == [f"swipe_{way}" for way in ("left", "right", "down", "up", "right", "left")]
-    speed = np.linalg.norm(np.diff(palms(clip)[:, 0], axis=0), axis=1)
-    swiping = np.array([name is not None for name in clip.motions[1:, 0]])
-    raised = clip.timestamps_ms[1:] > 1000
-    assert np.nanmax(speed[~swiping & raised]) < 0.6 * np.nanmax(speed[swiping])
+    swiping = np.array([name is not None for name in clip.motions[:, 0]])
+    between = ~swiping[1:] & ~swiping[:-1] & (clip.timestamps_ms[1:] > 1000)
+    assert speed[between].max() < 0.7 * min(top_speeds)
 
 
 def test_circles_are_drawn_each_way_at_two_paces(clips):

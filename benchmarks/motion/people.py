@@ -26,6 +26,9 @@ from handpose.system.threads import one_thread
 
 MODELS = ("svm", "motion_net")
 
+Task = tuple[Dataset, Sequence[Split]]
+"""A data set, and rows to train on and to test on."""
+
 Fold = tuple[np.ndarray, np.ndarray]
 """Chances of every label and names of the rows that a fold tests."""
 
@@ -56,24 +59,29 @@ def model_of(setup: Setup, classifier: str, **params: Any) -> GestureModel:
     return make_model(classifier, features="motion", random_state=setup.seed, **params)
 
 
-def predicted(setup: Setup, data: Dataset, splits: Sequence[Split]) -> dict[str, Evaluation]:
-    """Each fold by each of `MODELS`, which were fitted on the others."""
-    return {
-        name: _joined(model_of(setup, name), data, splits, found)
-        for name, found in _folds(setup, data, splits).items()
-    }
+def predicted(setup: Setup, *tasks: Task) -> list[dict[str, Evaluation]]:
+    """Of each task and each of `MODELS` each fold, by a model that was fitted on the others."""
+    return [
+        {name: _joined(model_of(setup, name), *task, found) for name, found in answered.items()}
+        for task, answered in zip(tasks, _folds(setup, *tasks), strict=True)
+    ]
 
 
-def _folds(setup: Setup, data: Dataset, splits: Sequence[Split]) -> dict[str, list[Fold]]:
-    """What each of `MODELS` says in each fold; side by side, the slow ones first."""
-    jobs = [(name, split) for name in reversed(MODELS) for split in splits]
+def _folds(setup: Setup, *tasks: Task) -> list[dict[str, list[Fold]]]:
+    """What each of `MODELS` says in each fold of each task; side by side, the slow ones first."""
+    jobs = [
+        (name, task, split)
+        for name in reversed(MODELS)
+        for task, (_, splits) in enumerate(tasks)
+        for split in splits
+    ]
     found = Parallel(n_jobs=setup.jobs)(
-        delayed(_fold)(model_of(setup, name), data, *split) for name, split in jobs
+        delayed(_fold)(model_of(setup, name), tasks[task][0], *split) for name, task, split in jobs
     )
-    return {
-        model: [fold for (name, _), fold in zip(jobs, found, strict=True) if name == model]
-        for model in MODELS
-    }
+    answered: list[dict[str, list[Fold]]] = [{name: [] for name in MODELS} for _ in tasks]
+    for (name, task, _), fold in zip(jobs, found, strict=True):
+        answered[task][name].append(fold)
+    return answered
 
 
 def _joined(
@@ -126,25 +134,21 @@ def row(result: Evaluation) -> dict[str, Any]:
 def shrec17(setup: Setup) -> dict[str, Any]:
     """The 20 training people of SHREC'17 in five folds of whole people.
 
-    28 labels, and 14 by adding the chances of a gesture done with one finger and with the hand. The
-    official test people are not looked at. The network was chosen on 12 and 4 of the 16 training
-    people of the first fold.
+    28 labels; 14 by adding the chances of a gesture done with one finger and with the hand; and 14
+    learnt as such. The official test people are not looked at. The network was chosen on 12 and 4
+    of the 16 training people of the first fold.
     """
-    data = named(setup, "shrec17_28", "shrec17_train")
-    splits = _five_folds(setup, data)
+    many, few = (named(setup, name, "shrec17_train") for name in ("shrec17_28", "shrec17"))
+    splits = _five_folds(setup, many)
+    of_many, of_few = predicted(setup, (many, splits), (few, splits))
     rows, details = {}, {}
-    for classifier, found in predicted(setup, data, splits).items():
-        rows[f"{classifier}, 28 labels"] = row(found)
-        rows[f"{classifier}, 14 by adding"] = row(_added(found))
-        details[classifier] = confused(found, 12)
+    for classifier in MODELS:
+        rows[f"{classifier}, 28 labels"] = row(of_many[classifier])
+        rows[f"{classifier}, 14 by adding"] = row(_added(of_many[classifier]))
+        rows[f"{classifier}, 14 labels"] = row(of_few[classifier])
+        details[f"{classifier}, 28 labels"] = confused(of_many[classifier], 12)
+        details[f"{classifier}, 14 labels"] = confused(of_few[classifier], 12)
     return {"rows": rows, "details": details}
-
-
-def shrec17_14(setup: Setup) -> dict[str, Any]:
-    """The same people and folds, learnt with 14 labels: whether a finger is used is not told."""
-    data = named(setup, "shrec17", "shrec17_train")
-    splits = _five_folds(setup, named(setup, "shrec17_28", "shrec17_train"))
-    return _by_model(setup, data, splits, 12)
 
 
 def _five_folds(setup: Setup, data: Dataset) -> list[Split]:
@@ -171,16 +175,11 @@ def _added(found: Evaluation) -> Evaluation:
 def midair(setup: Setup) -> dict[str, Any]:
     """26 commands that a forefinger draws in the air, 13 people in five folds of whole people."""
     data = named(setup, "gesture_midair")
-    return _by_model(setup, data, _five_folds(setup, data), 8)
-
-
-def _by_model(setup: Setup, data: Dataset, splits: list[Split], most: int) -> dict[str, Any]:
-    """A row and the most frequent confusions of each model."""
-    rows, details = {}, {}
-    for classifier, found in predicted(setup, data, splits).items():
-        rows[classifier] = row(found)
-        details[classifier] = confused(found, most)
-    return {"rows": rows, "details": details}
+    (found,) = predicted(setup, (data, _five_folds(setup, data)))
+    return {
+        "rows": {name: row(of_model) for name, of_model in found.items()},
+        "details": {name: confused(of_model, 8) for name, of_model in found.items()},
+    }
 
 
 def confused(found: Evaluation, most: int) -> list[str]:
@@ -213,7 +212,8 @@ def letters(setup: Setup) -> dict[str, Any]:
         for mine, near in zip(own.T, related.T, strict=True)
     ]
     rows, details = {}, {}
-    for classifier, folds in _folds(setup, data, splits).items():
+    (answered,) = _folds(setup, (data, splits))
+    for classifier, folds in answered.items():
         for session, (_, test), (chances, names) in zip(sessions, splits, folds, strict=True):
             rows[f"{classifier}, session {session}"] = _rejecting(data, test, chances, names)
             wrong = (names != data.y[test]) & ~is_no_gesture(data.y[test])
@@ -286,7 +286,6 @@ def cost(setup: Setup) -> dict[str, Any]:
 
 PARTS: tuple[Callable[[Setup], dict[str, Any]], ...] = (
     shrec17,
-    shrec17_14,
     midair,
     letters,
     cost,

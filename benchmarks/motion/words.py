@@ -37,7 +37,8 @@ def signed_words(setup: Setup) -> dict[str, Any]:
     splits = grouped_folds(data.y, data.groups, folds=2 if setup.quick else 5)
     agrees = _agreement(data)
     rows, details = {}, {}
-    for classifier, found in predicted(setup, data, splits).items():
+    (answered,) = predicted(setup, (data, splits))
+    for classifier, found in answered.items():
         odd = _other_signs(found, agrees)
         rest = ~np.array([f"{g} {y}" in odd for g, y in zip(data.groups, data.y, strict=True)])
         people = found.by_subject

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import os
+from collections.abc import Iterable
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -19,7 +20,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from handpose.containers.skeletons import FINGERS
-from handpose.datasets.rendered_clips import CLIPS, read_clip
+from handpose.datasets.rendered_clips import CLIPS, Clip, read_clip
 from handpose.drawing import FINGER_COLOURS, draw_live_view
 from handpose.recognition import VideoRecognition, load_recognizer
 
@@ -34,7 +35,7 @@ def watched(path: Path) -> list[VideoRecognition]:
         return list(recognizer.stream(path))
 
 
-def liveliest(results: list[VideoRecognition]) -> int:
+def liveliest(results: list[VideoRecognition], among: Iterable[int]) -> int:
     """The frame with the most whole hands that show a gesture, and of those the longest way."""
 
     def score(now: int) -> tuple[int, float]:
@@ -45,7 +46,7 @@ def liveliest(results: list[VideoRecognition]) -> int:
         named = np.array([gesture is not None for gesture in results[now].steady_gestures], bool)
         return int((whole & named).sum()), float(trail)
 
-    return max(range(len(results)), key=score)
+    return max(among, key=score)
 
 
 def trails(results: list[VideoRecognition], now: int) -> dict[tuple[int, str], np.ndarray]:
@@ -66,16 +67,18 @@ def trails(results: list[VideoRecognition], now: int) -> dict[tuple[int, str], n
     }
 
 
-def rendered_still(path: Path) -> Image.Image:
-    results = watched(path)
-    now = liveliest(results)
+def rendered_still(clip: Clip) -> Image.Image:
+    """At a time when the hands show what the clip is for."""
+    results = watched(clip.path)
+    moves, shows = (np.vectorize(bool)(names) for names in (clip.motions, clip.gestures))
+    now = liveliest(results, np.flatnonzero((moves if moves.any() else shows).all(axis=1)).tolist())
     return still_of(results, now, results[now].frame.rgb.copy())
 
 
 def real_still(path: Path) -> Image.Image:
     """Hands and trails alone, fitted into the picture."""
     results = watched(path)
-    now = liveliest(results)
+    now = liveliest(results, range(len(results)))
     everything = np.concatenate(
         [*trails(results, now).values(), *results[now].hands.points[..., :2]]
     )
@@ -144,7 +147,7 @@ def main() -> None:
     clips = sorted((parser.parse_args().data / "gesture_clips").glob("*.gif"))
     real = {path.stem: real_still(path) for path in clips}
     sheet(real, 4).save(ROOT / "docs" / "clips.jpg", quality=85)
-    rendered = {name: rendered_still(read_clip(name).path) for name in CLIPS}
+    rendered = {name: rendered_still(read_clip(name)) for name in CLIPS}
     sheet(rendered, 4).save(ROOT / "docs" / "rendered_clips.jpg", quality=85)
 
 

@@ -229,7 +229,8 @@ def swipes_of_people(setup: Setup) -> dict[str, Any]:
     """The same model on takes of SHREC'17, seen from the front: what it tells of each gesture.
 
     *right*: with its direction; *another swipe*: only that. A take begins and ends with ways to
-    and from the gesture, which are often as fast.
+    and from the gesture, which are often as fast. The model's features and speeds were chosen on
+    these people: on 80 takes of each swipe, and 40 of each of six gestures that are none.
     """
     return told_of_people(setup, shrec17(setup))
 

@@ -41,16 +41,10 @@ class Tally:
 
     def add(self, stream: Stream, told: Iterable[tuple[float, GestureEvent]]) -> None:
         """Match what was told, begins and ends, each after its time, to the signs of a stream."""
-        begun: dict[tuple[int, str | None], float] = {}
-        ended = []
-        for now, event in told:
-            begun.setdefault((event.started_ms, event.gesture), now)
-            if event.has_ended:
-                ended.append((begun[event.started_ms, event.gesture], event))
+        left = first_told(told)
         self.signs += len(stream.signs)
-        self.events += len(ended)
+        self.events += len(left)
         self.minutes += stream.motion.duration_ms / 60_000
-        left = list(ended)
         for sign in stream.signs:
             match = next((one for one in left if _matches(sign, one[1])), None)
             if match is None:
@@ -73,6 +67,17 @@ class Tally:
             "delay, median frames": round(float(np.median(delays)), 1),
             "delay, 90 % frames": round(float(np.percentile(delays, 90)), 1),
         }
+
+
+def first_told(told: Iterable[tuple[float, GestureEvent]]) -> list[tuple[float, GestureEvent]]:
+    """The events that ended, each with the time at which its begin, or its end, was first told."""
+    begun: dict[tuple[int, str | None], float] = {}
+    ended = []
+    for now, event in told:
+        first = begun.setdefault((event.started_ms, event.gesture), now)
+        if event.has_ended:
+            ended.append((first, event))
+    return ended
 
 
 def _overlap(sign: Span, event: GestureEvent) -> float:

@@ -14,6 +14,7 @@ import handpose as hp
 from benchmarks.motion.clips import SWIPES
 from benchmarks.pictures import clip_files
 from benchmarks.runner import Setup
+from benchmarks.streams.measures import first_told
 from handpose.containers.motion import Motion
 from handpose.images import read_frames
 from handpose.recognition.finding import events_in_time
@@ -98,13 +99,10 @@ def true_swipes(clip: hp.Clip) -> list[Shown]:
 
 def told_in(recognizer: hp.GestureRecognizer, source: Path) -> list[Told]:
     """The swipes that are told of a video, each at its first event."""
-    first_told: dict[tuple[int, str | None], float] = {}
-    told = []
-    for now, event in _events(recognizer, source):
-        known = first_told.setdefault((event.started_ms, event.gesture), now)
-        if event.ended_ms is not None:
-            told.append(Told(event.started_ms, event.ended_ms, event.gesture or "", known))
-    return told
+    return [
+        Told(event.started_ms, event.ended_ms or event.started_ms, event.gesture or "", now)
+        for now, event in first_told(_events(recognizer, source))
+    ]
 
 
 def _events(
@@ -147,9 +145,8 @@ def counted(shown: list[Shown], told: list[Told], slack_ms: float) -> dict[str, 
 
 def told_of_people(setup: Setup, data: hp.Dataset) -> dict[str, Any]:
     """What is told of each gesture of SHREC'17: its own direction, another swipe, nothing."""
-    model, own = hp.load_model("swipes"), {f"Swipe {n.title()}": OWN[n] for n in ("up", "down")}
-    own |= {"Swipe Left": "swipe_left", "Swipe Right": "swipe_right"}
-    rows = {}
+    model, rows = hp.load_model("swipes"), {}
+    own = {label.replace("_", " ").title(): label for label in OWN.values()}
     for gesture in data.label_names:
         takes = list(data.select(labels=[gesture]).X)
         takes = takes[: setup.few(len(takes))]
